@@ -1,0 +1,130 @@
+"""Every way in which a process may refuse, as words of the domain with a stable code.
+
+Five kinds: `Invalid`, `Forbidden`, `NotFound`, `Conflict`, `Unavailable`. Anything else is a bug.
+One constructor for all, `(message, details)`, because the RPC wire rebuilds errors from exactly
+these two. The message is English for logs; the edges turn `code` and `details` into the words a
+person reads.
+"""
+
+from typing import ClassVar
+
+
+class ContractError(Exception):
+    """A refusal that the caller can understand. `details` holds the values the words need."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str = "", details: dict[str, str] | None = None) -> None:
+        super().__init__(message, details or {})
+        self.message = message or self.code
+        self.details: dict[str, str] = details or {}
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+class Invalid(ContractError):
+    """What was asked makes no sense as it stands; `details` maps a field to what is wrong."""
+
+    code = "invalid"
+
+
+class Forbidden(ContractError):
+    """The caller may not do this."""
+
+    code = "forbidden"
+
+
+class NotFound(ContractError):
+    """What was named does not exist, or not for this caller."""
+
+    code = "not_found"
+
+
+class Conflict(ContractError):
+    """It could be done, but not in the state things are in."""
+
+    code = "conflict"
+
+
+class Unavailable(ContractError):
+    """No answer in time, or none possible now. The outcome is unknown: retry with the same id."""
+
+    code = "unavailable"
+
+
+class TicketNotFound(NotFound):
+    code = "ticket_not_found"
+
+
+class TicketClosed(Conflict):
+    code = "ticket_closed"
+
+
+class TicketAlreadyResolved(Conflict):
+    code = "ticket_already_resolved"
+
+
+class TooManyTickets(Conflict):
+    """This person opened the allowed number of tickets within the hour."""
+
+    code = "too_many_tickets"
+
+
+class MessageNotFound(NotFound):
+    code = "message_not_found"
+
+
+class NotAnAgent(Forbidden):
+    code = "not_an_agent"
+
+
+class AgentNotFound(NotFound):
+    code = "agent_not_found"
+
+
+class IncidentNotFound(NotFound):
+    code = "incident_not_found"
+
+
+class NoOpenIncident(NotFound):
+    code = "no_open_incident"
+
+
+class SeveralOpenIncidents(Conflict):
+    """`details` maps each open incident's id to its title, so that the caller can ask which."""
+
+    code = "several_open_incidents"
+
+
+class RecentIncidentOpen(Conflict):
+    """One declared minutes ago is still open; `details` has its `id` and `title`."""
+
+    code = "recent_incident_open"
+
+
+class IncidentAlreadyResolved(Conflict):
+    code = "incident_already_resolved"
+
+
+class UndoTooLate(Conflict):
+    code = "undo_too_late"
+
+
+class IdempotencyKeyReused(Invalid):
+    code = "idempotency_key_reused"
+
+
+class IdempotencyKeyInProgress(Conflict):
+    code = "idempotency_key_in_progress"
+
+
+def errors_by_code() -> dict[str, type[ContractError]]:
+    """Every error by its code, found by walking the subclasses."""
+    found: dict[str, type[ContractError]] = {}
+    waiting: list[type[ContractError]] = [ContractError]
+    while waiting:
+        error = waiting.pop()
+        found[error.code] = error
+        waiting.extend(error.__subclasses__())
+    return found
