@@ -1,0 +1,152 @@
+"""The contract of the sla process: what the clocks say, and the facts they announce.
+
+A cycle is (ticket, metric, n). `due_at` is a pure function of start, target, calendar and policy
+version; sla can therefore tell it before it has stored the cycle.
+"""
+
+from typing import Any, ClassVar
+
+from contracts.caller import Caller
+from contracts.event import Event, Instant, Message
+from contracts.tickets.views import TicketFacts
+from contracts.vocabulary import CycleState, Metric, Priority
+
+
+class DescribeTickets(Message):
+    """Tell the clocks of these tickets. The facts are sent along so that sla can compute a cycle
+    it has not stored yet, and see an answer of which it has not heard yet."""
+
+    tickets: list[TicketFacts]
+
+
+class ListUrgent(Message):
+    """Open cycles that are late or soon will be, worst first."""
+
+    limit: int = 20
+
+
+class GetSlaStats(Message):
+    from_at: Instant
+    to_at: Instant
+
+
+class CycleView(Message):
+    """One clock. In `breached`, `achieved_at` is when it was answered at last."""
+
+    due_at: Instant
+    state: CycleState
+    paused: bool = False
+    achieved_at: Instant | None = None
+    breached_at: Instant | None = None
+
+
+class TicketClocks(Message):
+    ticket_id: int
+    first_response: CycleView
+    next_response: CycleView | None = None
+    resolution: CycleView | None = None
+
+
+class TicketClocksList(Message):
+    tickets: list[TicketClocks]
+
+
+class UrgentCycle(Message):
+    """A line of `/sla`: late (`breaching`) or close to it (`imminent_breach`)."""
+
+    ticket_id: int
+    subject: str
+    priority: Priority
+    metric: Metric
+    state: CycleState
+    due_at: Instant
+
+
+class UrgentCycles(Message):
+    cycles: list[UrgentCycle]
+
+
+class SlaStats(Message):
+    """`compliance` is met / (met + breached), None while both are zero."""
+
+    met: int
+    breached: int
+    compliance: float | None
+
+
+class CycleEvent(Event):
+    """A fact about one clock; `version` is the cycle's. (ticket_id, metric, cycle) names it."""
+
+    ticket_id: int
+    metric: Metric
+    cycle: int
+    due_at: Instant
+    ticket: TicketFacts
+
+
+class SlaWarned(CycleEvent):
+    """Past `threshold` (a share of the working time) without an answer."""
+
+    type: ClassVar = "sla.warned.v1"
+    heard_by: ClassVar = frozenset({"bot"})
+
+    threshold: float
+
+
+class SlaBreached(CycleEvent):
+    """The deadline passed. `cause` is `reprioritised` when a raised priority moved it to the past,
+    else `late`."""
+
+    type: ClassVar = "sla.breached.v1"
+    heard_by: ClassVar = frozenset({"bot"})
+
+    cause: str = "late"
+
+
+class SlaAchieved(CycleEvent):
+    type: ClassVar = "sla.achieved.v1"
+    heard_by: ClassVar = frozenset()
+
+    achieved_at: Instant
+
+
+class SlaBreachWithdrawn(CycleEvent):
+    """An answer that was in time came to be known late: the breach did not happen."""
+
+    type: ClassVar = "sla.breach_withdrawn.v1"
+    heard_by: ClassVar = frozenset({"bot"})
+
+    achieved_at: Instant
+
+
+class SlaClockMoved(Event):
+    """The ticket's next deadline is now this; None when no clock runs. `version` counts the
+    changes of the ticket's clocks."""
+
+    type: ClassVar = "sla.clock_moved.v1"
+    heard_by: ClassVar = frozenset({"tickets"})
+
+    ticket_id: int
+    next_due_at: Instant | None
+
+
+class SlaClient:
+    """The only place where the names of sla's RPCs are strings."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def _call(self, method: str, message: Message) -> Any:
+        return self._caller.call("sla", method, message)
+
+    def describe_tickets(self, tickets: list[TicketFacts]) -> list[TicketClocks]:
+        """Clocks in the order of `tickets`."""
+        query = DescribeTickets(tickets=[TicketFacts(**dict(facts)) for facts in tickets])
+        return TicketClocksList.model_validate(self._call("describe_tickets", query)).tickets
+
+    def list_urgent(self, limit: int = 20) -> list[UrgentCycle]:
+        query = ListUrgent(limit=limit)
+        return UrgentCycles.model_validate(self._call("list_urgent", query)).cycles
+
+    def get_sla_stats(self, query: GetSlaStats) -> SlaStats:
+        return SlaStats.model_validate(self._call("get_sla_stats", query))

@@ -1,0 +1,78 @@
+"""The only place where the names of tickets' RPCs are strings."""
+
+from typing import Any
+
+from contracts.caller import Caller
+from contracts.event import Message, Receipt
+from contracts.tickets import commands, views
+
+
+class TicketsClient:
+    """Calls tickets; each method raises the contract errors its docstring in the service names."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def _call(self, method: str, message: Message) -> Any:
+        return self._caller.call("tickets", method, message)
+
+    def _ticket(self, method: str, command: Message) -> Receipt[views.TicketView]:
+        return Receipt[views.TicketView].model_validate(self._call(method, command))
+
+    def _message(self, method: str, command: Message) -> Receipt[views.MessageView]:
+        return Receipt[views.MessageView].model_validate(self._call(method, command))
+
+    def open_ticket(self, command: commands.OpenTicket) -> Receipt[views.TicketView]:
+        return self._ticket("open_ticket", command)
+
+    def add_user_message(self, command: commands.AddUserMessage) -> Receipt[views.MessageView]:
+        return self._message("add_user_message", command)
+
+    def answer_ticket(self, command: commands.AnswerTicket) -> Receipt[views.MessageView]:
+        return self._message("answer_ticket", command)
+
+    def take_ticket(self, command: commands.TakeTicket) -> Receipt[views.TicketView]:
+        return self._ticket("take_ticket", command)
+
+    def set_priority(self, command: commands.SetPriority) -> Receipt[views.TicketView]:
+        return self._ticket("set_priority", command)
+
+    def set_impact(self, command: commands.SetImpact) -> Receipt[views.TicketView]:
+        return self._ticket("set_impact", command)
+
+    def resolve_ticket(self, command: commands.ResolveTicket) -> Receipt[views.TicketView]:
+        return self._ticket("resolve_ticket", command)
+
+    def mark_read(self, command: commands.MarkRead) -> None:
+        self._call("mark_read", command)
+
+    def record_delivery(self, command: commands.RecordDelivery) -> Receipt[views.MessageView]:
+        return self._message("record_delivery", command)
+
+    def register_agent(self, command: commands.RegisterAgent) -> Receipt[views.AgentView]:
+        return Receipt[views.AgentView].model_validate(self._call("register_agent", command))
+
+    def remove_agent(self, command: commands.RemoveAgent) -> Receipt[views.AgentView]:
+        return Receipt[views.AgentView].model_validate(self._call("remove_agent", command))
+
+    def find_agent(self, telegram_id: int) -> views.AgentView:
+        found = self._call("find_agent", commands.FindAgent(telegram_id=telegram_id))
+        return views.AgentView.model_validate(found)
+
+    def list_agents(self) -> list[views.AgentView]:
+        found = self._caller.call("tickets", "list_agents")
+        return views.AgentsView.model_validate(found).agents
+
+    def get_ticket(self, ticket_id: int, requester_id: str | None = None) -> views.TicketView:
+        query = commands.GetTicket(ticket_id=ticket_id, requester_id=requester_id)
+        return views.TicketView.model_validate(self._call("get_ticket", query))
+
+    def list_tickets(self, query: commands.ListTickets) -> views.TicketPage:
+        return views.TicketPage.model_validate(self._call("list_tickets", query))
+
+    def find_tickets(self, ticket_ids: list[int]) -> list[views.TicketSummary]:
+        query = commands.FindTickets(ticket_ids=ticket_ids)
+        return views.TicketPage.model_validate(self._call("find_tickets", query)).results
+
+    def get_stats(self, query: commands.GetStats) -> views.TicketStats:
+        return views.TicketStats.model_validate(self._call("get_stats", query))

@@ -1,0 +1,160 @@
+"""What others may ask tickets to do or tell. Named in the imperative; each is one RPC.
+
+Ids of tickets and messages are positive integers. An agent is named by Telegram id; an
+administrator who answers over HTTP is named by the token's `sub`.
+"""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from contracts.event import Command, Instant, Message
+from contracts.vocabulary import Category, Priority, Source, TicketStatus
+
+SUBJECT_LENGTH = 200
+TEXT_LENGTH = 10_000
+LARGEST_ID = 2**63 - 1
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LENGTH)]
+Subject = Annotated[str, StringConstraints(min_length=1, max_length=SUBJECT_LENGTH)]
+
+
+class Person(Message):
+    """Whoever writes: `id` is the app's user id, or `tg:<telegram id>` for somebody without one."""
+
+    id: str
+    name: str = ""
+    email: str | None = None
+    telegram_id: int | None = None
+    locale: str | None = None
+
+
+class OpenTicket(Command):
+    """Open a ticket. `received_at` is when the edge got the request: the SLA starts there."""
+
+    requester: Person
+    description: Text
+    subject: Subject | None = None
+    category: Category = Category.OTHER
+    priority: Priority = Priority.P3
+    source: Source = Source.APP
+    context: dict[str, str] = Field(default_factory=dict)
+    received_at: Instant
+    limit_per_hour: int | None = None
+    """Refuse with TooManyTickets when this person opened that many within the last hour."""
+
+
+class AddUserMessage(Command):
+    """The requester writes again. Continues the ticket, reopening it within the allowed days."""
+
+    ticket_id: int
+    requester_id: str
+    body: Text
+    received_at: Instant
+
+
+class AnswerTicket(Command):
+    """An agent's public answer. Takes an unassigned ticket for the agent who answers."""
+
+    ticket_id: int
+    agent_id: str
+    agent_name: str = ""
+    body: Text
+    received_at: Instant
+    keep_working: bool = False
+    """Leave the ticket in progress instead of waiting for the user."""
+
+
+class TakeTicket(Command):
+    ticket_id: int
+    agent_id: str
+
+
+class SetPriority(Command):
+    ticket_id: int
+    agent_id: str
+    priority: Priority
+
+
+class SetImpact(Command):
+    """The requester tells category or impact after opening, with the bot's buttons."""
+
+    ticket_id: int
+    requester_id: str
+    category: Category | None = None
+    priority: Priority | None = None
+
+
+class ResolveTicket(Command):
+    ticket_id: int
+    agent_id: str
+
+
+class MarkRead(Command):
+    """The owner has seen the thread up to `read_at`."""
+
+    ticket_id: int
+    requester_id: str
+    read_at: Instant
+
+
+class RecordDelivery(Command):
+    """What became of an agent's answer in Telegram: taken by the Bot API, or refused for good."""
+
+    ticket_id: int
+    message_id: int
+    delivered: bool
+    refusal: str | None = None
+
+
+class RegisterAgent(Command):
+    """Let in one of SUPPORT_AGENT_IDS, or refresh the name of somebody who has access."""
+
+    telegram_id: int
+    name: str
+    allowed_by: str
+
+
+class RemoveAgent(Command):
+    telegram_id: int
+
+
+class FindAgent(Message):
+    telegram_id: int
+
+
+class GetTicket(Message):
+    """Read one ticket whole; `requester_id` limits it to its owner, None sees all."""
+
+    ticket_id: int
+    requester_id: str | None = None
+
+
+class ListTickets(Message):
+    """A page of tickets. By default newest activity first; `urgent_first` sorts by next deadline.
+
+    `cursor` is opaque: hand back the `next` of the page before. `requester_id` limits the list to
+    one owner. `unfinished` leaves out the resolved and the closed.
+    """
+
+    requester_id: str | None = None
+    status: TicketStatus | None = None
+    priority: Priority | None = None
+    category: Category | None = None
+    assignee_id: str | None = None
+    q: str | None = None
+    unfinished: bool = False
+    urgent_first: bool = False
+    limit: int = 25
+    cursor: str | None = None
+
+
+class FindTickets(Message):
+    """Read several tickets by id, in the order asked; unknown ids are left out."""
+
+    ticket_ids: list[int]
+
+
+class GetStats(Message):
+    from_at: Instant
+    to_at: Instant

@@ -1,0 +1,87 @@
+"""Facts about tickets. Each carries the ticket's state after the fact, so that a listener can act
+on it alone, in any order; `version` is the ticket's."""
+
+from typing import ClassVar
+
+from contracts.event import Event, Instant
+from contracts.tickets.views import AgentView, MessageView, TicketFacts
+
+
+class TicketEvent(Event):
+    """What all facts about a ticket share."""
+
+    ticket: TicketFacts
+
+
+class TicketOpened(TicketEvent):
+    type: ClassVar = "ticket.opened.v1"
+    heard_by: ClassVar = frozenset({"sla", "bot"})
+
+    message: MessageView
+
+
+class UserMessageAdded(TicketEvent):
+    type: ClassVar = "ticket.user_message_added.v1"
+    heard_by: ClassVar = frozenset({"sla", "bot"})
+
+    message: MessageView
+    reopened: bool = False
+
+
+class TicketAnswered(TicketEvent):
+    """An agent answered in public. Not yet a response: that is when it is delivered."""
+
+    type: ClassVar = "ticket.answered.v1"
+    heard_by: ClassVar = frozenset({"bot"})
+
+    message: MessageView
+    agent: AgentView
+
+
+class AnswerDelivered(TicketEvent):
+    type: ClassVar = "ticket.answer_delivered.v1"
+    heard_by: ClassVar = frozenset({"sla"})
+
+    message_id: int
+    written_at: Instant
+
+
+class AnswerRefused(TicketEvent):
+    """Telegram refused the answer for good (the person blocked the bot): the duty is open again."""
+
+    type: ClassVar = "ticket.answer_refused.v1"
+    heard_by: ClassVar = frozenset({"sla", "bot"})
+
+    message_id: int
+    refusal: str
+
+
+class TicketTaken(TicketEvent):
+    type: ClassVar = "ticket.taken.v1"
+    heard_by: ClassVar = frozenset({"sla"})
+
+    agent: AgentView
+
+
+class TicketPrioritised(TicketEvent):
+    type: ClassVar = "ticket.prioritised.v1"
+    heard_by: ClassVar = frozenset({"sla"})
+
+
+class TicketCategorised(TicketEvent):
+    type: ClassVar = "ticket.categorised.v1"
+    heard_by: ClassVar = frozenset({"sla"})
+
+
+class TicketResolved(TicketEvent):
+    type: ClassVar = "ticket.resolved.v1"
+    heard_by: ClassVar = frozenset({"sla", "bot"})
+
+    agent: AgentView
+
+
+class TicketClosed(TicketEvent):
+    """Seven days after it was resolved nobody had written again."""
+
+    type: ClassVar = "ticket.closed.v1"
+    heard_by: ClassVar = frozenset({"sla"})

@@ -1,0 +1,111 @@
+"""What tickets tells: nouns, frozen, complete enough that no caller needs the database."""
+
+from contracts.event import Instant, Message
+from contracts.vocabulary import AuthorKind, Category, Delivery, Priority, Source, TicketStatus
+
+
+class RequesterView(Message):
+    id: str
+    name: str
+    telegram_id: int | None = None
+    locale: str | None = None
+
+
+class AgentView(Message):
+    """`id` is `tg:<telegram id>` for a Telegram agent, the token's `sub` for an administrator."""
+
+    id: str
+    name: str
+    telegram_id: int | None = None
+
+
+class AuthorView(Message):
+    kind: AuthorKind
+    name: str
+
+
+class MessageView(Message):
+    """One message of the thread. `delivery` is None for a user's message."""
+
+    id: int
+    author: AuthorView
+    body: str
+    created_at: Instant
+    delivery: Delivery | None = None
+    is_note: bool = False
+    """Internal: never leaves through a user's API."""
+
+
+class TicketFacts(Message):
+    """A ticket without its texts, as every ticket event carries it: enough to act on alone.
+
+    `version` grows with each change. `first_response_at` is when the earliest public answer that
+    was delivered was written, None while there is none. `waiting_since` and `reopened_at` tell the
+    clocks when the ball changed sides.
+    """
+
+    id: int
+    version: int
+    subject: str
+    category: Category
+    priority: Priority
+    status: TicketStatus
+    source: Source
+    created_at: Instant
+    updated_at: Instant
+    requester: RequesterView
+    assignee: AgentView | None = None
+    first_response_at: Instant | None = None
+    prioritised_at: Instant | None = None
+    resolved_at: Instant | None = None
+    reopened_at: Instant | None = None
+
+
+class TicketSummary(TicketFacts):
+    """A line of a list. `next_due_at` is sla's next deadline, kept beside the ticket."""
+
+    last_message_at: Instant
+    unread: int
+    next_due_at: Instant | None = None
+
+
+class TicketView(TicketSummary):
+    """A ticket whole: messages oldest first, the description is the first of them."""
+
+    description: str
+    context: dict[str, str]
+    messages: list[MessageView]
+
+
+class TicketPage(Message):
+    results: list[TicketSummary]
+    next: str | None = None
+
+
+class AgentsView(Message):
+    agents: list[AgentView]
+
+
+class FirstResponseStats(Message):
+    average_seconds: float | None
+    median_seconds: float | None
+    p90_seconds: float | None
+
+
+class AgentStats(Message):
+    agent: str
+    answers: int
+    resolved: int
+
+
+class TicketStats(Message):
+    """Figures of a period; `open` and what is by priority count the unfinished of this moment."""
+
+    open: int
+    open_by_priority: dict[Priority, int]
+    by_status: dict[TicketStatus, int]
+    by_category: dict[Category, int]
+    opened: int
+    resolved: int
+    first_response: FirstResponseStats
+    by_agent: list[AgentStats]

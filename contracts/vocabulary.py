@@ -1,0 +1,122 @@
+"""The closed lists of words that every process uses with the same meaning."""
+
+from enum import StrEnum
+
+
+class Priority(StrEnum):
+    """How badly somebody is hit; P0 is given by agents alone."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+
+
+class Category(StrEnum):
+    """What a ticket is about, in the order in which a form offers it."""
+
+    LOGIN = "login"
+    PAYMENT = "payment"
+    LESSON = "lesson"
+    ZOOM = "zoom"
+    HOMEWORK = "homework"
+    RECORDING = "recording"
+    OTHER = "other"
+
+
+class Impact(StrEnum):
+    """How a requester tells us the priority without knowing our priorities."""
+
+    BLOCKED = "blocked"
+    WORKAROUND = "workaround"
+    QUESTION = "question"
+
+
+PRIORITY_OF_IMPACT = {
+    Impact.BLOCKED: Priority.P1,
+    Impact.WORKAROUND: Priority.P2,
+    Impact.QUESTION: Priority.P3,
+}
+
+
+class TicketStatus(StrEnum):
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+UNFINISHED = (TicketStatus.OPEN, TicketStatus.IN_PROGRESS, TicketStatus.WAITING)
+"""What "open tickets" means in lists and figures: neither resolved nor closed."""
+
+
+class Source(StrEnum):
+    """The door a ticket came through, and the one its answers leave by."""
+
+    APP = "app"
+    TELEGRAM = "telegram"
+
+
+class AuthorKind(StrEnum):
+    USER = "user"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Delivery(StrEnum):
+    """Where an agent's answer stands on its way to the requester."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class Metric(StrEnum):
+    """What an SLA clock measures."""
+
+    FIRST_RESPONSE = "first_response"
+    NEXT_RESPONSE = "next_response"
+    RESOLUTION = "resolution"
+
+
+class CycleState(StrEnum):
+    PENDING = "pending"
+    IMMINENT_BREACH = "imminent_breach"
+    BREACHING = "breaching"
+    ACHIEVED = "achieved"
+    BREACHED = "breached"
+    CANCELLED = "cancelled"
+
+
+class IncidentStatus(StrEnum):
+    """In the order in which an incident goes through them."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+
+
+class IncidentImpact(StrEnum):
+    """In growing order."""
+
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+
+class ComponentStatus(StrEnum):
+    """In growing order of how bad it is."""
+
+    OPERATIONAL = "operational"
+    UNDER_MAINTENANCE = "under_maintenance"
+    DEGRADED_PERFORMANCE = "degraded_performance"
+    PARTIAL_OUTAGE = "partial_outage"
+    MAJOR_OUTAGE = "major_outage"
+
+
+class OverallStatus(StrEnum):
+    OPERATIONAL = "operational"
+    DEGRADED = "degraded"
+    OUTAGE = "outage"
