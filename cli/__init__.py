@@ -1,0 +1,1 @@
+"""The commands behind `./support`. They start processes by name; nothing imports them."""

@@ -1,0 +1,179 @@
+"""A private RabbitMQ node: its own data, ports, cookie and password, reachable from here only."""
+
+import os
+import secrets
+import signal
+import subprocess
+import time
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import quote
+
+import kombu
+
+from cli.packages import find_program, require_program
+from cli.ports import LOOPBACK, remembered_ports
+from cli.processes import end, ending_with_us
+from cli.trouble import Trouble
+
+START_SECONDS = 60.0
+
+# The wrapper in /usr/sbin drops to the rabbitmq user; this one runs as whoever starts it.
+_SERVER = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server")
+_EPMD = ("epmd", "/usr/lib/erlang/erts-*/bin/epmd")
+
+
+def find_server() -> Path | None:
+    """The RabbitMQ start script, if it is installed."""
+    return find_program(*_SERVER)
+
+
+def is_reachable(amqp_url: str) -> bool:
+    """Does a broker answer there and let us in?"""
+    return broker_fault(amqp_url) is None
+
+
+def broker_fault(amqp_url: str) -> str | None:
+    """Why the broker cannot be used, or None when it can."""
+    try:
+        with kombu.Connection(amqp_url, connect_timeout=3) as connection:
+            connection.connect()
+    except Exception as fault:  # py-amqp raises socket, SSL and protocol errors alike
+        return str(fault) or type(fault).__name__
+    return None
+
+
+class BrokerNode:
+    """Where a private node lives and how it is started, by us or by a supervisor."""
+
+    def __init__(self, directory: Path) -> None:
+        """Prepare the directory. The node of an earlier run must be gone."""
+        self.directory = directory.resolve()
+        self.server = require_program("rabbitmq-server", *_SERVER)
+        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.ports = remembered_ports(self.directory / "ports.json", ["amqp", "dist", "epmd"])
+        self.amqp_url = f"amqp://support:{self._password()}@{LOOPBACK}:{self.ports['amqp']}//"
+        self._write_configuration()
+
+    @property
+    def command(self) -> list[str]:
+        """The node in the foreground."""
+        return [str(self.server)]
+
+    @property
+    def epmd_command(self) -> list[str]:
+        """Erlang's name daemon in the foreground. A node would start one that outlives it."""
+        epmd = require_program("erlang-base", *_EPMD)
+        return [str(epmd), "-port", str(self.ports["epmd"]), "-address", LOOPBACK]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What both need; it also lets `rabbitmqctl` find the node."""
+        here = self.directory
+        return {
+            "HOME": str(here),
+            "RUNNING_UNDER_SYSTEMD": "1",  # the start script then execs: the pid is the node's
+            "ERL_EPMD_PORT": str(self.ports["epmd"]),
+            "ERL_EPMD_ADDRESS": LOOPBACK,
+            "RABBITMQ_NODENAME": f"support@{LOOPBACK}",
+            "RABBITMQ_USE_LONGNAME": "true",  # an address needs no name lookup
+            "RABBITMQ_DIST_PORT": str(self.ports["dist"]),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_MNESIA_BASE": str(here / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(here / "log"),
+            "RABBITMQ_PID_FILE": str(here / "node.pid"),
+            "RABBITMQ_CONFIG_FILE": str(here / "rabbitmq.conf"),
+            "RABBITMQ_CONFIG_FILES": str(here / "conf.d"),
+            "RABBITMQ_CONF_ENV_FILE": str(here / "rabbitmq-env.conf"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(here / "advanced.config"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(here / "enabled_plugins"),
+        }
+
+    def _password(self) -> str:
+        file = self.directory / "password"
+        if not file.exists():
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(24))
+        return quote(file.read_text().strip())
+
+    def _write_configuration(self) -> None:
+        (self.directory / "enabled_plugins").write_text("[].\n")
+        configuration = self.directory / "rabbitmq.conf"
+        configuration.touch(mode=0o600)
+        configuration.write_text(
+            f"listeners.tcp.local = {LOOPBACK}:{self.ports['amqp']}\n"
+            "default_user = support\n"
+            f"default_pass = {self._password()}\n"
+            "log.file = false\n"
+            "log.console = true\n"
+            "log.console.level = warning\n"
+        )
+
+
+class PrivateBroker:
+    """A node of one's own for as long as a `with` block lasts."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> str:
+        """Start the node, wait until it lets us in, and return its AMQP address."""
+        self.node = BrokerNode(self.directory)
+        epmd = self._spawn(self.node.epmd_command)
+        server = self._spawn(self.node.command)
+        self._running = [server, epmd]
+        deadline = time.monotonic() + START_SECONDS
+        while not is_reachable(self.node.amqp_url):
+            if server.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise Trouble(f"RabbitMQ did not start; {self._log_file} says why.")
+            time.sleep(0.2)
+        return self.node.amqp_url
+
+    def stop(self) -> None:
+        """End the node, then its name daemon."""
+        for process in self._running:
+            end(process, signal.SIGTERM, grace_seconds=20)
+        self._running = []
+
+    def add_vhost(self, name: str) -> str:
+        """Make an empty virtual host, a broker within the broker, and return its address."""
+        self._control("add_vhost", name)
+        self._control("set_permissions", "-p", name, "support", ".*", ".*", ".*")
+        return f"{self.node.amqp_url.removesuffix('//')}/{quote(name, safe='')}"
+
+    def _control(self, *arguments: str) -> None:
+        control = self.node.server.with_name("rabbitmqctl")
+        subprocess.run(
+            [str(control), "-q", "-l", *arguments],
+            env=os.environ | self.node.environment,
+            check=True,
+            capture_output=True,
+        )
+
+    @property
+    def _log_file(self) -> Path:
+        return self.directory / "broker.log"
+
+    def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
+        with self._log_file.open("ab") as log:
+            return subprocess.Popen(
+                ending_with_us(command),
+                env=os.environ | self.node.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def __enter__(self) -> str:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()

@@ -1,0 +1,156 @@
+"""A private PostgreSQL for tests: its own data and port, trusting whoever is on this machine."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psycopg
+
+from cli.packages import find_program, require_program
+from cli.ports import LOOPBACK, choose_port
+from cli.processes import end, ending_with_us
+from cli.trouble import Trouble
+
+START_SECONDS = 30.0
+_OWNER = "postgres"
+_PLACES = ("/usr/lib/postgresql/*/bin/postgres", "postgres")
+
+# The data dies with the tests, so nothing need reach the disk.
+_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+
+
+def find_server() -> Path | None:
+    """The PostgreSQL server, if it is installed."""
+    return find_program(*_PLACES)
+
+
+class PrivatePostgres:
+    """A server of one's own for as long as a `with` block lasts; its data goes with it.
+
+    PostgreSQL refuses to run as root, so root lends it to the `postgres` user.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> str:
+        """Make a cluster, start it, and return the address of its first database."""
+        self._server = require_program("postgresql", *_PLACES)
+        self._owner = _OWNER if os.geteuid() == 0 else None
+        self._make_directory()
+        self._make_cluster()
+        self.port = choose_port()
+        self._process = self._spawn_server()
+        self._wait_until_ready()
+        return self.url("postgres")
+
+    def url(self, database: str) -> str:
+        """A database's address as SQLAlchemy writes it."""
+        return f"postgresql+psycopg://{_OWNER}@{LOOPBACK}:{self.port}/{database}"
+
+    def create_database(self, name: str) -> str:
+        """Make an empty database and return its address."""
+        with self._connect() as connection:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database, also when somebody is still connected."""
+        with self._connect() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+    def stop(self) -> None:
+        """End the server and remove its data."""
+        if self._process is not None:
+            end(self._process, signal.SIGINT, grace_seconds=10)  # SIGINT: do not wait for clients
+            self._process = None
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(
+            host=LOOPBACK, port=self.port, user=_OWNER, dbname=_OWNER, autocommit=True
+        )
+
+    def _make_directory(self) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="support-postgres-"))
+        if self._owner is not None:
+            account = pwd.getpwnam(self._owner)
+            os.chown(self.directory, account.pw_uid, account.pw_gid)
+
+    def _make_cluster(self) -> None:
+        ran = subprocess.run(
+            [
+                str(self._server.with_name("initdb")),
+                f"--pgdata={self.directory / 'data'}",
+                f"--username={_OWNER}",
+                *("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
+            ],
+            user=self._owner,
+            group=self._owner,
+            extra_groups=[] if self._owner else None,
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if ran.returncode != 0:
+            raise Trouble(f"PostgreSQL could not make its data directory: {ran.stderr.strip()}")
+
+    def _spawn_server(self) -> subprocess.Popen[bytes]:
+        settings = [
+            f"port={self.port}",
+            f"listen_addresses={LOOPBACK}",
+            f"unix_socket_directories={self.directory}",
+            *_SETTINGS,
+        ]
+        command = [str(self._server), "-D", str(self.directory / "data")]
+        for setting in settings:
+            command += ["-c", setting]
+        with (self.directory / "postgres.log").open("ab") as log:
+            return subprocess.Popen(
+                ending_with_us(command),
+                user=self._owner,
+                group=self._owner,
+                extra_groups=[] if self._owner else None,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not self._is_ready():
+            gone = self._process is None or self._process.poll() is not None
+            if gone or time.monotonic() > deadline:
+                log = (self.directory / "postgres.log").read_text()
+                self.stop()
+                raise Trouble(f"PostgreSQL did not start:\n{log.strip()}")
+            time.sleep(0.1)
+
+    def _is_ready(self) -> bool:
+        try:
+            self._connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()

@@ -1,0 +1,11 @@
+"""How a command says that it cannot go on: one sentence that tells the person what to do."""
+
+import click
+
+
+class Trouble(click.ClickException):
+    """Ends the command with exit code 1 and this sentence, without a traceback."""
+
+    def show(self, file: object = None) -> None:
+        """Print the sentence alone; click would put `Error:` before it."""
+        click.echo(self.message, err=True)
