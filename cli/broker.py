@@ -1,5 +1,6 @@
 """A private RabbitMQ node: its own data, ports, cookie and password, reachable from here only."""
 
+import json
 import os
 import secrets
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 from urllib.parse import quote
 
 import kombu
@@ -17,6 +19,8 @@ from cli.processes import end, ending_with_us
 from cli.trouble import Trouble
 
 START_SECONDS = 60.0
+_PORTS = "ports.json"
+_PASSWORD = "password"
 
 # The wrapper in /usr/sbin drops to the rabbitmq user; this one runs as whoever starts it.
 _SERVER = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server")
@@ -46,14 +50,29 @@ def broker_fault(amqp_url: str) -> str | None:
 class BrokerNode:
     """Where a private node lives and how it is started, by us or by a supervisor."""
 
-    def __init__(self, directory: Path) -> None:
-        """Prepare the directory. The node of an earlier run must be gone."""
+    def __init__(self, directory: Path, ports: dict[str, int]) -> None:
         self.directory = directory.resolve()
+        self.ports = ports
         self.server = require_program("rabbitmq-server", *_SERVER)
-        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.ports = remembered_ports(self.directory / "ports.json", ["amqp", "dist", "epmd"])
-        self.amqp_url = f"amqp://support:{self._password()}@{LOOPBACK}:{self.ports['amqp']}//"
-        self._write_configuration()
+
+    @classmethod
+    def prepared(cls, directory: Path) -> Self:
+        """A node ready to be started there. The node of an earlier run must be gone."""
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        node = cls(directory, remembered_ports(directory / _PORTS, ["amqp", "dist", "epmd"]))
+        node._make_password()
+        node._write_configuration()
+        return node
+
+    @classmethod
+    def running(cls, directory: Path) -> Self:
+        """The node that runs there already."""
+        return cls(directory, json.loads((directory / _PORTS).read_text()))
+
+    @property
+    def amqp_url(self) -> str:
+        """Where clients reach it, password included."""
+        return f"amqp://support:{self._password()}@{LOOPBACK}:{self.ports['amqp']}//"
 
     @property
     def command(self) -> list[str]:
@@ -89,12 +108,14 @@ class BrokerNode:
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(here / "enabled_plugins"),
         }
 
-    def _password(self) -> str:
-        file = self.directory / "password"
+    def _make_password(self) -> None:
+        file = self.directory / _PASSWORD
         if not file.exists():
             file.touch(mode=0o600)
             file.write_text(secrets.token_urlsafe(24))
-        return quote(file.read_text().strip())
+
+    def _password(self) -> str:
+        return (self.directory / _PASSWORD).read_text().strip()
 
     def _write_configuration(self) -> None:
         (self.directory / "enabled_plugins").write_text("[].\n")
@@ -119,7 +140,7 @@ class PrivateBroker:
 
     def start(self) -> str:
         """Start the node, wait until it lets us in, and return its AMQP address."""
-        self.node = BrokerNode(self.directory)
+        self.node = BrokerNode.prepared(self.directory)
         epmd = self._spawn(self.node.epmd_command)
         server = self._spawn(self.node.command)
         self._running = [server, epmd]
@@ -137,11 +158,22 @@ class PrivateBroker:
             end(process, signal.SIGTERM, grace_seconds=20)
         self._running = []
 
+    @classmethod
+    def joined(cls, directory: Path) -> Self:
+        """The node that somebody else runs in that directory."""
+        broker = cls(directory)
+        broker.node = BrokerNode.running(directory)
+        return broker
+
     def add_vhost(self, name: str) -> str:
         """Make an empty virtual host, a broker within the broker, and return its address."""
         self._control("add_vhost", name)
         self._control("set_permissions", "-p", name, "support", ".*", ".*", ".*")
         return f"{self.node.amqp_url.removesuffix('//')}/{quote(name, safe='')}"
+
+    def delete_vhost(self, name: str) -> None:
+        """Remove a virtual host with all its queues."""
+        self._control("delete_vhost", name)
 
     def _control(self, *arguments: str) -> None:
         control = self.node.server.with_name("rabbitmqctl")
