@@ -20,7 +20,7 @@ from cli.trouble import Trouble
 
 START_SECONDS = 60.0
 _PORTS = "ports.json"
-_PASSWORD = "password"
+_PASSWORD = "password"  # noqa: S105 - the name of a file
 
 # The wrapper in /usr/sbin drops to the rabbitmq user; this one runs as whoever starts it.
 _SERVER = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server")
