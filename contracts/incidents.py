@@ -6,7 +6,7 @@ The public status is one record, `StatusView`; every page, banner and bot answer
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from contracts.caller import Caller
 from contracts.event import Command, Event, Instant, Message, Receipt
@@ -35,7 +35,7 @@ class DeclareIncident(Command):
     declared_by: str
     declared_at: Instant
     impact: IncidentImpact = IncidentImpact.CRITICAL
-    components: list[str] = []
+    components: list[str] = Field(default_factory=list)
     even_if_recent: bool = False
 
 
@@ -96,8 +96,8 @@ class IncidentView(Message):
     impact: IncidentImpact
     started_at: Instant
     resolved_at: Instant | None = None
-    components: list[str] = []
-    updates: list[UpdateView] = []
+    components: list[str] = Field(default_factory=list)
+    updates: list[UpdateView] = Field(default_factory=list)
 
 
 class ComponentView(Message):
@@ -111,8 +111,8 @@ class StatusView(Message):
 
     status: OverallStatus
     incident: IncidentView | None = None
-    incidents: list[IncidentView] = []
-    components: list[ComponentView] = []
+    incidents: list[IncidentView] = Field(default_factory=list)
+    components: list[ComponentView] = Field(default_factory=list)
     updated_at: Instant
     version: int
 
@@ -139,22 +139,22 @@ class IncidentEvent(Event):
 
 class IncidentDeclared(IncidentEvent):
     type: ClassVar = "incident.declared.v1"
-    heard_by: ClassVar = frozenset({"bot"})
+    heard_by: ClassVar = frozenset({"bot", "gateway"})
 
 
 class IncidentUpdated(IncidentEvent):
     type: ClassVar = "incident.updated.v1"
-    heard_by: ClassVar = frozenset({"bot"})
+    heard_by: ClassVar = frozenset({"bot", "gateway"})
 
 
 class IncidentResolved(IncidentEvent):
     type: ClassVar = "incident.resolved.v1"
-    heard_by: ClassVar = frozenset({"bot"})
+    heard_by: ClassVar = frozenset({"bot", "gateway"})
 
 
 class IncidentWithdrawn(IncidentEvent):
     type: ClassVar = "incident.withdrawn.v1"
-    heard_by: ClassVar = frozenset({"bot"})
+    heard_by: ClassVar = frozenset({"bot", "gateway"})
 
 
 class IncidentsClient:

@@ -1,0 +1,77 @@
+"""Commands are carried out once, however often they are sent.
+
+The command's id is claimed in the transaction that carries it out, so either both exist or
+neither. A repeat finds the first result; two at once take turns.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from chassis.tables import CommandRow
+from contracts.errors import IdempotencyKeyReused
+from contracts.event import Command, Receipt
+
+Result = TypeVar("Result", bound=BaseModel)
+
+
+def once(
+    session: Session,
+    command: Command,
+    now: datetime,
+    *,
+    view: type[Result],
+    carry_out: Callable[[], Result],
+) -> Receipt[Result]:
+    """Carry the command out, or return the view it answered the first time.
+
+    Raises IdempotencyKeyReused when the same id came before with other contents.
+    """
+    fingerprint = fingerprint_of(command)
+    if not _claim(session, command.command_id, fingerprint, now):
+        return Receipt(result=_first_result(session, command, fingerprint, view), replayed=True)
+    result = carry_out()
+    claimed = update(CommandRow).where(CommandRow.command_id == command.command_id)
+    session.execute(claimed.values(result=result.model_dump_json()))
+    return Receipt(result=result)
+
+
+def fingerprint_of(command: Command) -> str:
+    """A digest of what is wished. Instants are left out: they tell when a sending was received,
+    and a repeat is received later."""
+    wish = {
+        name: value
+        for name, value in command
+        if name != "command_id" and not isinstance(value, datetime)
+    }
+    text = to_json({"operation": type(command).__name__, **wish})
+    return hashlib.sha256(text).hexdigest()
+
+
+def _claim(session: Session, command_id: str, fingerprint: str, now: datetime) -> bool:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    claim = (
+        dialect.insert(CommandRow)
+        .values(command_id=command_id, fingerprint=fingerprint, result="", done_at=now)
+        .on_conflict_do_nothing()
+        .returning(CommandRow.command_id)
+    )
+    return session.scalar(claim) is not None
+
+
+def _first_result(
+    session: Session, command: Command, fingerprint: str, view: type[Result]
+) -> Result:
+    first = session.scalars(
+        select(CommandRow).where(CommandRow.command_id == command.command_id)
+    ).one()
+    if first.fingerprint != fingerprint:
+        raise IdempotencyKeyReused("this id was used for another command")
+    return view.model_validate_json(first.result)

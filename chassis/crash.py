@@ -1,0 +1,36 @@
+"""Named points at which a test can kill this process, to prove that a crash there loses nothing."""
+
+import os
+import signal
+
+CRASH_POINTS = (
+    "transaction.before_commit",
+    "transaction.after_commit",
+    "relay.before_publish",
+    "relay.after_publish",
+    "consumer.before_handling",
+    "consumer.before_acknowledging",
+    "ladder.before_publish",
+    "ladder.after_publish",
+    "update.before_storing",
+    "update.after_storing",
+    "sender.before_sending",
+    "sender.after_sending",
+)
+
+_armed: str | None = None
+
+
+def arm(point: str | None) -> None:
+    """Kill the process when it next passes `point`; None disarms. Raises ValueError for a name
+    that is not a crash point, so that a misspelt test cannot pass by never crashing."""
+    global _armed  # noqa: PLW0603
+    if point is not None and point not in CRASH_POINTS:
+        raise ValueError(f"{point!r} is no crash point; known: {', '.join(CRASH_POINTS)}")
+    _armed = point
+
+
+def crash_point(name: str) -> None:
+    """Die here, without any cleaning up, if this is the armed point."""
+    if name == _armed:
+        os.kill(os.getpid(), signal.SIGKILL)

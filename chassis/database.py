@@ -1,0 +1,154 @@
+"""One database of one process: SQLite in a file, or PostgreSQL. The same code stands on both.
+
+`writing()` is the only way to change rows and `reading()` the only way to look at them. Whatever
+the database refuses for reasons of its own (away, locked, too slow) is `Unavailable`.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, create_engine, event
+from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+from chassis.crash import crash_point
+from contracts.errors import Unavailable
+
+LOCK_WAIT_SECONDS = 1.0
+STATEMENT_SECONDS = 2.0
+ANNOUNCED = "an event was put in the outbox"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant, also where the database (SQLite) knows no zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """Sessions over one engine. Safe to share between threads, and between green threads."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.engine = _engine(self.url, pool_size)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._write_engine = self.engine.execution_options(writes=True)
+        # SQLite has one writer. Waiting for it in C would freeze every green thread of the
+        # process, the one that holds the lock included; so writers queue up here.
+        self._one_writer = threading.Lock()
+        self.on_announcement: Callable[[], None] = lambda: None
+        """Called after a commit that put an event in the outbox; the relay wakes by it."""
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction that commits at the end, or rolls back on any error.
+
+        Nothing inside may wait for anything but this database.
+        """
+        with (
+            _database_errors(),
+            self._writer_turn(),
+            Session(self._write_engine, expire_on_commit=False) as session,
+        ):
+            with session.begin():
+                yield session
+                session.flush()
+                crash_point("transaction.before_commit")
+            crash_point("transaction.after_commit")
+        if ANNOUNCED in session.info:
+            self.on_announcement()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent look; what is changed in it by mistake is rolled back."""
+        with _database_errors(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def _writer_turn(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._one_writer.acquire(timeout=LOCK_WAIT_SECONDS):
+            raise Unavailable("another write has held the database for too long")
+        try:
+            yield
+        finally:
+            self._one_writer.release()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _database_errors() -> Iterator[None]:
+    """IntegrityError is the caller's business; that the database is away or slow is Unavailable."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (OperationalError, PoolTimeout) as error:
+        raise Unavailable("the database does not answer in time") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable("the connection to the database broke") from error
+        raise
+
+
+def _engine(url: URL, pool_size: int) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, pool_size=pool_size, pool_timeout=STATEMENT_SECONDS)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    options = (
+        f"-c statement_timeout={int(STATEMENT_SECONDS * 1000)}"
+        f" -c lock_timeout={int(LOCK_WAIT_SECONDS * 1000)}"
+        " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+    )
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=STATEMENT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 2},
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # None: the driver starts no transactions of its own; _begin_sqlite does.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={int(LOCK_WAIT_SECONDS * 1000)}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    # A deferred transaction that turns into a write fails when somebody wrote in between;
+    # an immediate one waits its turn at the start.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,24 @@
+"""Facts on their way in: each handler takes an event into account once, however often it comes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from chassis.tables import InboxRow
+
+
+def is_first_delivery(session: Session, event_id: UUID, handler: str, now: datetime) -> bool:
+    """Remember, in the handler's own transaction, that it has the event; False if it had before.
+
+    Two deliveries at once: the second waits here for the first to commit or roll back.
+    """
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    remember = (
+        dialect.insert(InboxRow)
+        .values(event_id=event_id, handler=handler, handled_at=now)
+        .on_conflict_do_nothing()
+        .returning(InboxRow.event_id)
+    )
+    return session.scalar(remember) is not None

@@ -1,0 +1,144 @@
+"""The nameko skin of the consumer: `@listens(TicketOpened)` on a service's method.
+
+    @listens(TicketOpened)
+    def start_clock(self, session: Session, event: TicketOpened) -> None: ...
+
+The method runs inside one transaction of the service's `store`, once per event. What it raises
+sends the event up the ladder; the delivery is acknowledged only after that has been confirmed.
+"""
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, TypeVar
+
+from kombu import Exchange, Queue
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import Entrypoint, SharedExtension
+from structlog import get_logger
+from structlog.contextvars import bind_contextvars
+
+from chassis.consumer import handle_once, read_event
+from chassis.ladder import Delivery, Hopeless, Ladder
+from chassis.publishing import ConfirmingPublisher, PublishFailed
+from chassis.queue_consumer import QueueConsumer
+from chassis.topology import EVENTS, Subscription
+from contracts.event import Event
+
+log = get_logger()
+Fact = TypeVar("Fact", bound=Event)
+MARK = "listens_to"
+
+
+class EventQueueConsumer(QueueConsumer):
+    """The consuming connection of all event queues, apart from the one of RPC.
+
+    Messages come undecoded: kombu would acknowledge, and so lose, one that it cannot decode.
+    """
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        """Called after every (re)connection."""
+        for listener in self._providers:
+            consumer = consumer_cls(
+                queues=[listener.queue],
+                on_message=partial(self.handle_message, listener, None),
+            )
+            consumer.qos(prefetch_count=self.prefetch_count)
+            self._consumers[listener] = consumer
+        return self._consumers.values()
+
+
+class SharedLadder(SharedExtension):
+    """One ladder, and so one publishing connection, for all listeners of a service."""
+
+    def setup(self) -> None:
+        self.ladder = Ladder(ConfirmingPublisher(self.container.config["AMQP_URI"]))
+
+
+class EventListener(Entrypoint):
+    """Runs one method for the events of one type."""
+
+    queue_consumer = EventQueueConsumer()
+    shared = SharedLadder()
+
+    def __init__(self, event: type[Event]) -> None:
+        super().__init__(expected_exceptions=Exception)
+        self._event = event
+
+    @property
+    def subscription(self) -> Subscription:
+        return Subscription(self.container.service_name, self.method_name, self._event)
+
+    @property
+    def queue(self) -> Queue:
+        exchange = Exchange(EVENTS, "topic", durable=True, auto_delete=False)
+        return Queue(self.subscription.queue, exchange, self._event.type, durable=True)
+
+    def setup(self) -> None:
+        self.queue_consumer.register_provider(self)
+
+    def stop(self) -> None:
+        self.queue_consumer.unregister_provider(self)
+        super().stop()
+
+    def handle_message(self, _body: None, message: Any) -> None:
+        """Read the event and start a worker on it; one that cannot be read is parked at once."""
+        delivery = Delivery(
+            queue=self.subscription.queue,
+            body=bytes(message.body)
+            if not isinstance(message.body, str)
+            else message.body.encode(),
+            message_id=message.properties.get("message_id", ""),
+            headers=message.headers or {},
+        )
+        bind_contextvars(request_id=delivery.headers.get("request_id"))
+        settle = partial(self._settle, message, delivery)
+        try:
+            event = read_event(self.subscription, delivery)
+        except Hopeless as error:
+            settle(None, None, (Hopeless, error, None))
+            return
+        try:
+            self.container.spawn_worker(self, (event,), {}, handle_result=settle)
+        except ContainerBeingKilled:
+            self.queue_consumer.requeue_message(message)
+
+    def _settle(
+        self,
+        message: Any,
+        delivery: Delivery,
+        _worker: Any,
+        result: Any = None,
+        exc_info: Any = None,
+    ) -> tuple[Any, Any]:
+        """Acknowledge what was handled or is safely on the ladder; anything else comes anew."""
+        try:
+            if exc_info is not None:
+                self.shared.ladder.fail(delivery, exc_info[1])
+            self.queue_consumer.ack_message(message)
+        except PublishFailed as error:
+            log.warning("neither handled nor on the ladder", queue=delivery.queue, error=str(error))
+            self.queue_consumer.requeue_message(message)
+        return result, exc_info
+
+
+def listens(event: type[Fact]) -> Callable[[Callable[..., None]], Any]:
+    """Make a method `(self, session, event)` the handler of a type of event."""
+
+    def decorate(method: Callable[..., None]) -> Any:
+        @wraps(method)
+        def take(service: Any, fact: Fact) -> None:
+            handle_once(service.store, method.__name__, fact, partial(method, service))
+
+        setattr(take, MARK, event)
+        return EventListener.decorator(event)(take)
+
+    return decorate
+
+
+def declared_by(service: type[Any]) -> list[Subscription]:
+    """What a service class listens to."""
+    return [
+        Subscription(service.name, name, getattr(member, MARK))
+        for name, member in vars(service).items()
+        if hasattr(member, MARK)
+    ]

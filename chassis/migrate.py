@@ -1,0 +1,88 @@
+"""Brings the database of a process to the newest schema.
+
+    python -m chassis.migrate <process> [<process> …]
+
+Each process keeps its own Alembic history in `services/<process>/migrations`.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+
+from alembic import command, context
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData, create_engine, make_url, pool, text
+
+from chassis.settings import ProcessSettings, load
+from chassis.tables import ChassisBase
+
+SERVICES = Path(__file__).resolve().parent.parent / "services"
+LOCK = 7_402_113
+"""Any number, as long as it is always the same: two migrations at once take turns by it."""
+
+
+def upgrade(process: str, url: str) -> None:
+    """Apply what is missing; a repeat changes nothing."""
+    place = make_url(url)
+    if place.get_backend_name() == "sqlite" and place.database:
+        Path(place.database).parent.mkdir(parents=True, exist_ok=True)
+    command.upgrade(_config(process, url), "head")
+
+
+def is_current(process: str, url: str) -> bool:
+    """Whether the database stands at the newest migration of the process."""
+    head = ScriptDirectory.from_config(_config(process, url)).get_current_head()
+    engine = create_engine(url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def differences(url: str, models: MetaData) -> list[object]:
+    """What the database has otherwise than the models say; empty when they agree."""
+    engine = create_engine(url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection)
+        return list(compare_metadata(found, _together(ChassisBase.metadata, models)))
+
+
+def _together(*parts: MetaData) -> MetaData:
+    whole = MetaData()
+    for part in parts:
+        for table in part.sorted_tables:
+            table.to_metadata(whole)
+    return whole
+
+
+def run_in_alembic() -> None:
+    """What a service's `migrations/env.py` does: the same for each."""
+    engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        context.configure(connection=connection)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+def _config(process: str, url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SERVICES / process / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = url
+    return config
+
+
+def settings_of(process: str) -> ProcessSettings:
+    """The settings of a process, as its own module `settings` declares them."""
+    settings: type[ProcessSettings] = importlib.import_module(
+        f"services.{process}.settings"
+    ).Settings
+    return load(settings)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        upgrade(name, settings_of(name).database_url)

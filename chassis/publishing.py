@@ -1,0 +1,109 @@
+"""A publisher that knows when the broker has taken a message, and never hangs.
+
+Every message is persistent and confirmed. A publish that fails has an unknown outcome, so
+whoever calls must be able to publish the same message again.
+"""
+
+import contextlib
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from amqp import Channel, Connection
+from amqp import Message as AmqpMessage
+
+from chassis.broker_address import BrokerAddress
+
+CONFIRM_SECONDS = 5.0
+
+
+class PublishFailed(Exception):
+    """The broker did not confirm; the message may or may not be there."""
+
+
+class Unroutable(PublishFailed):
+    """No queue is bound for this routing key, and the message had to reach one."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message to publish. `message_id` is what a listener recognises a repeat by."""
+
+    routing_key: str
+    body: bytes
+    message_id: str
+    exchange: str = ""
+    headers: dict[str, Any] = field(default_factory=dict)
+    mandatory: bool = True
+
+
+class ConfirmingPublisher:
+    """One connection, opened at the first publish and thrown away after any failure.
+
+    Thrown away, because a late confirm on the same channel would be taken for the next message's.
+    Threads and green threads take turns.
+    """
+
+    def __init__(self, amqp_url: str) -> None:
+        self._address = BrokerAddress.parse(amqp_url)
+        self._turn = threading.Lock()
+        self._connection: Connection | None = None
+        self._channel: Channel | None = None
+        self._returned: list[str] = []
+
+    def publish(self, letter: Letter) -> None:
+        """Return once the broker has it on its queues. Raises PublishFailed, Unroutable."""
+        if not self._turn.acquire(timeout=2 * CONFIRM_SECONDS):
+            raise PublishFailed("another publish has not ended")
+        try:
+            self._publish(letter)
+        except Unroutable:
+            self._drop()
+            raise
+        except Exception as error:  # whatever breaks on the way, the outcome is unknown
+            self._drop()
+            raise PublishFailed(f"{type(error).__name__}: {error}") from error
+        finally:
+            self._turn.release()
+
+    def _publish(self, letter: Letter) -> None:
+        channel = self._open_channel()
+        channel.basic_publish(
+            AmqpMessage(
+                letter.body,
+                content_type="application/json",
+                content_encoding="utf-8",
+                delivery_mode=2,
+                message_id=letter.message_id,
+                application_headers=letter.headers,
+            ),
+            exchange=letter.exchange,
+            routing_key=letter.routing_key,
+            mandatory=letter.mandatory,
+            timeout=CONFIRM_SECONDS,
+            confirm_timeout=CONFIRM_SECONDS,
+        )
+        if self._returned:
+            raise Unroutable(f"no queue is bound for {letter.routing_key}")
+
+    def _open_channel(self) -> Channel:
+        if self._channel is None:
+            self._connection = self._address.connect(confirm_publish=True)
+            self._channel = self._connection.channel()
+            self._returned = []
+            self._channel.events["basic_return"].add(self._note_return)
+        return self._channel
+
+    def _note_return(self, _error: Any, _exchange: str, routing_key: str, _message: Any) -> None:
+        self._returned.append(routing_key)
+
+    def _drop(self) -> None:
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None:
+            with contextlib.suppress(Exception):  # it is being thrown away anyhow
+                connection.collect()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._turn:
+            self._drop()

@@ -1,0 +1,115 @@
+"""Carries events from the outbox to the broker, each at least once.
+
+Replicas share the outbox: on PostgreSQL a row is locked while it is published, and the others
+skip it. SQLite has one process, and there the lock would be held across the network; so rows are
+read, published and marked in three steps. A crash in between publishes again, which every
+listener's inbox forgives.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from prometheus_client import Counter, Gauge
+from sqlalchemy import Select, or_, select, update
+from sqlalchemy.orm import Session
+from structlog import get_logger
+
+from chassis.clock import Clock
+from chassis.crash import crash_point
+from chassis.database import Database
+from chassis.publishing import ConfirmingPublisher, Letter, PublishFailed, Unroutable
+from chassis.tables import OutboxRow
+from chassis.topology import EVENTS
+
+BATCH = 100
+LONGEST_STEP_ASIDE = timedelta(seconds=60)
+
+log = get_logger()
+published = Counter("outbox_events_published_total", "Events the broker has confirmed", ["type"])
+unroutable = Counter("outbox_events_unroutable_total", "Events no queue was bound for", ["type"])
+oldest_age = Gauge("outbox_oldest_waiting_seconds", "Age of the oldest event still to publish")
+
+
+@dataclass
+class _Outcome:
+    """What became of a batch; `failure` ended it early, and the rest stays as it was."""
+
+    published: list[int] = field(default_factory=list)
+    stepped_aside: list[OutboxRow] = field(default_factory=list)
+    failure: PublishFailed | None = None
+
+
+class Relay:
+    """Publishes what waits. One call of `run_once` is one batch."""
+
+    def __init__(self, database: Database, publisher: ConfirmingPublisher, clock: Clock) -> None:
+        self._database = database
+        self._publisher = publisher
+        self._clock = clock
+
+    def run_once(self) -> bool:
+        """Publish a batch; True when more may be waiting. Raises PublishFailed: try again later."""
+        outcome = _Outcome()
+        if self._database.is_sqlite:
+            with self._database.reading() as session:
+                rows = list(session.scalars(self._waiting()))
+            self._publish(rows, outcome)
+            if rows:
+                with self._database.writing() as session:
+                    self._record(session, outcome)
+        else:
+            with self._database.writing() as session:
+                rows = list(session.scalars(self._waiting().with_for_update(skip_locked=True)))
+                self._publish(rows, outcome)
+                self._record(session, outcome)
+        if outcome.failure:
+            raise outcome.failure
+        return len(rows) == BATCH
+
+    def _waiting(self) -> Select[OutboxRow]:
+        is_due = or_(OutboxRow.next_try_at.is_(None), OutboxRow.next_try_at <= self._clock.now())
+        waiting = select(OutboxRow).where(OutboxRow.published_at.is_(None), is_due)
+        return waiting.order_by(OutboxRow.id).limit(BATCH)
+
+    def _publish(self, rows: list[OutboxRow], outcome: _Outcome) -> None:
+        now = self._clock.now()
+        oldest_age.set((now - rows[0].created_at).total_seconds() if rows else 0)
+        for row in rows:
+            crash_point("relay.before_publish")
+            try:
+                self._publisher.publish(_letter(row))
+            except Unroutable:
+                outcome.stepped_aside.append(row)
+            except PublishFailed as failure:
+                outcome.failure = failure
+                return
+            else:
+                crash_point("relay.after_publish")
+                outcome.published.append(row.id)
+                published.labels(row.type).inc()
+
+    def _record(self, session: Session, outcome: _Outcome) -> None:
+        now = self._clock.now()
+        mark = update(OutboxRow).where(OutboxRow.id.in_(outcome.published))
+        session.execute(mark.values(published_at=now, last_error=None))
+        for row in outcome.stepped_aside:
+            unroutable.labels(row.type).inc()
+            log.error("an event that has listeners found no queue", type=row.type, id=row.id)
+            again = now + min(timedelta(seconds=2**row.tries), LONGEST_STEP_ASIDE)
+            session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.id == row.id)
+                .values(tries=row.tries + 1, next_try_at=again, last_error="no queue is bound")
+            )
+
+
+def _letter(row: OutboxRow) -> Letter:
+    headers = {"request_id": row.request_id} if row.request_id else {}
+    return Letter(
+        exchange=EVENTS,
+        routing_key=row.type,
+        body=row.body.encode(),
+        message_id=str(row.event_id),
+        headers=headers,
+        mandatory=row.mandatory,
+    )

@@ -1,0 +1,153 @@
+"""What the desk decides: the shape of `support.toml`, the same file for every process.
+
+Wrong in any part, it stops every process, so that no two of them work by different rules.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, Self
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from contracts.vocabulary import Category, Priority
+
+WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
+
+
+def _is_window(text: str) -> str:
+    if not WINDOW.match(text):
+        raise ValueError(f"{text!r} is not a window such as 10:00-18:00 (24:00 may end a day)")
+    start, end = text.split("-")
+    if start >= end:
+        raise ValueError(f"{text!r} ends before it starts")
+    return text
+
+
+def _is_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is no time zone such as Europe/Moscow")
+    return name
+
+
+Window = Annotated[str, AfterValidator(_is_window)]
+Zone = Annotated[str, AfterValidator(_is_zone)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Part(BaseModel):
+    """A part of the file. A key it does not know is a fault: it would silently do nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Words(Part):
+    """The same words in every language of the desk."""
+
+    ru: str
+    en: str
+
+    def in_language(self, locale: str) -> str:
+        return self.ru if locale == "ru" else self.en
+
+
+class PriorityRule(Part):
+    """A priority, its first-response target in working minutes and the calendar that counts."""
+
+    id: Priority
+    name: Words
+    description: Words
+    first_response_minutes: int = Field(gt=0, le=60 * 24 * 366)
+    calendar: str
+    warn_at: list[Share] = Field(default_factory=lambda: [0.8])
+    """Shares of the working time at which agents are warned."""
+
+
+class CategoryRule(Part):
+    id: Category
+    name: Words
+
+
+class ComponentRule(Part):
+    """A part of the product as the status page shows it."""
+
+    id: str = Field(pattern="^[a-z][a-z0-9_-]{0,39}$")
+    name: Words
+
+
+class CalendarRule(Part):
+    """Working windows by local weekday; `dates` override the weekday, an empty list closes it."""
+
+    monday: list[Window] = Field(default_factory=list)
+    tuesday: list[Window] = Field(default_factory=list)
+    wednesday: list[Window] = Field(default_factory=list)
+    thursday: list[Window] = Field(default_factory=list)
+    friday: list[Window] = Field(default_factory=list)
+    saturday: list[Window] = Field(default_factory=list)
+    sunday: list[Window] = Field(default_factory=list)
+    holidays: list[date] = Field(default_factory=list)
+    dates: dict[date, list[Window]] = Field(default_factory=dict)
+
+    @property
+    def week(self) -> tuple[list[Window], ...]:
+        """Windows by weekday, Monday first."""
+        return (
+            self.monday,
+            self.tuesday,
+            self.wednesday,
+            self.thursday,
+            self.friday,
+            self.saturday,
+            self.sunday,
+        )
+
+
+class Limits(Part):
+    """How often one caller may ask; per minute unless the name says otherwise."""
+
+    writes_per_minute: int = Field(60, gt=0)
+    reads_per_minute: int = Field(600, gt=0)
+    failed_authentications_per_minute: int = Field(30, gt=0)
+    new_tickets_per_hour: int = Field(5, gt=0)
+    """For one person in Telegram."""
+
+
+class TicketRules(Part):
+    reopen_days: int = Field(7, gt=0)
+    """A resolved ticket reopens when its requester writes within so many days, then it closes."""
+
+
+class Desk(Part):
+    """The whole file."""
+
+    timezone: Zone = "Europe/Moscow"
+    policy_version: int = Field(1, gt=0)
+    """Raise it with every change of targets or calendars; running clocks tell theirs."""
+    priorities: list[PriorityRule]
+    categories: list[CategoryRule]
+    components: list[ComponentRule] = Field(default_factory=list)
+    calendars: dict[str, CalendarRule]
+    limits: Limits = Limits()
+    tickets: TicketRules = TicketRules()
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        faults = [
+            *_missing("priorities", list(Priority), [rule.id for rule in self.priorities]),
+            *_missing("categories", list(Category), [rule.id for rule in self.categories]),
+        ]
+        known = ", ".join(self.calendars)
+        faults += [
+            f"priority {rule.id} counts by calendar {rule.calendar!r}, known are: {known}"
+            for rule in self.priorities
+            if rule.calendar not in self.calendars
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+def _missing(section: str, wanted: list[str], given: list[str]) -> list[str]:
+    faults = [f"{section} lacks {name}" for name in wanted if name not in given]
+    twice = sorted({str(name) for name in given if given.count(name) > 1})
+    return faults + [f"{section} has {name} twice" for name in twice]
