@@ -1,0 +1,25 @@
+"""One deadline for everything a request makes: each step gets what the steps before have left."""
+
+from time import monotonic
+from typing import Self
+
+
+class Deadline:
+    """A moment on the monotonic clock by which an answer is due."""
+
+    def __init__(self, due: float) -> None:
+        self._due = due
+
+    @classmethod
+    def after(cls, seconds: float) -> Self:
+        """The deadline that many seconds from now."""
+        return cls(monotonic() + seconds)
+
+    def left(self, at_most: float | None = None) -> float:
+        """Seconds until it passes, never negative; cut to `at_most` when that is less."""
+        left = max(0.0, self._due - monotonic())
+        return left if at_most is None else min(left, at_most)
+
+    def has_passed(self) -> bool:
+        """Is it too late?"""
+        return monotonic() >= self._due

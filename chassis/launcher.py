@@ -1,0 +1,139 @@
+"""Starts one nameko service as a process, and ends it in good order.
+
+Importing this module patches the standard library for eventlet, so it is the first import of a
+service's `__main__` and of nothing else. nameko's own command line is not used.
+"""
+
+import warnings
+
+# Known and decided (docs/adr): eventlet is in maintenance, and says so at every import.
+warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
+
+import eventlet  # noqa: E402
+
+eventlet.monkey_patch()
+
+import os  # noqa: E402
+
+# psycopg chooses at import how it waits; only this way lets other green threads run meanwhile.
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")  # noqa: TID251  # told, not read
+
+import signal  # noqa: E402
+import socket  # noqa: E402
+import sys  # noqa: E402
+from importlib import import_module  # noqa: E402
+from typing import Any  # noqa: E402
+
+from nameko.containers import ServiceContainer  # noqa: E402
+from structlog import get_logger  # noqa: E402
+
+from chassis import logs  # noqa: E402
+from chassis.broker_address import BrokerAddress  # noqa: E402
+from chassis.hub_metrics import HubMetrics  # noqa: E402
+from chassis.settings import ConfigurationError, ProcessSettings, load  # noqa: E402
+
+WORKERS = 10
+HEARTBEAT_SECONDS = 10
+STOP_SECONDS = 10.0
+LONGEST_WAIT_SECONDS = 2.0
+
+log = get_logger()
+
+
+def launch(name: str, module: str | None = None) -> None:
+    """Run the service `name` (from `services.<name>.service`) until it is told to stop.
+
+    Waits for the broker as long as it takes. Exits 0 after a stop in good order, 1 when the
+    service died, could not be started or did not stop in time, 2 when the configuration is wrong.
+    """
+    settings = _load_settings()
+    logs.configure(name, settings.log_level)
+    _end_at_once_on_signals()
+    service = _find_service(name, module or f"services.{name}.service")
+    HubMetrics(name).start(settings.metrics_port, settings.metrics_host)
+    _wait_for_broker(settings.amqp_url)
+    container = ServiceContainer(service, _nameko_config(settings.amqp_url))
+    sys.exit(0 if _run(container) else 1)
+
+
+def _load_settings() -> ProcessSettings:
+    try:
+        return load(ProcessSettings)
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+
+
+def _nameko_config(amqp_url: str) -> dict[str, Any]:
+    return {
+        "AMQP_URI": amqp_url,
+        "HEARTBEAT": HEARTBEAT_SECONDS,
+        "max_workers": WORKERS,
+        "TRANSPORT_OPTIONS": {"max_retries": 1, "interval_start": 0.2, "interval_max": 1},
+    }
+
+
+def _find_service(name: str, module: str) -> type:
+    for value in vars(import_module(module)).values():
+        if isinstance(value, type) and getattr(value, "name", None) == name:
+            return value
+    raise LookupError(f"{module} has no class with name = {name!r}")
+
+
+def _wait_for_broker(amqp_url: str) -> None:
+    address = BrokerAddress.parse(amqp_url)
+    wait = 0.2
+    while True:
+        try:
+            address.connect().collect()
+        except Exception as error:  # py-amqp raises socket, TLS and protocol errors alike
+            log.warning("waiting for the broker", host=address.host, error=str(error))
+        else:
+            return
+        eventlet.sleep(wait)
+        wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+
+
+def _run(container: ServiceContainer) -> bool:
+    """Serve until a signal or the container's death; was it an end in good order?"""
+    container.start()
+    stopping = eventlet.spawn(_stop_on_signal, container)
+    log.info("ready")
+    try:
+        container.wait()
+    except Exception as error:
+        log.critical("the service died", exc_info=error)
+        return False
+    return bool(stopping.wait())
+
+
+def _end_at_once_on_signals() -> None:
+    """Until the service runs there is nothing to finish."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _stop_on_signal(container: ServiceContainer) -> bool:
+    """Wait for SIGTERM or SIGINT, then finish what is in flight; did that work in time?
+
+    The signal arrives as a byte on a socket, because that wakes the hub, and a handler would not.
+    """
+    awaited, written = socket.socketpair()
+    written.setblocking(False)
+    signal.set_wakeup_fd(written.fileno(), warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave_to_the_socket)
+    awaited.recv(1)
+    log.info("stopping")
+    try:
+        with eventlet.Timeout(STOP_SECONDS):
+            container.stop()
+    except eventlet.Timeout:
+        log.critical("did not stop in time; unfinished requests will be delivered again")
+        os._exit(1)
+    log.info("stopped")
+    return True
+
+
+def _leave_to_the_socket(_number: int, _frame: Any) -> None:
+    """The wakeup socket has the signal already."""

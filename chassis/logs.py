@@ -1,0 +1,92 @@
+"""Logs: one JSON object a line on stderr, the libraries' lines among our own.
+
+Secrets that libraries put into messages (a bot token in a URL, a password in an address) are
+blotted out of the finished line, whoever wrote it.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from structlog.typing import Processor
+
+# Their chatter is of no use at INFO; httpx would write the bot token with every URL.
+_QUIET = ("nameko", "kombu", "amqp", "httpx", "httpcore", "apscheduler", "telegram", "alembic")
+
+# What a method raises is told by chassis.rpc_server, once; nameko would repeat it with a traceback.
+_SILENT = ("nameko.containers",)
+
+_SECRETS = (
+    (re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{20,}"), "<token>"),
+    (re.compile(r"(/bot)\d+:[^/\s\"']+"), r"\1<token>"),
+    (re.compile(r"(://[^:/@\s\"]+:)[^@/\s\"]+@"), r"\1<password>@"),
+)
+
+
+def configure(process: str, level: str = "INFO") -> None:
+    """Send every log line of this process to stderr as JSON, from `level` up."""
+    first: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        _naming(process),
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="timestamp"),
+        structlog.processors.format_exc_info,
+        structlog.processors.UnicodeDecoder(),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            *first,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    _route_stdlib(first, level)
+
+
+def _route_stdlib(first: list[Processor], level: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=first,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+                _without_secrets,
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.captureWarnings(capture=True)
+
+
+def _naming(process: str) -> Processor:
+    def name_process(
+        _logger: Any, _method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        event["process"] = process
+        if event.get("request_id") is None:
+            event.pop("request_id", None)
+        return event
+
+    return name_process
+
+
+def _without_secrets(_logger: Any, _method: str, line: Any) -> str:
+    for secret, instead in _SECRETS:
+        line = secret.sub(instead, line)
+    return str(line)

@@ -1,0 +1,76 @@
+"""Numbers for Prometheus: what each call cost, and serving them from a process without eventlet.
+
+Names are `<process>_<noun>_<unit>`. A nameko service is served by `chassis.hub_metrics` instead.
+With several gunicorn workers prometheus-client sums over files: `share_between_workers` comes
+before anything imports it, `serve` in the master (`when_ready`), `forget_worker` when a worker
+ends (`child_exit`).
+"""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # imported late, since it decides at import whether workers share
+    from prometheus_client import CollectorRegistry, Counter, Histogram
+
+_SHARED_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+
+
+@dataclass(frozen=True)
+class RpcMeters:
+    """Calls by method and outcome (`ok`, `expired`, or an error's code), and their seconds."""
+
+    calls: "Counter"
+    seconds: "Histogram"
+
+    def count(self, method: str, outcome: str) -> None:
+        """One more call ended so."""
+        self.calls.labels(method, outcome).inc()
+
+
+@cache
+def rpc_meters(process: str) -> RpcMeters:
+    """The meters of one process; Prometheus lets a name be registered once."""
+    from prometheus_client import Counter, Histogram
+
+    return RpcMeters(
+        calls=Counter(f"{process}_rpc_calls", "RPC calls answered", ["method", "outcome"]),
+        seconds=Histogram(f"{process}_rpc_seconds", "From request to reply", ["method"]),
+    )
+
+
+def serve(port: int | None, host: str = "127.0.0.1") -> None:
+    """Serve this process's numbers (all workers' when they share) on a thread. No port: do not."""
+    if not port:
+        return
+    from prometheus_client import start_http_server
+
+    start_http_server(port, addr=host, registry=_registry())
+
+
+def _registry() -> "CollectorRegistry":
+    from prometheus_client import REGISTRY, CollectorRegistry
+    from prometheus_client.multiprocess import MultiProcessCollector
+
+    if _SHARED_DIRECTORY not in os.environ:  # noqa: TID251  # where prometheus-client looks
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def share_between_workers(directory: Path) -> None:
+    """Make workers forked later keep their numbers in files there; empties it of an earlier run."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for leftover in directory.glob("*.db"):
+        leftover.unlink()
+    os.environ[_SHARED_DIRECTORY] = str(directory)  # noqa: TID251  # told, not read
+
+
+def forget_worker(pid: int) -> None:
+    """A worker has ended: its gauges no longer count."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(pid)  # type: ignore[no-untyped-call]

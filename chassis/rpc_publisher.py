@@ -1,0 +1,123 @@
+"""Sends RPC requests and replies: transient, unconfirmed, and never longer than it was given.
+
+The reply is the confirmation of a request, and the caller's deadline covers a lost reply; so
+nothing here waits for the broker. Events go through `chassis.publishing`, which does.
+"""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from amqp import Channel, Connection
+from amqp import Message as AmqpMessage
+from amqp.exceptions import AMQPError
+
+from chassis.broker_address import BrokerAddress
+from chassis.deadline import Deadline
+from chassis.rpc_wire import EXCHANGE
+
+TRANSIENT = 1
+
+# What a connection that has gone raises; py-amqp sometimes trips over its own remains.
+BROKEN = (OSError, AMQPError, AttributeError, KeyError, TypeError)
+
+
+class NotSent(Exception):
+    """The message was not handed over in time; it may have reached the broker none the less."""
+
+
+class TransientPublisher:
+    """One connection, shared in turns by threads or green threads, opened when first needed."""
+
+    def __init__(self, amqp_url: str) -> None:
+        self._address = BrokerAddress.parse(amqp_url)
+        self._turn = threading.Lock()
+        self._connection: Connection | None = None
+        self._channel: Channel | None = None
+        self._is_blocked = False
+
+    def publish(
+        self, routing_key: str, body: bytes, properties: Mapping[str, Any], deadline: Deadline
+    ) -> None:
+        """Hand one message to the broker before the deadline. Raises NotSent.
+
+        A connection that went stale while idle is noticed before anything is written, and
+        replaced once.
+        """
+        message = AmqpMessage(
+            body,
+            content_type="application/json",
+            content_encoding="utf-8",
+            delivery_mode=TRANSIENT,
+            **properties,
+        )
+        if not self._turn.acquire(timeout=deadline.left()):
+            raise NotSent("others kept the connection busy")
+        try:
+            self._publish(routing_key, message, deadline)
+        finally:
+            self._turn.release()
+
+    def _publish(self, routing_key: str, message: AmqpMessage, deadline: Deadline) -> None:
+        was_open = self._channel is not None
+        try:
+            self._write(routing_key, message, deadline)
+        except BROKEN as error:
+            self._drop()
+            if not was_open or deadline.has_passed():
+                raise NotSent(f"{type(error).__name__}: {error}") from error
+            self._publish(routing_key, message, deadline)
+
+    def _write(self, routing_key: str, message: AmqpMessage, deadline: Deadline) -> None:
+        channel = self._open_channel(deadline)
+        self._hear_the_broker()
+        if self._is_blocked:
+            raise NotSent("the broker has raised an alarm and takes no messages")
+        # A timeout of 0 would mean a socket that does not wait at all.
+        channel.basic_publish(
+            message,
+            exchange=EXCHANGE,
+            routing_key=routing_key,
+            timeout=max(deadline.left(), 0.001),
+        )
+
+    def _open_channel(self, deadline: Deadline) -> Channel:
+        if self._channel is None:
+            self._is_blocked = False
+            self._connection = self._address.connect(
+                connect_timeout=max(deadline.left(), 0.001),
+                heartbeat=0,  # nobody listens between publishes; TCP notices a dead peer
+                on_blocked=self._note_blocked,
+                on_unblocked=self._note_unblocked,
+            )
+            # Opening the channel waits on the socket's own timeout, which is none at first.
+            self._connection.sock.settimeout(max(deadline.left(), 0.001))
+            self._channel = self._connection.channel()
+        return self._channel
+
+    def _hear_the_broker(self) -> None:
+        """Read what the broker said since the last publish: an alarm, its end, a goodbye."""
+        assert self._connection is not None
+        try:
+            while True:
+                self._connection.drain_events(timeout=0)
+        except TimeoutError:
+            return
+
+    def _note_blocked(self, _reason: str) -> None:
+        self._is_blocked = True
+
+    def _note_unblocked(self) -> None:
+        self._is_blocked = False
+
+    def _drop(self) -> None:
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None:
+            try:
+                connection.collect()
+            except BROKEN:
+                return
+
+    def close(self) -> None:
+        """Let go of the connection; what is being published fails."""
+        self._drop()

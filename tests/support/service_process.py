@@ -1,0 +1,70 @@
+"""A nameko service as a real process, started the way its `__main__` starts it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+ROOT = Path(__file__).parents[2]
+
+
+class ServiceProcess:
+    """Runs while a `with` block lasts; its log is a file of JSON lines."""
+
+    def __init__(self, name: str, module: str, log: Path, **environment: str) -> None:
+        self.log = log
+        self._code = f"from chassis.launcher import launch; launch({name!r}, module={module!r})"
+        self._environment = environment
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it; it may wait for its broker."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", self._code],
+                cwd=ROOT,
+                env=os.environ | self._environment,
+                stdin=subprocess.DEVNULL,
+                stderr=log,
+            )
+
+    def wait_until_logged(self, event: str, seconds: float = 20) -> str:
+        """Wait for a log line with that event and return it."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for line in self.log.read_text(encoding="utf-8").splitlines():
+                if f'"event": "{event}"' in line:
+                    return line
+            assert self.is_running(), self.log.read_text(encoding="utf-8")
+            time.sleep(0.05)
+        raise AssertionError(f"{event!r} was not logged:\n{self.log.read_text(encoding='utf-8')}")
+
+    def is_running(self) -> bool:
+        """Has it not ended?"""
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self, seconds: float = 15) -> int:
+        """Tell it to stop and return its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=seconds)
+
+    def __enter__(self) -> Self:
+        self.start()
+        self.wait_until_logged("ready")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.is_running():
+            assert self.process is not None
+            self.process.kill()
+            self.process.wait()
