@@ -1,0 +1,24 @@
+"""The table of contents of `./support`."""
+
+import click
+
+from cli.agents import agents
+from cli.chat import chat
+from cli.check import check
+from cli.dead import dead
+from cli.doctor import doctor
+from cli.migrate import migrate
+from cli.test import test
+from cli.token import token
+from cli.up import up
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def support() -> None:
+    """A support desk: tickets from an app and from Telegram, answered in Telegram."""
+
+
+for command in (up, chat, token, agents, doctor, dead, migrate, check, test):
+    support.add_command(command)
+
+support(prog_name="./support")

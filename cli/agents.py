@@ -1,0 +1,74 @@
+"""`./support agents`: who answers tickets in Telegram."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import click
+
+from chassis.rpc_client import RpcClient
+from cli.desk import Desk, data_dir_option
+from cli.trouble import Trouble
+from contracts.errors import AgentNotFound, Unavailable
+from contracts.event import Message
+from contracts.tickets import RemoveAgent, TicketsClient
+
+_PATIENCE_SECONDS = 5.0
+
+
+@click.group
+def agents() -> None:
+    """List or remove those who answer tickets."""
+
+
+@agents.command(name="list")
+@data_dir_option
+def list_(data_dir: Path) -> None:
+    """Print every agent: Telegram id and name."""
+    with _tickets(data_dir) as tickets:
+        found = tickets.list_agents()
+    if not found:
+        click.echo("There are no agents yet: name their Telegram ids in SUPPORT_AGENT_IDS.")
+    for agent in found:
+        click.echo(f"{agent.telegram_id or agent.id}\t{agent.name}")
+
+
+@agents.command
+@click.argument("telegram_id", type=click.IntRange(min=1))
+@data_dir_option
+def remove(telegram_id: int, data_dir: Path) -> None:
+    """Take access away from an agent, by Telegram id."""
+    with _tickets(data_dir) as tickets:
+        command = RemoveAgent(command_id=f"cli:{uuid4()}", telegram_id=telegram_id)
+        agent = tickets.remove_agent(command).result
+    click.echo(f"{agent.name} ({telegram_id}) has no access any more.")
+
+
+@contextmanager
+def _tickets(data_dir: Path) -> Iterator[TicketsClient]:
+    """A client of the running desk, whose refusals become sentences."""
+    desk = Desk(data_dir)
+    address = desk.environment().get("AMQP_URL")
+    if address is None:
+        raise Trouble("No desk is known here: start ./support up, or set AMQP_URL.")
+    rpc = RpcClient(address, "cli")
+    try:
+        yield TicketsClient(_Caller(rpc))
+    except AgentNotFound:
+        raise Trouble("There is no such agent: ./support agents list prints them all.") from None
+    except Unavailable:
+        raise Trouble("The desk does not answer: is ./support up running?") from None
+    finally:
+        rpc.close()
+
+
+class _Caller:
+    """Gives every call the same patience."""
+
+    def __init__(self, rpc: RpcClient) -> None:
+        self._rpc = rpc
+
+    def call(self, service: str, method: str, message: Message | None = None) -> Any:
+        return self._rpc.call(service, method, message, timeout=_PATIENCE_SECONDS)

@@ -1,0 +1,92 @@
+"""`./support chat`: talk to the bot in the terminal, without Telegram."""
+
+import sys
+import threading
+from pathlib import Path
+from urllib.error import URLError
+
+import click
+
+from botapi.channel import Refused
+from botapi.client import BotApiClient
+from botapi.sights import ChatMessage
+from cli.conversation import Conversation, NoSuchButton
+from cli.desk import Desk, data_dir_option
+from cli.people import BY_ROLE
+from cli.rendering import rendered
+from cli.trouble import Trouble
+
+_HINT = "Type to the bot; #1 presses a button, >text replies to its newest message; Ctrl-D ends."
+_GONE = "The desk has gone away: start it with ./support up."
+
+
+@click.command
+@click.option("--as", "role", type=click.Choice(sorted(BY_ROLE)), default="user", show_default=True)
+@click.option("--wait", default=5.0, show_default=True, help="Seconds to wait for an answer.")
+@data_dir_option
+def chat(role: str, wait: float, data_dir: Path) -> None:
+    """Talk to the bot here. Lines may also be piped in: each waits for its answer."""
+    desk = Desk(data_dir)
+    api = BotApiClient(_local_telegram(desk))
+    try:
+        conversation = Conversation(api, BY_ROLE[role], desk.run / f"chat-{role}.read")
+        if sys.stdin.isatty():
+            _talk(conversation)
+        else:
+            _recite(conversation, wait)
+    except URLError:
+        raise Trouble(_GONE) from None
+
+
+def _local_telegram(desk: Desk) -> str:
+    if not desk.is_held():
+        raise Trouble(
+            f"No desk runs on {desk.data_dir}: start it with ./support up in another terminal."
+        )
+    if "SUPPORT_BOT_TOKEN" in desk.given() or "TELEGRAM_API_URL" not in desk.noted():
+        raise Trouble(
+            "This desk talks to the real Telegram, because SUPPORT_BOT_TOKEN is set: write to its "
+            "bot there, or unset it and start ./support up again."
+        )
+    return desk.noted()["TELEGRAM_API_URL"]
+
+
+def _recite(conversation: Conversation, wait: float) -> None:
+    """Carry out piped lines, each with its answer, after what is new since the last chat."""
+    _show(conversation.wait_for_news(wait / 2))
+    for line in sys.stdin:
+        if line.strip():
+            _act(conversation, line.strip(), wait)
+            _show(conversation.wait_for_news(wait))
+
+
+def _talk(conversation: Conversation) -> None:
+    """A person at the keyboard: answers appear whenever they come."""
+    click.echo(_HINT)
+    threading.Thread(target=_follow, args=(conversation,), daemon=True).start()
+    for line in sys.stdin:
+        if line.strip():
+            _act(conversation, line.strip(), wait=2.0)
+
+
+def _follow(conversation: Conversation) -> None:
+    try:
+        while True:
+            _show(conversation.wait_for_news(30))
+    except URLError:
+        click.echo(_GONE, err=True)
+
+
+def _act(conversation: Conversation, line: str, wait: float) -> None:
+    try:
+        callback = conversation.do(line)
+    except (NoSuchButton, Refused) as fault:
+        click.echo(str(fault), err=True)
+        return
+    if callback is not None and (words := conversation.callback_words(callback, wait)):
+        click.echo(f"({words})")
+
+
+def _show(news: list[ChatMessage]) -> None:
+    for message in news:
+        click.echo(rendered(message, in_colour=sys.stdout.isatty()))

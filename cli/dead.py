@@ -1,0 +1,78 @@
+"""`./support dead`: messages whose handler gave up, kept until somebody decides."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from amqp.exceptions import AMQPError
+
+from chassis import dead_letters
+from cli.desk import Desk, data_dir_option
+from cli.trouble import Trouble
+
+_ids = click.argument("message_ids", nargs=-1)
+_all = click.option("--all", "everything", is_flag=True, help="All of them.")
+
+
+@click.group
+def dead() -> None:
+    """List, replay or drop parked messages."""
+
+
+@dead.command(name="list")
+@data_dir_option
+def list_(data_dir: Path) -> None:
+    """Print every parked message: id, queue, error."""
+    with _broker(data_dir) as address:
+        letters = dead_letters.list_dead(address)
+    if not letters:
+        click.echo("No message is parked.")
+    for letter in letters:
+        reason = " ".join(letter.error.split())
+        click.echo(f"{letter.message_id}\t{letter.queue}\t{reason[:200]}")
+
+
+@dead.command
+@_ids
+@_all
+@data_dir_option
+def replay(message_ids: tuple[str, ...], everything: bool, data_dir: Path) -> None:
+    """Send parked messages back to their handlers."""
+    chosen = _choice(message_ids, everything)
+    with _broker(data_dir) as address:
+        _tell("Replayed", dead_letters.replay(address, chosen))
+
+
+@dead.command
+@_ids
+@_all
+@data_dir_option
+def drop(message_ids: tuple[str, ...], everything: bool, data_dir: Path) -> None:
+    """Throw parked messages away for good."""
+    chosen = _choice(message_ids, everything)
+    with _broker(data_dir) as address:
+        _tell("Dropped", dead_letters.drop(address, chosen))
+
+
+def _choice(message_ids: tuple[str, ...], everything: bool) -> dead_letters.Choice:
+    if everything == bool(message_ids):
+        raise Trouble("Name the messages as ./support dead list prints them, or say --all.")
+    return lambda letter: everything or letter.message_id in message_ids
+
+
+def _tell(done: str, count: int) -> None:
+    if not count:
+        raise Trouble("No parked message matches: ./support dead list prints them all.")
+    click.echo(f"{done} {count}.")
+
+
+@contextmanager
+def _broker(data_dir: Path) -> Iterator[str]:
+    address = Desk(data_dir).environment().get("AMQP_URL")
+    if address is None:
+        raise Trouble("No broker is known here: start ./support up, or set AMQP_URL.")
+    try:
+        yield address
+    except (OSError, AMQPError) as fault:
+        raise Trouble(f"The broker does not answer ({fault}): is ./support up running?") from None

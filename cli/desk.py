@@ -1,0 +1,132 @@
+"""Where a desk lives: its data directory, what `up` noted there, and the environment it makes."""
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from cli.ports import LOOPBACK
+from cli.trouble import Trouble
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SERVICES = ("tickets", "incidents", "sla")
+DATABASES = (*SERVICES, "bot")
+PROCESSES = (*SERVICES, "bot", "gateway")
+_EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 - to be recognised, not to listen on
+
+_DEFAULT_DATA_DIR = ".data"
+
+data_dir_option = click.option(
+    "--data-dir",
+    envvar="SUPPORT_DATA_DIR",
+    default=_DEFAULT_DATA_DIR,
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the desk keeps its data.",
+)
+
+
+class Desk:
+    """One desk on this machine, named by its data directory."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir.resolve()
+        self.logs = self.data_dir / "logs"
+        self.run = self.data_dir / "run"
+        self.broker = self.data_dir / "broker"
+        self._facts = self.run / "environment.json"
+        self._secret = self.data_dir / "jwt_secret"
+
+    @property
+    def is_default(self) -> bool:
+        """Is it where every command looks without being told?"""
+        return self.data_dir == ROOT / _DEFAULT_DATA_DIR
+
+    def make(self) -> None:
+        """Make the directories; nobody else may look into them."""
+        for directory in (self.data_dir, self.logs, self.run):
+            try:
+                directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+                directory.chmod(0o700)
+            except OSError as fault:
+                raise Trouble(
+                    f"{directory} cannot be used ({fault.strerror}): "
+                    "name another place with --data-dir."
+                ) from None
+
+    def log_of(self, program: str) -> Path:
+        """Where a program's words go."""
+        return self.logs / f"{program}.log"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the desk for as long as it runs; a second `up` on it is told so."""
+        with (self.data_dir / "up.lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise Trouble(
+                    f"A desk is running on {self.data_dir} already (process {lock.read().strip()}):"
+                    " use it, stop it, or give this one another --data-dir."
+                ) from None
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
+
+    def is_held(self) -> bool:
+        """Is an `up` running on it?"""
+        try:
+            with (self.data_dir / "up.lock").open("r") as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
+    def remember(self, environment: dict[str, str]) -> None:
+        """Note what `up` decided, so that the other commands find the running desk."""
+        self._facts.touch(mode=0o600)
+        self._facts.write_text(json.dumps(environment, indent=2) + "\n")
+
+    def environment(self) -> dict[str, str]:
+        """What the desk's processes are started with: ours first, then what `up` noted."""
+        return {**self.noted(), **self.given(), "SUPPORT_DATA_DIR": str(self.data_dir)}
+
+    def noted(self) -> dict[str, str]:
+        """What the last `up` decided; empty when there was none."""
+        return dict(json.loads(self._facts.read_text())) if self._facts.exists() else {}
+
+    @staticmethod
+    def given() -> dict[str, str]:
+        """Our own environment; an empty variable counts as unset."""
+        return {name: value for name, value in os.environ.items() if value}
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds the gateway."""
+        environment = self.environment()
+        host = environment.get("SUPPORT_HOST", LOOPBACK)
+        host = LOOPBACK if host in _EVERY_INTERFACE else host
+        return f"http://{host}:{environment.get('SUPPORT_PORT', '8080')}"
+
+    def jwt_secret(self) -> str | None:
+        """The secret that signs tokens: the environment's, or the one `up` made."""
+        if secret := os.environ.get("SUPPORT_JWT_SECRET"):
+            return secret
+        return self._secret.read_text().strip() if self._secret.exists() else None
+
+    def make_jwt_secret(self) -> str:
+        """The same, made now when there is none."""
+        if self.jwt_secret() is None:
+            self._secret.touch(mode=0o600)
+            self._secret.write_text(secrets.token_urlsafe(48) + "\n")
+        return self.jwt_secret() or ""

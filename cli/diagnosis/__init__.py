@@ -1,0 +1,1 @@
+"""What `./support doctor` looks at, one part of the desk a module."""

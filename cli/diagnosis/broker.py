@@ -1,0 +1,73 @@
+"""The broker: there, its queues declared, and nothing parked in it."""
+
+import os
+
+from amqp import Connection
+from amqp.exceptions import AMQPError, NotFound
+
+from chassis.broker_address import BrokerAddress
+from chassis.topology import DEAD, subscriptions_of
+from cli.broker import find_server
+from cli.desk import DATABASES, Desk
+from cli.diagnosis.finding import Finding, bad, well
+
+
+def examine(desk: Desk) -> list[Finding]:
+    """All that a connection can tell."""
+    address = os.environ.get("AMQP_URL")
+    if address is None:
+        return [_installed()]
+    try:
+        connection = BrokerAddress.parse(address).connect()
+    except (OSError, AMQPError) as fault:
+        return [_away(desk, fault)]
+    with connection:
+        product = connection.server_properties
+        return [
+            well(f"{product.get('product')} {product.get('version')} answers."),
+            _queues(connection),
+            _parked(connection),
+        ]
+
+
+def _installed() -> Finding:
+    if find_server() is None:
+        return bad(
+            "RabbitMQ is not installed.", "apt-get install rabbitmq-server, or set AMQP_URL."
+        )
+    return well("RabbitMQ is installed; ./support up starts a private one.")
+
+
+def _away(desk: Desk, fault: Exception) -> Finding:
+    own = desk.noted().get("AMQP_URL") == os.environ["AMQP_URL"]
+    mend = "./support up starts it." if own else "Start it, or correct AMQP_URL."
+    return bad(f"The broker does not answer: {fault}", mend)
+
+
+def _queues(connection: Connection) -> Finding:
+    wanted = [
+        DEAD,
+        *(each.queue for name in DATABASES for each in subscriptions_of(name)),
+    ]
+    missing = [queue for queue in wanted if _count(connection, queue) is None]
+    if missing:
+        return bad(f"Queues are missing: {', '.join(missing)}.", "./support migrate")
+    return well(f"All {len(wanted)} queues are declared.")
+
+
+def _parked(connection: Connection) -> Finding:
+    if count := _count(connection, DEAD):
+        return bad(
+            f"{count} messages are parked, because their handlers failed.",
+            "./support dead list shows them; replay or drop them.",
+        )
+    return well("No message is parked.")
+
+
+def _count(connection: Connection, queue: str) -> int | None:
+    """Messages in a queue; None when there is no such queue (which also ends the channel)."""
+    channel = connection.channel()
+    try:
+        return int(channel.queue_declare(queue, passive=True).message_count)
+    except NotFound:
+        return None

@@ -1,0 +1,36 @@
+"""The environment and the configuration file, as each process would read them."""
+
+import os
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from chassis.migrate import settings_of
+from chassis.settings import ConfigurationError
+from cli.desk import PROCESSES
+from cli.diagnosis.finding import Finding, bad, well
+
+
+def examine() -> list[Finding]:
+    """A fault stops every process, so it is told as one."""
+    return [_zone_data(), _faults()]
+
+
+def _zone_data() -> Finding:
+    name = os.environ.get("SUPPORT_TIMEZONE", "Europe/Moscow")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return bad(f"There is no time zone {name!r}.", "Correct SUPPORT_TIMEZONE.")
+    return well(f"Time zone data knows {name}.")
+
+
+def _faults() -> Finding:
+    faults: list[str] = []
+    for process in PROCESSES:
+        try:
+            settings_of(process)
+        except ConfigurationError as fault:
+            faults += [line for line in str(fault).splitlines()[1:] if line not in faults]
+            faults = faults or [str(fault)]
+    if faults:
+        return bad("The configuration has faults:", "\n     ".join(map(str.strip, faults)))
+    return well("The configuration is whole.")

@@ -1,0 +1,86 @@
+"""The machine below the desk: Python, packages, clock, disk, and the gateway's port."""
+
+import platform
+import shutil
+import sys
+import time
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cli.desk import ROOT, Desk
+from cli.diagnosis.finding import Finding, bad, well
+from cli.gateway import health
+from cli.ports import is_free
+
+_LOCK = ROOT / "requirements.lock"
+_LEAST_FREE_BYTES = 300_000_000  # RabbitMQ stops taking messages at 50 MB
+
+
+def examine(desk: Desk) -> list[Finding]:
+    """Everything that does not need the desk to run."""
+    return [_python(), _packages(), _clock(), _disk(desk)]
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    if sys.version_info[:2] == (3, 11):
+        return well(f"Python is {version}.")
+    return bad(f"Python is {version}.", "Install Python 3.11 and remove .venv.")
+
+
+def _packages() -> Finding:
+    wanted = f"{sha256(_LOCK.read_bytes()).hexdigest()}  {_LOCK.name}"
+    for name in (_LOCK.name, "requirements-dev.lock"):
+        stamp = Path(sys.prefix) / f".installed-{name}"
+        if stamp.exists() and (name != _LOCK.name or stamp.read_text().strip() == wanted):
+            return well(f"The packages of {name} are installed.")
+    return bad(
+        f"The packages are not those of {_LOCK.name}.",
+        "Start commands as ./support, which installs them.",
+    )
+
+
+def _clock() -> Finding:
+    now = datetime.fromtimestamp(time.time(), UTC)
+    written = datetime.fromtimestamp(_LOCK.stat().st_mtime, UTC)
+    if now < written:
+        return bad(
+            f"The clock says {now:%Y-%m-%d %H:%M} UTC, which is before this desk was installed.",
+            "Set the clock (timedatectl set-ntp true): every deadline hangs on it.",
+        )
+    return well(f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
+
+
+def _disk(desk: Desk) -> Finding:
+    place = desk.data_dir if desk.data_dir.exists() else ROOT
+    free = shutil.disk_usage(place).free
+    what = f"{free // 1_000_000} MB are free for {desk.data_dir}."
+    if free < _LEAST_FREE_BYTES:
+        return bad(what, "Make room: a broker without it stops taking messages.")
+    return well(what)
+
+
+def examine_gateway(desk: Desk) -> Finding:
+    """The health endpoint, or the port where it would be."""
+    status, answer = health(desk.address)
+    if status == 200:
+        return well(f"The gateway at {desk.address} says that every process answers.")
+    if status == 503:
+        ill = [name for name, check in answer.get("checks", {}).items() if _is_ill(check)]
+        return bad(
+            f"The gateway answers, but not these: {', '.join(ill) or 'unknown'}.",
+            f"Their logs in {desk.logs} say why.",
+        )
+    port = urlsplit(desk.address).port or 80
+    if is_free(port):
+        return bad("The desk does not run.", "Start it: ./support up")
+    return bad(
+        f"Another program holds port {port}.",
+        "Stop it, or start the desk elsewhere: ./support up --port 8081",
+    )
+
+
+def _is_ill(check: object) -> bool:
+    return isinstance(check, dict) and check.get("status") not in ("ok", "idle")

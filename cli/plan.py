@@ -1,0 +1,87 @@
+"""What a run of the desk consists of: its environment and the programs to keep alive."""
+
+import sys
+from dataclasses import dataclass
+
+from cli.broker import BrokerNode
+from cli.desk import PROCESSES, SERVICES, Desk
+from cli.people import LOCAL_AGENT, LOCAL_BOT
+from cli.ports import LOOPBACK, remembered_ports
+from cli.supervisor_file import Program
+
+STAGES = ("epmd", "broker", "telegram", "services", "edges")
+
+_LOCAL_BOT_TOKEN = "100001:local-support-bot"  # noqa: S105 - worth nothing outside this machine
+_LOCAL_MAIN_BOT_TOKEN = "100002:local-main-bot"  # noqa: S105
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Decided once, before anything starts."""
+
+    environment: dict[str, str]
+    programs: list[Program]
+    metrics: dict[str, int]
+    has_own_broker: bool
+    has_local_telegram: bool
+
+
+def make_plan(desk: Desk, host: str, port: int) -> Plan:
+    """Decide where everything is. What the environment says goes before what we would choose."""
+    names = ["botapi", *(f"{process}-metrics" for process in PROCESSES)]
+    ports = remembered_ports(desk.run / "ports.json", names)
+    metrics = {process: ports[f"{process}-metrics"] for process in PROCESSES}
+    given = desk.given()
+    environment = given | {
+        "SUPPORT_DATA_DIR": str(desk.data_dir),
+        "SUPPORT_HOST": host,
+        "SUPPORT_PORT": str(port),
+    }
+    programs = [_process(name, metrics[name]) for name in PROCESSES]
+    if "SUPPORT_JWT_JWKS_URL" not in given:
+        environment["SUPPORT_JWT_SECRET"] = desk.make_jwt_secret()
+    has_own_broker = "AMQP_URL" not in given
+    if has_own_broker:
+        node = BrokerNode.prepared(desk.broker)
+        environment["AMQP_URL"] = node.amqp_url
+        programs += _broker(node)
+    has_local_telegram = "SUPPORT_BOT_TOKEN" not in given
+    if has_local_telegram:
+        environment |= _local_telegram(given, ports["botapi"])
+        programs.append(_bot_api(ports["botapi"]))
+    return Plan(environment, programs, metrics, has_own_broker, has_local_telegram)
+
+
+def _process(name: str, metrics_port: int) -> Program:
+    return Program(
+        name=name,
+        command=[sys.executable, "-m", f"services.{name}"],
+        stage="services" if name in SERVICES else "edges",
+        environment={"SUPPORT_METRICS_PORT": str(metrics_port)},
+    )
+
+
+def _broker(node: BrokerNode) -> list[Program]:
+    return [
+        Program("epmd", node.epmd_command, "epmd", node.environment, stop_seconds=5),
+        Program("broker", node.command, "broker", node.environment, stop_seconds=30),
+    ]
+
+
+def _local_telegram(given: dict[str, str], port: int) -> dict[str, str]:
+    """With no bot token the bots talk to our own Bot API server, and to nobody outside."""
+    agents = [part for part in (given.get("SUPPORT_AGENT_IDS"), str(LOCAL_AGENT.id)) if part]
+    return {
+        "TELEGRAM_API_URL": f"http://{LOOPBACK}:{port}",
+        "SUPPORT_BOT_TOKEN": _LOCAL_BOT_TOKEN,
+        "TELEGRAM_BOT_TOKEN": _LOCAL_MAIN_BOT_TOKEN,
+        "SUPPORT_AGENT_IDS": ",".join(agents),
+    }
+
+
+def _bot_api(port: int) -> Program:
+    bots = {_LOCAL_BOT_TOKEN: LOCAL_BOT, _LOCAL_MAIN_BOT_TOKEN: "product_bot"}
+    command = [sys.executable, "-m", "botapi", "--port", str(port)]
+    for token, username in bots.items():
+        command += ["--bot", f"{token}={username}"]
+    return Program("botapi", command, "telegram", stop_seconds=5)

@@ -1,0 +1,89 @@
+"""`./support up`: from a bare machine to a running desk, until Ctrl-C."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from cli.demo import fill_in
+from cli.desk import Desk, data_dir_option
+from cli.launch import Launch
+from cli.plan import make_plan
+from cli.ports import LOOPBACK, choose_port, is_free
+from cli.supervisor import Supervisor, end_leftovers
+from cli.trouble import Trouble
+from cli.welcome import welcome
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@click.command
+@click.option("--port", envvar="SUPPORT_PORT", default=8080, show_default=True)
+@click.option("--host", envvar="SUPPORT_HOST", default=LOOPBACK, show_default=True)
+@click.option("--demo", is_flag=True, help="Fill in sample tickets.")
+@data_dir_option
+def up(port: int, host: str, demo: bool, data_dir: Path) -> None:
+    """Run the whole desk here, until Ctrl-C."""
+    desk = Desk(data_dir)
+    desk.make()
+    with desk.held(), _interruptible():
+        end_leftovers(desk)
+        _refuse_taken_port(host, port)
+        plan = make_plan(desk, host, port)
+        launch = Launch(desk, plan)
+        try:
+            launch.run()
+            if demo:
+                fill_in(desk)
+            click.echo(welcome(desk, plan))
+            _watch(launch.supervisor)
+        except KeyboardInterrupt:
+            click.echo("\nStopping …")
+        finally:
+            _ignore_signals()
+            launch.supervisor.stop()
+    click.echo("Stopped.")
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    if not is_free(port, host):
+        raise Trouble(
+            f"Port {port} on {host} is held by another program: stop that, "
+            f"or choose another port: ./support up --port {choose_port()}"
+        )
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end us as Ctrl-C does."""
+    for each in _SIGNALS:
+        signal.signal(each, _interrupt)
+    yield
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    _ignore_signals()
+    raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    for each in _SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+
+
+def _watch(supervisor: Supervisor) -> None:
+    """Stay, and tell when a process had to be started again."""
+    known: dict[str, int] = {}
+    while supervisor.is_alive():
+        for seen in supervisor.seen():
+            if seen.pid and known.get(seen.name, seen.pid) != seen.pid:
+                click.echo(f"{seen.name} had stopped and was started again.", err=True)
+            if seen.pid:
+                known[seen.name] = seen.pid
+        time.sleep(1)
+    raise Trouble("The supervisor has died, so the desk was stopped: run ./support up again.")
