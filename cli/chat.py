@@ -43,7 +43,7 @@ def _local_telegram(desk: Desk) -> str:
         raise Trouble(
             f"No desk runs on {desk.data_dir}: start it with ./support up in another terminal."
         )
-    if "SUPPORT_BOT_TOKEN" in desk.given() or "TELEGRAM_API_URL" not in desk.noted():
+    if "TELEGRAM_API_URL" not in desk.noted():
         raise Trouble(
             "This desk talks to the real Telegram, because SUPPORT_BOT_TOKEN is set: write to its "
             "bot there, or unset it and start ./support up again."

@@ -119,14 +119,17 @@ class Desk:
         return f"http://{host}:{environment.get('SUPPORT_PORT', '8080')}"
 
     def jwt_secret(self) -> str | None:
-        """The secret that signs tokens: the environment's, or the one `up` made."""
-        if secret := os.environ.get("SUPPORT_JWT_SECRET"):
-            return secret
-        return self._secret.read_text().strip() if self._secret.exists() else None
+        """The secret that signs this desk's tokens, when it is known here."""
+        return self.environment().get("SUPPORT_JWT_SECRET") or self._own_secret()
 
     def make_jwt_secret(self) -> str:
-        """The same, made now when there is none."""
-        if self.jwt_secret() is None:
+        """The environment's secret, or one of our own, made once."""
+        if given := self.given().get("SUPPORT_JWT_SECRET"):
+            return given
+        if self._own_secret() is None:
             self._secret.touch(mode=0o600)
             self._secret.write_text(secrets.token_urlsafe(48) + "\n")
-        return self.jwt_secret() or ""
+        return self._own_secret() or ""
+
+    def _own_secret(self) -> str | None:
+        return self._secret.read_text().strip() if self._secret.exists() else None

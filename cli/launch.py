@@ -31,7 +31,7 @@ class Launch:
 
     def run(self) -> None:
         """Start everything in order and wait until the desk is well. Raises Trouble."""
-        self._desk.remember(self._plan.environment)
+        self._desk.remember(self._plan.noteworthy)
         self.supervisor.start(self._plan.environment)
         migrations = start_migrations(self._plan.environment)
         self._start_stages("epmd", "broker", "telegram")

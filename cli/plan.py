@@ -19,11 +19,35 @@ _LOCAL_MAIN_BOT_TOKEN = "100002:local-main-bot"  # noqa: S105
 class Plan:
     """Decided once, before anything starts."""
 
-    environment: dict[str, str]
+    given: dict[str, str]
+    decided: dict[str, str]
     programs: list[Program]
     metrics: dict[str, int]
-    has_own_broker: bool
-    has_local_telegram: bool
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every program is started with."""
+        return self.given | self.decided
+
+    @property
+    def has_own_broker(self) -> bool:
+        """Does `up` run the broker?"""
+        return "AMQP_URL" in self.decided
+
+    @property
+    def has_local_telegram(self) -> bool:
+        """Do the bots talk to our own Bot API server?"""
+        return "TELEGRAM_API_URL" in self.decided
+
+    @property
+    def noteworthy(self) -> dict[str, str]:
+        """What other commands need to find this desk. Never a token of the real Telegram."""
+        places = {name: value for name, value in self.given.items() if _is_place(name)}
+        return places | self.decided
+
+
+def _is_place(name: str) -> bool:
+    return name in ("AMQP_URL", "SUPPORT_CONFIG") or name.endswith("_DATABASE_URL")
 
 
 def make_plan(desk: Desk, host: str, port: int) -> Plan:
@@ -32,24 +56,22 @@ def make_plan(desk: Desk, host: str, port: int) -> Plan:
     ports = remembered_ports(desk.run / "ports.json", names)
     metrics = {process: ports[f"{process}-metrics"] for process in PROCESSES}
     given = desk.given()
-    environment = given | {
+    decided = {
         "SUPPORT_DATA_DIR": str(desk.data_dir),
         "SUPPORT_HOST": host,
         "SUPPORT_PORT": str(port),
     }
     programs = [_process(name, metrics[name]) for name in PROCESSES]
     if "SUPPORT_JWT_JWKS_URL" not in given:
-        environment["SUPPORT_JWT_SECRET"] = desk.make_jwt_secret()
-    has_own_broker = "AMQP_URL" not in given
-    if has_own_broker:
+        decided["SUPPORT_JWT_SECRET"] = desk.make_jwt_secret()
+    if "AMQP_URL" not in given:
         node = BrokerNode.prepared(desk.broker)
-        environment["AMQP_URL"] = node.amqp_url
+        decided["AMQP_URL"] = node.amqp_url
         programs += _broker(node)
-    has_local_telegram = "SUPPORT_BOT_TOKEN" not in given
-    if has_local_telegram:
-        environment |= _local_telegram(given, ports["botapi"])
+    if "SUPPORT_BOT_TOKEN" not in given:
+        decided |= _local_telegram(given, ports["botapi"])
         programs.append(_bot_api(ports["botapi"]))
-    return Plan(environment, programs, metrics, has_own_broker, has_local_telegram)
+    return Plan(given, decided, programs, metrics)
 
 
 def _process(name: str, metrics_port: int) -> Program:

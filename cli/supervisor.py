@@ -44,9 +44,6 @@ class Supervisor:
         self._stages = list(stages)
         self._socket = _socket_path(desk)
         self._process: subprocess.Popen[bytes] | None = None
-        transport = SupervisorTransport(serverurl=f"unix://{self._socket}")
-        proxy = xmlrpc.client.ServerProxy("http://localhost", transport=transport)
-        self._rpc: Any = proxy.supervisor
 
     def start(self, environment: dict[str, str]) -> None:
         """Start supervisord itself; no program yet."""
@@ -89,6 +86,12 @@ class Supervisor:
         if self._process is not None:
             end(self._process, signal.SIGTERM, grace_seconds=60)
         end_leftovers(self._desk)
+
+    @property
+    def _rpc(self) -> Any:
+        """A fresh line each time: one on which a call has failed is of no use any more."""
+        transport = SupervisorTransport(serverurl=f"unix://{self._socket}")
+        return xmlrpc.client.ServerProxy("http://localhost", transport=transport).supervisor
 
     def _answers(self) -> bool:
         return bool(self.seen()) or not self.is_alive()

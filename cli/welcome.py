@@ -14,9 +14,7 @@ def welcome(desk: Desk, plan: Plan) -> str:
 
 
 def _places(desk: Desk, plan: Plan) -> list[str]:
-    metrics = ", ".join(
-        f"{name} http://{LOOPBACK}:{port}/metrics" for name, port in plan.metrics.items()
-    )
+    metrics = ", ".join(f"{port} {name}" for name, port in plan.metrics.items())
     return [
         "The desk is running.",
         "",
@@ -24,7 +22,7 @@ def _places(desk: Desk, plan: Plan) -> list[str]:
         f"  API manual   {desk.address}/api/support/docs/",
         f"  Status page  {desk.address}/status",
         f"  Health       {desk.address}/api/support/health/",
-        f"  Metrics      {metrics}",
+        f"  Metrics      http://{LOOPBACK}:<port>/metrics with port {metrics}",
         f"  Data, logs   {desk.data_dir}, {desk.logs}",
         f"  Telegram     {_telegram(plan)}",
     ]
