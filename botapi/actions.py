@@ -1,0 +1,158 @@
+"""What people do in Telegram, each turned into the updates that the bots concerned receive."""
+
+import secrets
+from typing import Literal
+
+from botapi.conversations import Conversation, Message
+from botapi.entities import Entity, FormattedText
+from botapi.errors import ApiError, ControlError
+from botapi.formatting import format_text
+from botapi.people import Bot, Group, Person
+from botapi.wire import Json
+from botapi.world import Callback, World
+
+Membership = Literal["member", "left", "kicked"]
+
+
+def say(
+    world: World,
+    person: Person,
+    conversation: Conversation,
+    *,
+    text: str,
+    reply_to: int | None = None,
+) -> Message:
+    """Send a text to a bot. As in the app, writing to a bot that was blocked unblocks it."""
+    if conversation.is_blocked:
+        unblock(world, person, conversation.bot)
+    content = _typed(text)
+    quoted = conversation.require(reply_to) if reply_to else None
+    message = conversation.add(person, content, world.now())
+    message.reply_to = quoted
+    conversation.is_met = True
+    if concerns(conversation.bot, message):
+        conversation.bot.updates.add("message", message.to_json())
+    return message
+
+
+def say_in_group(
+    world: World, person: Person, group: Group, *, text: str, reply_to: int | None = None
+) -> list[Message]:
+    """Send a text to a group: every bot in it keeps its own copy, and hears what concerns it."""
+    if person.id not in group.people:
+        raise ControlError(f"person {person.id} is not in group {group.id}")
+    bots = [bot for bot in world.bots.values() if bot.id in group.bots]
+    if reply_to and len(bots) > 1:
+        bots = [bot for bot in bots if world.conversation(bot, group.id).find(reply_to)]
+    return [
+        say(world, person, world.conversation(bot, group.id), text=text, reply_to=reply_to)
+        for bot in bots
+    ]
+
+
+def edit(
+    world: World, person: Person, conversation: Conversation, *, message_id: int, text: str
+) -> Message:
+    message = conversation.require(message_id)
+    if message.sender is not person:
+        raise ControlError("people edit only what they wrote")
+    message.edit(_typed(text), None, world.now())
+    if concerns(conversation.bot, message):
+        conversation.bot.updates.add("edited_message", message.to_json())
+    return message
+
+
+def press(
+    world: World, person: Person, conversation: Conversation, *, message_id: int, data: str
+) -> Callback:
+    """Press the button that carries this data, or bears this text, on the message as it is now."""
+    message = conversation.require(message_id)
+    chosen = _pressed_data(message, data)
+    callback = Callback(str(secrets.randbits(62)), conversation.bot, message)
+    world.callbacks[callback.id] = callback
+    query = {
+        "id": callback.id,
+        "from": person.user_json(),
+        "message": message.to_json(),
+        "chat_instance": str(hash((conversation.bot.id, conversation.chat.id))),
+        "data": chosen,
+    }
+    conversation.bot.updates.add("callback_query", query)
+    return callback
+
+
+def block(world: World, person: Person, bot: Bot) -> None:
+    conversation = world.conversation(bot, person.id)
+    if not conversation.is_blocked:
+        conversation.is_blocked = True
+        _tell_membership(world, conversation, person, before="member", after="kicked")
+
+
+def unblock(world: World, person: Person, bot: Bot) -> None:
+    conversation = world.conversation(bot, person.id)
+    if conversation.is_blocked:
+        conversation.is_blocked = False
+        _tell_membership(world, conversation, person, before="kicked", after="member")
+
+
+def add_bot_to_group(world: World, person: Person, group: Group, bot: Bot) -> None:
+    if bot.id not in group.bots:
+        group.bots.add(bot.id)
+        conversation = world.conversation(bot, group.id)
+        _tell_membership(world, conversation, person, before="left", after="member")
+
+
+def concerns(bot: Bot, message: Message) -> bool:
+    """Whether a bot hears a message: in a group only a command, a mention or a reply to itself."""
+    if not isinstance(message.chat, Group) or bot.reads_group:
+        return True
+    if message.reply_to and message.reply_to.sender is bot:
+        return True
+    if f"@{bot.username}".lower() in message.content.text.lower():
+        return True
+    is_command = any(_is_first_command(entity) for entity in message.content.entities)
+    return is_command and "@" not in message.content.text.split()[0]
+
+
+def _is_first_command(entity: Entity) -> bool:
+    return entity.type == "bot_command" and entity.offset == 0
+
+
+def _typed(text: str) -> FormattedText:
+    try:
+        return format_text(text, "", None)
+    except ApiError as error:
+        raise ControlError(f"the app would not send this text: {error.description}") from error
+
+
+def _pressed_data(message: Message, wanted: str) -> str:
+    rows = (message.markup or {}).get("inline_keyboard", [])
+    buttons: list[Json] = [button for row in rows for button in row if "callback_data" in button]
+    for button in buttons:
+        if wanted in (button["callback_data"], button["text"]):
+            return str(button["callback_data"])
+    there = ", ".join(f"{button['text']} = {button['callback_data']}" for button in buttons)
+    raise ControlError(f"no button {wanted!r} on message {message.message_id}; there is: {there}")
+
+
+def _tell_membership(
+    world: World,
+    conversation: Conversation,
+    person: Person,
+    *,
+    before: Membership,
+    after: Membership,
+) -> None:
+    update = {
+        "chat": conversation.chat.chat_json(),
+        "from": person.user_json(),
+        "date": int(world.now()),
+        "old_chat_member": _member(conversation.bot, before),
+        "new_chat_member": _member(conversation.bot, after),
+    }
+    conversation.bot.updates.add("my_chat_member", update)
+
+
+def _member(bot: Bot, status: Membership) -> Json:
+    member: Json = {"user": bot.user_json(), "status": status}
+    return member | {"until_date": 0} if status == "kicked" else member

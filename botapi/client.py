@@ -1,0 +1,199 @@
+"""A local Bot API server as Python: play people, read chats, arm faults, count calls.
+
+`bot` is a username and may be left out where one bot lives alone. What people cannot do in
+Telegram raises `Refused` with the server's sentence.
+"""
+
+from collections.abc import Sequence
+
+from botapi.channel import ControlChannel
+from botapi.sights import Call, CallbackAnswer, ChatMessage
+
+
+class BotApiClient(ControlChannel):
+    """Plays everybody but the bots. Each method is one request; ids are Telegram's numbers."""
+
+    def add_bot(
+        self, token: str, username: str, first_name: str = "", *, reads_group: bool = False
+    ) -> None:
+        self.post(
+            "add_bot",
+            token=token,
+            username=username,
+            first_name=first_name,
+            reads_group=reads_group,
+        )
+
+    def add_person(
+        self,
+        person_id: int,
+        first_name: str,
+        *,
+        last_name: str | None = None,
+        username: str | None = None,
+        language_code: str | None = None,
+    ) -> None:
+        self.post(
+            "add_person",
+            id=person_id,
+            first_name=first_name,
+            last_name=last_name,
+            username=username,
+            language_code=language_code,
+        )
+
+    def add_group(
+        self, group_id: int, title: str, *, people: Sequence[int], bots: Sequence[str]
+    ) -> None:
+        """Make a group; its first person is the one who brings the bots in."""
+        self.post("add_group", id=group_id, title=title, people=list(people), bots=list(bots))
+
+    def say(
+        self,
+        person: int,
+        text: str,
+        *,
+        bot: str | None = None,
+        chat_id: int | None = None,
+        reply_to: int | None = None,
+    ) -> ChatMessage | None:
+        """Write to a bot, or to a group; None when no bot is there to keep the message."""
+        said = self.post(
+            "say", person=person, text=text, bot=bot, chat_id=chat_id, reply_to=reply_to
+        )
+        return ChatMessage.from_json(said[0]) if said else None
+
+    def edit(
+        self,
+        person: int,
+        message_id: int,
+        text: str,
+        *,
+        bot: str | None = None,
+        chat_id: int | None = None,
+    ) -> ChatMessage:
+        edited = self.post(
+            "edit", person=person, message_id=message_id, text=text, bot=bot, chat_id=chat_id
+        )
+        return ChatMessage.from_json(edited)
+
+    def press(
+        self,
+        person: int,
+        message_id: int,
+        data: str,
+        *,
+        bot: str | None = None,
+        chat_id: int | None = None,
+    ) -> str:
+        """Press the button with this data or this text; the id leads to the bot's answer."""
+        pressed = self.post(
+            "press", person=person, message_id=message_id, data=data, bot=bot, chat_id=chat_id
+        )
+        return str(pressed["callback_query_id"])
+
+    def block(self, person: int, *, bot: str | None = None) -> None:
+        self.post("block", person=person, bot=bot)
+
+    def unblock(self, person: int, *, bot: str | None = None) -> None:
+        self.post("unblock", person=person, bot=bot)
+
+    def messages(self, chat_id: int, *, bot: str | None = None) -> list[ChatMessage]:
+        """Everything said in a chat by both sides, the oldest first, the deleted included."""
+        found = self.post("messages", chat_id=chat_id, bot=bot)
+        return [ChatMessage.from_json(message) for message in found]
+
+    def callback_answer(self, callback_query_id: str) -> CallbackAnswer | None:
+        """How the bot answered a pressed button; None while it has not."""
+        found = self.post("callback_answer", callback_query_id=callback_query_id)
+        return CallbackAnswer(**found) if found else None
+
+    def expire_callback(self, callback_query_id: str) -> None:
+        """From now on the bot's answer to this button comes too late."""
+        self.post("expire_callback", callback_query_id=callback_query_id)
+
+    def calls(
+        self, method: str | None = None, *, chat_id: int | None = None, bot: str | None = None
+    ) -> list[Call]:
+        """The calls that bots made, in order."""
+        calls = (Call(**found) for found in self.post("calls"))
+        return [call for call in calls if call.matches(method, chat_id=chat_id, bot=bot)]
+
+    def forget_calls(self) -> None:
+        self.post("forget_calls")
+
+    def pending_updates(self, *, bot: str | None = None) -> int:
+        """How many updates the bot has not confirmed."""
+        return int(self.post("pending", bot=bot))
+
+    def refuse(
+        self,
+        method: str,
+        code: int,
+        *,
+        times: int = 1,
+        description: str = "",
+        retry_after: int = 1,
+        chat_id: int | None = None,
+        bot: str | None = None,
+    ) -> None:
+        """The next calls are answered with this error and do nothing."""
+        self.post(
+            "arm",
+            kind="error",
+            method=method,
+            error_code=code,
+            times=times,
+            description=description,
+            retry_after=retry_after,
+            chat_id=chat_id,
+            bot=bot,
+        )
+
+    def hang(
+        self,
+        method: str,
+        seconds: float,
+        *,
+        times: int = 1,
+        chat_id: int | None = None,
+        bot: str | None = None,
+    ) -> None:
+        """The next calls are carried out and answered only after this time."""
+        self.post(
+            "arm",
+            kind="hang",
+            method=method,
+            seconds=seconds,
+            times=times,
+            chat_id=chat_id,
+            bot=bot,
+        )
+
+    def cut(
+        self,
+        method: str,
+        *,
+        times: int = 1,
+        has_effect: bool = True,
+        chat_id: int | None = None,
+        bot: str | None = None,
+    ) -> None:
+        """The next calls lose their connection without an answer, carried out or not."""
+        self.post(
+            "arm",
+            kind="cut",
+            method=method,
+            times=times,
+            has_effect=has_effect,
+            chat_id=chat_id,
+            bot=bot,
+        )
+
+    def disarm(self) -> None:
+        """End all faults; calls that hang go on at once."""
+        self.post("disarm")
+
+    def forget(self) -> None:
+        """Back to the beginning, with the bots alone."""
+        self.post("forget")

@@ -1,0 +1,96 @@
+"""One bot in one chat: the messages, whether the bot may write, the next message id."""
+
+from dataclasses import dataclass, field
+
+from botapi.entities import FormattedText
+from botapi.errors import ControlError, blocked_by_user, forbidden
+from botapi.keyboards import inline_keyboard
+from botapi.people import Bot, Chat, Group, Person
+from botapi.wire import Json
+
+
+@dataclass
+class Revision:
+    """What a message said until it was edited."""
+
+    text: str
+    markup: Json | None
+    until: float
+
+
+@dataclass
+class Message:
+    message_id: int
+    sender: Person | Bot
+    chat: Chat
+    content: FormattedText
+    sent_at: float
+    reply_to: "Message | None" = None
+    markup: Json | None = None
+    link_preview: Json | None = None
+    is_silent: bool = False
+    edited_at: float | None = None
+    is_deleted: bool = False
+    revisions: list[Revision] = field(default_factory=list)
+
+    def edit(self, content: FormattedText, markup: Json | None, now: float) -> None:
+        self.revisions.append(Revision(self.content.text, self.markup, now))
+        self.content, self.markup, self.edited_at = content, markup, now
+
+    def to_json(self, *, is_quoted: bool = False) -> Json:
+        """As the Bot API shows it; a quoted message does not quote in its turn."""
+        message: Json = {
+            "message_id": self.message_id,
+            "from": self.sender.user_json(),
+            "chat": self.chat.chat_json(),
+            "date": int(self.sent_at),
+            "text": self.content.text,
+        }
+        optional = {
+            "edit_date": int(self.edited_at) if self.edited_at else None,
+            "entities": self.content.entities_json(),
+            "reply_markup": inline_keyboard(self.markup),
+            "link_preview_options": self.link_preview,
+            "reply_to_message": self._quoted() if not is_quoted else None,
+        }
+        return message | {name: value for name, value in optional.items() if value}
+
+    def _quoted(self) -> Json | None:
+        return self.reply_to.to_json(is_quoted=True) if self.reply_to else None
+
+
+@dataclass
+class Conversation:
+    """`is_met` says that the person has written to the bot: before that a bot may not write."""
+
+    bot: Bot
+    chat: Chat
+    next_id: int
+    is_met: bool = False
+    is_blocked: bool = False
+    messages: dict[int, Message] = field(default_factory=dict)
+
+    def add(self, sender: Person | Bot, content: FormattedText, now: float) -> Message:
+        message = Message(self.next_id, sender, self.chat, content, now)
+        self.messages[message.message_id] = message
+        self.next_id += 1
+        return message
+
+    def find(self, message_id: int) -> Message | None:
+        message = self.messages.get(message_id)
+        return None if message is None or message.is_deleted else message
+
+    def require(self, message_id: int) -> Message:
+        message = self.find(message_id)
+        if message is None:
+            raise ControlError(f"chat {self.chat.id} has no message {message_id}")
+        return message
+
+    def check_bot_may_write(self) -> None:
+        if isinstance(self.chat, Group):
+            if self.bot.id not in self.chat.bots:
+                raise forbidden("bot is not a member of the group chat")
+        elif self.is_blocked:
+            raise blocked_by_user()
+        elif not self.is_met:
+            raise forbidden("bot can't initiate conversation with a user")

@@ -1,0 +1,53 @@
+"""From what a caller sent to what a chat shows: cleaned, parsed, trimmed, measured."""
+
+from typing import Any
+
+from botapi import html, utf16
+from botapi.detection import detect
+from botapi.entities import Entity, FormattedText, in_order
+from botapi.errors import bad_request
+
+MAX_UNITS = 4096
+
+# Telegram shows a control character as a space and drops a carriage return.
+CONTROLS: dict[int, str | None] = {code: " " for code in range(32) if code != ord("\n")}
+CONTROLS[ord("\r")] = None
+
+
+def format_text(source: str, parse_mode: str, entities: Any) -> FormattedText:
+    """The text of a message with its entities. The limit counts units after parsing."""
+    if not source:
+        raise bad_request("message text is empty")
+    formatted = _parsed(_cleaned(source), parse_mode, entities).trimmed()
+    if not formatted.text:
+        raise bad_request("text must be non-empty")
+    if utf16.length(formatted.text) > MAX_UNITS:
+        raise bad_request("message is too long")
+    return detect(formatted)
+
+
+def _cleaned(source: str) -> str:
+    try:
+        source.encode()
+    except UnicodeEncodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
+    return source.translate(CONTROLS)
+
+
+def _parsed(source: str, parse_mode: str, entities: Any) -> FormattedText:
+    match parse_mode.lower():
+        case "html":
+            return html.parse(source)
+        case "":
+            return FormattedText(source, _given(entities))
+        case _:
+            raise bad_request("unsupported parse_mode")
+
+
+def _given(entities: Any) -> tuple[Entity, ...]:
+    if not entities:
+        return ()
+    try:
+        return in_order([Entity.from_json(value) for value in entities])
+    except (KeyError, TypeError, ValueError):
+        raise bad_request("can't parse entities: wrong MessageEntity specified") from None

@@ -1,0 +1,35 @@
+"""The methods of the Bot API that this server knows; any other is answered 404."""
+
+from collections.abc import Callable
+
+from botapi.methods import chats, editing, polling, profile, sending
+from botapi.people import Bot
+from botapi.wire import Parameters
+from botapi.world import World
+
+Method = Callable[[World, Bot, Parameters], object]
+
+METHODS: dict[str, Method] = {
+    "getMe": profile.get_me,
+    "setMyCommands": profile.set_my_commands,
+    "getMyCommands": profile.get_my_commands,
+    "deleteMyCommands": profile.delete_my_commands,
+    "getUpdates": polling.get_updates,
+    "setWebhook": polling.set_webhook,
+    "deleteWebhook": polling.delete_webhook,
+    "getWebhookInfo": polling.get_webhook_info,
+    "getChat": chats.get_chat,
+    "sendChatAction": chats.send_chat_action,
+    "sendMessage": sending.send_message,
+    "editMessageText": editing.edit_message_text,
+    "editMessageReplyMarkup": editing.edit_message_reply_markup,
+    "deleteMessage": editing.delete_message,
+    "answerCallbackQuery": sending.answer_callback_query,
+}
+
+_NAMES = {name.lower(): name for name in METHODS}
+
+
+def find_name(name: str) -> str | None:
+    """The method's own spelling: callers may write it in any case."""
+    return _NAMES.get(name.lower())

@@ -1,0 +1,87 @@
+"""Who takes part: people, groups and bots, and how Telegram describes each of them."""
+
+from dataclasses import dataclass, field
+
+from botapi.updates import UpdateFeed
+from botapi.wire import Json
+
+SUPERGROUPS_BELOW = -1_000_000_000_000
+
+
+@dataclass
+class Person:
+    id: int
+    first_name: str
+    last_name: str | None = None
+    username: str | None = None
+    language_code: str | None = None
+
+    def user_json(self) -> Json:
+        names = {"last_name": self.last_name, "username": self.username}
+        user = {"id": self.id, "is_bot": False, "first_name": self.first_name, **names}
+        return _present({**user, "language_code": self.language_code})
+
+    def chat_json(self) -> Json:
+        """The private chat that a bot has with this person; it bears the person's id."""
+        names = {"last_name": self.last_name, "username": self.username}
+        return _present({"id": self.id, "type": "private", "first_name": self.first_name, **names})
+
+
+@dataclass
+class Group:
+    id: int
+    title: str
+    people: set[int] = field(default_factory=set)
+    bots: set[int] = field(default_factory=set)
+
+    def chat_json(self) -> Json:
+        kind = "supergroup" if self.id < SUPERGROUPS_BELOW else "group"
+        return {"id": self.id, "type": kind, "title": self.title}
+
+
+Chat = Person | Group
+
+
+@dataclass
+class Webhook:
+    url: str
+    max_connections: int
+
+
+@dataclass
+class Bot:
+    """One token. `reads_group` is off as with any new bot: see `actions.concerns`."""
+
+    token: str
+    username: str
+    first_name: str
+    updates: UpdateFeed
+    reads_group: bool = False
+    webhook: Webhook | None = None
+    commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> int:
+        return int(self.token.partition(":")[0])
+
+    def user_json(self) -> Json:
+        return {
+            "id": self.id,
+            "is_bot": True,
+            "first_name": self.first_name,
+            "username": self.username,
+        }
+
+    def me_json(self) -> Json:
+        return {
+            **self.user_json(),
+            "can_join_groups": True,
+            "can_read_all_group_messages": self.reads_group,
+            "supports_inline_queries": False,
+            "can_connect_to_business": False,
+            "has_main_web_app": False,
+        }
+
+
+def _present(values: Json) -> Json:
+    return {name: value for name, value in values.items() if value is not None}

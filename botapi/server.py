@@ -1,0 +1,79 @@
+"""The server: a thread for each connection, on loopback, in this process or as its own."""
+
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from botapi.app import create_app
+from botapi.world import World
+
+STOP_CHECK_SECONDS = 0.02
+
+
+class SilentHandler(WSGIRequestHandler):
+    """Logs no request: tokens stand in the paths."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+class BotApiServer:
+    """Serves one world. Stopped and started again it keeps its port and the world.
+
+    As a context manager it runs in a thread of this process.
+    """
+
+    def __init__(self, port: int = 0, host: str = "127.0.0.1", world: World | None = None) -> None:
+        self.host = host
+        self.port = port
+        self.world = world or World()
+        self._app = create_app(self.world)
+        self._server: BaseWSGIServer | None = None
+        self._thread: Thread | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        """What python-telegram-bot calls base_url: the token is appended to it."""
+        return f"{self.url}/bot"
+
+    def start(self) -> None:
+        """Listen and serve from a thread; on return the port is known and open."""
+        self.world.open()
+        self._server = make_server(
+            self.host, self.port, self._app, threaded=True, request_handler=SilentHandler
+        )
+        self.port = self._server.server_port
+        self._thread = Thread(
+            target=self._server.serve_forever,
+            args=(STOP_CHECK_SECONDS,),
+            name="botapi",
+            daemon=True,
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening and send everybody home who waits for an answer."""
+        if self._server is None or self._thread is None:
+            return
+        self.world.close()
+        self._server.shutdown()
+        self._thread.join()
+        self._server = self._thread = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()

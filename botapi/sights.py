@@ -1,0 +1,99 @@
+"""What a watcher sees: the messages of a chat, their buttons, the calls bots made."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from botapi import utf16
+from botapi.wire import Json
+
+
+@dataclass(frozen=True)
+class Button:
+    text: str
+    data: str | None
+    url: str | None
+
+
+@dataclass(frozen=True)
+class CallbackAnswer:
+    text: str
+    show_alert: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    """A message as a person sees it now. Times are seconds since the epoch, with fractions."""
+
+    id: int
+    author: str
+    author_id: int
+    is_from_bot: bool
+    text: str
+    entities: tuple[Json, ...]
+    rows: tuple[tuple[Button, ...], ...]
+    markup: Json | None
+    reply_to: int | None
+    sent_at: float
+    edited_at: float | None
+    is_silent: bool
+    is_deleted: bool
+    earlier_texts: tuple[str, ...]
+
+    @property
+    def buttons(self) -> Iterator[Button]:
+        return (button for row in self.rows for button in row)
+
+    def button(self, text: str) -> Button | None:
+        """The first button whose text contains this one."""
+        return next((button for button in self.buttons if text in button.text), None)
+
+    def marked(self, kind: str) -> list[str]:
+        """The parts of the text under entities of this type: `marked("bot_command")`."""
+        found = (entity for entity in self.entities if entity["type"] == kind)
+        return [utf16.cut(self.text, entity["offset"], entity["length"]) for entity in found]
+
+    @classmethod
+    def from_json(cls, seen: Json) -> Self:
+        rows = (seen["markup"] or {}).get("inline_keyboard", [])
+        return cls(
+            id=seen["message_id"],
+            author=seen["from"]["first_name"],
+            author_id=seen["from"]["id"],
+            is_from_bot=seen["from"]["is_bot"],
+            text=seen["text"],
+            entities=tuple(seen.get("entities", [])),
+            rows=tuple(tuple(_button(button) for button in row) for row in rows),
+            markup=seen["markup"],
+            reply_to=seen.get("reply_to_message", {}).get("message_id"),
+            sent_at=seen["sent_at"],
+            edited_at=seen["edited_at"],
+            is_silent=seen["is_silent"],
+            is_deleted=seen["is_deleted"],
+            earlier_texts=tuple(revision["text"] for revision in seen["revisions"]),
+        )
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a bot; `status` is None while it has no answer, or never got one."""
+
+    number: int
+    bot: str
+    method: str
+    chat_id: int | None
+    parameters: Json
+    at: float
+    status: int | None
+
+    def matches(self, method: str | None, *, chat_id: int | None, bot: str | None) -> bool:
+        return (
+            method in (None, self.method)
+            and chat_id in (None, self.chat_id)
+            and bot in (None, self.bot)
+        )
+
+
+def _button(button: Json) -> Button:
+    return Button(button["text"], button.get("callback_data"), button.get("url"))
