@@ -1,0 +1,48 @@
+"""The rules of the SLA clocks, as values and pure functions.
+
+Read in this order: `calendar` (working time), `policy` (what is promised), `facts` (what was
+heard), `clocks` (what is due when), `breach` (was it met), `cycle` with `announcements` (what is
+kept and said), `watch` (the way in).
+"""
+
+from services.sla.domain.announcements import (
+    Achieved,
+    Announcement,
+    Breached,
+    BreachWithdrawn,
+    ClockMoved,
+    Outcome,
+    Warned,
+)
+from services.sla.domain.breach import Breach, Cause, Verdict
+from services.sla.domain.calendar import Calendar, read_calendar, round_the_clock
+from services.sla.domain.cycle import Cycle
+from services.sla.domain.facts import TicketFacts
+from services.sla.domain.policy import BadPolicy, Policy, Target
+from services.sla.domain.watch import observe, tick
+from services.sla.domain.windows import BadCalendar, Window
+
+__all__ = [
+    "Achieved",
+    "Announcement",
+    "BadCalendar",
+    "BadPolicy",
+    "Breach",
+    "BreachWithdrawn",
+    "Breached",
+    "Calendar",
+    "Cause",
+    "ClockMoved",
+    "Cycle",
+    "Outcome",
+    "Policy",
+    "Target",
+    "TicketFacts",
+    "Verdict",
+    "Warned",
+    "Window",
+    "observe",
+    "read_calendar",
+    "round_the_clock",
+    "tick",
+]

@@ -1,0 +1,85 @@
+"""The verdict on a duty: in time, late or not yet, judged by event times and never by scan times.
+
+A pure function of what is known, so a verdict changes when an event comes late. What has been
+said about it is another matter: see `cycle`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.vocabulary import CycleState
+from services.sla.domain.clocks import Deadline, Duty, Stretch
+
+
+class Cause(StrEnum):
+    LATE = "late"
+    REPRIORITISED = "reprioritised"
+    """A raised priority moved the deadline into the past."""
+
+
+@dataclass(frozen=True)
+class Breach:
+    """The deadline `due_at` was missed, which came true at `at`."""
+
+    at: datetime
+    due_at: datetime
+    cause: Cause
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Where a cycle stands. `due_at` is the missed deadline if one was, else the present one.
+
+    `next_at` is when to look again, None when time alone changes nothing any more.
+    """
+
+    state: CycleState
+    due_at: datetime
+    breach: Breach | None = None
+    next_at: datetime | None = None
+
+
+def judge(duty: Duty, stretches: Sequence[Stretch], now: datetime) -> Verdict:
+    """Say where the duty stands at `now`."""
+    breach = next((b for b in map(_breach_in, stretches) if b and _came_true(b, duty, now)), None)
+    current = stretches[-1]
+    due_at = breach.due_at if breach else current.deadline.due_at
+    if duty.cancelled_at:
+        return Verdict(CycleState.CANCELLED, due_at, breach)
+    if duty.answered_at:
+        return Verdict(CycleState.BREACHED if breach else CycleState.ACHIEVED, due_at, breach)
+    if breach:
+        return Verdict(CycleState.BREACHING, due_at, breach)
+    is_imminent = any(alarm.at <= now for alarm in current.deadline.alarms)
+    state = CycleState.IMMINENT_BREACH if is_imminent else CycleState.PENDING
+    return Verdict(state, due_at, next_at=_next_look(current, now))
+
+
+def passed_thresholds(deadline: Deadline, now: datetime) -> list[float]:
+    """Tell the warnings that are due, lowest first. At 100 % there is the breach, not a warning."""
+    if now >= deadline.due_at:
+        return []
+    return [alarm.threshold for alarm in deadline.alarms if alarm.at <= now]
+
+
+def _breach_in(stretch: Stretch) -> Breach | None:
+    """Find when this stretch's deadline is missed if nothing ends the duty before."""
+    due_at = stretch.deadline.due_at
+    at = max(due_at, stretch.since)
+    if stretch.until is not None and at >= stretch.until:
+        return None
+    return Breach(at, due_at, Cause.LATE if at == due_at else Cause.REPRIORITISED)
+
+
+def _came_true(breach: Breach, duty: Duty, now: datetime) -> bool:
+    """An answer exactly at the deadline is in time."""
+    if duty.ended_at is not None:
+        return breach.at < duty.ended_at
+    return breach.at <= now
+
+
+def _next_look(stretch: Stretch, now: datetime) -> datetime:
+    coming = (alarm.at for alarm in stretch.deadline.alarms if alarm.at > now)
+    return min(coming, default=max(stretch.deadline.due_at, stretch.since))
