@@ -22,6 +22,7 @@ import signal  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
 from importlib import import_module  # noqa: E402
+from importlib.util import find_spec  # noqa: E402
 from typing import Any  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
@@ -29,6 +30,7 @@ from structlog import get_logger  # noqa: E402
 
 from chassis import logs  # noqa: E402
 from chassis.broker_address import BrokerAddress  # noqa: E402
+from chassis.crash import arm  # noqa: E402
 from chassis.hub_metrics import HubMetrics  # noqa: E402
 from chassis.settings import ConfigurationError, ProcessSettings, load  # noqa: E402
 
@@ -46,27 +48,35 @@ def launch(name: str, module: str | None = None) -> None:
     Waits for the broker as long as it takes. Exits 0 after a stop in good order, 1 when the
     service died, could not be started or did not stop in time, 2 when the configuration is wrong.
     """
-    settings = _load_settings()
+    package = module.rpartition(".")[0] if module else f"services.{name}"
+    settings = _load_settings(package)
     logs.configure(name, settings.log_level)
+    arm(settings.crash_at)
     _end_at_once_on_signals()
     service = _find_service(name, module or f"services.{name}.service")
     HubMetrics(name).start(settings.metrics_port, settings.metrics_host)
     _wait_for_broker(settings.amqp_url)
-    container = ServiceContainer(service, _nameko_config(settings.amqp_url))
+    container = ServiceContainer(service, _nameko_config(settings))
     sys.exit(0 if _run(container) else 1)
 
 
-def _load_settings() -> ProcessSettings:
+def _load_settings(package: str) -> ProcessSettings:
+    """The settings declared in the service's module `settings`; without one, the common ones."""
     try:
-        return load(ProcessSettings)
+        has_own = find_spec(f"{package}.settings") is not None
+        own: type[ProcessSettings] = (
+            import_module(f"{package}.settings").Settings if has_own else ProcessSettings
+        )
+        return load(own)
     except ConfigurationError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
 
 
-def _nameko_config(amqp_url: str) -> dict[str, Any]:
+def _nameko_config(settings: ProcessSettings) -> dict[str, Any]:
     return {
-        "AMQP_URI": amqp_url,
+        "AMQP_URI": settings.amqp_url,
+        "settings": settings,
         "HEARTBEAT": HEARTBEAT_SECONDS,
         "max_workers": WORKERS,
         "TRANSPORT_OPTIONS": {"max_retries": 1, "interval_start": 0.2, "interval_max": 1},

@@ -11,7 +11,7 @@ from eventlet.queue import Empty, Full, LightQueue
 from nameko.extensions import DependencyProvider
 from structlog import get_logger
 
-LONGEST_REST_SECONDS = 30.0
+LONGEST_REST_SECONDS = 5.0
 STOP_SECONDS = 5.0
 
 log = get_logger()
@@ -95,7 +95,8 @@ class Loop(DependencyProvider):
         if not self._failures:
             self._wait_to_be_woken(self.interval)
             return
-        rest = min(self.interval * 2 ** min(self._failures, 10), LONGEST_REST_SECONDS)
+        doubled = self.interval * 2 ** min(self._failures, 10)
+        rest = min(doubled, max(self.interval, LONGEST_REST_SECONDS))
         until = monotonic() + rest
         while not self._is_stopping and (left := until - monotonic()) > 0:
             self._wait_to_be_woken(left)

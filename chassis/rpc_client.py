@@ -14,7 +14,6 @@ from pydantic import BaseModel
 from structlog.contextvars import get_contextvars
 
 from chassis.breaker import Breaker
-from chassis.broker_address import BrokerAddress
 from chassis.deadline import Deadline
 from chassis.rpc_publisher import NotSent, TransientPublisher
 from chassis.rpc_replies import Call, ReplyListener
@@ -36,7 +35,7 @@ class RpcClient:
         self._publisher = TransientPublisher(amqp_url)
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
         self._replies = ReplyListener(
-            BrokerAddress.parse(amqp_url),
+            amqp_url,
             name,
             on_answer=lambda service: self._breakers[service].note_answer(),
             on_silence=lambda service: self._breakers[service].note_silence(monotonic()),
@@ -59,8 +58,9 @@ class RpcClient:
 
         Without a `request_id` the one bound to the logging context goes along.
         """
+        body = request_body(message)
         call = self._begin(service, method, timeout)
-        self._send(call, message, request_id or _bound_request_id())
+        self._send(call, body, request_id or _bound_request_id())
         try:
             return call.future.result(timeout=call.deadline.left())
         except TimeoutError:
@@ -77,8 +77,9 @@ class RpcClient:
         request_id: str | None = None,
     ) -> "Future[Any]":
         """Like `call`, for an event loop: returns at once, whatever the broker does."""
+        body = request_body(message)
         call = self._begin(service, method, timeout)
-        self._senders.submit(self._send, call, message, request_id or _bound_request_id())
+        self._senders.submit(self._send, call, body, request_id or _bound_request_id())
         return call.future
 
     def close(self) -> None:
@@ -102,7 +103,7 @@ class RpcClient:
         self._replies.expect(call)
         return call
 
-    def _send(self, call: Call, message: BaseModel | None, request_id: str | None) -> None:
+    def _send(self, call: Call, body: bytes, request_id: str | None) -> None:
         """Publish the request, or settle the call with the reason why not. Never raises."""
         if not self._breakers[call.service].lets_through(monotonic()):
             self._replies.fail(call, Unavailable(f"{call.service} has not answered for a while"))
@@ -112,13 +113,11 @@ class RpcClient:
             self._replies.fail(call, Unavailable("the broker is away"))
             return
         try:
-            self._publish(call, message, reply_to, request_id)
+            self._publish(call, body, reply_to, request_id)
         except NotSent as error:
             self._replies.fail(call, Unavailable(f"the request was not sent: {error}"))
 
-    def _publish(
-        self, call: Call, message: BaseModel | None, reply_to: str, request_id: str | None
-    ) -> None:
+    def _publish(self, call: Call, body: bytes, reply_to: str, request_id: str | None) -> None:
         left_ms = int(call.deadline.left() * 1000)
         headers: dict[str, Any] = {DEADLINE_HEADER: int(time() * 1000) + left_ms}
         if request_id is not None:
@@ -126,7 +125,7 @@ class RpcClient:
         call.is_sent = True
         self._publisher.publish(
             f"{call.service}.{call.method}",
-            request_body(message),
+            body,
             {
                 "reply_to": reply_to,
                 "correlation_id": call.id,

@@ -6,20 +6,17 @@ nothing here waits for the broker. Events go through `chassis.publishing`, which
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from amqp import Channel, Connection
 from amqp import Message as AmqpMessage
-from amqp.exceptions import AMQPError
 
 from chassis.broker_address import BrokerAddress
 from chassis.deadline import Deadline
 from chassis.rpc_wire import EXCHANGE
 
 TRANSIENT = 1
-
-# What a connection that has gone raises; py-amqp sometimes trips over its own remains.
-BROKEN = (OSError, AMQPError, AttributeError, KeyError, TypeError)
 
 
 class NotSent(Exception):
@@ -62,7 +59,9 @@ class TransientPublisher:
         was_open = self._channel is not None
         try:
             self._write(routing_key, message, deadline)
-        except BROKEN as error:
+        except NotSent:
+            raise
+        except Exception as error:  # py-amqp also trips over the remains of a dead connection
             self._drop()
             if not was_open or deadline.has_passed():
                 raise NotSent(f"{type(error).__name__}: {error}") from error
@@ -113,10 +112,8 @@ class TransientPublisher:
     def _drop(self) -> None:
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
-            try:
+            with suppress(Exception):
                 connection.collect()
-            except BROKEN:
-                return
 
     def close(self) -> None:
         """Let go of the connection; what is being published fails."""

@@ -1,33 +1,23 @@
-"""The listening half of the RPC client: one thread, one reply queue, and the calls in the air.
+"""The listening half of the RPC client: one reply queue, and the calls in the air.
 
 The queue lives and dies with its connection. When that breaks, the answers on their way to it are
 lost, so the calls that wait for them fail at once.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-from amqp import Channel, Connection
-from structlog import get_logger
+from amqp import Channel
 
-from chassis.broker_address import BrokerAddress
+from chassis.broker_thread import BrokerThread
 from chassis.deadline import Deadline
-from chassis.rpc_publisher import BROKEN
 from chassis.rpc_wire import EXCHANGE, read_answer
 from contracts.errors import ContractError, Unavailable
-
-TICK_SECONDS = 0.25
-HEARTBEAT_SECONDS = 10
-FIRST_WAIT_SECONDS = 0.1
-LONGEST_WAIT_SECONDS = 1.0
-
-log = get_logger()
 
 
 @dataclass
@@ -51,31 +41,37 @@ class ReplyListener:
 
     def __init__(
         self,
-        address: BrokerAddress,
+        amqp_url: str,
         name: str,
         *,
         on_answer: Callable[[str], None],
         on_silence: Callable[[str], None],
     ) -> None:
-        self._address = address
         self._name = name
         self._on_answer = on_answer
         self._on_silence = on_silence
         self._calls: dict[str, Call] = {}
         self._reply_to = ""
         self._is_listening = threading.Event()
-        self._is_closing = threading.Event()
         self._away_since = monotonic()
-        self._thread = threading.Thread(target=self._run, name=f"{name}-rpc-replies", daemon=True)
+        self._thread = BrokerThread(
+            amqp_url,
+            f"{name}-rpc-replies",
+            on_connected=self._consume,
+            on_lost=self._fail_all_sent,
+            on_tick=self._expire,
+        )
 
     def start(self) -> None:
         """Begin to listen."""
+        self._away_since = monotonic()
         self._thread.start()
 
     def close(self) -> None:
         """Stop listening; the calls in the air fail."""
-        self._is_closing.set()
-        self._thread.join(timeout=2 * TICK_SECONDS + 1)
+        self._thread.close()
+        for call in list(self._calls.values()):
+            self.fail(call, Unavailable("this process is ending"))
 
     def reply_to(self, deadline: Deadline, patience: float) -> str | None:
         """The routing key of the reply queue; None when the broker has been away too long."""
@@ -101,52 +97,15 @@ class ReplyListener:
             reason = f"no answer from {call.service}.{call.method} in time"
             call.future.set_exception(Unavailable(reason))
 
-    def _run(self) -> None:
-        wait = FIRST_WAIT_SECONDS
-        while not self._is_closing.is_set():
-            try:
-                with self._connected() as connection:
-                    wait = FIRST_WAIT_SECONDS
-                    self._listen(connection)
-            except BROKEN as error:
-                self._note_loss(error)
-            self._fail_all_sent()
-            self._expire()
-            self._is_closing.wait(wait)
-            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
-        for call in list(self._calls.values()):
-            self.fail(call, Unavailable("this process is ending"))
-
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        connection = self._address.connect(heartbeat=HEARTBEAT_SECONDS)
-        try:
-            channel: Channel = connection.channel()
-            reply_to = str(uuid4())
-            queue = f"rpc.reply-{self._name}-{reply_to}"
-            channel.exchange_declare(EXCHANGE, "topic", durable=True, auto_delete=False)
-            channel.queue_declare(queue, exclusive=True, auto_delete=True)
-            channel.queue_bind(queue, EXCHANGE, reply_to)
-            channel.basic_consume(queue, no_ack=True, callback=self._on_reply)
-            self._reply_to = reply_to
-            self._is_listening.set()
-            log.info("listening for replies")
-            yield connection
-        finally:
-            self._is_listening.clear()
-            self._away_since = monotonic()
-            connection.collect()
-
-    def _listen(self, connection: Connection) -> None:
-        connection.sock.settimeout(TICK_SECONDS)
-        next_tick = monotonic() + TICK_SECONDS
-        while not self._is_closing.is_set():
-            with suppress(TimeoutError):
-                connection.drain_events()
-            if monotonic() >= next_tick:
-                self._expire()
-                connection.heartbeat_tick()
-                next_tick = monotonic() + TICK_SECONDS
+    def _consume(self, channel: Channel) -> None:
+        reply_to = str(uuid4())
+        queue = f"rpc.reply-{self._name}-{reply_to}"
+        channel.exchange_declare(EXCHANGE, "topic", durable=True, auto_delete=False)
+        channel.queue_declare(queue, exclusive=True, auto_delete=True)
+        channel.queue_bind(queue, EXCHANGE, reply_to)
+        channel.basic_consume(queue, no_ack=True, callback=self._on_reply)
+        self._reply_to = reply_to
+        self._is_listening.set()
 
     def _on_reply(self, message: Any) -> None:
         call = self._calls.pop(message.properties.get("correlation_id"), None)
@@ -157,7 +116,7 @@ class ReplyListener:
             result = read_answer(message.body)
         except ContractError as error:
             call.future.set_exception(error)
-        except ValueError as error:
+        except Exception as error:  # a stranger's answer must not end the listening
             call.future.set_exception(ContractError(f"unreadable answer: {error}"))
         else:
             call.future.set_result(result)
@@ -168,10 +127,8 @@ class ReplyListener:
                 self.give_up(call)
 
     def _fail_all_sent(self) -> None:
+        self._is_listening.clear()
+        self._away_since = monotonic()
         for call in list(self._calls.values()):
             if call.is_sent:
                 self.fail(call, Unavailable("the broker went away before the answer came"))
-
-    def _note_loss(self, error: Exception) -> None:
-        if not self._is_closing.is_set():
-            log.warning("the broker is away", error=f"{type(error).__name__}: {error}")

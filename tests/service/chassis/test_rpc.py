@@ -11,6 +11,7 @@ import pytest
 from amqp import Message as AmqpMessage
 
 from chassis.broker_address import BrokerAddress
+from chassis.ping import PingResponder
 from chassis.rpc_client import RpcClient
 from cli.ports import choose_port
 from contracts.errors import ContractError, Invalid, TicketNotFound, Unavailable
@@ -107,6 +108,26 @@ def test_an_unknown_method_is_an_error_and_not_a_silence(client: RpcClient) -> N
 
 def test_every_service_answers_a_ping(client: RpcClient) -> None:
     assert client.call("echo", "ping", timeout=5) == {"status": "ok"}
+
+
+def test_a_process_without_nameko_answers_a_ping_in_its_own_words(
+    client: RpcClient, url: str
+) -> None:
+    responder = PingResponder(url, "plain", lambda: "idle")
+    responder.start()
+    client.call("echo", "ping", timeout=5)
+
+    wait_until(lambda: ping(client, "plain") == {"status": "idle"})
+    responder.close()
+
+    assert ping(client, "plain") is None
+
+
+def ping(client: RpcClient, process: str) -> object:
+    try:
+        return client.call(process, "ping", timeout=0.3)
+    except Unavailable:
+        return None
 
 
 def test_the_request_id_reaches_the_workers_log_lines(
