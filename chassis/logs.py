@@ -8,7 +8,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import Processor
@@ -26,8 +26,8 @@ _SECRETS = (
 )
 
 
-def configure(process: str, level: str = "INFO") -> None:
-    """Send every log line of this process to stderr as JSON, from `level` up."""
+def configure(process: str, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Send every log line of this process to stderr (or `stream`) as JSON, from `level` up."""
     first: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -49,11 +49,11 @@ def configure(process: str, level: str = "INFO") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    _route_stdlib(first, level)
+    _route_stdlib(first, level, stream or sys.stderr)
 
 
-def _route_stdlib(first: list[Processor], level: str) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+def _route_stdlib(first: list[Processor], level: str, stream: TextIO) -> None:
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=first,

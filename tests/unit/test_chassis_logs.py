@@ -1,0 +1,68 @@
+"""What a log line looks like, and what it must not tell."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from chassis import logs
+
+
+@pytest.fixture
+def told() -> Iterator[Any]:
+    stream = io.StringIO()
+    logs.configure("tickets", "INFO", stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logging.captureWarnings(capture=False)
+    logging.getLogger().handlers.clear()
+    logging.getLogger().setLevel(logging.WARNING)
+    structlog.reset_defaults()
+
+
+def test_a_line_is_json_with_process_level_instant_and_request(told: Any) -> None:
+    with structlog.contextvars.bound_contextvars(request_id="abc"):
+        structlog.get_logger("here").info("opened", ticket=42)
+
+    (line,) = told()
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "opened",
+        "level": "info",
+        "logger": "here",
+        "process": "tickets",
+        "request_id": "abc",
+        "ticket": 42,
+    }
+
+
+def test_the_libraries_lines_look_the_same(told: Any) -> None:
+    logging.getLogger("some.library").warning("lost %s", "way", extra={"port": 1})
+
+    (line,) = told()
+    assert (line["event"], line["level"], line["port"]) == ("lost way", "warning", 1)
+
+
+def test_chatter_is_kept_out(told: Any) -> None:
+    logging.getLogger("kombu.mixins").info("Connected to ...")
+    logging.getLogger("httpx").info("HTTP Request: POST ...")
+    structlog.get_logger("here").debug("a detail")
+
+    assert told() == []
+
+
+def test_secrets_in_a_message_are_blotted_out(told: Any) -> None:
+    token = "1234567890:AAEhBOweik6ad9r_abcdefghijklmnopqrs"
+    log = logging.getLogger("telegram")
+    log.warning("POST https://api.telegram.org/bot%s/getMe", token)
+    log.warning("POST http://127.0.0.1:8081/bot1:short/getMe")
+    log.warning("cannot reach amqp://support:hunter2@127.0.0.1:5672//")
+
+    told_text = json.dumps(told())
+    assert token not in told_text
+    assert "short" not in told_text
+    assert "hunter2" not in told_text
+    assert "api.telegram.org" in told_text
