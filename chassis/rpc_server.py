@@ -1,7 +1,7 @@
 """nameko's RPC entrypoint, made to outlive its broker and to speak the errors of contracts.
 
     @rpc
-    def open_ticket(self, command: OpenTicket) -> Receipt[TicketView]: ...
+    def rename(self, command: Rename) -> Receipt[NameView]: ...
 
 The one argument is parsed by its annotation and the result dumped. A `ContractError` reaches the
 caller as it is; anything else is logged with its traceback and answered without internals.
