@@ -52,12 +52,13 @@ def _local_telegram(desk: Desk) -> str:
 
 
 def _recite(conversation: Conversation, wait: float) -> None:
-    """Carry out piped lines, each with its answer, after what is new since the last chat."""
-    _show(conversation.wait_for_news(wait / 2))
-    for line in sys.stdin:
-        if line.strip():
-            _act(conversation, line.strip(), wait)
-            _show(conversation.wait_for_news(wait))
+    """What is new since the last chat, then each piped line with its answer."""
+    lines = [line.strip() for line in sys.stdin if line.strip()]
+    needs_patience = conversation.is_new or not lines
+    _show(conversation.wait_for_news(wait) if needs_patience else conversation.unread())
+    for line in lines:
+        _act(conversation, line, wait)
+        _show(conversation.wait_for_news(wait))
 
 
 def _talk(conversation: Conversation) -> None:

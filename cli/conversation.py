@@ -25,7 +25,7 @@ class Conversation:
         self._person = person
         self._marker = marker
         self._read_until = float(marker.read_text()) if marker.exists() else 0.0
-        join(api, person)
+        self.is_new = join(api, person)
 
     def do(self, line: str) -> str | None:
         """Carry out a typed line: `#2` presses, `>text` replies, all else is said.

@@ -20,8 +20,13 @@ LOCAL_USER = LocalPerson(2001, "Иван")
 BY_ROLE = {"agent": LOCAL_AGENT, "user": LOCAL_USER}
 
 
-def join(api: BotApiClient, person: LocalPerson) -> None:
-    """Make the person known, and press Start as everybody does who meets a bot."""
+def join(api: BotApiClient, person: LocalPerson) -> bool:
+    """Make the person known, and press Start as everybody does who meets a bot.
+
+    Returns whether they meet only now.
+    """
     api.add_person(person.id, person.first_name)
-    if not api.messages(person.id, bot=LOCAL_BOT):
+    is_new = not api.messages(person.id, bot=LOCAL_BOT)
+    if is_new:
         api.say(person.id, "/start", bot=LOCAL_BOT)
+    return is_new

@@ -10,9 +10,11 @@ from typing import NoReturn
 
 import click
 
+from botapi.client import BotApiClient
 from cli.demo import fill_in
 from cli.desk import Desk, data_dir_option
 from cli.launch import Launch
+from cli.people import LOCAL_AGENT, join
 from cli.plan import make_plan
 from cli.ports import LOOPBACK, choose_port, is_free
 from cli.supervisor import Supervisor, end_leftovers
@@ -38,6 +40,9 @@ def up(port: int, host: str, demo: bool, data_dir: Path) -> None:
         launch = Launch(desk, plan)
         try:
             launch.run()
+            if plan.has_local_telegram:
+                # Bots may write only to those who have pressed Start.
+                join(BotApiClient(plan.environment["TELEGRAM_API_URL"]), LOCAL_AGENT)
             if demo:
                 fill_in(desk)
             click.echo(welcome(desk, plan))
