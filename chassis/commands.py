@@ -12,9 +12,9 @@ from typing import TypeVar
 from pydantic import BaseModel
 from pydantic_core import to_json
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from chassis.database import insert_if_absent
 from chassis.tables import CommandRow
 from contracts.errors import IdempotencyKeyReused
 from contracts.event import Command, Receipt
@@ -35,7 +35,8 @@ def once(
     Raises IdempotencyKeyReused when the same id came before with other contents.
     """
     fingerprint = fingerprint_of(command)
-    if not _claim(session, command.command_id, fingerprint, now):
+    claim = {"command_id": command.command_id, "fingerprint": fingerprint, "done_at": now}
+    if not insert_if_absent(session, CommandRow, **claim, result=""):
         return Receipt(result=_first_result(session, command, fingerprint, view), replayed=True)
     result = carry_out()
     claimed = update(CommandRow).where(CommandRow.command_id == command.command_id)
@@ -53,17 +54,6 @@ def fingerprint_of(command: Command) -> str:
     }
     text = to_json({"operation": type(command).__name__, **wish})
     return hashlib.sha256(text).hexdigest()
-
-
-def _claim(session: Session, command_id: str, fingerprint: str, now: datetime) -> bool:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    claim = (
-        dialect.insert(CommandRow)
-        .values(command_id=command_id, fingerprint=fingerprint, result="", done_at=now)
-        .on_conflict_do_nothing()
-        .returning(CommandRow.command_id)
-    )
-    return session.scalar(claim) is not None
 
 
 def _first_result(

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, create_engine, event
+from sqlalchemy import DateTime, Engine, create_engine, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -95,6 +96,17 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+def insert_if_absent(session: Session, model: type[Any], **values: Any) -> bool:
+    """Insert a row unless one with its key exists; was it inserted?
+
+    Of two transactions that insert the same key at once, the second waits here for the first.
+    """
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(model).values(**values).on_conflict_do_nothing()
+    key = inspect(model).primary_key[0]
+    return session.scalar(insert.returning(key)) is not None
 
 
 @contextmanager

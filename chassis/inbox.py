@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from chassis.database import insert_if_absent
 from chassis.tables import InboxRow
 
 
@@ -14,11 +14,4 @@ def is_first_delivery(session: Session, event_id: UUID, handler: str, now: datet
 
     Two deliveries at once: the second waits here for the first to commit or roll back.
     """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    remember = (
-        dialect.insert(InboxRow)
-        .values(event_id=event_id, handler=handler, handled_at=now)
-        .on_conflict_do_nothing()
-        .returning(InboxRow.event_id)
-    )
-    return session.scalar(remember) is not None
+    return insert_if_absent(session, InboxRow, event_id=event_id, handler=handler, handled_at=now)

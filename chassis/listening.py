@@ -9,6 +9,7 @@ sends the event up the ladder; the delivery is acknowledged only after that has 
 
 from collections.abc import Callable
 from functools import partial, wraps
+from types import ModuleType
 from typing import Any, TypeVar
 
 from kombu import Exchange, Queue
@@ -135,10 +136,12 @@ def listens(event: type[Fact]) -> Callable[[Callable[..., None]], Any]:
     return decorate
 
 
-def declared_by(service: type[Any]) -> list[Subscription]:
-    """What a service class listens to."""
+def declared_by(module: ModuleType) -> list[Subscription]:
+    """What the service class in a module listens to."""
     return [
         Subscription(service.name, name, getattr(member, MARK))
+        for service in vars(module).values()
+        if isinstance(service, type) and hasattr(service, "name")
         for name, member in vars(service).items()
         if hasattr(member, MARK)
     ]

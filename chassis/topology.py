@@ -72,10 +72,9 @@ def subscriptions_of(process: str) -> list[Subscription]:
     if find_spec(f"services.{process}.service") is None:
         module = importlib.import_module(f"services.{process}.subscriptions")
         return list(module.SUBSCRIPTIONS)
-    from chassis.launcher import service_class
     from chassis.listening import declared_by
 
-    return declared_by(service_class(f"services.{process}.service"))
+    return declared_by(importlib.import_module(f"services.{process}.service"))
 
 
 def main(processes: list[str]) -> None:

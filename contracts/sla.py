@@ -111,12 +111,13 @@ class SlaAchieved(CycleEvent):
 
 
 class SlaBreachWithdrawn(CycleEvent):
-    """An answer that was in time came to be known late: the breach did not happen."""
+    """What came to be known late refutes the breach: an answer that was in time, or (with
+    `achieved_at` None) a lowered priority or a closing before the deadline."""
 
     type: ClassVar = "sla.breach_withdrawn.v1"
     heard_by: ClassVar = frozenset({"bot"})
 
-    achieved_at: Instant
+    achieved_at: Instant | None = None
 
 
 class SlaClockMoved(Event):

@@ -12,7 +12,10 @@ class RequesterView(Message):
 
 
 class AgentView(Message):
-    """`id` is `tg:<telegram id>` for a Telegram agent, the token's `sub` for an administrator."""
+    """`id` is `tg:<telegram id>` for a Telegram agent, the token's `sub` for an administrator.
+
+    Those in Telegram are let in by tickets; an administrator is vouched for by the token.
+    """
 
     id: str
     name: str
@@ -32,16 +35,14 @@ class MessageView(Message):
     body: str
     created_at: Instant
     delivery: Delivery | None = None
-    is_note: bool = False
-    """Internal: never leaves through a user's API."""
 
 
 class TicketFacts(Message):
     """A ticket without its texts, as every ticket event carries it: enough to act on alone.
 
     `version` grows with each change. `first_response_at` is when the earliest public answer that
-    was delivered was written, None while there is none. `waiting_since` and `reopened_at` tell the
-    clocks when the ball changed sides.
+    was delivered was written, None while there is none. `reopened_at` is the message that reopened
+    the ticket last.
     """
 
     id: int

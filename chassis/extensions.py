@@ -1,0 +1,61 @@
+"""What a nameko service declares to stand on: its store, and the relay of its outbox."""
+
+from typing import Any
+
+from nameko.extensions import DependencyProvider, SharedExtension
+
+from chassis.clock import clock_for
+from chassis.database import Database
+from chassis.loop import Loop
+from chassis.publishing import ConfirmingPublisher
+from chassis.relay import Relay
+from chassis.settings import ProcessSettings
+from chassis.store import Store
+
+
+class SharedStore(SharedExtension):
+    """One store for all extensions of a service."""
+
+    def setup(self) -> None:
+        settings: ProcessSettings = self.container.config["settings"]
+        self.store = Store(Database(settings.database_url), clock_for(settings.clock_file))
+
+    def stop(self) -> None:
+        self.store.database.close()
+
+
+class Storage(DependencyProvider):
+    """Hands a service its store: `store = Storage()`."""
+
+    shared = SharedStore()
+
+    def get_dependency(self, worker_ctx: Any) -> Store:
+        return self.shared.store
+
+
+class ServiceSettings(DependencyProvider):
+    """Hands a service its settings: `settings = ServiceSettings()`."""
+
+    def get_dependency(self, worker_ctx: Any) -> ProcessSettings:
+        settings: ProcessSettings = self.container.config["settings"]
+        return settings
+
+
+class OutboxRelay(Loop):
+    """Publishes the outbox: woken by each commit that put an event there, and every second."""
+
+    shared = SharedStore()
+    interval = 1.0
+
+    def setup(self) -> None:
+        super().setup()
+        self._publisher = ConfirmingPublisher(self.container.config["AMQP_URI"])
+
+    def start(self) -> None:
+        store = self.shared.store
+        self._relay = Relay(store.database, self._publisher, store.clock)
+        store.database.on_announcement = self.wake
+        super().start()
+
+    def run_once(self) -> bool:
+        return self._relay.run_once()

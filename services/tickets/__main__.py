@@ -1,0 +1,5 @@
+"""`python -m services.tickets` runs the tickets process."""
+
+from chassis.launcher import launch
+
+launch("tickets")

@@ -1,0 +1,35 @@
+"""A change of a ticket becomes its next version, and a fact in the outbox."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from chassis.outbox import announce
+from contracts.tickets import TicketEvent
+from services.tickets.models import Ticket
+from services.tickets.views import facts_of
+
+
+def touch(ticket: Ticket, now: datetime) -> None:
+    """Count a change: once per transaction, before the facts about it are told."""
+    ticket.version += 1
+    ticket.updated_at = now
+
+
+def tell(
+    session: Session, event: type[TicketEvent], ticket: Ticket, now: datetime, **parts: Any
+) -> None:
+    """Put a fact about the ticket, as it now is, in the outbox."""
+    session.flush()
+    announce(
+        session,
+        event(
+            event_id=uuid4(),
+            occurred_at=now,
+            version=ticket.version,
+            ticket=facts_of(ticket),
+            **parts,
+        ),
+    )

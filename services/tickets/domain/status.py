@@ -1,0 +1,67 @@
+"""The table of a ticket's status: which fact leads from where to where."""
+
+from datetime import datetime, timedelta
+
+from contracts.errors import TicketAlreadyResolved, TicketClosed
+from contracts.vocabulary import TicketStatus
+
+OPEN = TicketStatus.OPEN
+IN_PROGRESS = TicketStatus.IN_PROGRESS
+WAITING = TicketStatus.WAITING
+RESOLVED = TicketStatus.RESOLVED
+CLOSED = TicketStatus.CLOSED
+
+
+def after_taking(status: TicketStatus) -> TicketStatus:
+    """An agent takes the ticket. Only an open one moves; raises TicketClosed."""
+    _refuse_closed(status)
+    return IN_PROGRESS if status == OPEN else status
+
+
+def after_answer(status: TicketStatus, *, keep_working: bool) -> TicketStatus:
+    """An agent answers in public: the ball is the user's, unless the agent keeps working.
+
+    An answer to a resolved ticket is an afterword and leaves it resolved; raises TicketClosed.
+    """
+    _refuse_closed(status)
+    if status == RESOLVED:
+        return RESOLVED
+    return IN_PROGRESS if keep_working else WAITING
+
+
+def after_user_message(status: TicketStatus, *, is_assigned: bool) -> TicketStatus:
+    """The requester writes: whatever waited for them, or was resolved, is ours again.
+
+    Raises TicketClosed: a closed ticket is history, and a new one is to be opened.
+    """
+    _refuse_closed(status)
+    if status in {WAITING, RESOLVED}:
+        return IN_PROGRESS if is_assigned else OPEN
+    return status
+
+
+def after_resolving(status: TicketStatus) -> TicketStatus:
+    """An agent resolves. Raises TicketClosed, TicketAlreadyResolved."""
+    _refuse_closed(status)
+    if status == RESOLVED:
+        raise TicketAlreadyResolved("the ticket is resolved already")
+    return RESOLVED
+
+
+def after_refused_delivery(status: TicketStatus, *, is_assigned: bool) -> TicketStatus:
+    """The answer never arrived, so nobody waits for the user: the duty is open again."""
+    if status != WAITING:
+        return status
+    return IN_PROGRESS if is_assigned else OPEN
+
+
+def is_time_to_close(
+    status: TicketStatus, resolved_at: datetime | None, now: datetime, reopen_within: timedelta
+) -> bool:
+    """Has a resolved ticket outlived the days in which it could reopen?"""
+    return status == RESOLVED and resolved_at is not None and now >= resolved_at + reopen_within
+
+
+def _refuse_closed(status: TicketStatus) -> None:
+    if status == CLOSED:
+        raise TicketClosed("the ticket is closed")

@@ -1,0 +1,99 @@
+"""The rows of the tickets process. No behaviour here."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from chassis.database import UtcDateTime
+from chassis.tables import BigId
+
+
+class Base(DeclarativeBase):
+    """The metadata of the tickets process."""
+
+
+class Requester(Base):
+    """A person who asks; `id` is the app's user id, or `tg:<telegram id>`."""
+
+    __tablename__ = "requesters"
+
+    id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    email: Mapped[str | None] = mapped_column(String(320))
+    telegram_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    locale: Mapped[str | None] = mapped_column(String(16))
+
+
+class Agent(Base):
+    """A person who answers; a removed one stays for the history and has no access."""
+
+    __tablename__ = "agents"
+
+    id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    telegram_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    allowed_by: Mapped[str] = mapped_column(String(255))
+    allowed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Ticket(Base):
+    """One request for help. `version` counts its changes; `next_due_at` is told by sla."""
+
+    __tablename__ = "tickets"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    version: Mapped[int]
+    subject: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text)
+    category: Mapped[str] = mapped_column(String(20))
+    priority: Mapped[str] = mapped_column(String(2))
+    status: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(20))
+    context: Mapped[dict[str, Any]] = mapped_column(JSON)
+    requester_id: Mapped[str] = mapped_column(ForeignKey("requesters.id"))
+    assignee_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_message_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_response_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    prioritised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolved_by: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
+    reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    clock_version: Mapped[int] = mapped_column(default=0)
+
+    requester: Mapped[Requester] = relationship()
+    assignee: Mapped[Agent | None] = relationship(foreign_keys=[assignee_id])
+    messages: Mapped[list["TicketMessage"]] = relationship(
+        back_populates="ticket", order_by="TicketMessage.id"
+    )
+
+    __table_args__ = (
+        Index("ix_tickets_requester_activity", "requester_id", "updated_at", "id"),
+        Index("ix_tickets_activity", "updated_at", "id"),
+        Index("ix_tickets_status_due", "status", "next_due_at"),
+        Index("ix_tickets_assignee", "assignee_id", "status"),
+        Index("ix_tickets_resolved_at", "resolved_at"),
+    )
+
+
+class TicketMessage(Base):
+    """One message of a thread; `delivery` is NULL for what a user wrote."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    author_kind: Mapped[str] = mapped_column(String(10))
+    author_id: Mapped[str] = mapped_column(String(255))
+    author_name: Mapped[str] = mapped_column(String(255))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    delivery: Mapped[str | None] = mapped_column(String(10))
+
+    ticket: Mapped[Ticket] = relationship(back_populates="messages")

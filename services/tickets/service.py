@@ -1,0 +1,137 @@
+"""The entrypoints of the tickets process."""
+
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from chassis.extensions import OutboxRelay, ServiceSettings, SharedStore, Storage
+from chassis.listening import listens
+from chassis.loop import Loop
+from chassis.rpc_server import rpc
+from chassis.store import Store
+from contracts import tickets as contract
+from contracts.event import Receipt
+from contracts.sla import SlaClockMoved
+from contracts.tickets import AgentView, MessageView, TicketView
+from services.tickets import figures, queries
+from services.tickets.settings import Settings
+from services.tickets.usecases import answers, moves, people, threads
+
+CLOSED_AT_ONCE = 100
+
+
+class Closing(Loop):
+    """Closes resolved tickets once the days in which they may reopen are over."""
+
+    shared = SharedStore()
+    interval = 60.0
+
+    def run_once(self) -> bool:
+        settings: Settings = self.container.config["settings"]
+        store: Store = self.shared.store
+        with store.writing() as session:
+            closed = threads.close_outlived(
+                session, store.now(), settings.reopen_within, CLOSED_AT_ONCE
+            )
+        return closed == CLOSED_AT_ONCE
+
+
+class TicketsService:
+    """Tickets, their messages, the requesters and the agents."""
+
+    name = "tickets"
+
+    store: Store = Storage()
+    settings: Settings = ServiceSettings()
+    relay = OutboxRelay()
+    closing = Closing()
+
+    @property
+    def _reopen_within(self) -> timedelta:
+        return self.settings.reopen_within
+
+    # Commands
+
+    @rpc
+    def open_ticket(self, command: contract.OpenTicket) -> Receipt[TicketView]:
+        return self.store.once(TicketView, threads.open_ticket, command)
+
+    @rpc
+    def add_user_message(self, command: contract.AddUserMessage) -> Receipt[MessageView]:
+        add = partial(threads.add_user_message, reopen_within=self._reopen_within)
+        return self.store.once(MessageView, add, command)
+
+    @rpc
+    def mark_read(self, command: contract.MarkRead) -> None:
+        with self.store.writing() as session:
+            threads.mark_read(session, command)
+
+    @rpc
+    def answer_ticket(self, command: contract.AnswerTicket) -> Receipt[MessageView]:
+        answer = partial(answers.answer_ticket, reopen_within=self._reopen_within)
+        return self.store.once(MessageView, answer, command)
+
+    @rpc
+    def record_delivery(self, command: contract.RecordDelivery) -> Receipt[MessageView]:
+        return self.store.once(MessageView, answers.record_delivery, command)
+
+    @rpc
+    def take_ticket(self, command: contract.TakeTicket) -> Receipt[TicketView]:
+        take = partial(moves.take_ticket, reopen_within=self._reopen_within)
+        return self.store.once(TicketView, take, command)
+
+    @rpc
+    def set_priority(self, command: contract.SetPriority) -> Receipt[TicketView]:
+        prioritise = partial(moves.set_priority, reopen_within=self._reopen_within)
+        return self.store.once(TicketView, prioritise, command)
+
+    @rpc
+    def set_impact(self, command: contract.SetImpact) -> Receipt[TicketView]:
+        judge = partial(moves.set_impact, reopen_within=self._reopen_within)
+        return self.store.once(TicketView, judge, command)
+
+    @rpc
+    def resolve_ticket(self, command: contract.ResolveTicket) -> Receipt[TicketView]:
+        resolve = partial(moves.resolve_ticket, reopen_within=self._reopen_within)
+        return self.store.once(TicketView, resolve, command)
+
+    @rpc
+    def register_agent(self, command: contract.RegisterAgent) -> Receipt[AgentView]:
+        return self.store.once(AgentView, people.register_agent, command)
+
+    @rpc
+    def remove_agent(self, command: contract.RemoveAgent) -> Receipt[AgentView]:
+        return self.store.once(AgentView, people.remove_agent, command)
+
+    # Queries
+
+    @rpc
+    def get_ticket(self, query: contract.GetTicket) -> TicketView:
+        return self.store.ask(queries.get_ticket, query)
+
+    @rpc
+    def list_tickets(self, query: contract.ListTickets) -> contract.TicketPage:
+        return self.store.ask(queries.list_tickets, query)
+
+    @rpc
+    def find_tickets(self, query: contract.FindTickets) -> contract.TicketPage:
+        return self.store.ask(queries.find_tickets, query)
+
+    @rpc
+    def find_agent(self, query: contract.FindAgent) -> AgentView:
+        return self.store.ask(queries.find_agent, query)
+
+    @rpc
+    def list_agents(self) -> contract.AgentsView:
+        return self.store.ask(queries.list_agents)
+
+    @rpc
+    def get_stats(self, query: contract.GetStats) -> contract.TicketStats:
+        return self.store.ask(figures.get_stats, query)
+
+    # Events
+
+    @listens(SlaClockMoved)
+    def keep_deadline(self, session: Session, event: SlaClockMoved) -> None:
+        moves.keep_deadline(session, event)

@@ -1,0 +1,101 @@
+"""What agents, and sometimes requesters, do with a ticket beside talking."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from contracts.sla import SlaClockMoved
+from contracts.tickets import (
+    ResolveTicket,
+    SetImpact,
+    SetPriority,
+    TakeTicket,
+    TicketCategorised,
+    TicketPrioritised,
+    TicketResolved,
+    TicketTaken,
+    TicketView,
+)
+from contracts.vocabulary import Priority
+from services.tickets.announcing import tell, touch
+from services.tickets.domain.status import after_resolving, after_taking
+from services.tickets.models import Ticket
+from services.tickets.usecases.people import acting_agent
+from services.tickets.usecases.threads import load_ticket, status_at
+from services.tickets.views import agent_view, ticket_view
+
+
+def take_ticket(
+    session: Session, command: TakeTicket, now: datetime, reopen_within: timedelta
+) -> TicketView:
+    """Make the agent the assignee. Raises TicketNotFound, TicketClosed, NotAnAgent."""
+    agent = acting_agent(session, command.agent_id, now)
+    ticket = load_ticket(session, command.ticket_id)
+    ticket.status = after_taking(status_at(ticket, now, reopen_within))
+    ticket.assignee = agent
+    touch(ticket, now)
+    tell(session, TicketTaken, ticket, now, agent=agent_view(agent))
+    return ticket_view(session, ticket)
+
+
+def set_priority(
+    session: Session, command: SetPriority, now: datetime, reopen_within: timedelta
+) -> TicketView:
+    """An agent judges anew. Raises TicketNotFound, TicketClosed, NotAnAgent."""
+    acting_agent(session, command.agent_id, now)
+    ticket = load_ticket(session, command.ticket_id)
+    after_taking(status_at(ticket, now, reopen_within))  # refuses a closed one
+    _prioritise(session, ticket, command.priority, now)
+    return ticket_view(session, ticket)
+
+
+def set_impact(
+    session: Session, command: SetImpact, now: datetime, reopen_within: timedelta
+) -> TicketView:
+    """The requester says what it is about, or how bad. Raises TicketNotFound, TicketClosed.
+
+    P0 is an agent's word: the requester's does not lower it.
+    """
+    ticket = load_ticket(session, command.ticket_id, command.requester_id)
+    after_taking(status_at(ticket, now, reopen_within))  # refuses a closed one
+    if command.category is not None and command.category != ticket.category:
+        ticket.category = command.category
+        touch(ticket, now)
+        tell(session, TicketCategorised, ticket, now)
+    if command.priority is not None and ticket.priority != Priority.P0:
+        _prioritise(session, ticket, command.priority, now)
+    return ticket_view(session, ticket)
+
+
+def resolve_ticket(
+    session: Session, command: ResolveTicket, now: datetime, reopen_within: timedelta
+) -> TicketView:
+    """Say it is done. Raises TicketNotFound, TicketClosed, TicketAlreadyResolved, NotAnAgent."""
+    agent = acting_agent(session, command.agent_id, now)
+    ticket = load_ticket(session, command.ticket_id)
+    ticket.status = after_resolving(status_at(ticket, now, reopen_within))
+    ticket.resolved_at, ticket.resolved_by = now, agent.id
+    if ticket.assignee_id is None:
+        ticket.assignee = agent
+    touch(ticket, now)
+    tell(session, TicketResolved, ticket, now, agent=agent_view(agent))
+    return ticket_view(session, ticket)
+
+
+def keep_deadline(session: Session, event: SlaClockMoved) -> None:
+    """Keep sla's next deadline beside the ticket, unless something newer is known.
+
+    Not a change of the ticket: no version, no event.
+    """
+    ticket = session.get(Ticket, event.ticket_id, with_for_update={"of": Ticket})
+    if ticket is None or ticket.clock_version >= event.version:
+        return
+    ticket.next_due_at, ticket.clock_version = event.next_due_at, event.version
+
+
+def _prioritise(session: Session, ticket: Ticket, priority: Priority, now: datetime) -> None:
+    if ticket.priority == priority:
+        return
+    ticket.priority, ticket.prioritised_at = priority, now
+    touch(ticket, now)
+    tell(session, TicketPrioritised, ticket, now)

@@ -1,0 +1,87 @@
+"""Requesters and agents: who asks, who answers, and who is one person under two names."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.database import insert_if_absent
+from contracts.errors import AgentNotFound, NotAnAgent
+from contracts.tickets import AgentView, Person, RegisterAgent, RemoveAgent
+from services.tickets.models import Agent, Requester
+from services.tickets.views import agent_view
+
+TELEGRAM = "tg:"
+
+
+def remember_requester(session: Session, person: Person) -> Requester:
+    """The row of a person, made or brought up to date with what the edge knows now."""
+    insert_if_absent(session, Requester, id=person.id, name=person.name or person.id)
+    row = session.get_one(Requester, person.id)
+    row.name = person.name or row.name
+    row.email = person.email or row.email
+    row.telegram_id = person.telegram_id or row.telegram_id
+    row.locale = person.locale or row.locale
+    return row
+
+
+def identities(session: Session, requester_id: str) -> set[str]:
+    """The ids under which a requester's tickets stand.
+
+    The host application vouches for an app user's Telegram id, which joins the two; two app users
+    who name the same Telegram id do not see each other.
+    """
+    if requester_id.startswith(TELEGRAM):
+        telegram_id = int(requester_id.removeprefix(TELEGRAM))
+        joined = select(Requester.id).where(Requester.telegram_id == telegram_id)
+        return {requester_id, *session.scalars(joined)}
+    row = session.get(Requester, requester_id)
+    telegram_id_of_app_user = row.telegram_id if row else None
+    if telegram_id_of_app_user is None:
+        return {requester_id}
+    return {requester_id, f"{TELEGRAM}{telegram_id_of_app_user}"}
+
+
+def acting_agent(session: Session, agent_id: str, now: datetime, name: str = "") -> Agent:
+    """The agent who acts. Raises NotAnAgent for a Telegram user who has no access.
+
+    Any other id is an administrator's, whom the token has vouched for.
+    """
+    if agent_id.startswith(TELEGRAM):
+        known = session.get(Agent, agent_id)
+        if known is None or known.removed_at is not None:
+            raise NotAnAgent("this person has no access")
+        return known
+    insert_if_absent(
+        session, Agent, id=agent_id, name=name or agent_id, allowed_by="token", allowed_at=now
+    )
+    row = session.get_one(Agent, agent_id)
+    row.name = name or row.name
+    return row
+
+
+def register_agent(session: Session, command: RegisterAgent, now: datetime) -> AgentView:
+    """Let a Telegram user in, again if removed before, or refresh the name."""
+    agent_id = f"{TELEGRAM}{command.telegram_id}"
+    insert_if_absent(
+        session,
+        Agent,
+        id=agent_id,
+        telegram_id=command.telegram_id,
+        name=command.name or agent_id,
+        allowed_by=command.allowed_by,
+        allowed_at=now,
+    )
+    row = session.get_one(Agent, agent_id)
+    row.name = command.name or row.name
+    row.removed_at = None
+    return agent_view(row)
+
+
+def remove_agent(session: Session, command: RemoveAgent, now: datetime) -> AgentView:
+    """Take the access away. Raises AgentNotFound; what the agent wrote stays."""
+    row = session.get(Agent, f"{TELEGRAM}{command.telegram_id}")
+    if row is None or row.removed_at is not None:
+        raise AgentNotFound("there is no such agent", {"telegram_id": str(command.telegram_id)})
+    row.removed_at = now
+    return agent_view(row)

@@ -1,0 +1,142 @@
+"""A ticket's thread: opened, continued by its requester, read, closed by time."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from contracts.errors import TicketNotFound, TooManyTickets
+from contracts.tickets import (
+    AddUserMessage,
+    MarkRead,
+    MessageView,
+    OpenTicket,
+    TicketClosed,
+    TicketOpened,
+    TicketView,
+    UserMessageAdded,
+)
+from contracts.vocabulary import AuthorKind, TicketStatus
+from services.tickets.announcing import tell, touch
+from services.tickets.domain.status import after_user_message, is_time_to_close
+from services.tickets.domain.texts import clean_text, subject_of
+from services.tickets.models import Requester, Ticket, TicketMessage
+from services.tickets.usecases.people import identities, remember_requester
+from services.tickets.views import message_view, ticket_view
+
+
+def load_ticket(session: Session, ticket_id: int, requester_id: str | None = None) -> Ticket:
+    """The ticket, locked for change. Raises TicketNotFound, also when it is somebody else's."""
+    ticket = session.get(Ticket, ticket_id, with_for_update={"of": Ticket})
+    if ticket is None:
+        raise TicketNotFound("there is no such ticket", {"ticket_id": str(ticket_id)})
+    if requester_id and ticket.requester_id not in identities(session, requester_id):
+        raise TicketNotFound("there is no such ticket", {"ticket_id": str(ticket_id)})
+    return ticket
+
+
+def open_ticket(session: Session, command: OpenTicket, now: datetime) -> TicketView:
+    """Open a ticket with its first message. Raises Invalid, TooManyTickets."""
+    description = clean_text(command.description, "description")
+    subject = clean_text(command.subject, "subject") if command.subject else None
+    requester = remember_requester(session, command.requester)
+    if command.limit_per_hour is not None:
+        _refuse_flood(session, requester.id, command.limit_per_hour, now)
+    received_at = min(command.received_at, now)
+    ticket = Ticket(
+        version=1,
+        subject=subject or subject_of(description),
+        description=description,
+        category=command.category,
+        priority=command.priority,
+        status=TicketStatus.OPEN,
+        source=command.source,
+        context=command.context,
+        requester=requester,
+        created_at=received_at,
+        updated_at=received_at,
+        last_message_at=received_at,
+        clock_version=0,
+    )
+    message = _users_message(requester, description, received_at)
+    ticket.messages.append(message)
+    session.add(ticket)
+    tell(session, TicketOpened, ticket, now, message=_flushed(session, message))
+    return ticket_view(session, ticket)
+
+
+def add_user_message(
+    session: Session, command: AddUserMessage, now: datetime, reopen_within: timedelta
+) -> MessageView:
+    """The requester writes again. Raises TicketNotFound, TicketClosed, Invalid."""
+    body = clean_text(command.body, "message")
+    ticket = load_ticket(session, command.ticket_id, command.requester_id)
+    was = status_at(ticket, now, reopen_within)
+    ticket.status = after_user_message(was, is_assigned=ticket.assignee_id is not None)
+    was_resolved = was == TicketStatus.RESOLVED
+    received_at = min(command.received_at, now)
+    message = _users_message(ticket.requester, body, received_at)
+    ticket.messages.append(message)
+    ticket.last_message_at = max(ticket.last_message_at, received_at)
+    if was_resolved:
+        ticket.reopened_at, ticket.resolved_at, ticket.resolved_by = received_at, None, None
+    touch(ticket, now)
+    view = _flushed(session, message)
+    tell(session, UserMessageAdded, ticket, now, message=view, reopened=was_resolved)
+    return view
+
+
+def mark_read(session: Session, command: MarkRead) -> None:
+    """Note that the owner has seen the thread. Not a change of the ticket: no version, no event."""
+    ticket = load_ticket(session, command.ticket_id, command.requester_id)
+    ticket.read_at = max(ticket.read_at or command.read_at, command.read_at)
+
+
+def status_at(ticket: Ticket, now: datetime, reopen_within: timedelta) -> TicketStatus:
+    """The status by the table: closed from the moment it is due, even before anybody wrote it."""
+    status = TicketStatus(ticket.status)
+    is_over = is_time_to_close(status, ticket.resolved_at, now, reopen_within)
+    return TicketStatus.CLOSED if is_over else status
+
+
+def close_outlived(session: Session, now: datetime, reopen_within: timedelta, limit: int) -> int:
+    """Close resolved tickets that can no longer reopen; how many. Replicas share the work."""
+    outlived = (
+        select(Ticket)
+        .where(Ticket.status == TicketStatus.RESOLVED, Ticket.resolved_at <= now - reopen_within)
+        .order_by(Ticket.resolved_at)
+        .limit(limit)
+        .with_for_update(of=Ticket, skip_locked=True)
+    )
+    tickets = list(session.scalars(outlived))
+    for ticket in tickets:
+        ticket.status = TicketStatus.CLOSED
+        touch(ticket, now)
+        tell(session, TicketClosed, ticket, now)
+    return len(tickets)
+
+
+def _users_message(requester: Requester, body: str, received_at: datetime) -> TicketMessage:
+    return TicketMessage(
+        author_kind=AuthorKind.USER,
+        author_id=requester.id,
+        author_name=requester.name,
+        body=body,
+        created_at=received_at,
+    )
+
+
+def _flushed(session: Session, message: TicketMessage) -> MessageView:
+    session.flush()
+    return message_view(message)
+
+
+def _refuse_flood(session: Session, requester_id: str, limit: int, now: datetime) -> None:
+    recent = (
+        select(func.count())
+        .select_from(Ticket)
+        .where(Ticket.requester_id.in_(identities(session, requester_id)))
+        .where(Ticket.created_at > now - timedelta(hours=1))
+    )
+    if (session.scalar(recent) or 0) >= limit:
+        raise TooManyTickets("too many tickets within an hour", {"limit": str(limit)})

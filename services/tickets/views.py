@@ -1,0 +1,96 @@
+"""Rows become views: the only place that knows both."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from contracts.tickets import (
+    AgentView,
+    AuthorView,
+    MessageView,
+    RequesterView,
+    TicketFacts,
+    TicketSummary,
+    TicketView,
+)
+from contracts.vocabulary import AuthorKind, Category, Delivery, Priority, Source, TicketStatus
+from services.tickets.models import Agent, Requester, Ticket, TicketMessage
+
+
+def requester_view(row: Requester) -> RequesterView:
+    return RequesterView(id=row.id, name=row.name, telegram_id=row.telegram_id, locale=row.locale)
+
+
+def agent_view(row: Agent) -> AgentView:
+    return AgentView(id=row.id, name=row.name, telegram_id=row.telegram_id)
+
+
+def message_view(row: TicketMessage) -> MessageView:
+    return MessageView(
+        id=row.id,
+        author=AuthorView(kind=AuthorKind(row.author_kind), name=row.author_name),
+        body=row.body,
+        created_at=row.created_at,
+        delivery=Delivery(row.delivery) if row.delivery else None,
+    )
+
+
+def facts_of(row: Ticket) -> TicketFacts:
+    """What every event about the ticket carries."""
+    return TicketFacts(
+        id=row.id,
+        version=row.version,
+        subject=row.subject,
+        category=Category(row.category),
+        priority=Priority(row.priority),
+        status=TicketStatus(row.status),
+        source=Source(row.source),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        requester=requester_view(row.requester),
+        assignee=agent_view(row.assignee) if row.assignee else None,
+        first_response_at=row.first_response_at,
+        prioritised_at=row.prioritised_at,
+        resolved_at=row.resolved_at,
+        reopened_at=row.reopened_at,
+    )
+
+
+def summaries(session: Session, rows: list[Ticket]) -> list[TicketSummary]:
+    """Lines of a list, with the unread answers of all counted in one query."""
+    unread = _unread(session, [row.id for row in rows])
+    return [_summary(row, unread.get(row.id, 0)) for row in rows]
+
+
+def ticket_view(session: Session, row: Ticket) -> TicketView:
+    """The ticket whole, messages oldest first."""
+    summary = _summary(row, _unread(session, [row.id]).get(row.id, 0))
+    return TicketView(
+        **dict(summary),
+        description=row.description,
+        context=row.context,
+        messages=[message_view(message) for message in row.messages],
+    )
+
+
+def _summary(row: Ticket, unread: int) -> TicketSummary:
+    return TicketSummary(
+        **dict(facts_of(row)),
+        last_message_at=row.last_message_at,
+        unread=unread,
+        next_due_at=row.next_due_at,
+    )
+
+
+def _unread(session: Session, ticket_ids: list[int]) -> dict[int, int]:
+    """Agents' messages since the owner last read, by ticket."""
+    if not ticket_ids:
+        return {}
+    is_unread = Ticket.read_at.is_(None) | (TicketMessage.created_at > Ticket.read_at)
+    counted = (
+        select(TicketMessage.ticket_id, func.count())
+        .join(Ticket, Ticket.id == TicketMessage.ticket_id)
+        .where(TicketMessage.ticket_id.in_(ticket_ids))
+        .where(TicketMessage.author_kind == AuthorKind.AGENT, is_unread)
+        .group_by(TicketMessage.ticket_id)
+    )
+    return dict(session.execute(counted).tuples().all())
