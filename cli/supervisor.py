@@ -65,14 +65,14 @@ class Supervisor:
 
     def start_stage(self, stage: str) -> None:
         """Start the programs of a stage together."""
-        self._rpc.startProcessGroup(stage, False)
+        self._ask("startProcessGroup", stage, False)
 
     def seen(self) -> list[Seen]:
         """How every program is, now; nothing when supervisord is gone."""
         try:
             return [
                 Seen(info["name"], info["statename"], info["pid"])
-                for info in self._rpc.getAllProcessInfo()
+                for info in self._ask("getAllProcessInfo")
             ]
         except (OSError, HTTPException, xmlrpc.client.Error):
             return []
@@ -87,11 +87,14 @@ class Supervisor:
             end(self._process, signal.SIGTERM, grace_seconds=60)
         end_leftovers(self._desk)
 
-    @property
-    def _rpc(self) -> Any:
-        """A fresh line each time: one on which a call has failed is of no use any more."""
+    def _ask(self, method: str, *arguments: Any) -> Any:
+        """On a fresh line each time: one on which a call has failed is of no use any more."""
         transport = SupervisorTransport(serverurl=f"unix://{self._socket}")
-        return xmlrpc.client.ServerProxy("http://localhost", transport=transport).supervisor
+        proxy = xmlrpc.client.ServerProxy("http://localhost", transport=transport)
+        try:
+            return getattr(proxy.supervisor, method)(*arguments)
+        finally:
+            transport.close()
 
     def _answers(self) -> bool:
         return bool(self.seen()) or not self.is_alive()

@@ -1,0 +1,74 @@
+"""How a message looks in a terminal."""
+
+from typing import Any
+
+from botapi.sights import Button, ChatMessage
+from cli.rendering import rendered
+
+
+def message(text: str, **changes: Any) -> ChatMessage:
+    plain: dict[str, Any] = {
+        "id": 1,
+        "author": "desk",
+        "author_id": 9,
+        "is_from_bot": True,
+        "text": text,
+        "entities": (),
+        "rows": (),
+        "markup": None,
+        "reply_to": None,
+        "sent_at": 1.0,
+        "edited_at": None,
+        "is_silent": False,
+        "is_deleted": False,
+        "earlier_texts": (),
+    }
+    return ChatMessage(**{**plain, **changes})
+
+
+def test_buttons_are_numbered_through_all_rows() -> None:
+    rows = (
+        (Button("Reply", "r", None), Button("Take", "t", None)),
+        (Button("Resolve", "x", None),),
+    )
+
+    shown = rendered(message("Ticket 42", rows=rows), in_colour=False)
+
+    assert shown == "desk: Ticket 42\n  [1] Reply [2] Take [3] Resolve"
+
+
+def test_without_a_terminal_there_is_no_colour() -> None:
+    bold = ({"type": "bold", "offset": 0, "length": 4},)
+
+    assert rendered(message("Done now", entities=bold), in_colour=False) == "desk: Done now"
+
+
+def test_styles_count_emoji_as_telegram_does() -> None:
+    bold = ({"type": "bold", "offset": 3, "length": 2},)
+
+    shown = rendered(message("😀 ok!", entities=bold), in_colour=True)
+
+    assert shown == "desk: 😀 \033[0m\033[1mok\033[0m!"
+
+
+def test_nested_styles_are_worn_together() -> None:
+    nested = (
+        {"type": "bold", "offset": 0, "length": 3},
+        {"type": "italic", "offset": 1, "length": 1},
+    )
+
+    shown = rendered(message("abc", entities=nested), in_colour=True)
+
+    assert shown == "desk: \033[0m\033[1ma\033[0m\033[1m\033[3mb\033[0m\033[1mc\033[0m"
+
+
+def test_a_link_shows_where_it_leads() -> None:
+    link = ({"type": "text_link", "offset": 0, "length": 4, "url": "https://a.example/"},)
+
+    shown = rendered(message("here", entities=link), in_colour=False)
+
+    assert shown == "desk: here\n  <https://a.example/>"
+
+
+def test_an_edited_message_says_so() -> None:
+    assert rendered(message("new", edited_at=2.0), in_colour=False) == "desk (edited): new"
