@@ -1,0 +1,161 @@
+"""A whole desk under test: its broker, its databases, its Telegram and five real processes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jwt
+
+from tests.support.botapi import MAIN_BOT, MAIN_BOT_TOKEN, SUPPORT_BOT_TOKEN, TelegramWorld
+
+ROOT = Path(__file__).parents[2]
+PROCESSES = ("tickets", "incidents", "sla", "gateway", "bot")
+DATABASES = ("tickets", "incidents", "sla", "bot")
+JWT_SECRET = "a secret of the tests, long enough for HS256"
+AGENT_ID = 7001
+OTHER_AGENT_ID = 7002
+START_SECONDS = 60.0
+
+
+class RunningDesk:
+    """Five processes that can be killed, started again and asked over HTTP and Telegram."""
+
+    def __init__(
+        self,
+        directory: Path,
+        amqp_url: str,
+        telegram: TelegramWorld,
+        databases: dict[str, str],
+    ) -> None:
+        self.directory = directory
+        self.amqp_url = amqp_url
+        self.telegram = telegram
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.databases = databases
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._clock = directory / "clock"
+        self.environment = os.environ | {
+            "AMQP_URL": amqp_url,
+            "SUPPORT_DATA_DIR": str(directory / "data"),
+            "SUPPORT_PORT": str(self.port),
+            "SUPPORT_JWT_SECRET": JWT_SECRET,
+            "SUPPORT_BOT_TOKEN": SUPPORT_BOT_TOKEN,
+            "TELEGRAM_BOT_TOKEN": MAIN_BOT_TOKEN,
+            "TELEGRAM_BOT_USERNAME": MAIN_BOT,
+            "TELEGRAM_API_URL": telegram.url,
+            "SUPPORT_AGENT_IDS": f"{AGENT_ID},{OTHER_AGENT_ID}",
+            "SUPPORT_CLOCK_FILE": str(self._clock),
+            "SUPPORT_RATE_LIMITS": "off",
+            "SUPPORT_TIMEZONE": "Europe/Moscow",
+            **{f"{name.upper()}_DATABASE_URL": url for name, url in databases.items()},
+        }
+
+    def up(self) -> None:
+        """Migrate, start everything and wait until health says ok."""
+        self.run("chassis.migrate", *DATABASES)
+        self.run("chassis.topology", *DATABASES)
+        for name in PROCESSES:
+            self.start(name)
+        self.wait_until_healthy()
+
+    def run(self, module: str, *arguments: str) -> None:
+        """Run a module of the project to its end."""
+        command = [sys.executable, "-m", module, *arguments]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, timeout=60)
+
+    def start(self, name: str, **environment: str) -> None:
+        """Start a process, with something more in its environment if need be."""
+        with (self.directory / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", f"services.{name}"],
+                cwd=ROOT,
+                env=self.environment | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self, name: str) -> None:
+        """End a process and its children as a power cut would."""
+        process = self.processes[name]
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self, name: str, seconds: float = 15) -> int:
+        """Ask a process to end, and return its exit code."""
+        process = self.processes[name]
+        process.terminate()
+        return process.wait(timeout=seconds)
+
+    def wait_for_death(self, name: str, seconds: float = 15) -> None:
+        """Wait until a process has ended by itself, as at an armed crash point."""
+        self.processes[name].wait(timeout=seconds)
+
+    def down(self) -> None:
+        """End everything."""
+        for process in self.processes.values():
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    def wait_until_healthy(self) -> None:
+        """Wait until every process answers."""
+
+        def look() -> bool:
+            for name, process in self.processes.items():
+                assert process.poll() is None, f"{name} ended:\n{self.log(name)[-4000:]}"
+            return self.health().get("status") == "ok"
+
+        wait_until(look, START_SECONDS, lambda: f"health: {self.health()}")
+
+    def health(self) -> dict[str, Any]:
+        """What health says, or why it could not be asked."""
+        try:
+            answer = httpx.get(f"{self.url}/api/support/health/", timeout=5)
+        except httpx.HTTPError as error:
+            return {"status": "unreachable", "error": repr(error)}
+        health: dict[str, Any] = answer.json()
+        return health
+
+    def log(self, name: str) -> str:
+        """Everything a process has logged."""
+        return (self.directory / f"{name}.log").read_text(encoding="utf-8")
+
+    def set_clock(self, seconds: float) -> None:
+        """Move the clock of all processes to so many seconds after the machine's."""
+        half_written = self._clock.with_suffix(".new")
+        half_written.write_text(str(seconds), encoding="ascii")
+        half_written.replace(self._clock)
+
+    def token(self, user_id: str, *, name: str = "", is_admin: bool = False, **claims: Any) -> str:
+        """What the host application would give this user."""
+        role = "admin" if is_admin else "user"
+        known = {"sub": user_id, "name": name, "role": role, "exp": int(time.time()) + 86_400 * 60}
+        return jwt.encode(known | claims, JWT_SECRET, algorithm="HS256")
+
+
+def wait_until(look: Callable[[], Any], seconds: float, describe: Callable[[], str] | str) -> Any:
+    """What `look` returns as soon as it is true. Fails with a description after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if found := look():
+            return found
+        if time.monotonic() > deadline:
+            told = describe if isinstance(describe, str) else describe()
+            raise AssertionError(f"not within {seconds} s: {told}")
+        time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
