@@ -1,0 +1,184 @@
+"""`./support up` as a person runs it: started, killed, started again, stopped."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.desk import Desk
+from cli.gateway import is_well
+from cli.ports import choose_port
+from cli.processes import marked_pids, wait_until
+from cli.supervisor import MARK
+
+ROOT = Path(__file__).parents[2]
+READY_SECONDS = 90.0
+
+
+class Up:
+    """A terminal in which `up` runs on one data directory, again and again."""
+
+    def __init__(self, directory: Path) -> None:
+        self.desk = Desk(directory / "data")
+        self.port = choose_port()
+        self._screen = directory / "screen"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self._screen.open("wb") as screen:
+            self._process = subprocess.Popen(
+                self.command("up", "--port", str(self.port)),
+                cwd=ROOT,
+                env=_plain_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=screen,
+                stderr=subprocess.STDOUT,
+            )
+
+    def command(self, name: str, *arguments: str) -> list[str]:
+        place = ("--data-dir", str(self.desk.data_dir))
+        return [sys.executable, "-m", "cli", name, *arguments, *place]
+
+    def run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(name, *arguments),
+            cwd=ROOT,
+            env=_plain_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    @property
+    def screen(self) -> str:
+        return self._screen.read_text(encoding="utf-8")
+
+    @property
+    def pids(self) -> list[int]:
+        return marked_pids(MARK, str(self.desk.data_dir))
+
+    def wait_until_ready(self) -> None:
+        wait_until(lambda: "Ctrl-C stops" in self.screen or self._is_over(), seconds=READY_SECONDS)
+        assert is_well(self.desk.address), self.screen
+
+    def send(self, request: signal.Signals) -> int:
+        assert self._process is not None
+        self._process.send_signal(request)
+        return self._process.wait(60)
+
+    def _is_over(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
+
+    def close(self) -> None:
+        if not self._is_over():
+            self.send(signal.SIGTERM)
+
+
+def _plain_environment() -> dict[str, str]:
+    """Nothing of the desk's own, so that `up` decides everything itself."""
+    ours = re.compile(r"^(SUPPORT_|TELEGRAM_|AMQP_URL$|.*_DATABASE_URL$)")
+    return {name: value for name, value in os.environ.items() if not ours.match(name)}
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    up = Up(tmp_path_factory.mktemp("up"))
+    up.start()
+    up.wait_until_ready()
+    yield up
+    up.close()
+
+
+def test_it_says_what_to_do_next(up: Up) -> None:
+    assert f"http://127.0.0.1:{up.port}/api/support/" in up.screen
+    assert "USER_TOKEN=" in up.screen
+    assert "./support chat --as agent" in up.screen
+
+
+def test_a_second_one_on_the_same_data_is_told_so(up: Up) -> None:
+    second = up.run("up", "--port", str(choose_port()))
+
+    assert second.returncode == 1
+    assert "is running on" in second.stdout
+    assert "Traceback" not in second.stdout
+
+
+def test_a_port_that_is_taken_is_named_with_a_free_one(up: Up, tmp_path: Path) -> None:
+    other = Up(tmp_path)
+    other.port = up.port
+
+    refused = other.run("up", "--port", str(up.port))
+
+    assert refused.returncode == 1
+    assert re.search(rf"Port {up.port} .* ./support up --port \d+", refused.stdout)
+
+
+@pytest.mark.parametrize("program", ["tickets", "incidents", "sla", "bot", "gateway", "broker"])
+def test_a_killed_process_comes_back_and_the_desk_is_well_again(up: Up, program: str) -> None:
+    killed = _pid_of(up, program)
+
+    os.kill(killed, signal.SIGKILL)
+
+    assert wait_until(lambda: _pid_of(up, program) not in (0, killed), seconds=5)
+    assert wait_until(lambda: is_well(up.desk.address), seconds=60), up.run("doctor").stdout
+
+
+def test_the_doctor_finds_the_desk_in_good_health(up: Up) -> None:
+    wait_until(lambda: "RabbitMQ 3" in up.run("doctor").stdout, seconds=60)
+
+    findings = up.run("doctor").stdout
+
+    assert "says that every process answers" in findings
+    assert "queues are declared" in findings
+    assert "BAD  The broker" not in findings
+
+
+def test_a_killed_up_leaves_a_desk_that_the_next_one_takes_over(up: Up) -> None:
+    up.send(signal.SIGKILL)
+
+    up.start()
+    up.wait_until_ready()
+
+    assert _count(up, "services.tickets") == 1
+
+
+def test_sigterm_ends_everything(up: Up) -> None:
+    code = up.send(signal.SIGTERM)
+
+    assert code == 0
+    assert "Stopped." in up.screen
+    assert up.pids == []
+
+
+def _pid_of(up: Up, program: str) -> int:
+    """The process that the supervisor itself started, not a child of it."""
+    parents = {pid: _parent(pid) for pid in up.pids}
+    sign = "beam.smp" if program == "broker" else f"services.{program}"
+    matching = [pid for pid in parents if sign in _command(pid)]
+    return next((pid for pid in matching if parents[pid] not in matching), 0)
+
+
+def _count(up: Up, sign: str) -> int:
+    return sum(sign in _command(pid) for pid in up.pids)
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
