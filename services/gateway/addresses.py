@@ -1,0 +1,39 @@
+"""Whose address a request came from, through proxies we trust and none other."""
+
+from collections.abc import Sequence
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from services.gateway.settings import Network
+
+
+def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
+    """The nearest address that is not a trusted proxy's.
+
+    `forwarded_for` is the X-Forwarded-For header: each proxy adds at its right end the address it
+    was called from, so only what trusted proxies added is believed. Of an IPv6 address the /64 is
+    taken: one subscriber has a whole one.
+    """
+    nearest = peer
+    for address in reversed([peer_ for peer_ in forwarded_for.split(",") if peer_.strip()]):
+        if not _is_trusted(nearest, trusted):
+            break
+        nearest = address.strip()
+    return _subscriber(nearest, peer)
+
+
+def _is_trusted(address: str, trusted: Sequence[Network]) -> bool:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in trusted)
+
+
+def _subscriber(address: str, peer: str) -> str:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return peer
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
+        return str(ip_network(f"{parsed}/64", strict=False))
+    return str(parsed)

@@ -1,0 +1,42 @@
+"""The JSON of a request body, read strictly: what two readers could take differently is refused."""
+
+import json
+from typing import Any
+
+
+class NotJson(ValueError):
+    """The bytes are not one JSON value."""
+
+
+class NotUtf8(ValueError):
+    """The bytes are not UTF-8."""
+
+
+def parse_json(body: bytes) -> Any:
+    """The value in `body`. Raises NotUtf8, or NotJson also for NaN and for a name that comes twice
+    in one object."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotUtf8(f"byte {error.start} is not UTF-8") from None
+    try:
+        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        raise NotJson(f"{error.msg} (line {error.lineno}, column {error.colno})") from None
+    except RecursionError:
+        raise NotJson("too deeply nested") from None
+    except ValueError as error:  # ours below, and numbers of thousands of digits
+        raise NotJson(str(error)) from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {twice!r} comes twice")
+    return made

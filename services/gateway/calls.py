@@ -1,0 +1,73 @@
+"""Calls to the services on behalf of one request, within what is left of its time."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from flask import current_app
+from structlog import get_logger
+
+from chassis.deadline import Deadline
+from contracts.errors import ContractError, Unavailable
+from contracts.event import Message
+from contracts.incidents import IncidentsClient
+from contracts.sla import SlaClient, TicketClocks
+from contracts.tickets import TicketFacts, TicketsClient
+from services.gateway.visit import current
+
+CLOCKS_SECONDS = 0.3
+"""How long a ticket waits for its clocks before it is served without them."""
+
+FIGURES_SECONDS = 0.8
+
+log = get_logger()
+
+
+class Rpc(Protocol):
+    """What the gateway needs of `chassis.rpc_client.RpcClient`."""
+
+    def call(
+        self, service: str, method: str, message: Message | None = None, *, timeout: float
+    ) -> Any: ...
+
+
+class TimedCaller:
+    """The `Caller` of the typed clients, bound to a deadline; `at_most` seconds a call."""
+
+    def __init__(self, rpc: Rpc, deadline: Deadline, at_most: float | None = None) -> None:
+        self._rpc = rpc
+        self._deadline = deadline
+        self._at_most = at_most
+
+    def call(self, service: str, method: str, message: Message | None = None) -> Any:
+        timeout = self._deadline.left(self._at_most)
+        if timeout <= 0:
+            raise Unavailable("no time is left")
+        return self._rpc.call(service, method, message, timeout=timeout)
+
+
+def tickets(at_most: float | None = None) -> TicketsClient:
+    return TicketsClient(_caller(at_most))
+
+
+def sla(at_most: float) -> SlaClient:
+    return SlaClient(_caller(at_most))
+
+
+def incidents(at_most: float) -> IncidentsClient:
+    return IncidentsClient(_caller(at_most))
+
+
+def clocks_of(facts: Sequence[TicketFacts]) -> dict[int, TicketClocks]:
+    """The clocks by ticket; empty when sla does not answer in time."""
+    if not facts:
+        return {}
+    try:
+        described = sla(CLOCKS_SECONDS).describe_tickets(list(facts))
+    except ContractError as error:
+        log.warning("served without clocks", code=error.code, reason=error.message)
+        return {}
+    return {clocks.ticket_id: clocks for clocks in described}
+
+
+def _caller(at_most: float | None) -> TimedCaller:
+    return TimedCaller(current_app.extensions["rpc"], current().deadline, at_most)

@@ -1,0 +1,58 @@
+"""The public status as a person reads it, from what the board knows."""
+
+from datetime import datetime
+
+from chassis.catalogue import Catalogue
+from contracts.desk import Desk
+from contracts.incidents import ComponentView, IncidentView, StatusView
+from contracts.vocabulary import ComponentStatus, OverallStatus
+from services.gateway import shapes
+from services.gateway.status_board import Knowledge
+
+
+def present(known: Knowledge, now: datetime, desk: Desk, words: Catalogue) -> shapes.Status:
+    """Before anything was heard it is `operational` and `stale`: a banner must not cry wolf, and
+    must not pretend to know."""
+    view = known.view
+    age = known.age_at(now)
+    return shapes.Status(
+        status=view.status if view else OverallStatus.OPERATIONAL,
+        message=_message(view, words),
+        incident=_incident(view.incident) if view and view.incident else None,
+        incidents=[_incident(each) for each in view.incidents] if view else [],
+        components=_components(view, desk, words.language),
+        updated_at=view.updated_at if view else None,
+        stale=known.is_stale_at(now),
+        age_seconds=None if age is None else round(age.total_seconds(), 1),
+    )
+
+
+def etag(known: Knowledge, language: str) -> str:
+    """Over the facts only, the same on every worker; the words differ by language."""
+    return f"{known.digest}-{language}"
+
+
+def _message(view: StatusView | None, words: Catalogue) -> str:
+    """What a banner says: what is the matter, in the agents' own words."""
+    if view is None:
+        return words("status.unknown")
+    if view.incident is not None:
+        return view.incident.title
+    return words(f"status.{view.status}")
+
+
+def _incident(view: IncidentView) -> shapes.Incident:
+    return shapes.Incident.model_validate(view)
+
+
+def _components(view: StatusView | None, desk: Desk, language: str) -> list[shapes.Component]:
+    names = {rule.id: rule.name.in_language(language) for rule in desk.components}
+    known = view.components if view else [_operational(id_) for id_ in names]
+    return [
+        shapes.Component(id=each.id, name=names.get(each.id, each.name), status=each.status)
+        for each in known
+    ]
+
+
+def _operational(component_id: str) -> ComponentView:
+    return ComponentView(id=component_id, name=component_id, status=ComponentStatus.OPERATIONAL)

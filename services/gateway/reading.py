@@ -1,0 +1,43 @@
+"""From a request to a form: the body's JSON or the query's parameters, strictly."""
+
+from typing import TypeVar
+
+from flask import Request
+from pydantic import ValidationError
+
+from services.gateway.bodies import parse_json
+from services.gateway.faults import Fault, Faulty, faults_of, presentable
+from services.gateway.forms import Form
+
+Wanted = TypeVar("Wanted", bound=Form)
+
+LARGEST_BODY = 256 * 1024
+
+
+class NotAnnouncedAsJson(Exception):
+    """The Content-Type is missing or another than JSON in UTF-8."""
+
+
+def read_body(request: Request, form: type[Wanted]) -> Wanted:
+    """Raises NotAnnouncedAsJson, NotUtf8, NotJson, Faulty; too long a body is werkzeug's 413."""
+    if not request.is_json:
+        raise NotAnnouncedAsJson(presentable(request.mimetype))
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in {"utf-8", "utf8"}:
+        raise NotAnnouncedAsJson(presentable(charset))
+    return _parsed(form, parse_json(request.get_data(cache=False)))
+
+
+def read_query(request: Request, form: type[Wanted]) -> Wanted:
+    """Raises Faulty, also for a parameter that comes twice."""
+    twice = [name for name, values in request.args.lists() if len(values) > 1]
+    if twice:
+        raise Faulty([Fault(presentable(name), "twice") for name in twice])
+    return _parsed(form, request.args.to_dict())
+
+
+def _parsed(form: type[Wanted], given: object) -> Wanted:
+    try:
+        return form.model_validate(given)
+    except ValidationError as error:
+        raise Faulty(faults_of(error)) from None

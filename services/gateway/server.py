@@ -1,0 +1,98 @@
+"""gunicorn around the application: workers of threads, a graceful restart, numbers for Prometheus.
+
+The settings are read in the master, again at SIGHUP. Everything that has a thread or a connection
+is made in the worker, after the fork; so a SIGHUP also brings new code.
+"""
+
+import sys
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from structlog import get_logger
+
+from chassis import logs, metrics
+from chassis.settings import ConfigurationError, load
+from services.gateway.settings import Settings
+
+WORKERS = 2
+THREADS = 16
+GRACE_SECONDS = 8
+KEEP_ALIVE_SECONDS = 5
+HUNG_WORKER_SECONDS = 30
+
+log = get_logger()
+
+
+class GatewayServer(BaseApplication):  # type: ignore[misc]
+    """The master and its workers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options().items():
+            self.cfg.set(name, value)
+
+    def reload(self) -> None:
+        """Take up a changed configuration; one with faults is told, and the old one stays."""
+        try:
+            self._settings = load(Settings)
+        except ConfigurationError as error:
+            log.warning("the old configuration stays", error=str(error))
+        super().reload()
+
+    def load(self) -> Any:
+        """The application, in a worker that has just been forked."""
+        from services.gateway.worker_life import begin
+
+        return begin(self._settings)
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "bind": _address(self._settings.host, self._settings.port),
+            "proc_name": "support-gateway",
+            "workers": WORKERS,
+            "threads": THREADS,
+            "worker_class": "services.gateway.worker.DeskWorker",
+            "logger_class": "services.gateway.worker.DeskLogger",
+            "timeout": HUNG_WORKER_SECONDS,
+            "graceful_timeout": GRACE_SECONDS,
+            "keepalive": KEEP_ALIVE_SECONDS,
+            "control_socket_disable": True,
+            # Addresses are judged by SUPPORT_TRUSTED_PROXIES, in addresses.py alone.
+            "forwarded_allow_ips": "",
+            "when_ready": self._serve_metrics,
+            "child_exit": self._forget_worker,
+            "worker_exit": _end_worker,
+        }
+
+    def _serve_metrics(self, _arbiter: Any) -> None:
+        metrics.serve(self._settings.metrics_port, self._settings.metrics_host)
+
+    def _forget_worker(self, _arbiter: Any, worker: Any) -> None:
+        if self._settings.metrics_port:
+            metrics.forget_worker(worker.pid)
+
+
+def main() -> None:
+    """Serve until SIGTERM. Exits 2 when the configuration is wrong."""
+    try:
+        settings = load(Settings)
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    logs.configure("gateway", settings.log_level)
+    if settings.metrics_port:
+        metrics.share_between_workers(settings.state_dir / f"metrics-{settings.port}")
+    GatewayServer(settings).run()
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _end_worker(_arbiter: Any, _worker: Any) -> None:
+    from services.gateway.worker_life import end
+
+    end()

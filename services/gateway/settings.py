@@ -1,0 +1,63 @@
+"""What the gateway needs to know of its surroundings."""
+
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+
+from chassis.settings import ProcessSettings
+from contracts.desk import Desk
+
+SECRET_BYTES = 32
+ORIGIN = re.compile(r"\*|https?://[^\s/?#]+")
+
+Network = IPv4Network | IPv6Network
+
+
+def _origins(text: object) -> object:
+    parts = _listed(text)
+    for origin in parts:
+        if not ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin!r} is no origin such as https://app.example.com")
+    return tuple(origin.lower() for origin in parts)
+
+
+def _networks(text: object) -> object:
+    return tuple(ip_network(part, strict=False) for part in _listed(text))
+
+
+def _listed(text: object) -> list[str]:
+    return [part.strip() for part in str(text).split(",") if part.strip()]
+
+
+class Settings(ProcessSettings):
+    """The environment and the desk's file, as the gateway reads them."""
+
+    file: Desk
+    host: str = Field("127.0.0.1", alias="SUPPORT_HOST")
+    port: int = Field(8080, alias="SUPPORT_PORT", ge=1, le=65535)
+    jwt_secret: SecretStr | None = Field(None, alias="SUPPORT_JWT_SECRET")
+    jwks_url: str | None = Field(None, alias="SUPPORT_JWT_JWKS_URL", pattern=r"^https?://\S+$")
+    cors_origins: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field(
+        (), alias="SUPPORT_CORS_ORIGINS"
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_networks)] = Field(
+        (), alias="SUPPORT_TRUSTED_PROXIES"
+    )
+    rate_limits: Literal["on", "off"] = Field("on", alias="SUPPORT_RATE_LIMITS")
+
+    @model_validator(mode="after")
+    def _knows_whom_to_believe(self) -> Self:
+        if (self.jwt_secret is None) == (self.jwks_url is None):
+            raise ValueError("set one of SUPPORT_JWT_SECRET and SUPPORT_JWT_JWKS_URL")
+        secret = self.jwt_secret.get_secret_value() if self.jwt_secret else None
+        if secret is not None and len(secret.encode()) < SECRET_BYTES:
+            raise ValueError(f"SUPPORT_JWT_SECRET must have at least {SECRET_BYTES} bytes")
+        return self
+
+    @property
+    def state_dir(self) -> Path:
+        """What this host remembers: the last status, the counters of the limits."""
+        return self.data_dir / "gateway"

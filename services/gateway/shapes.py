@@ -1,0 +1,234 @@
+"""What answers look like, field by field. The OpenAPI document is made from these."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.event import Instant
+from contracts.vocabulary import (
+    AuthorKind,
+    Category,
+    ComponentStatus,
+    CycleState,
+    Delivery,
+    IncidentImpact,
+    IncidentStatus,
+    OverallStatus,
+    Priority,
+    Source,
+    TicketStatus,
+)
+
+
+class Shape(BaseModel):
+    """Made from a contract's view by the names they share; what a shape does not name stays in."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True, serialize_by_alias=True)
+
+
+class Requester(Shape):
+    id: str = Field(description="The token's `sub`, or `tg:<id>` for somebody from Telegram.")
+    name: str
+
+
+class Assignee(Shape):
+    name: str
+
+
+class Author(Shape):
+    kind: AuthorKind
+    name: str
+
+
+class Attachment(Shape):
+    """What a file will look like; there are none yet."""
+
+
+class Message(Shape):
+    id: int
+    author: Author
+    body: str
+    created_at: Instant
+    delivery: Delivery | None = Field(
+        description="How an agent's answer fared; null for a user's message."
+    )
+    attachments: list[Attachment] = Field(default_factory=list)
+
+
+class Cycle(Shape):
+    """One SLA clock. In `breached`, `achieved_at` is when it was answered at last."""
+
+    due_at: Instant
+    state: CycleState
+    paused: bool
+    achieved_at: Instant | None
+    breached_at: Instant | None
+
+
+class Sla(Shape):
+    first_response: Cycle
+    next_response: Cycle | None
+    resolution: Cycle | None
+
+
+class LinkedIncident(Shape):
+    id: int
+    title: str
+    status: IncidentStatus
+
+
+class _TicketBase(Shape):
+    id: int
+    subject: str
+    category: Category
+    priority: Priority
+    status: TicketStatus
+    source: Source
+    created_at: Instant = Field(description="When it was received; the SLA starts here.")
+    updated_at: Instant
+    first_response_at: Instant | None
+    resolved_at: Instant | None
+    requester: Requester
+    assignee: Assignee | None
+    incident: LinkedIncident | None = None
+    sla: Sla | None = Field(None, description="Null only while the SLA service is silent.")
+
+
+class Ticket(_TicketBase):
+    description: str
+    messages: list[Message] = Field(description="Oldest first; the description is the first.")
+
+
+class TicketSummary(_TicketBase):
+    last_message_at: Instant
+    unread: int = Field(description="Agents' messages since the owner last read.")
+
+
+class TicketPage(Shape):
+    results: list[TicketSummary]
+    next: str | None = Field(description="The cursor of the next page, null on the last.")
+
+
+class CategoryEntry(Shape):
+    id: Category
+    name: str
+
+
+class PriorityEntry(Shape):
+    id: Priority
+    name: str
+    description: str
+    first_response_minutes: int
+    calendar: str = Field(description="The calendar whose working minutes count.")
+
+
+class Update(Shape):
+    status: IncidentStatus
+    message: str
+    created_at: Instant
+
+
+class Incident(Shape):
+    id: int
+    title: str
+    status: IncidentStatus
+    impact: IncidentImpact
+    started_at: Instant
+    resolved_at: Instant | None
+    components: list[str]
+    updates: list[Update]
+
+
+class Component(Shape):
+    id: str
+    name: str
+    status: ComponentStatus
+
+
+class Status(Shape):
+    status: OverallStatus
+    message: str
+    incident: Incident | None = Field(description="The gravest open one.")
+    incidents: list[Incident]
+    components: list[Component]
+    updated_at: Instant | None = Field(description="The last change; null while nothing is known.")
+    stale: bool = Field(description="Not confirmed for 30 seconds or more.")
+    age_seconds: float | None = Field(description="How long ago this was last confirmed.")
+
+
+class Check(Shape):
+    status: str = Field(description="`ok`, `idle` (a bot without a token, which is well), `error`.")
+    latency_ms: float | None
+
+
+class Checks(Shape):
+    broker: Check
+    tickets: Check
+    incidents: Check
+    sla: Check
+    bot: Check
+
+
+class Health(Shape):
+    status: str = Field(description="`ok` or `degraded`.")
+    checks: Checks
+
+
+class Alive(Shape):
+    """The answer to `?probe=live`."""
+
+    status: str = "ok"
+
+
+class FirstResponse(Shape):
+    average_seconds: float | None
+    median_seconds: float | None
+    p90_seconds: float | None
+
+
+class SlaFigures(Shape):
+    met: int
+    breached: int
+    compliance: float | None
+
+
+class IncidentFigures(Shape):
+    declared: int
+    resolved: int
+    average_seconds_to_resolve: float | None
+
+
+class AgentFigures(Shape):
+    agent: str
+    answers: int
+    resolved: int
+
+
+class Stats(Shape):
+    from_: Instant = Field(alias="from")
+    to: Instant
+    open: int = Field(description="Neither resolved nor closed, at this moment.")
+    open_by_priority: dict[Priority, int]
+    by_status: dict[TicketStatus, int]
+    by_category: dict[Category, int]
+    opened: int
+    resolved: int
+    first_response: FirstResponse
+    sla: SlaFigures | None = Field(description="Null while the SLA service is silent.")
+    incidents: IncidentFigures | None = Field(description="Null while incidents is silent.")
+    by_agent: list[AgentFigures]
+
+
+class FieldFault(Shape):
+    field: str
+    message: str
+
+
+class Problem(Shape):
+    """An error as RFC 9457 tells it; `code` is for programs and never changes."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldFault]
+    request_id: str

@@ -1,0 +1,29 @@
+"""What views need and the app was made with."""
+
+from flask import Flask, current_app
+
+from contracts.desk import Desk
+from services.gateway.calls import Rpc
+from services.gateway.health import HealthCheck
+from services.gateway.status_board import StatusBoard
+
+
+def equip(app: Flask, *, desk: Desk, rpc: Rpc, status: StatusBoard, health: HealthCheck) -> None:
+    """Put everything where the functions below find it."""
+    app.extensions |= {"desk": desk, "rpc": rpc, "status": status, "health": health}
+
+
+def desk() -> Desk:
+    """What the desk decides."""
+    found: Desk = current_app.extensions["desk"]
+    return found
+
+
+def status_board() -> StatusBoard:
+    found: StatusBoard = current_app.extensions["status"]
+    return found
+
+
+def health_check() -> HealthCheck:
+    found: HealthCheck = current_app.extensions["health"]
+    return found

@@ -1,0 +1,71 @@
+"""Messages over HTTP: the owner writes on, or an administrator answers."""
+
+from flask import Blueprint, Response, request
+
+from contracts.event import Receipt
+from contracts.tickets import AddUserMessage, AnswerTicket, MessageView
+from services.gateway import presenting, shapes
+from services.gateway.answering import answer
+from services.gateway.calls import tickets
+from services.gateway.forms import NewMessage
+from services.gateway.idempotency import command_id, say_if_replayed
+from services.gateway.operations import Operation, Who, describes
+from services.gateway.reach import possible_id, ticket_for_caller
+from services.gateway.reading import read_body
+from services.gateway.visit import current
+
+blueprint = Blueprint("messages", __name__)
+
+
+@blueprint.post("/api/support/tickets/<ticket_id:ticket_id>/add_message/")
+@describes(
+    Operation(
+        summary="Write on: the owner's message, or an administrator's public answer",
+        tag="tickets",
+        who=Who.USER,
+        body=NewMessage,
+        answers={201: shapes.Message},
+        errors=("ticket_not_found", "ticket_closed", "unavailable"),
+        is_idempotent_by_key=True,
+    )
+)
+def add_message(ticket_id: int) -> Response:
+    form = read_body(request, NewMessage)
+    if _is_owner(possible_id(ticket_id)):
+        receipt = _add_users(ticket_id, form.message)
+    else:
+        receipt = _add_agents(ticket_id, form.message)
+    return say_if_replayed(answer(presenting.message(receipt.result), 201), receipt)
+
+
+def _add_users(ticket_id: int, body: str) -> Receipt[MessageView]:
+    visit = current()
+    return tickets().add_user_message(
+        AddUserMessage(
+            command_id=command_id(request, visit.caller.sub, f"add_message:{ticket_id}"),
+            ticket_id=ticket_id,
+            requester_id=visit.caller.sub,
+            body=body,
+            received_at=visit.received_at,
+        )
+    )
+
+
+def _add_agents(ticket_id: int, body: str) -> Receipt[MessageView]:
+    visit = current()
+    return tickets().answer_ticket(
+        AnswerTicket(
+            command_id=command_id(request, visit.caller.sub, f"answer:{ticket_id}"),
+            ticket_id=ticket_id,
+            agent_id=visit.caller.sub,
+            agent_name=visit.caller.name or visit.desk_words("agent.name"),
+            body=body,
+            received_at=visit.received_at,
+        )
+    )
+
+
+def _is_owner(ticket_id: int) -> bool:
+    """A user can only be the owner, tickets refuses all else; an administrator may be either."""
+    caller = current().caller
+    return not caller.is_admin or ticket_for_caller(ticket_id).requester.id == caller.sub

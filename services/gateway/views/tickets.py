@@ -1,0 +1,125 @@
+"""Tickets over HTTP: open, list, read."""
+
+from uuid import uuid4
+
+from flask import Blueprint, Response, request
+from structlog import get_logger
+
+from contracts.errors import ContractError
+from contracts.tickets import ListTickets, MarkRead, OpenTicket, TicketView
+from contracts.vocabulary import Category
+from services.gateway import presenting, shapes
+from services.gateway.answering import answer
+from services.gateway.calls import clocks_of, tickets
+from services.gateway.faults import Fault
+from services.gateway.forms import NewTicket, TicketFilter
+from services.gateway.idempotency import command_id, say_if_replayed
+from services.gateway.operations import Operation, Who, describes
+from services.gateway.problems import AdminsOnly
+from services.gateway.reach import ticket_for_caller
+from services.gateway.reading import read_body, read_query
+from services.gateway.visit import current
+
+MARKING_SECONDS = 0.5
+PATH = "/api/support/tickets/"
+
+blueprint = Blueprint("tickets", __name__)
+log = get_logger()
+
+
+@blueprint.post(PATH)
+@describes(
+    Operation(
+        summary="Open a ticket",
+        tag="tickets",
+        who=Who.USER,
+        body=NewTicket,
+        answers={201: shapes.Ticket},
+        errors=("unavailable",),
+        answer_headers=("Location",),
+        is_idempotent_by_key=True,
+    )
+)
+def open_ticket() -> Response:
+    visit = current()
+    form = read_body(request, NewTicket)
+    command = OpenTicket(
+        command_id=command_id(request, visit.caller.sub, "open_ticket"),
+        requester=visit.caller.as_person(visit.asked_language),
+        description=form.description,
+        subject=form.subject,
+        category=form.category or Category.OTHER,
+        priority=form.wished_priority,
+        context=form.context or {},
+        received_at=visit.received_at,
+    )
+    receipt = tickets().open_ticket(command)
+    ticket = receipt.result
+    clocks = presenting.as_opened(clocks_of([ticket]).get(ticket.id))
+    response = answer(presenting.ticket(ticket, clocks), 201)
+    response.headers["Location"] = f"{PATH}{ticket.id}/"
+    return say_if_replayed(response, receipt)
+
+
+@blueprint.get(PATH)
+@describes(
+    Operation(
+        summary="List one's own tickets; an administrator sees all",
+        tag="tickets",
+        who=Who.USER,
+        query=TicketFilter,
+        answers={200: shapes.TicketPage},
+        errors=("forbidden", "unavailable"),
+    )
+)
+def list_tickets() -> Response:
+    caller = current().caller
+    wish = read_query(request, TicketFilter)
+    if not caller.is_admin and (fields := wish.fields_for_admins()):
+        raise AdminsOnly([Fault(field, "admins_only") for field in fields])
+    page = tickets().list_tickets(
+        ListTickets(
+            requester_id=None if caller.is_admin else caller.sub,
+            status=wish.status,
+            priority=wish.priority,
+            category=wish.category,
+            assignee_id=wish.assignee,
+            q=wish.q,
+            limit=wish.limit,
+            cursor=wish.cursor,
+        )
+    )
+    clocks = clocks_of(page.results)
+    results = [presenting.summary(view, clocks.get(view.id)) for view in page.results]
+    return answer(shapes.TicketPage(results=results, next=page.next))
+
+
+@blueprint.get(f"{PATH}<ticket_id:ticket_id>/")
+@describes(
+    Operation(
+        summary="Read a ticket; the owner's reading marks the agents' messages read",
+        tag="tickets",
+        who=Who.USER,
+        answers={200: shapes.Ticket},
+        errors=("ticket_not_found", "unavailable"),
+    )
+)
+def read_ticket(ticket_id: int) -> Response:
+    ticket = ticket_for_caller(ticket_id)
+    if request.method == "GET" and ticket.requester.id == current().caller.sub and ticket.unread:
+        _mark_read(ticket)
+    return answer(presenting.ticket(ticket, clocks_of([ticket]).get(ticket.id)))
+
+
+def _mark_read(ticket: TicketView) -> None:
+    """Up to the last message that is being shown; one that comes meanwhile stays unread."""
+    command = MarkRead(
+        command_id=f"http:{uuid4().hex}",
+        ticket_id=ticket.id,
+        requester_id=ticket.requester.id,
+        read_at=ticket.messages[-1].created_at,
+    )
+    try:
+        tickets(MARKING_SECONDS).mark_read(command)
+    except ContractError as error:
+        log.warning("read, but not marked so", ticket_id=ticket.id, code=error.code)
