@@ -9,6 +9,7 @@ import click
 from cli.broker import START_SECONDS, is_reachable
 from cli.desk import Desk
 from cli.gateway import is_well
+from cli.log_lines import last_words
 from cli.migrate import finish, start_migrations, start_topology
 from cli.plan import STAGES, Plan
 from cli.supervisor import Supervisor
@@ -78,11 +79,14 @@ class Launch:
             if seen.pid:
                 self._pids[seen.name].add(seen.pid)
             if len(self._pids[seen.name]) > _DEATHS_ALLOWED:
-                raise Trouble(f"{seen.name} cannot start:\n{self._last_words(seen.name)}")
+                raise Trouble(
+                    f"{seen.name} cannot start:\n{self._last_words(seen.name)}\n"
+                    f"({self._desk.log_of(seen.name)} has it all.)"
+                )
 
     def _last_words(self, program: str) -> str:
         new = self._words(program).removeprefix(self._old_words[program])
-        return "\n".join(new.splitlines()[-_LAST_WORDS:])
+        return last_words(new, count=_LAST_WORDS)
 
     def _words(self, program: str) -> str:
         log = self._desk.log_of(program)
