@@ -1,0 +1,193 @@
+"""The bot process: its parts put together, started in order and ended in good order."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from structlog import get_logger
+from telegram import Bot
+
+from chassis.clock import clock_for
+from chassis.database import Database
+from chassis.ladder import Ladder
+from chassis.listener import DurableQueues, Listener
+from chassis.ping import PingResponder
+from chassis.publishing import ConfirmingPublisher
+from chassis.rpc_client import RpcClient
+from chassis.store import Store
+from contracts.incidents import IncidentsClient
+from contracts.sla import SlaClient
+from contracts.tickets import AgentView, TicketsClient
+from services.bot import queries
+from services.bot.asking import Office
+from services.bot.clients import QUICK_SECONDS, BoundCaller
+from services.bot.deliveries import Deliveries
+from services.bot.memory import forget_old
+from services.bot.menus import Menus
+from services.bot.notices import Notices
+from services.bot.poller import Poller
+from services.bot.roster import Roster
+from services.bot.sender import Sender
+from services.bot.settings import Settings
+from services.bot.speech import Languages
+from services.bot.subscriptions import SUBSCRIPTIONS
+from services.bot.telegram_link import introduce, make_bot
+from services.bot.telegram_sender import BotApiSender
+from services.bot.update_store import UpdateStore
+from services.bot.worker import Worker
+
+THREADS = 32
+CLEANING_SECONDS = 3600.0
+
+log = get_logger()
+
+
+class BotProcess:
+    """Everything the process consists of."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._store = Store(Database(settings.database_url), clock_for(settings.clock_file))
+        self._languages = Languages(settings.locale, settings.file)
+        self._rpc = RpcClient(settings.amqp_url, "bot")
+        caller = BoundCaller(self._rpc)
+        self._tickets = TicketsClient(caller)
+        self._incidents = IncidentsClient(caller)
+        self._sla = SlaClient(caller)
+        self._quick_sla = SlaClient(BoundCaller(self._rpc, QUICK_SECONDS))
+        self._roster = Roster(self._store, self._tickets)
+        self._deliveries = Deliveries(self._store, self._tickets, settings.bot_id)
+        self._ping = PingResponder(settings.amqp_url, "bot", self._status)
+        self._listener = _listener(settings, self._store, self._languages)
+        self._menus: Menus | None = None
+        self._is_refused = False
+
+    async def run(self) -> None:
+        """Work until told to stop."""
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="bot"))
+        stopping = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        self._ping.start()
+        tasks = [asyncio.create_task(part) for part in self._parts()]
+        failure = asyncio.create_task(_first_end(tasks))
+        told = asyncio.create_task(stopping.wait())
+        await asyncio.wait((failure, told), return_when=asyncio.FIRST_COMPLETED)
+        log.info("stopping")
+        await self._end([failure, told, *tasks])
+        if failure.done() and not failure.cancelled():
+            failure.result()
+        log.info("stopped")
+
+    def _parts(self) -> list[Coroutine[Any, Any, None]]:
+        parts = [
+            self._roster.keep(self._settings.agent_ids, self._show_menus),
+            self._listen_once_agents_are_known(),
+            self._deliveries.run(),
+            self._clean(),
+        ]
+        if self._settings.support_bot_token is None:
+            log.warning("idle: SUPPORT_BOT_TOKEN is not set, so nobody is spoken to in Telegram")
+            return parts
+        return [*parts, self._serve(self._settings.support_bot_token)]
+
+    async def _serve(self, token: str) -> None:
+        """Speak to Telegram as the support bot."""
+        bot = make_bot(token, self._settings.base_url)
+        try:
+            await self._speak(bot, await introduce(bot, self._note_refused))
+        finally:
+            await bot.shutdown()
+
+    async def _speak(self, bot: Bot, username: str) -> None:
+        self._menus = Menus(bot, self._languages)
+        telegram = BotApiSender(bot)
+        updates = UpdateStore(self._store, self._settings.bot_id)
+        sender = Sender(self._store, telegram, self._languages, self._deliveries)
+        office = self._office(updates, self._menus)
+        worker = Worker(office, telegram, self._settings.bot_id, username)
+        loop = asyncio.get_running_loop()
+        self._store.database.on_announcement = lambda: _wake(loop, sender)
+        log.info("ready", username=username)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Poller(bot, updates, worker.wake).run())
+            group.create_task(worker.run())
+            group.create_task(sender.run())
+            group.create_task(self._menus.show(self._roster.agents))
+
+    async def _show_menus(self, agents: list[AgentView]) -> None:
+        if self._menus is not None:
+            await self._menus.show(agents)
+
+    def _note_refused(self, is_refused: bool) -> None:
+        self._is_refused = is_refused
+
+    def _office(self, updates: UpdateStore, menus: Menus) -> Office:
+        return Office(
+            tickets=self._tickets,
+            incidents=self._incidents,
+            sla=self._sla,
+            quick_sla=self._quick_sla,
+            store=self._store,
+            updates=updates,
+            deliveries=self._deliveries,
+            roster=self._roster,
+            menus=menus,
+            languages=self._languages,
+            settings=self._settings,
+        )
+
+    def _status(self) -> str:
+        """What a ping is answered with."""
+        if self._settings.support_bot_token is None:
+            return "idle"
+        return "token_refused" if self._is_refused else "ok"
+
+    async def _listen_once_agents_are_known(self) -> None:
+        """News that nobody is told of is lost, so first there must be somebody to tell."""
+        while not await asyncio.to_thread(self._store.ask, queries.known_agents):
+            if self._roster.is_loaded:
+                break
+            await asyncio.sleep(0.2)
+        self._listener.start()
+        await asyncio.Event().wait()
+
+    async def _clean(self) -> None:
+        while True:
+            await asyncio.sleep(CLEANING_SECONDS)
+            await asyncio.to_thread(self._forget_old)
+
+    def _forget_old(self) -> None:
+        with self._store.writing() as session:
+            forget_old(session, self._store.now())
+
+    async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.to_thread(self._listener.stop)
+        await asyncio.to_thread(self._ping.close)
+        self._rpc.close()
+        self._store.database.close()
+
+
+def _listener(settings: Settings, store: Store, languages: Languages) -> Listener:
+    notices = Notices(languages, store.clock)
+    handlers = {one: getattr(notices, one.handler) for one in SUBSCRIPTIONS}
+    ladder = Ladder(ConfirmingPublisher(settings.amqp_url))
+    return Listener(settings.amqp_url, "bot", DurableQueues(store, ladder, handlers))
+
+
+def _wake(loop: asyncio.AbstractEventLoop, sender: Sender) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(sender.wake)
+
+
+async def _first_end(tasks: list[asyncio.Task[None]]) -> None:
+    """No part of the process may end by itself; when one does, all end, and it is said why."""
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()

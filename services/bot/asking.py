@@ -1,0 +1,131 @@
+"""What a handler gets, and what it gives back. A handler only asks and answers: the transaction
+that settles the update also posts its messages, so a crash in between repeats neither."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from chassis.store import Store
+from contracts.incidents import IncidentsClient
+from contracts.sla import SlaClient
+from contracts.tickets import AgentView, TicketsClient
+from services.bot.deliveries import Deliveries
+from services.bot.letters import Edit, Keyboard, Letter, Toast
+from services.bot.markup import Html, visible
+from services.bot.menus import Menus
+from services.bot.parsing import Incoming
+from services.bot.roster import Roster
+from services.bot.settings import Settings
+from services.bot.speech import Languages, Speech
+from services.bot.update_store import UpdateStore
+
+
+@dataclass(frozen=True)
+class Office:
+    """Whom and what a handler may consult. The clients block: call them with `to_thread`."""
+
+    tickets: TicketsClient
+    incidents: IncidentsClient
+    sla: SlaClient
+    quick_sla: SlaClient
+    """Answers within 300 ms or not at all, for what a ticket can be shown without."""
+    store: Store
+    updates: UpdateStore
+    deliveries: Deliveries
+    roster: Roster
+    menus: Menus
+    languages: Languages
+    settings: Settings
+
+
+@dataclass
+class Reply:
+    """Everything a handler wants done, all at once, when the update is settled."""
+
+    posts: list[Letter | Edit] = field(default_factory=list)
+    toast: Toast | None = None
+    writes: list[Callable[[Session], None]] = field(default_factory=list)
+
+    def also(self, write: Callable[[Session], None]) -> "Reply":
+        """Let something be written down in the same transaction."""
+        self.writes.append(write)
+        return self
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing a person wants. `argument` follows the command, or the button's code."""
+
+    office: Office
+    incoming: Incoming
+    words: Speech
+    agent: AgentView | None
+    received_at: datetime
+    now: datetime
+    bot_id: int
+    row_id: int
+    route: str | None = None
+    argument: str = ""
+
+    @property
+    def agent_id(self) -> str:
+        """The agent who asks; only handlers for agents may call it."""
+        assert self.agent is not None
+        return self.agent.id
+
+    @property
+    def requester_id(self) -> str:
+        """The id under which the person's tickets stand, whoever else they are in the app."""
+        return f"tg:{self.incoming.who.id}"
+
+    def command_id(self, step: str = "") -> str:
+        """The same for every handling of this update, so that nothing is done twice."""
+        incoming = self.incoming
+        if incoming.callback_id is not None:
+            return f"tg:{self.bot_id}:press:{incoming.callback_id}{step}"
+        return self.command_id_of(incoming.message_id, step)
+
+    def command_id_of(self, message_id: int, step: str = "") -> str:
+        """The id of what a message of this chat asked for."""
+        return f"tg:{self.bot_id}:{self.incoming.chat_id}:{message_id}{step}"
+
+    def with_argument(self, argument: str) -> "Ask":
+        return replace(self, argument=argument)
+
+    def say(
+        self,
+        text: Html,
+        buttons: Keyboard = (),
+        *,
+        ticket_id: int | None = None,
+        forces_reply: bool = False,
+        toast: str | None = None,
+    ) -> Reply:
+        """Answer with a message in the same chat; in a group it quotes what it answers."""
+        incoming = self.incoming
+        letter = Letter(
+            chat_id=incoming.chat_id,
+            text=text,
+            buttons=buttons,
+            ticket_id=ticket_id,
+            reply_to=None if incoming.is_private else incoming.message_id,
+            forces_reply=forces_reply,
+            language=self.words.language,
+        )
+        return Reply([letter], toast=self._toast(toast))
+
+    def change(self, text: Html, buttons: Keyboard = (), *, toast: str | None = None) -> Reply:
+        """Answer a pressed button by giving its message a new face."""
+        edit = Edit(self.incoming.chat_id, self.incoming.message_id, text, buttons)
+        return Reply([edit], toast=self._toast(toast))
+
+    def remark(self, text: str, *, is_alert: bool = True) -> Reply:
+        """Answer a pressed button with a passing word alone."""
+        return Reply(toast=Toast(visible(text), is_alert))
+
+    def _toast(self, text: str | None) -> Toast | None:
+        if self.incoming.callback_id is None:
+            return None
+        return Toast(visible(text or ""))

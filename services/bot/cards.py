@@ -1,0 +1,147 @@
+"""How a ticket looks: the notice of it, its card under the buttons, its whole thread. Pure."""
+
+from datetime import datetime
+
+from contracts.sla import CycleView, TicketClocks
+from contracts.tickets import MessageView, TicketFacts, TicketSummary, TicketView
+from contracts.vocabulary import AuthorKind, CycleState, Delivery
+from services.bot.markup import Html, escape, excerpt, one_line
+from services.bot.speech import Speech
+
+EXCERPT_UNITS = 900
+SUBJECT_LENGTH = 120
+_RUNNING = (CycleState.PENDING, CycleState.IMMINENT_BREACH, CycleState.BREACHING)
+
+
+def heading(words: Speech, ticket: TicketFacts) -> Html:
+    """Number, priority and category on one line, the subject on the next."""
+    return words(
+        "bot.card.heading",
+        id=ticket.id,
+        priority=ticket.priority.value,
+        category=words.category(ticket.category),
+        subject=one_line(ticket.subject, SUBJECT_LENGTH),
+    )
+
+
+def notice(words: Speech, title: Html, ticket: TicketFacts, body: str | None = None) -> Html:
+    """News about a ticket, with the words that made it news."""
+    lines = [title, heading(words, ticket), _requester(words, ticket)]
+    if body is not None:
+        lines.append(_quoted(words, ticket.id, body))
+    else:
+        lines.append(words("bot.card.whole", id=ticket.id))
+    return _lines(lines)
+
+
+def summary(words: Speech, message_id: str, ticket: TicketFacts) -> Html:
+    """The same news as a line of a digest."""
+    return words(
+        message_id,
+        id=ticket.id,
+        priority=ticket.priority.value,
+        subject=one_line(ticket.subject, 60),
+    )
+
+
+def card(words: Speech, view: TicketView, clocks: TicketClocks | None, now: datetime) -> Html:
+    """A ticket in short, with its last message: what stands above the buttons."""
+    last = view.messages[-1] if view.messages else None
+    body = last.body if last else view.description
+    lines = [*_facts(words, view, clocks, now), _quoted(words, view.id, body)]
+    return _lines(lines)
+
+
+def thread(words: Speech, view: TicketView, clocks: TicketClocks | None, now: datetime) -> Html:
+    """A ticket whole: its facts, then every message, paragraph by paragraph."""
+    messages = [_message(words, message, now) for message in view.messages]
+    return Html("\n\n".join([_lines(_facts(words, view, clocks, now)), *messages]))
+
+
+def line(words: Speech, ticket: TicketSummary, now: datetime) -> Html:
+    """A ticket as two lines of a list."""
+    due = words.deadline(ticket.next_due_at, now) if ticket.next_due_at else None
+    return words(
+        "bot.list.line",
+        id=ticket.id,
+        priority=ticket.priority.value,
+        due=due or words(f"bot.status.{ticket.status.value}"),
+        subject=one_line(ticket.subject, 80),
+        who=_assignee(words, ticket),
+    )
+
+
+def _facts(
+    words: Speech, view: TicketView, clocks: TicketClocks | None, now: datetime
+) -> list[Html]:
+    facts = words(
+        "bot.card.facts",
+        status=words(f"bot.status.{view.status.value}"),
+        source=words(f"bot.source.{view.source.value}"),
+        who=_assignee(words, view),
+        opened=words.moment(view.created_at, now),
+    )
+    return [
+        heading(words, view),
+        _requester(words, view),
+        facts,
+        *_sla(words, view, clocks, now),
+    ]
+
+
+def _sla(words: Speech, view: TicketView, clocks: TicketClocks | None, now: datetime) -> list[Html]:
+    """What the clocks say; when sla is silent, the deadline kept beside the ticket."""
+    if clocks is None:
+        if view.next_due_at is None:
+            return []
+        return [_due(words, "bot.sla.due", view.next_due_at, now)]
+    cycles = {"first_response": clocks.first_response, "next_response": clocks.next_response}
+    told = [_cycle(words, name, cycle, now) for name, cycle in cycles.items() if cycle is not None]
+    return [one for one in told if one is not None]
+
+
+def _cycle(words: Speech, metric: str, cycle: CycleView, now: datetime) -> Html | None:
+    if cycle.state in _RUNNING:
+        return _due(words, f"bot.sla.{metric}.due", cycle.due_at, now)
+    if cycle.state == CycleState.CANCELLED:
+        return None
+    return words(f"bot.sla.{metric}.{cycle.state.value}")
+
+
+def _due(words: Speech, message_id: str, due_at: datetime, now: datetime) -> Html:
+    return words(message_id, at=words.moment(due_at, now), left=words.deadline(due_at, now))
+
+
+def _message(words: Speech, message: MessageView, now: datetime) -> Html:
+    title = words(
+        f"bot.author.{message.author.kind.value}",
+        name=one_line(message.author.name, 80),
+        at=words.moment(message.created_at, now),
+    )
+    if message.author.kind == AuthorKind.AGENT and message.delivery not in {
+        None,
+        Delivery.DELIVERED,
+    }:
+        title = Html(f"{title} · {words(f'bot.delivery.{message.delivery}')}")
+    return Html(f"{title}\n{escape(message.body)}")
+
+
+def _quoted(words: Speech, ticket_id: int, body: str) -> Html:
+    begin, is_cut = excerpt(body, EXCERPT_UNITS)
+    quoted = Html(f"\n{escape(begin)}{'…' if is_cut else ''}\n")
+    whole = "bot.card.rest" if is_cut else "bot.card.whole"
+    return Html(f"{quoted}\n{words(whole, id=ticket_id)}")
+
+
+def _requester(words: Speech, ticket: TicketFacts) -> Html:
+    return words("bot.card.requester", name=one_line(ticket.requester.name, 80))
+
+
+def _assignee(words: Speech, ticket: TicketFacts) -> Html:
+    if ticket.assignee is None:
+        return words("bot.card.nobody")
+    return escape(one_line(ticket.assignee.name, 80))
+
+
+def _lines(lines: list[Html]) -> Html:
+    return Html("\n".join(lines))

@@ -1,0 +1,37 @@
+"""/start and /help: who is this, and what can they do here."""
+
+from services.bot.asking import Ask, Reply
+
+
+async def start(ask: Ask) -> Reply:
+    """Greet; an agent's name is taken over as Telegram has it now."""
+    who = ask.incoming.who
+    roster = ask.office.roster
+    agent = await roster.find(who.id, is_fresh=True)
+    if agent is None:
+        return ask.say(ask.words("bot.start.user", name=who.name))
+    agent = await roster.rename(agent, who.name)
+    await ask.office.menus.show_to_agent(who.id)
+    return ask.say(ask.words("bot.start.agent", name=agent.name))
+
+
+async def show_help(ask: Ask) -> Reply:
+    """The commands this person has."""
+    if ask.agent is None:
+        return ask.say(ask.words("bot.help.user"))
+    return ask.say(ask.words("bot.help.agent"))
+
+
+async def hint(ask: Ask) -> Reply:
+    """An agent wrote something that is no command: say what would be one."""
+    return ask.say(ask.words("bot.help.hint"))
+
+
+async def unknown(ask: Ask) -> Reply:
+    """A command nobody knows."""
+    return ask.say(ask.words("bot.help.unknown"))
+
+
+async def refuse(ask: Ask) -> Reply:
+    """A command for agents, from somebody who is none."""
+    return ask.say(ask.words("bot.error.for_agents"))

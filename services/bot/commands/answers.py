@@ -1,0 +1,84 @@
+"""An agent's answer to a user: /reply, a reply to a ticket's card, the Reply button."""
+
+from asyncio import to_thread
+from datetime import timedelta
+
+from contracts.tickets import AnswerTicket, MessageView, TicketView
+from contracts.vocabulary import AuthorKind, Delivery
+from services.bot import buttons, queries
+from services.bot.asking import Ask, Reply
+from services.bot.markup import Html, one_line
+from services.bot.parsing import reply_of
+
+DELIVERY_SECONDS = 3.0
+"""How long to wait for Telegram before saying that the answer is still on its way."""
+COLLEAGUE_WITHIN = timedelta(minutes=1)
+
+
+async def reply(ask: Ask) -> Reply:
+    """`/reply 42 text`."""
+    ticket_id, text = reply_of(ask.argument)
+    return await _answer(ask, ticket_id, text)
+
+
+async def reply_to_message(ask: Ask) -> Reply:
+    """An agent replied to a message of the bot: to the ticket it speaks of."""
+    incoming = ask.incoming
+    ticket_id = await to_thread(
+        ask.office.store.ask, queries.mentioned_ticket, incoming.chat_id, incoming.reply_to
+    )
+    if ticket_id is None:
+        return ask.say(ask.words("bot.answer.which"))
+    if incoming.attachment is not None:
+        return ask.say(ask.words("bot.answer.no_files"))
+    return await _answer(ask, ticket_id, incoming.text)
+
+
+async def press_reply(ask: Ask) -> Reply:
+    """Ask for the answer; a reply to that question is the answer."""
+    ticket = await to_thread(ask.office.tickets.get_ticket, buttons.number(ask.argument))
+    prompt = ask.words("bot.answer.prompt", id=ticket.id, subject=one_line(ticket.subject, 80))
+    return ask.say(prompt, ticket_id=ticket.id, forces_reply=True)
+
+
+async def _answer(ask: Ask, ticket_id: int, text: str) -> Reply:
+    office = ask.office
+    before = await to_thread(office.tickets.get_ticket, ticket_id)
+    command = AnswerTicket(
+        command_id=ask.command_id(),
+        ticket_id=ticket_id,
+        agent_id=ask.agent_id,
+        agent_name=ask.agent.name if ask.agent else "",
+        body=text,
+        received_at=ask.received_at,
+    )
+    message = (await to_thread(office.tickets.answer_ticket, command)).result
+    lines = [await _outcome(ask, ticket_id, message)]
+    if colleague := _colleague(ask, before, message):
+        lines.append(ask.words("bot.answer.colleague", name=one_line(colleague, 80)))
+    return ask.say(Html("\n".join(lines)), ticket_id=ticket_id)
+
+
+async def _outcome(ask: Ask, ticket_id: int, message: MessageView) -> Html:
+    if message.delivery == Delivery.DELIVERED:
+        return ask.words("bot.answer.in_app", id=ticket_id)
+    report = await ask.office.deliveries.outcome_of(message.id, DELIVERY_SECONDS)
+    if report is None:
+        return ask.words("bot.answer.on_its_way", id=ticket_id)
+    if report.is_delivered:
+        return ask.words("bot.answer.delivered", id=ticket_id)
+    return ask.words("bot.answer.refused", id=ticket_id, reason=one_line(report.refusal or ""))
+
+
+def _colleague(ask: Ask, ticket: TicketView, mine: MessageView) -> str | None:
+    """The colleague who answered within the last minute, before this answer."""
+    since = ask.received_at - COLLEAGUE_WITHIN
+    names = [
+        message.author.name
+        for message in ticket.messages
+        if message.author.kind == AuthorKind.AGENT
+        and message.id != mine.id
+        and message.created_at >= since
+        and message.author.name != mine.author.name
+    ]
+    return names[-1] if names else None

@@ -1,0 +1,197 @@
+"""Incident mode: /incident /update /resolve, the questions they raise, and their buttons."""
+
+from asyncio import to_thread
+
+from contracts.errors import ContractError, RecentIncidentOpen, SeveralOpenIncidents
+from contracts.incidents import (
+    TITLE_LENGTH,
+    UPDATE_LENGTH,
+    DeclareIncident,
+    IncidentView,
+    ResolveIncident,
+    UpdateIncident,
+    WithdrawIncident,
+)
+from services.bot import buttons, memory, queries
+from services.bot.asking import Ask, Reply
+from services.bot.letters import Keyboard
+from services.bot.markup import Html, one_line
+from services.bot.models import Question
+from services.bot.parsing import text_of, title_of
+
+DECLARE, UPDATE, RESOLVE = "declare", "update", "resolve"
+
+
+async def incident(ask: Ask) -> Reply:
+    """Declare an incident, public at once; or ask whether it belongs to the recent one."""
+    title = title_of(ask.argument, TITLE_LENGTH)
+    try:
+        declared = await to_thread(_declare, ask, title, ask.command_id())
+    except RecentIncidentOpen as recent:
+        known = recent.details.get("title", "")
+        keyboard = buttons.add_or_declare(
+            ask.words, ask.incoming.message_id, recent.details.get("id", "0")
+        )
+        words = ask.words("bot.incident.recent", title=one_line(known))
+        return _question(ask, DECLARE, title, words=words, keyboard=keyboard)
+    return _declared(ask, declared)
+
+
+async def update(ask: Ask) -> Reply:
+    """Tell the public more about the open incident."""
+    text = text_of(ask.argument, "update", UPDATE_LENGTH)
+    try:
+        updated = await to_thread(_update, ask, text, ask.command_id())
+    except SeveralOpenIncidents as several:
+        return _which(ask, UPDATE, text, several)
+    return _updated(ask, updated)
+
+
+async def resolve(ask: Ask) -> Reply:
+    """End the open incident."""
+    text = text_of(ask.argument, "resolve", UPDATE_LENGTH)
+    try:
+        resolved = await to_thread(_resolve, ask, text, ask.command_id())
+    except SeveralOpenIncidents as several:
+        return _which(ask, RESOLVE, text, several)
+    return _resolved(ask, resolved)
+
+
+async def answer_question(ask: Ask) -> Reply:
+    """A button under a question of ours. Whoever presses again repeats the same command."""
+    asked_in, _, choice = ask.argument.partition(":")
+    message_id = buttons.number(asked_in)
+    question = await to_thread(
+        ask.office.store.ask, queries.find_question, ask.incoming.chat_id, message_id
+    )
+    if question is None:
+        return ask.remark(ask.words("bot.question.gone"))
+    command_id = ask.command_id_of(message_id, f":{choice}")
+    text, keyboard = await to_thread(_carry_out, ask, question, choice, command_id)
+    return ask.change(text, keyboard)
+
+
+async def press_undo(ask: Ask) -> Reply:
+    """Withdraw what was declared by mistake, within half a minute."""
+    command = WithdrawIncident(
+        command_id=ask.command_id(),
+        incident_id=buttons.number(ask.argument),
+        withdrawn_by=ask.agent_id,
+        withdrawn_at=ask.received_at,
+    )
+    receipt = await to_thread(ask.office.incidents.withdraw_incident, command)
+    withdrawn = receipt.result
+    text = ask.words("bot.incident.withdrawn", id=withdrawn.id, title=one_line(withdrawn.title))
+    return ask.change(text, toast=ask.words("bot.toast.withdrawn"))
+
+
+async def press_stage(ask: Ask) -> Reply:
+    """Identified or monitoring, with the desk's standing words for it."""
+    incident_id, _, chosen = ask.argument.partition(":")
+    stage = buttons.pick(buttons.STAGES, chosen)
+    command = UpdateIncident(
+        command_id=ask.command_id(),
+        message=str(ask.office.languages.own(f"bot.public.{stage.value}")),
+        updated_by=ask.agent_id,
+        updated_at=ask.received_at,
+        incident_id=buttons.number(incident_id),
+        status=stage,
+    )
+    receipt = await to_thread(ask.office.incidents.update_incident, command)
+    text, keyboard = _updated_face(ask, receipt.result)
+    return ask.change(text, keyboard, toast=ask.words("bot.toast.published"))
+
+
+def _carry_out(ask: Ask, question: Question, choice: str, command_id: str) -> tuple[Html, Keyboard]:
+    """Do what was asked about, now that it is clear which incident is meant."""
+    if choice == buttons.DECLARE_ANOTHER:
+        declared = _declare(ask, question.text, command_id, even_if_recent=True)
+        return _declared_face(ask, declared)
+    incident_id = buttons.number(choice)
+    if question.kind == RESOLVE:
+        resolved = _resolve(ask, question.text, command_id, incident_id)
+        return _resolved_face(ask, resolved), ()
+    return _updated_face(ask, _update(ask, question.text, command_id, incident_id))
+
+
+def _declare(
+    ask: Ask, title: str, command_id: str, *, even_if_recent: bool = False
+) -> IncidentView:
+    command = DeclareIncident(
+        command_id=command_id,
+        title=title,
+        declared_by=ask.agent_id,
+        declared_at=ask.received_at,
+        even_if_recent=even_if_recent,
+    )
+    return ask.office.incidents.declare_incident(command).result
+
+
+def _update(ask: Ask, text: str, command_id: str, incident_id: int | None = None) -> IncidentView:
+    command = UpdateIncident(
+        command_id=command_id,
+        message=text,
+        updated_by=ask.agent_id,
+        updated_at=ask.received_at,
+        incident_id=incident_id,
+    )
+    return ask.office.incidents.update_incident(command).result
+
+
+def _resolve(ask: Ask, text: str, command_id: str, incident_id: int | None = None) -> IncidentView:
+    command = ResolveIncident(
+        command_id=command_id,
+        message=text,
+        resolved_by=ask.agent_id,
+        resolved_at=ask.received_at,
+        incident_id=incident_id,
+    )
+    return ask.office.incidents.resolve_incident(command).result
+
+
+def _which(ask: Ask, kind: str, text: str, several: ContractError) -> Reply:
+    keyboard = buttons.which_incident(ask.incoming.message_id, several.details)
+    words = ask.words(f"bot.incident.which.{kind}")
+    return _question(ask, kind, text, words=words, keyboard=keyboard)
+
+
+def _question(ask: Ask, kind: str, text: str, *, words: Html, keyboard: Keyboard) -> Reply:
+    question = Question(
+        chat_id=ask.incoming.chat_id,
+        message_id=ask.incoming.message_id,
+        kind=kind,
+        text=text,
+        asked_at=ask.now,
+    )
+    return ask.say(words, keyboard).also(lambda session: memory.ask(session, question))
+
+
+def _declared(ask: Ask, declared: IncidentView) -> Reply:
+    return ask.say(*_declared_face(ask, declared))
+
+
+def _updated(ask: Ask, updated: IncidentView) -> Reply:
+    return ask.say(*_updated_face(ask, updated))
+
+
+def _resolved(ask: Ask, resolved: IncidentView) -> Reply:
+    return ask.say(_resolved_face(ask, resolved))
+
+
+def _declared_face(ask: Ask, declared: IncidentView) -> tuple[Html, Keyboard]:
+    text = ask.words("bot.incident.declared", id=declared.id, title=one_line(declared.title))
+    return text, buttons.declared(ask.words, declared.id)
+
+
+def _updated_face(ask: Ask, updated: IncidentView) -> tuple[Html, Keyboard]:
+    text = ask.words(
+        "bot.incident.updated",
+        id=updated.id,
+        title=one_line(updated.title),
+        status=ask.words(f"bot.incident.{updated.status.value}"),
+    )
+    return text, buttons.stages(ask.words, updated.id)
+
+
+def _resolved_face(ask: Ask, resolved: IncidentView) -> Html:
+    return ask.words("bot.incident.resolved_reply", id=resolved.id, title=one_line(resolved.title))

@@ -1,0 +1,48 @@
+"""How things stand: /status, /sla and /stats."""
+
+from asyncio import to_thread
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from contracts.errors import Unavailable
+from contracts.incidents import GetIncidentStats
+from contracts.sla import GetSlaStats
+from contracts.tickets import GetStats
+from services.bot import figures
+from services.bot.asking import Ask, Reply
+
+DAYS = 30
+URGENT_SHOWN = 20
+
+Query = TypeVar("Query")
+Answer = TypeVar("Answer")
+
+
+async def status(ask: Ask) -> Reply:
+    """The system as users see it; anybody may ask."""
+    view = await to_thread(ask.office.incidents.get_status)
+    return ask.say(figures.status(ask.words, view, ask.now))
+
+
+async def sla(ask: Ask) -> Reply:
+    """What is late and what soon will be."""
+    cycles = await to_thread(ask.office.sla.list_urgent, URGENT_SHOWN)
+    return ask.say(figures.urgent(ask.words, cycles, ask.now))
+
+
+async def stats(ask: Ask) -> Reply:
+    """The desk's figures; a neighbour that is silent is left out."""
+    office = ask.office
+    period = {"from_at": ask.now - timedelta(days=DAYS), "to_at": ask.now}
+    tickets = await to_thread(office.tickets.get_stats, GetStats(**period))
+    sla_stats = await _if_there(office.sla.get_sla_stats, GetSlaStats(**period))
+    incidents = await _if_there(office.incidents.get_incident_stats, GetIncidentStats(**period))
+    return ask.say(figures.stats(ask.words, tickets, sla=sla_stats, incidents=incidents, days=DAYS))
+
+
+async def _if_there(ask: Callable[[Query], Answer], query: Query) -> Answer | None:
+    try:
+        return await to_thread(ask, query)
+    except Unavailable:
+        return None

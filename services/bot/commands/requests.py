@@ -1,0 +1,171 @@
+"""What users do: a private message becomes a request or continues one; buttons tell more of it."""
+
+from asyncio import to_thread
+
+from sqlalchemy.orm import Session
+
+from contracts.errors import TicketClosed, TicketNotFound
+from contracts.tickets import (
+    SUBJECT_LENGTH,
+    AddUserMessage,
+    ListTickets,
+    OpenTicket,
+    Person,
+    SetImpact,
+    TicketView,
+)
+from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact, Priority, Source
+from services.bot import buttons, memory, queries
+from services.bot.asking import Ask, Reply
+from services.bot.letters import Keyboard
+from services.bot.markup import Html
+
+NEW = "new"
+_LOOKED_AT = 25
+
+
+async def wrote(ask: Ask) -> Reply:
+    """Open a ticket or continue one. Where it goes is decided once and remembered, so that a
+    second handling after a crash does not continue the ticket which the first has opened."""
+    route = ask.route
+    if route is None:
+        route = await _route(ask)
+        await to_thread(ask.office.updates.remember_route, ask.row_id, route)
+    if route == NEW:
+        return await _open(ask, "bot.request.opened")
+    try:
+        return await _continue(ask, int(route))
+    except (TicketClosed, TicketNotFound):
+        return await _open(ask, "bot.request.opened_after_closed", old=int(route))
+
+
+async def edited(ask: Ask) -> Reply:
+    """We do not see edits; better to say so than to lose them."""
+    is_command = ask.incoming.text.startswith("/")
+    return ask.say(ask.words("bot.edited.command" if is_command else "bot.edited.message"))
+
+
+async def press_new(ask: Ask) -> Reply:
+    """The next message opens a ticket of its own."""
+    chat_id = ask.incoming.chat_id
+
+    def remember(session: Session) -> None:
+        memory.chat_state(session, chat_id).wants_new_ticket = True
+
+    return ask.say(ask.words("bot.request.describe")).also(remember)
+
+
+async def press_category(ask: Ask) -> Reply:
+    ticket_id, _, chosen = ask.argument.partition(":")
+    category = buttons.pick(list(Category), chosen)
+    return await _told(ask, buttons.number(ticket_id), category=category)
+
+
+async def press_impact(ask: Ask) -> Reply:
+    ticket_id, _, chosen = ask.argument.partition(":")
+    impact = buttons.pick(list(Impact), chosen)
+    return await _told(ask, buttons.number(ticket_id), priority=PRIORITY_OF_IMPACT[impact])
+
+
+async def _told(
+    ask: Ask,
+    ticket_id: int,
+    *,
+    category: Category | None = None,
+    priority: Priority | None = None,
+) -> Reply:
+    command = SetImpact(
+        command_id=ask.command_id(),
+        ticket_id=ticket_id,
+        requester_id=ask.requester_id,
+        category=category,
+        priority=priority,
+    )
+    ticket = (await to_thread(ask.office.tickets.set_impact, command)).result
+    text = ask.words("bot.request.card", id=ticket.id)
+    return ask.change(text, _keyboard(ask, ticket), toast=ask.words("bot.toast.noted"))
+
+
+async def _route(ask: Ask) -> str:
+    """The ticket replied to, or a new one if wished, or the newest open one, or a new one."""
+    incoming, store = ask.incoming, ask.office.store
+    if incoming.reply_to is not None:
+        mentioned = await to_thread(
+            store.ask, queries.mentioned_ticket, incoming.chat_id, incoming.reply_to
+        )
+        if mentioned is not None:
+            return str(mentioned)
+    if await to_thread(store.ask, queries.wants_new_ticket, incoming.chat_id):
+        return NEW
+    query = ListTickets(requester_id=ask.requester_id, unfinished=True, limit=_LOOKED_AT)
+    page = await to_thread(ask.office.tickets.list_tickets, query)
+    newest = max((ticket.id for ticket in page.results), default=None)
+    return NEW if newest is None else str(newest)
+
+
+async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
+    who, desk = ask.incoming.who, ask.office.settings.file
+    command = OpenTicket(
+        command_id=ask.command_id(":open"),
+        requester=Person(
+            id=ask.requester_id, name=who.name, telegram_id=who.id, locale=who.language
+        ),
+        description=_body(ask),
+        subject=_subject(ask),
+        source=Source.TELEGRAM,
+        received_at=ask.received_at,
+        limit_per_hour=desk.limits.new_tickets_per_hour,
+    )
+    ticket = (await to_thread(ask.office.tickets.open_ticket, command)).result
+    values = {"id": ticket.id} if old is None else {"id": ticket.id, "old": old}
+    text = _with_files_note(ask, ask.words(message_id, **values))
+    chat_id, message_id_there = ask.incoming.chat_id, ask.incoming.message_id
+
+    def remember(session: Session) -> None:
+        memory.chat_state(session, chat_id).wants_new_ticket = False
+        memory.mention(session, chat_id, message_id_there, ticket.id)
+
+    return ask.say(text, _keyboard(ask, ticket), ticket_id=ticket.id).also(remember)
+
+
+async def _continue(ask: Ask, ticket_id: int) -> Reply:
+    command = AddUserMessage(
+        command_id=ask.command_id(":add"),
+        ticket_id=ticket_id,
+        requester_id=ask.requester_id,
+        body=_body(ask),
+        received_at=ask.received_at,
+    )
+    await to_thread(ask.office.tickets.add_user_message, command)
+    text = _with_files_note(ask, ask.words("bot.request.added", id=ticket_id))
+    chat_id, message_id = ask.incoming.chat_id, ask.incoming.message_id
+    reply = ask.say(text, buttons.new_request(ask.words), ticket_id=ticket_id)
+    return reply.also(lambda session: memory.mention(session, chat_id, message_id, ticket_id))
+
+
+def _keyboard(ask: Ask, ticket: TicketView) -> Keyboard:
+    """What is true of the request is marked, the defaults included."""
+    told = (one for one, priority in PRIORITY_OF_IMPACT.items() if priority == ticket.priority)
+    return buttons.request_card(ask.words, ticket.id, ticket.category, next(told, None))
+
+
+def _body(ask: Ask) -> str:
+    """The text; a file is named in a sentence of the desk's language, since agents read it."""
+    incoming = ask.incoming
+    if incoming.attachment is None:
+        return incoming.text
+    named = ask.office.languages.own(f"bot.attachment.{incoming.attachment}")
+    return f"{named}\n{incoming.text}".strip()
+
+
+def _subject(ask: Ask) -> str | None:
+    """Of a captioned file the caption's first line; else tickets makes the subject itself."""
+    if ask.incoming.attachment is None or not ask.incoming.text:
+        return None
+    return ask.incoming.text.splitlines()[0][:SUBJECT_LENGTH].strip() or None
+
+
+def _with_files_note(ask: Ask, text: Html) -> Html:
+    if ask.incoming.attachment is None:
+        return text
+    return Html(f"{text}\n{ask.words('bot.request.no_files')}")

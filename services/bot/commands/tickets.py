@@ -1,0 +1,128 @@
+"""The queue and one ticket: /tickets /my /view_<id> /take, and the buttons of a ticket's card."""
+
+from asyncio import to_thread
+
+from contracts.errors import Unavailable
+from contracts.sla import TicketClocks
+from contracts.tickets import (
+    ListTickets,
+    ResolveTicket,
+    SetPriority,
+    TakeTicket,
+    TicketSummary,
+    TicketView,
+)
+from contracts.vocabulary import Priority
+from services.bot import buttons, cards
+from services.bot.asking import Ask, Reply
+from services.bot.markup import Html
+from services.bot.parsing import ticket_id_of
+
+SHOWN = 10
+
+
+async def tickets(ask: Ask) -> Reply:
+    """The most urgent open tickets."""
+    query = ListTickets(unfinished=True, urgent_first=True, limit=SHOWN + 1)
+    page = await to_thread(ask.office.tickets.list_tickets, query)
+    return _list(ask, page.results, "bot.list.open")
+
+
+async def my(ask: Ask) -> Reply:
+    """What is assigned to whoever asks."""
+    query = ListTickets(
+        unfinished=True, urgent_first=True, assignee_id=ask.agent_id, limit=SHOWN + 1
+    )
+    page = await to_thread(ask.office.tickets.list_tickets, query)
+    return _list(ask, page.results, "bot.list.my")
+
+
+async def view(ask: Ask) -> Reply:
+    """One ticket whole, with its buttons."""
+    ticket_id = ticket_id_of(ask.argument, "view")
+    ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id)
+    text = cards.thread(ask.words, ticket, await clocks_of(ask, ticket), ask.now)
+    return ask.say(text, buttons.ticket_card(ask.words, ticket_id), ticket_id=ticket_id)
+
+
+async def take(ask: Ask) -> Reply:
+    """Make a ticket one's own."""
+    ticket = await _take(ask, ticket_id_of(ask.argument, "take"))
+    text = await _card(ask, ticket)
+    return ask.say(text, buttons.ticket_card(ask.words, ticket.id), ticket_id=ticket.id)
+
+
+async def press_take(ask: Ask) -> Reply:
+    ticket = await _take(ask, buttons.number(ask.argument))
+    return await _changed(ask, ticket, "bot.toast.taken")
+
+
+async def press_resolve(ask: Ask) -> Reply:
+    command = ResolveTicket(
+        command_id=ask.command_id(),
+        ticket_id=buttons.number(ask.argument),
+        agent_id=ask.agent_id,
+    )
+    receipt = await to_thread(ask.office.tickets.resolve_ticket, command)
+    return await _changed(ask, receipt.result, "bot.toast.resolved")
+
+
+async def press_card(ask: Ask) -> Reply:
+    """Back from the choice of a priority."""
+    ticket = await to_thread(ask.office.tickets.get_ticket, buttons.number(ask.argument))
+    return await _changed(ask, ticket, None)
+
+
+async def show_priorities(ask: Ask) -> Reply:
+    ticket = await to_thread(ask.office.tickets.get_ticket, buttons.number(ask.argument))
+    keyboard = buttons.priorities(ask.words, ticket.id, ticket.priority)
+    return ask.change(await _card(ask, ticket), keyboard)
+
+
+async def press_priority(ask: Ask) -> Reply:
+    ticket_id, _, chosen = ask.argument.partition(":")
+    command = SetPriority(
+        command_id=ask.command_id(),
+        ticket_id=buttons.number(ticket_id),
+        agent_id=ask.agent_id,
+        priority=buttons.pick(list(Priority), chosen),
+    )
+    receipt = await to_thread(ask.office.tickets.set_priority, command)
+    return await _changed(ask, receipt.result, "bot.toast.prioritised")
+
+
+async def clocks_of(ask: Ask, ticket: TicketView) -> TicketClocks | None:
+    """What sla says of a ticket; nothing when it does not say it at once."""
+    try:
+        described = await to_thread(ask.office.quick_sla.describe_tickets, [ticket])
+    except Unavailable:
+        return None
+    return described[0] if described else None
+
+
+def _list(ask: Ask, found: list[TicketSummary], message_id: str) -> Reply:
+    words = ask.words
+    if not found:
+        return ask.say(words(f"{message_id}.none"))
+    blocks = [
+        words(f"{message_id}.title"),
+        *(cards.line(words, ticket, ask.now) for ticket in found[:SHOWN]),
+    ]
+    if len(found) > SHOWN:
+        blocks.append(words("bot.list.more", shown=SHOWN))
+    return ask.say(Html("\n\n".join(blocks)))
+
+
+async def _take(ask: Ask, ticket_id: int) -> TicketView:
+    command = TakeTicket(command_id=ask.command_id(), ticket_id=ticket_id, agent_id=ask.agent_id)
+    return (await to_thread(ask.office.tickets.take_ticket, command)).result
+
+
+async def _changed(ask: Ask, ticket: TicketView, toast: str | None) -> Reply:
+    said = ask.words(toast, id=ticket.id, priority=ticket.priority.value) if toast else None
+    keyboard = buttons.ticket_card(ask.words, ticket.id)
+    return ask.change(await _card(ask, ticket), keyboard, toast=said)
+
+
+async def _card(ask: Ask, ticket: TicketView) -> Html:
+    return cards.card(ask.words, ticket, await clocks_of(ask, ticket), ask.now)

@@ -1,0 +1,86 @@
+"""Tells tickets what became of agents' answers, until it has taken the news."""
+
+import asyncio
+from contextlib import suppress
+from time import monotonic
+
+from structlog import get_logger
+
+from chassis.store import Store
+from contracts.errors import ContractError, Unavailable
+from contracts.tickets import RecordDelivery, TicketsClient
+from services.bot import queries
+from services.bot.models import DeliveryReport
+
+REST_SECONDS = 5.0
+LONGEST_RETRY_SECONDS = 10.0
+
+log = get_logger()
+
+
+class Deliveries:
+    """Carries the reports that the sender has written, and lets others wait for one."""
+
+    def __init__(self, store: Store, tickets: TicketsClient, bot_id: int) -> None:
+        self._store = store
+        self._tickets = tickets
+        self._bot_id = bot_id
+        self._news = asyncio.Condition()
+        self._has_news = asyncio.Event()
+
+    async def note_news(self) -> None:
+        """A report has been written."""
+        self._has_news.set()
+        async with self._news:
+            self._news.notify_all()
+
+    async def outcome_of(self, answer_id: int, within: float) -> DeliveryReport | None:
+        """What became of an answer, as soon as it is known; None when it is not in time."""
+        due = monotonic() + within
+        while (left := due - monotonic()) > 0:
+            async with self._news:
+                report = await asyncio.to_thread(self._store.ask, queries.report_of, answer_id)
+                if report is not None:
+                    return report
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), left)
+        return None
+
+    async def run(self) -> None:
+        """Tell tickets of every outcome, again and again until it has taken it."""
+        failures = 0
+        while True:
+            self._has_news.clear()
+            failures = 0 if await self._tell_all() else failures + 1
+            rest = min(0.5 * 2**failures, LONGEST_RETRY_SECONDS) if failures else REST_SECONDS
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._has_news.wait(), rest)
+
+    async def _tell_all(self) -> bool:
+        try:
+            for report in await asyncio.to_thread(self._store.ask, queries.untold_reports):
+                await asyncio.to_thread(self._tell, report)
+        except Unavailable as error:
+            log.warning("tickets does not take the outcome of an answer yet", error=str(error))
+            return False
+        except Exception:
+            log.exception("the outcome of an answer could not be told")
+            return False
+        return True
+
+    def _tell(self, report: DeliveryReport) -> None:
+        command = RecordDelivery(
+            command_id=f"tg:{self._bot_id}:delivery:{report.answer_id}",
+            ticket_id=report.ticket_id,
+            message_id=report.answer_id,
+            delivered=report.is_delivered,
+            refusal=report.refusal,
+        )
+        try:
+            self._tickets.record_delivery(command)
+        except Unavailable:
+            raise
+        except ContractError as error:  # asking again would bring the same
+            log.warning("tickets will not hear of an answer", id=report.answer_id, error=str(error))
+        with self._store.writing() as session:
+            session.merge(report).told_at = self._store.now()

@@ -1,0 +1,143 @@
+"""Who may ask what, and who answers it: the table of handlers, and the one handler of errors."""
+
+from collections.abc import Awaitable, Callable
+
+from structlog import get_logger
+
+from contracts.errors import ContractError, NotAnAgent, Unavailable
+from services.bot import buttons, memory, refusals
+from services.bot.asking import Ask, Reply
+from services.bot.commands import access, answers, incidents, overview, requests, tickets
+from services.bot.letters import Toast
+from services.bot.parsing import Call, Deed, WrongCall, command_of
+
+Handler = Callable[[Ask], Awaitable[Reply]]
+
+COMMANDS: dict[str, Handler] = {
+    "start": access.start,
+    "help": access.show_help,
+    "tickets": tickets.tickets,
+    "my": tickets.my,
+    "view": tickets.view,
+    "take": tickets.take,
+    "reply": answers.reply,
+    "stats": overview.stats,
+    "status": overview.status,
+    "sla": overview.sla,
+    "incident": incidents.incident,
+    "update": incidents.update,
+    "resolve": incidents.resolve,
+}
+FOR_ANYBODY = frozenset({"start", "help", "status"})
+
+AGENT_BUTTONS: dict[str, Handler] = {
+    buttons.TAKE: tickets.press_take,
+    buttons.RESOLVE: tickets.press_resolve,
+    buttons.SHOW_CARD: tickets.press_card,
+    buttons.SHOW_PRIORITIES: tickets.show_priorities,
+    buttons.SET_PRIORITY: tickets.press_priority,
+    buttons.REPLY: answers.press_reply,
+    buttons.UNDO_INCIDENT: incidents.press_undo,
+    buttons.SET_STAGE: incidents.press_stage,
+    buttons.ANSWER_QUESTION: incidents.answer_question,
+}
+USER_BUTTONS: dict[str, Handler] = {
+    buttons.NEW_REQUEST: requests.press_new,
+    buttons.SET_CATEGORY: requests.press_category,
+    buttons.SET_IMPACT: requests.press_impact,
+}
+
+READING = frozenset({"start", "help", "tickets", "my", "view", "stats", "status", "sla"})
+
+NO_TOAST = Toast()
+FOREVER = float("inf")
+A_WHILE = 15.0
+
+log = get_logger()
+
+
+async def handle(ask: Ask, bot_username: str) -> Reply:
+    """Answer one deed of a person. Raises Unavailable, and bugs; anything else becomes words."""
+    try:
+        return await _handle(ask, bot_username)
+    except WrongCall as error:
+        return ask.say(refusals.usage(ask.words, error))
+    except Unavailable:
+        raise
+    except ContractError as error:
+        log.warning("refused", code=error.code, reason=error.message)
+        return refuse(ask, error)
+
+
+def refuse(ask: Ask, error: ContractError) -> Reply:
+    """Say why not, where the person looks: above the button, or in the chat."""
+    words = refusals.refusal(ask.words, error)
+    return ask.say(words) if ask.incoming.callback_id is None else ask.remark(words)
+
+
+def patience(ask: Ask, bot_username: str) -> float:
+    """For how many seconds to go on trying when a neighbour is silent.
+
+    A user's message is never given up; an agent is told soon, and can look and decide.
+    """
+    if ask.incoming.deed == Deed.PRESSED:
+        return A_WHILE
+    call = _call(ask, bot_username)
+    if call is None:
+        return FOREVER if ask.agent is None else A_WHILE
+    return 0.0 if call.name in READING else A_WHILE
+
+
+async def _handle(ask: Ask, bot_username: str) -> Reply:
+    match ask.incoming.deed:
+        case Deed.PRESSED:
+            return await _press(ask)
+        case Deed.BLOCKED | Deed.CAME_BACK:
+            return _note_membership(ask)
+        case Deed.EDITED:
+            return await requests.edited(ask) if ask.incoming.is_private else Reply()
+        case Deed.WROTE:
+            call = _call(ask, bot_username)
+            return await (_write(ask) if call is None else _command(ask, call))
+
+
+def _call(ask: Ask, bot_username: str) -> Call | None:
+    """The command, if the message is one; a caption never is."""
+    if ask.incoming.attachment is not None:
+        return None
+    return command_of(ask.incoming.text, bot_username)
+
+
+async def _command(ask: Ask, call: Call) -> Reply:
+    handler = COMMANDS.get(call.name)
+    if ask.agent is None and call.name not in FOR_ANYBODY:
+        is_meant = ask.incoming.is_private or handler is not None
+        return await access.refuse(ask) if is_meant else Reply()
+    if handler is None:
+        return await access.unknown(ask) if ask.incoming.is_private else Reply()
+    return await handler(ask.with_argument(call.argument))
+
+
+async def _write(ask: Ask) -> Reply:
+    if ask.agent is not None and ask.incoming.reply_to is not None:
+        return await answers.reply_to_message(ask)
+    if not ask.incoming.is_private:
+        return Reply()
+    return await (access.hint(ask) if ask.agent is not None else requests.wrote(ask))
+
+
+async def _press(ask: Ask) -> Reply:
+    code, _, argument = ask.incoming.text.partition(":")
+    ask = ask.with_argument(argument)
+    if code in USER_BUTTONS:
+        return await USER_BUTTONS[code](ask)
+    if ask.agent is None:
+        raise NotAnAgent("this button is for agents")
+    if code not in AGENT_BUTTONS:
+        return ask.remark(ask.words("bot.question.gone"))
+    return await AGENT_BUTTONS[code](ask)
+
+
+def _note_membership(ask: Ask) -> Reply:
+    is_dead, chat_id = ask.incoming.deed == Deed.BLOCKED, ask.incoming.chat_id
+    return Reply().also(lambda session: memory.note_chat(session, chat_id, is_dead=is_dead))

@@ -1,0 +1,142 @@
+"""How figures, deadlines and the public status read on a phone. Pure."""
+
+from datetime import datetime
+
+from contracts.incidents import IncidentStats, IncidentView, StatusView
+from contracts.sla import SlaStats, UrgentCycle
+from contracts.tickets import AgentStats, TicketStats
+from contracts.vocabulary import ComponentStatus, CycleState, Priority
+from services.bot.markup import Html, one_line
+from services.bot.speech import Speech
+
+AGENTS_SHOWN = 10
+
+
+def stats(
+    words: Speech,
+    tickets: TicketStats,
+    *,
+    sla: SlaStats | None,
+    incidents: IncidentStats | None,
+    days: int,
+) -> Html:
+    """The desk's figures of so many days; a part that is silent is named as such."""
+    by_priority = " · ".join(
+        f"{priority.value} {tickets.open_by_priority.get(priority, 0)}" for priority in Priority
+    )
+    first = tickets.first_response
+    lines = [
+        words.plural("bot.stats.title", days),
+        words("bot.stats.open", open=tickets.open, by_priority=by_priority),
+        words("bot.stats.flow", opened=tickets.opened, resolved=tickets.resolved),
+        words(
+            "bot.stats.first_response",
+            average=_span(words, first.average_seconds),
+            median=_span(words, first.median_seconds),
+            p90=_span(words, first.p90_seconds),
+        ),
+        _sla_stats(words, sla),
+        _incident_stats(words, incidents),
+        *_agents(words, tickets.by_agent),
+    ]
+    return Html("\n".join(lines))
+
+
+def urgent(words: Speech, cycles: list[UrgentCycle], now: datetime) -> Html:
+    """What is late or soon will be, worst first."""
+    if not cycles:
+        return words("bot.urgent.none")
+    late = [cycle for cycle in cycles if cycle.state == CycleState.BREACHING]
+    soon = [cycle for cycle in cycles if cycle.state != CycleState.BREACHING]
+    blocks = [
+        Html("\n".join([words(title), *(_urgent_line(words, cycle, now) for cycle in part)]))
+        for title, part in (("bot.urgent.late", late), ("bot.urgent.soon", soon))
+        if part
+    ]
+    return Html("\n\n".join(blocks))
+
+
+def status(words: Speech, view: StatusView, now: datetime) -> Html:
+    """The state of the system as every user sees it."""
+    lines = [words(f"bot.overall.{view.status.value}")]
+    lines += [_incident(words, incident, now) for incident in view.incidents]
+    broken = [part for part in view.components if part.status != ComponentStatus.OPERATIONAL]
+    if broken:
+        lines.append(
+            Html(
+                "\n".join(
+                    words(
+                        "bot.component.line",
+                        name=one_line(part.name, 80),
+                        status=words(f"bot.component.{part.status.value}"),
+                    )
+                    for part in broken
+                )
+            )
+        )
+    return Html("\n\n".join(lines))
+
+
+def _incident(words: Speech, incident: IncidentView, now: datetime) -> Html:
+    title = words(
+        "bot.status.incident",
+        id=incident.id,
+        title=one_line(incident.title),
+        status=words(f"bot.incident.{incident.status.value}"),
+        since=words.moment(incident.started_at, now),
+    )
+    if not incident.updates:
+        return title
+    last = max(incident.updates, key=lambda update: update.created_at)
+    said = words("bot.status.update", at=words.moment(last.created_at, now), message=last.message)
+    return Html(f"{title}\n{said}")
+
+
+def _urgent_line(words: Speech, cycle: UrgentCycle, now: datetime) -> Html:
+    return words(
+        "bot.urgent.line",
+        id=cycle.ticket_id,
+        priority=cycle.priority.value,
+        due=words.deadline(cycle.due_at, now),
+        metric=words(f"bot.metric.{cycle.metric.value}"),
+        subject=one_line(cycle.subject, 80),
+    )
+
+
+def _sla_stats(words: Speech, sla: SlaStats | None) -> Html:
+    if sla is None:
+        return words("bot.stats.sla_silent")
+    if sla.compliance is None:
+        return words("bot.stats.sla_none")
+    share = f"{sla.compliance * 100:.0f}"
+    return words("bot.stats.sla", share=share, met=sla.met, of=sla.met + sla.breached)
+
+
+def _incident_stats(words: Speech, incidents: IncidentStats | None) -> Html:
+    if incidents is None:
+        return words("bot.stats.incidents_silent")
+    return words(
+        "bot.stats.incidents",
+        declared=incidents.declared,
+        resolved=incidents.resolved,
+        average=_span(words, incidents.average_seconds_to_resolve),
+    )
+
+
+def _agents(words: Speech, agents: list[AgentStats]) -> list[Html]:
+    if not agents:
+        return []
+    lines = [
+        words(
+            "bot.stats.agent",
+            name=one_line(agent.agent, 60),
+            answers=agent.answers,
+            resolved=agent.resolved,
+        )
+        for agent in agents[:AGENTS_SHOWN]
+    ]
+    return [words("bot.stats.agents"), *lines]
+
+
+def _span(words: Speech, seconds: float | None) -> Html:
+    return words("bot.time.unknown") if seconds is None else words.duration(seconds)

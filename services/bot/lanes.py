@@ -1,0 +1,82 @@
+"""Works rows off chat by chat: in order within a chat, chats side by side."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+from structlog import get_logger
+
+LONGEST_REST_SECONDS = 2.0
+STOP_SECONDS = 10.0
+
+log = get_logger()
+
+
+class Job(NamedTuple):
+    """One row to work on, and the chat whose order it keeps to."""
+
+    chat_id: int
+    row_id: int
+
+
+Found = tuple[list[Job], float]
+"""What is ready now, and after how many seconds more may be."""
+
+
+class Lanes:
+    """Asks `find` for work whenever something may be ready, and gives each chat one worker.
+
+    `find(busy, free)` returns at most `free` jobs of chats that are not `busy`.
+    """
+
+    def __init__(
+        self,
+        find: Callable[[frozenset[int], int], Awaitable[Found]],
+        work: Callable[[Job], Awaitable[None]],
+        width: int,
+    ) -> None:
+        self._find = find
+        self._work = work
+        self._width = width
+        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._waking = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look for work now. Call it on the event loop."""
+        self._waking.set()
+
+    async def run(self) -> None:
+        """Work until cancelled; then let the jobs in hand end."""
+        try:
+            while True:
+                self._waking.clear()
+                rest = await self._start_ready()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._waking.wait(), min(rest, LONGEST_REST_SECONDS))
+        finally:
+            if self._busy:
+                await asyncio.wait(self._busy.values(), timeout=STOP_SECONDS)
+
+    async def _start_ready(self) -> float:
+        free = self._width - len(self._busy)
+        if free <= 0:
+            return LONGEST_REST_SECONDS
+        try:
+            jobs, rest = await self._find(frozenset(self._busy), free)
+        except Exception as error:  # the database may be away; nothing was taken
+            log.warning("could not look for work", error=f"{type(error).__name__}: {error}")
+            return LONGEST_REST_SECONDS
+        for job in jobs:
+            self._busy[job.chat_id] = asyncio.create_task(self._work_on(job))
+        return rest
+
+    async def _work_on(self, job: Job) -> None:
+        try:
+            await self._work(job)
+        except Exception:
+            log.exception("a row could not be worked off", chat_id=job.chat_id, row_id=job.row_id)
+            await asyncio.sleep(1)
+        finally:
+            del self._busy[job.chat_id]
+            self.wake()

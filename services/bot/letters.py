@@ -1,0 +1,84 @@
+"""What the bot wants Telegram to do, as plain values: messages, edits, their order.
+
+Pure: handlers and event handlers make them, the outbox keeps them, the sender carries them.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from services.bot.markup import Html
+
+
+class Rank(IntEnum):
+    """What goes first when several messages wait for a chat."""
+
+    ANSWER = 0
+    """An agent's answer to a user."""
+    REPLY = 1
+    """The bot's reply to whoever talks to it."""
+    ALARM = 2
+    """An incident."""
+    BREACH = 3
+    WARNING = 4
+    NOTICE = 5
+    """A new ticket, a user's message."""
+    BROADCAST = 6
+
+
+DIGESTIBLE = (Rank.BREACH, Rank.WARNING, Rank.NOTICE)
+"""What may become a line of a digest when too much waits for one chat."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button under a message; `data` comes back when it is pressed, at most 64 bytes."""
+
+    text: str
+    data: str
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True)
+class AnswerRef:
+    """The agent's answer that a message carries, so that its delivery can be reported."""
+
+    ticket_id: int
+    message_id: int
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message to send. A long one is split; the buttons come under its last part."""
+
+    chat_id: int
+    text: Html
+    rank: Rank = Rank.REPLY
+    buttons: Keyboard = ()
+    ticket_id: int | None = None
+    """A reply to this message means this ticket."""
+    reply_to: int | None = None
+    forces_reply: bool = False
+    summary: Html | None = None
+    """Its line in a digest; without one it is never folded into a digest."""
+    answer: AnswerRef | None = None
+    language: str = "ru"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A new face for a message that was sent before."""
+
+    chat_id: int
+    message_id: int
+    text: Html
+    buttons: Keyboard = ()
+
+
+@dataclass(frozen=True)
+class Toast:
+    """The short answer to a pressed button."""
+
+    text: str = ""
+    is_alert: bool = False

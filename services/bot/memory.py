@@ -1,0 +1,102 @@
+"""What the bot writes down beside updates and messages; each in the caller's transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from chassis.database import insert_if_absent
+from contracts.tickets import AgentView
+from services.bot.models import (
+    ChatState,
+    DeliveryReport,
+    KnownAgent,
+    KnownVersion,
+    OutgoingMessage,
+    Question,
+    StoredUpdate,
+    TicketMention,
+)
+
+UPDATES_KEPT = timedelta(hours=48)
+"""Telegram may restart its ids after a week; a repeat comes within a day."""
+MESSAGES_KEPT = timedelta(days=30)
+
+
+def mention(session: Session, chat_id: int, message_id: int, ticket_id: int) -> None:
+    """Remember that a message speaks of a ticket."""
+    session.merge(TicketMention(chat_id=chat_id, message_id=message_id, ticket_id=ticket_id))
+
+
+def chat_state(session: Session, chat_id: int) -> ChatState:
+    """The row of a chat, made when there is none."""
+    insert_if_absent(session, ChatState, chat_id=chat_id, is_dead=False, wants_new_ticket=False)
+    return session.get_one(ChatState, chat_id)
+
+
+def note_chat(session: Session, chat_id: int, *, is_dead: bool) -> None:
+    """Telegram takes, or no longer takes, messages for this chat."""
+    chat_state(session, chat_id).is_dead = is_dead
+
+
+def note_alive(session: Session, chat_id: int) -> None:
+    """Somebody wrote here, so a chat that was taken for dead is not."""
+    session.execute(
+        update(ChatState)
+        .where(ChatState.chat_id == chat_id, ChatState.is_dead)
+        .values(is_dead=False)
+    )
+
+
+def ask(session: Session, question: Question) -> None:
+    """Remember a question that was put to an agent."""
+    session.merge(question)
+
+
+def keep_agents(session: Session, agents: Iterable[AgentView]) -> None:
+    """Make the copy of the list of agents what tickets says it is."""
+    listed = {agent.telegram_id: agent for agent in agents if agent.telegram_id is not None}
+    session.execute(delete(KnownAgent).where(KnownAgent.telegram_id.not_in(listed)))
+    for telegram_id, agent in listed.items():
+        session.merge(KnownAgent(telegram_id=telegram_id, agent_id=agent.id, name=agent.name))
+
+
+def is_news(session: Session, subject: str, version: int) -> bool:
+    """Remember the newest version of a subject; False for one older than what is known."""
+    insert_if_absent(session, KnownVersion, subject=subject, version=0)
+    known = session.get_one(KnownVersion, subject, with_for_update=True)
+    if version < known.version:
+        return False
+    known.version = version
+    return True
+
+
+def report(
+    session: Session, row: OutgoingMessage, now: datetime, *, refusal: str | None = None
+) -> None:
+    """Note what became of the answer that a message carries, for tickets to be told."""
+    if row.answer_id is None or row.ticket_id is None:
+        return
+    insert_if_absent(
+        session,
+        DeliveryReport,
+        ticket_id=row.ticket_id,
+        answer_id=row.answer_id,
+        is_delivered=refusal is None,
+        refusal=refusal,
+        made_at=now,
+    )
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Let go of what nobody will ask for again."""
+    session.execute(
+        delete(StoredUpdate).where(
+            StoredUpdate.stored_at < now - UPDATES_KEPT, StoredUpdate.state != "waiting"
+        )
+    )
+    old = now - MESSAGES_KEPT
+    session.execute(delete(OutgoingMessage).where(OutgoingMessage.settled_at < old))
+    session.execute(delete(DeliveryReport).where(DeliveryReport.told_at < old))
+    session.execute(delete(Question).where(Question.asked_at < old))

@@ -1,0 +1,88 @@
+"""The menus of commands in Telegram: agents see the agents' list, everybody else the users'."""
+
+from collections.abc import Iterable
+
+from structlog import get_logger
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    BotCommandScopeDefault,
+)
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from chassis.catalogue import LANGUAGES
+from contracts.tickets import AgentView
+from services.bot.speech import Languages, Speech
+
+FOR_USERS = ("start", "status", "help")
+FOR_AGENTS = (
+    "tickets",
+    "my",
+    "sla",
+    "reply",
+    "take",
+    "incident",
+    "update",
+    "resolve",
+    "status",
+    "stats",
+    "help",
+    "start",
+)
+
+log = get_logger()
+
+
+class Menus:
+    """Sets menus when something changes; what Telegram does not take is tried again later."""
+
+    def __init__(self, bot: Bot, languages: Languages) -> None:
+        self._bot = bot
+        self._languages = languages
+        self._are_users_set = False
+        self._agents: set[int] = set()
+        self._unmet: set[int] = set()
+
+    async def show(self, agents: Iterable[AgentView]) -> None:
+        """Give users their menu, and these agents theirs; whoever is no longer one loses it."""
+        wanted = {agent.telegram_id for agent in agents if agent.telegram_id is not None}
+        try:
+            if not self._are_users_set:
+                await self._show_users()
+            for chat_id in wanted - self._agents - self._unmet:
+                await self._show_agent(chat_id)
+            for chat_id in self._agents - wanted:
+                await self._bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))
+                self._agents.discard(chat_id)
+        except TelegramError as error:
+            log.warning("the menus of commands are not set yet", error=str(error))
+
+    async def show_to_agent(self, chat_id: int) -> None:
+        """An agent has started the bot: now their chat can have a menu."""
+        try:
+            await self._show_agent(chat_id)
+        except TelegramError as error:
+            log.warning("an agent's menu is not set yet", error=str(error))
+
+    async def _show_users(self) -> None:
+        for scope in (BotCommandScopeDefault(), BotCommandScopeAllPrivateChats()):
+            await self._bot.set_my_commands(_menu(self._languages.own, FOR_USERS), scope=scope)
+            for language in LANGUAGES:
+                commands = _menu(self._languages.of(language), FOR_USERS)
+                await self._bot.set_my_commands(commands, scope=scope, language_code=language)
+        self._are_users_set = True
+
+    async def _show_agent(self, chat_id: int) -> None:
+        commands = _menu(self._languages.own, FOR_AGENTS)
+        try:
+            await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
+        except (BadRequest, Forbidden):
+            self._unmet.add(chat_id)  # has not started the bot yet
+            return
+        self._agents.add(chat_id)
+
+
+def _menu(words: Speech, names: Iterable[str]) -> list[BotCommand]:
+    return [BotCommand(name, str(words(f"bot.menu.{name}"))) for name in names]

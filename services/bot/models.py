@@ -1,0 +1,145 @@
+"""The rows of the bot. No behaviour here."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from chassis.database import UtcDateTime
+from chassis.tables import BigId
+
+
+class Base(DeclarativeBase):
+    """The metadata of the bot."""
+
+
+class StoredUpdate(Base):
+    """What Telegram sent, kept before it is confirmed and until it has had its effect.
+
+    `received_at` is the person's own moment. `route` is where a user's message goes, decided once:
+    handled again after a crash, it must not see the ticket it has opened itself.
+    """
+
+    __tablename__ = "updates"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    bot_id: Mapped[int] = mapped_column(BigInteger)
+    update_id: Mapped[int] = mapped_column(BigInteger)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    body: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    first_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    route: Mapped[str | None] = mapped_column(String(40))
+    error: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        UniqueConstraint("bot_id", "update_id", name="uq_updates_bot_update"),
+        Index("ix_updates_waiting", "state", "chat_id", "id"),
+    )
+
+
+class OutgoingMessage(Base):
+    """A message or an edit on its way to a chat. `key` keeps a repeated cause from sending twice.
+
+    `sending` found at start means that nobody knows whether Telegram took it.
+    """
+
+    __tablename__ = "outgoing"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    rank: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    buttons: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    edits: Mapped[int | None] = mapped_column(BigInteger)
+    """The message that this gives a new face; None for a new message."""
+    reply_to: Mapped[int | None] = mapped_column(BigInteger)
+    forces_reply: Mapped[bool]
+    summary: Mapped[str | None] = mapped_column(Text)
+    ticket_id: Mapped[int | None] = mapped_column(BigInteger)
+    answer_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    """The agent's answer that this carries; its last part tells of the delivery."""
+    is_last_part: Mapped[bool]
+    state: Mapped[str] = mapped_column(String(10))
+    is_repeat: Mapped[bool] = mapped_column(default=False)
+    tries: Mapped[int] = mapped_column(default=0)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+    __table_args__ = (Index("ix_outgoing_waiting", "state", "chat_id", "rank", "id"),)
+
+
+class DeliveryReport(Base):
+    """What became of an agent's answer, until tickets has been told."""
+
+    __tablename__ = "delivery_reports"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    ticket_id: Mapped[int] = mapped_column(BigInteger)
+    answer_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    is_delivered: Mapped[bool]
+    refusal: Mapped[str | None] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+
+class TicketMention(Base):
+    """That a message in a chat speaks of a ticket: a reply to it means that ticket."""
+
+    __tablename__ = "mentions"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    ticket_id: Mapped[int] = mapped_column(BigInteger)
+
+
+class ChatState(Base):
+    """What the bot knows of a chat."""
+
+    __tablename__ = "chats"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    is_dead: Mapped[bool] = mapped_column(default=False)
+    """Telegram takes nothing for it; notices are not even tried until the person is back."""
+    wants_new_ticket: Mapped[bool] = mapped_column(default=False)
+    """The next message opens a ticket, whatever is open."""
+    quiet_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Telegram asked to wait so long with this chat."""
+
+
+class KnownAgent(Base):
+    """The bot's copy of the list of agents, which tickets owns: whom to notify."""
+
+    __tablename__ = "agents"
+
+    telegram_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    agent_id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(255))
+
+
+class Question(Base):
+    """A question put to an agent, named by the message that gave rise to it."""
+
+    __tablename__ = "questions"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class KnownVersion(Base):
+    """The newest version of a clock or an incident that was heard of: what is older is stale."""
+
+    __tablename__ = "known_versions"
+
+    subject: Mapped[str] = mapped_column(String(100), primary_key=True)
+    version: Mapped[int]

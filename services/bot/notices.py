@@ -1,0 +1,204 @@
+"""What the bot makes of the news it hears: each handler only puts messages in the outbox, in the
+transaction that remembers the event, so that a second delivery sends nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from chassis.clock import Clock
+from contracts.event import Event
+from contracts.incidents import (
+    IncidentDeclared,
+    IncidentEvent,
+    IncidentResolved,
+    IncidentUpdated,
+    IncidentWithdrawn,
+)
+from contracts.sla import CycleEvent, SlaBreached, SlaBreachWithdrawn, SlaWarned
+from contracts.tickets import (
+    AnswerRefused,
+    TicketAnswered,
+    TicketEvent,
+    TicketOpened,
+    TicketResolved,
+    UserMessageAdded,
+)
+from contracts.vocabulary import Source
+from services.bot import buttons, cards, queries
+from services.bot.letters import AnswerRef, Letter, Rank
+from services.bot.markup import Html, escape, one_line
+from services.bot.memory import is_news
+from services.bot.models import KnownAgent
+from services.bot.outbox import post
+from services.bot.speech import Languages
+
+OfTicket = TicketEvent | CycleEvent
+
+
+@dataclass(frozen=True)
+class News:
+    """What agents are told; `summary` names the words of its line in a digest."""
+
+    rank: Rank
+    text: Html
+    summary: str
+
+
+class Notices:
+    """The handlers of events, by the names under which `subscriptions` declares them."""
+
+    def __init__(self, languages: Languages, clock: Clock) -> None:
+        self._languages = languages
+        self._words = languages.own
+        self._clock = clock
+
+    def announce_ticket(self, session: Session, event: TicketOpened) -> None:
+        """A new ticket, to all agents."""
+        title = self._words("bot.notice.opened")
+        text = cards.notice(self._words, title, event.ticket, event.message.body)
+        self._tell_all(session, event, News(Rank.NOTICE, text, "bot.digest.opened"))
+
+    def pass_on_message(self, session: Session, event: UserMessageAdded) -> None:
+        """A user's message, to whoever has the ticket, else to all."""
+        title = self._words("bot.notice.reopened" if event.reopened else "bot.notice.message")
+        text = cards.notice(self._words, title, event.ticket, event.message.body)
+        self._tell_assignee(session, event, News(Rank.NOTICE, text, "bot.digest.message"))
+
+    def carry_answer(self, session: Session, event: TicketAnswered) -> None:
+        """An agent's answer, to the user who wrote from Telegram. The app shows its own."""
+        requester = event.ticket.requester
+        if event.ticket.source != Source.TELEGRAM or requester.telegram_id is None:
+            return
+        words = self._languages.of(requester.locale)
+        heading = words(
+            "bot.request.answer", id=event.ticket.id, name=one_line(event.agent.name, 80)
+        )
+        letter = Letter(
+            chat_id=requester.telegram_id,
+            text=Html(f"{heading}\n\n{escape(event.message.body)}"),
+            rank=Rank.ANSWER,
+            ticket_id=event.ticket.id,
+            answer=AnswerRef(event.ticket.id, event.message.id),
+            language=words.language,
+        )
+        self._post(session, event, letter)
+
+    def tell_refusal(self, session: Session, event: AnswerRefused) -> None:
+        """Telegram did not take an answer: somebody has to know that the user waits."""
+        title = self._words("bot.notice.refused", reason=one_line(event.refusal))
+        text = cards.notice(self._words, title, event.ticket)
+        self._tell_assignee(session, event, News(Rank.WARNING, text, "bot.digest.refused"))
+
+    def tell_resolved(self, session: Session, event: TicketResolved) -> None:
+        """To the user who wrote from Telegram: it is done, and what to do if it is not."""
+        requester = event.ticket.requester
+        if event.ticket.source != Source.TELEGRAM or requester.telegram_id is None:
+            return
+        words = self._languages.of(requester.locale)
+        letter = Letter(
+            chat_id=requester.telegram_id,
+            text=words("bot.request.resolved", id=event.ticket.id),
+            ticket_id=event.ticket.id,
+            buttons=buttons.new_request(words),
+            language=words.language,
+        )
+        self._post(session, event, letter)
+
+    def warn(self, session: Session, event: SlaWarned) -> None:
+        """A deadline is near: to whoever has the ticket, else to all."""
+        if _is_stale(session, event):
+            return
+        text = self._deadline_notice("bot.notice.warned", event)
+        self._tell_assignee(session, event, News(Rank.WARNING, text, "bot.digest.warned"))
+
+    def shout(self, session: Session, event: SlaBreached) -> None:
+        """A deadline has passed: to all."""
+        if _is_stale(session, event):
+            return
+        text = self._deadline_notice("bot.notice.breached", event)
+        self._tell_all(session, event, News(Rank.BREACH, text, "bot.digest.breached"))
+
+    def take_back(self, session: Session, event: SlaBreachWithdrawn) -> None:
+        """The breach did not happen after all."""
+        if _is_stale(session, event):
+            return
+        text = self._deadline_notice("bot.notice.breach_withdrawn", event)
+        self._tell_all(session, event, News(Rank.NOTICE, text, "bot.digest.breach_withdrawn"))
+
+    def raise_alarm(self, session: Session, event: IncidentDeclared) -> None:
+        self._alarm(session, event, "bot.alarm.declared")
+
+    def pass_on_update(self, session: Session, event: IncidentUpdated) -> None:
+        self._alarm(session, event, "bot.alarm.updated")
+
+    def give_all_clear(self, session: Session, event: IncidentResolved) -> None:
+        self._alarm(session, event, "bot.alarm.resolved")
+
+    def call_off(self, session: Session, event: IncidentWithdrawn) -> None:
+        self._alarm(session, event, "bot.alarm.withdrawn")
+
+    def _alarm(self, session: Session, event: IncidentEvent, message_id: str) -> None:
+        """News of an incident, to all agents, never folded into a digest."""
+        incident = event.incident
+        if not is_news(session, f"incident:{incident.id}", event.version):
+            return
+        last = max(incident.updates, key=lambda update: update.created_at, default=None)
+        text = self._words(
+            message_id,
+            id=incident.id,
+            title=one_line(incident.title),
+            status=self._words(f"bot.incident.{incident.status.value}"),
+            message=last.message if last else "",
+        )
+        for agent in queries.reachable_agents(session):
+            letter = Letter(agent.telegram_id, text, Rank.ALARM, language=self._words.language)
+            self._post(session, event, letter)
+
+    def _deadline_notice(self, message_id: str, event: CycleEvent) -> Html:
+        now = self._clock.now()
+        title = self._words(
+            message_id,
+            metric=self._words(f"bot.metric.{event.metric.value}"),
+            at=self._words.moment(event.due_at, now),
+            left=self._words.deadline(event.due_at, now),
+        )
+        return cards.notice(self._words, title, event.ticket)
+
+    def _tell_assignee(self, session: Session, event: OfTicket, news: News) -> None:
+        """To whoever has the ticket, if they can be reached; else to all."""
+        assignee = event.ticket.assignee
+        agents = queries.reachable_agents(session)
+        having = [
+            agent for agent in agents if assignee and agent.telegram_id == assignee.telegram_id
+        ]
+        self._tell(session, event, having or agents, news)
+
+    def _tell_all(self, session: Session, event: OfTicket, news: News) -> None:
+        self._tell(session, event, queries.reachable_agents(session), news)
+
+    def _tell(
+        self, session: Session, event: OfTicket, agents: list[KnownAgent], news: News
+    ) -> None:
+        ticket = event.ticket
+        for agent in agents:
+            letter = Letter(
+                chat_id=agent.telegram_id,
+                text=news.text,
+                rank=news.rank,
+                buttons=buttons.ticket_card(self._words, ticket.id),
+                ticket_id=ticket.id,
+                summary=cards.summary(self._words, news.summary, ticket),
+                language=self._words.language,
+            )
+            self._post(session, event, letter)
+
+    def _post(self, session: Session, event: Event, letter: Letter) -> None:
+        now: datetime = self._clock.now()
+        post(session, letter, f"event:{event.event_id}:{letter.chat_id}", now)
+
+
+def _is_stale(session: Session, event: CycleEvent) -> bool:
+    """Whether something newer about this clock has been heard."""
+    cycle = f"cycle:{event.ticket_id}:{event.metric.value}:{event.cycle}"
+    return not is_news(session, cycle, event.version)

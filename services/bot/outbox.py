@@ -1,0 +1,82 @@
+"""Puts messages on their way, in the transaction of what causes them; the sender carries them."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from chassis.database import ANNOUNCED, insert_if_absent
+from services.bot.letters import Button, Edit, Keyboard, Letter
+from services.bot.markup import MESSAGE_LENGTH, split
+from services.bot.models import OutgoingMessage
+
+ROOM_FOR_MARK = 96
+"""UTF-16 units kept free, so that a repeat can be marked as one."""
+
+WAITING, SENDING, SENT = "waiting", "sending", "sent"
+REFUSED, UNKNOWN, FOLDED = "refused", "unknown", "folded"
+
+
+def post(session: Session, item: Letter | Edit, key: str, now: datetime) -> None:
+    """Send `item` once for this `key`, however often its cause is handled."""
+    if isinstance(item, Edit):
+        _post_edit(session, item, key, now)
+    else:
+        _post_letter(session, item, key, now)
+    session.info[ANNOUNCED] = True  # the sender wakes when this transaction has committed
+
+
+def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> None:
+    parts = split(letter.text, MESSAGE_LENGTH - ROOM_FOR_MARK)
+    for place, part in enumerate(parts):
+        is_last = place == len(parts) - 1
+        insert_if_absent(
+            session,
+            OutgoingMessage,
+            key=f"{key}:{place}",
+            chat_id=letter.chat_id,
+            rank=letter.rank,
+            text=part,
+            buttons=write_buttons(letter.buttons) if is_last else None,
+            language=letter.language,
+            reply_to=letter.reply_to if place == 0 else None,
+            forces_reply=letter.forces_reply and is_last,
+            summary=letter.summary if len(parts) == 1 else None,
+            ticket_id=letter.ticket_id,
+            answer_id=letter.answer.message_id if letter.answer else None,
+            is_last_part=is_last,
+            state=WAITING,
+            created_at=now,
+        )
+
+
+def _post_edit(session: Session, edit: Edit, key: str, now: datetime) -> None:
+    insert_if_absent(
+        session,
+        OutgoingMessage,
+        key=key,
+        chat_id=edit.chat_id,
+        rank=1,
+        text=split(edit.text)[0],
+        buttons=write_buttons(edit.buttons),
+        language="ru",
+        edits=edit.message_id,
+        forces_reply=False,
+        is_last_part=True,
+        state=WAITING,
+        created_at=now,
+    )
+
+
+def write_buttons(keyboard: Keyboard) -> str | None:
+    """A keyboard as it is kept."""
+    if not keyboard:
+        return None
+    return json.dumps([[[button.text, button.data] for button in row] for row in keyboard])
+
+
+def read_buttons(kept: str | None) -> Keyboard:
+    """A keyboard as it was written."""
+    if kept is None:
+        return ()
+    return tuple(tuple(Button(text, data) for text, data in row) for row in json.loads(kept))

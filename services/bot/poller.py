@@ -1,0 +1,77 @@
+"""Fetches updates and confirms them only once they are stored.
+
+Not python-telegram-bot's own updater: its polling ends for good when Telegram refuses the token
+once. Fetching with the next offset is what confirms; so storing comes first.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from structlog import get_logger
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
+
+from services.bot.telegram_outcomes import seconds_of
+from services.bot.update_store import UpdateStore
+
+POLL_SECONDS = 20
+WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 15.0
+TOKEN_REFUSED = "Telegram refuses SUPPORT_BOT_TOKEN; check it, the bot keeps trying"  # noqa: S105
+
+log = get_logger()
+
+
+class Poller:
+    """One long poll after another, until cancelled."""
+
+    def __init__(self, bot: Bot, updates: UpdateStore, on_stored: Callable[[], None]) -> None:
+        self._bot = bot
+        self._updates = updates
+        self._on_stored = on_stored
+        self._offset: int | None = None
+
+    async def run(self) -> None:
+        """Fetch and store for ever, slower while Telegram or the database is away."""
+        failures = 0
+        while True:
+            try:
+                await self._fetch()
+                failures = 0
+            except TimedOut:
+                continue
+            except Exception as error:
+                failures += 1
+                tell(error)
+                pause = FIRST_PAUSE_SECONDS * 2 ** min(failures - 1, 10)
+                await asyncio.sleep(max(_asked_for(error), min(pause, LONGEST_PAUSE_SECONDS)))
+
+    async def _fetch(self) -> None:
+        updates = await self._bot.get_updates(
+            offset=self._offset, timeout=POLL_SECONDS, allowed_updates=WANTED
+        )
+        for update in updates:
+            await self._keep(update)
+
+    async def _keep(self, update: Update) -> None:
+        await asyncio.to_thread(self._updates.keep, update)
+        self._offset = update.update_id + 1
+        self._on_stored()
+
+
+def _asked_for(error: Exception) -> float:
+    return seconds_of(error) if isinstance(error, RetryAfter) else 0.0
+
+
+def tell(error: Exception) -> None:
+    """Log why updates do not come."""
+    match error:
+        case InvalidToken():  # its own words would hold the token
+            log.error(TOKEN_REFUSED)
+        case Conflict():
+            log.error("another process polls this bot with the same token")
+        case TelegramError():
+            log.warning("Telegram is not reached", error=str(error))
+        case _:
+            log.exception("updates could not be stored", exc_info=error)

@@ -1,0 +1,148 @@
+"""What the bot asks of its own rows. Reads only."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from services.bot.models import (
+    ChatState,
+    DeliveryReport,
+    KnownAgent,
+    OutgoingMessage,
+    Question,
+    StoredUpdate,
+    TicketMention,
+)
+from services.bot.outbox import SENDING, WAITING
+
+HEADS_AT_ONCE = 500
+
+
+class UpdateHead(NamedTuple):
+    """The next update of a chat."""
+
+    id: int
+    chat_id: int
+    next_try_at: datetime | None
+
+
+class OutgoingHead(NamedTuple):
+    """The next message of a chat."""
+
+    id: int
+    chat_id: int
+    is_edit: bool
+
+
+def update_heads(session: Session) -> list[UpdateHead]:
+    """The oldest waiting update of every chat: what came first is handled first."""
+    firsts = (
+        select(func.min(StoredUpdate.id))
+        .where(StoredUpdate.state == WAITING)
+        .group_by(StoredUpdate.chat_id)
+    )
+    heads = select(StoredUpdate.id, StoredUpdate.chat_id, StoredUpdate.next_try_at).where(
+        StoredUpdate.id.in_(firsts)
+    )
+    rows = session.execute(heads.order_by(StoredUpdate.id).limit(HEADS_AT_ONCE))
+    return [UpdateHead(*row) for row in rows]
+
+
+def outgoing_heads(session: Session) -> list[OutgoingHead]:
+    """The next message of every chat that has none in the air, the most urgent chats first."""
+    better = aliased(OutgoingMessage)
+    goes_before = or_(
+        better.state == SENDING,
+        and_(
+            better.state == WAITING,
+            or_(
+                better.rank < OutgoingMessage.rank,
+                and_(better.rank == OutgoingMessage.rank, better.id < OutgoingMessage.id),
+            ),
+        ),
+    )
+    something_better = (
+        select(better.id).where(better.chat_id == OutgoingMessage.chat_id, goes_before).exists()
+    )
+    heads = (
+        select(OutgoingMessage.id, OutgoingMessage.chat_id, OutgoingMessage.edits.is_not(None))
+        .where(OutgoingMessage.state == WAITING, ~something_better)
+        .order_by(OutgoingMessage.rank, OutgoingMessage.id)
+        .limit(HEADS_AT_ONCE)
+    )
+    return [
+        OutgoingHead(row_id, chat_id, bool(edit))
+        for row_id, chat_id, edit in session.execute(heads)
+    ]
+
+
+def foldable(session: Session, chat_id: int) -> list[OutgoingMessage]:
+    """The notices that wait for a chat and could become lines of a digest, most urgent first."""
+    waiting = select(OutgoingMessage).where(
+        OutgoingMessage.chat_id == chat_id,
+        OutgoingMessage.state == WAITING,
+        OutgoingMessage.summary.is_not(None),
+    )
+    return list(session.scalars(waiting.order_by(OutgoingMessage.rank, OutgoingMessage.id)))
+
+
+def reachable_agents(session: Session) -> list[KnownAgent]:
+    """The agents whose chats take messages, as far as is known."""
+    dead = select(ChatState.chat_id).where(ChatState.is_dead)
+    return list(
+        session.scalars(
+            select(KnownAgent)
+            .where(KnownAgent.telegram_id.not_in(dead))
+            .order_by(KnownAgent.telegram_id)
+        )
+    )
+
+
+def find_known_agent(session: Session, telegram_id: int) -> KnownAgent | None:
+    return session.get(KnownAgent, telegram_id)
+
+
+def known_agents(session: Session) -> list[KnownAgent]:
+    return list(session.scalars(select(KnownAgent)))
+
+
+def mentioned_ticket(session: Session, chat_id: int, message_id: int) -> int | None:
+    """The ticket of which a message speaks."""
+    mention = session.get(TicketMention, (chat_id, message_id))
+    return mention.ticket_id if mention else None
+
+
+def wants_new_ticket(session: Session, chat_id: int) -> bool:
+    """Whether the person asked for the next message to open a ticket."""
+    chat = session.get(ChatState, chat_id)
+    return chat is not None and chat.wants_new_ticket
+
+
+def find_question(session: Session, chat_id: int, message_id: int) -> Question | None:
+    return session.get(Question, (chat_id, message_id))
+
+
+def report_of(session: Session, answer_id: int) -> DeliveryReport | None:
+    """What became of an agent's answer, once it is known."""
+    found = select(DeliveryReport).where(DeliveryReport.answer_id == answer_id)
+    return session.scalars(found).first()
+
+
+def untold_reports(session: Session) -> list[DeliveryReport]:
+    """The outcomes of which tickets has not been told, the oldest first."""
+    untold = select(DeliveryReport).where(DeliveryReport.told_at.is_(None))
+    return list(session.scalars(untold.order_by(DeliveryReport.id).limit(100)))
+
+
+def quiet_chats(session: Session, now: datetime) -> dict[int, datetime]:
+    """The chats with which Telegram asked to wait, and until when."""
+    quiet = select(ChatState.chat_id, ChatState.quiet_until).where(ChatState.quiet_until > now)
+    return {chat_id: until for chat_id, until in session.execute(quiet) if until is not None}
+
+
+def waiting_count(session: Session) -> int:
+    """How many messages wait to be sent."""
+    waiting = select(func.count()).where(OutgoingMessage.state.in_((WAITING, SENDING)))
+    return session.scalar(waiting) or 0

@@ -1,0 +1,44 @@
+"""One table from what went wrong to the words a person reads. Pure."""
+
+from contracts.errors import (
+    Conflict,
+    ContractError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Unavailable,
+)
+from services.bot.markup import Html
+from services.bot.parsing import WrongCall
+from services.bot.speech import Speech
+
+WORDS = {
+    "ticket_not_found": "bot.error.ticket_not_found",
+    "ticket_closed": "bot.error.ticket_closed",
+    "ticket_already_resolved": "bot.error.ticket_already_resolved",
+    "too_many_tickets": "bot.error.too_many_tickets",
+    "not_an_agent": "bot.error.not_an_agent",
+    "agent_not_found": "bot.error.not_an_agent",
+    "incident_not_found": "bot.error.incident_not_found",
+    "no_open_incident": "bot.error.no_open_incident",
+    "incident_already_resolved": "bot.error.incident_already_resolved",
+    "undo_too_late": "bot.error.undo_too_late",
+    Invalid.code: "bot.error.invalid",
+    Forbidden.code: "bot.error.not_an_agent",
+    NotFound.code: "bot.error.not_found",
+    Conflict.code: "bot.error.conflict",
+    Unavailable.code: "bot.error.unavailable",
+}
+
+
+def refusal(words: Speech, error: ContractError) -> Html:
+    """What to tell the person; an error without words of its own speaks as its kind does."""
+    codes = (kind.code for kind in type(error).__mro__ if issubclass(kind, ContractError))
+    message_id = next((WORDS[code] for code in codes if code in WORDS), "bot.error.internal")
+    return words(message_id)
+
+
+def usage(words: Speech, error: WrongCall) -> Html:
+    """How a command is called, with an example, and what was the matter this time."""
+    lines = [words(error.reason, **error.values)] if error.reason else []
+    return Html("\n".join([*lines, words(f"bot.usage.{error.command}")]))

@@ -1,0 +1,111 @@
+"""Who is an agent: asked of tickets, remembered briefly, with a copy for when it is silent."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from time import monotonic
+from uuid import uuid4
+
+from structlog import get_logger
+
+from chassis.store import Store
+from contracts.errors import ContractError, Forbidden, NotFound, Unavailable
+from contracts.tickets import AgentView, RegisterAgent, TicketsClient
+from services.bot import queries
+from services.bot.memory import keep_agents
+from services.bot.models import KnownAgent
+
+REMEMBERED_SECONDS = 10.0
+REFRESH_SECONDS = 15.0
+RETRY_SECONDS = 1.0
+ENVIRONMENT = "environment"
+
+log = get_logger()
+
+
+class Roster:
+    """The agents. Tickets owns the list; this is its memory in the bot."""
+
+    def __init__(self, store: Store, tickets: TicketsClient) -> None:
+        self._store = store
+        self._tickets = tickets
+        self._remembered: dict[int, tuple[float, AgentView | None]] = {}
+        self.agents: list[AgentView] = []
+        self.is_loaded = False
+        """Whether the copy of the list is as tickets has it, if perhaps a little old."""
+
+    async def find(self, telegram_id: int, *, is_fresh: bool = False) -> AgentView | None:
+        """The agent with this Telegram id, None for anybody else."""
+        until, agent = self._remembered.get(telegram_id, (0.0, None))
+        if monotonic() < until and not is_fresh:
+            return agent
+        try:
+            agent = await asyncio.to_thread(self._tickets.find_agent, telegram_id)
+        except (NotFound, Forbidden):
+            agent = None
+        except Unavailable:
+            return await asyncio.to_thread(self._from_copy, telegram_id)
+        self._remember(telegram_id, agent)
+        return agent
+
+    async def named(self, telegram_id: int, name: str) -> AgentView | None:
+        """Like `find`; an agent who was let in by number alone gets the name seen here."""
+        agent = await self.find(telegram_id)
+        if agent is None or agent.name != agent.id:
+            return agent
+        try:
+            return await self.rename(agent, name)
+        except ContractError:
+            return agent
+
+    async def rename(self, agent: AgentView, name: str) -> AgentView:
+        """Let tickets know an agent's name as Telegram has it now."""
+        if agent.telegram_id is None or agent.name == name:
+            return agent
+        known = await asyncio.to_thread(self._register, agent.telegram_id, name, "start")
+        self._remember(agent.telegram_id, known)
+        return known
+
+    async def keep(
+        self, allowed: Iterable[int], on_change: Callable[[list[AgentView]], Awaitable[None]]
+    ) -> None:
+        """Let in whom the environment names, then keep the copy fresh, until cancelled.
+
+        Their names are not known until they write; tickets keeps those it has.
+        """
+        waiting = list(allowed)
+        while True:
+            try:
+                while waiting:
+                    await asyncio.to_thread(self._register, waiting[0], "", ENVIRONMENT)
+                    self._remembered.pop(waiting.pop(0), None)
+                self.agents = await asyncio.to_thread(self._refresh)
+                await on_change(self.agents)
+            except ContractError as error:
+                log.warning("the list of agents is not to be had", error=str(error))
+            except Exception:
+                log.exception("the list of agents could not be kept")
+            await asyncio.sleep(REFRESH_SECONDS if self.is_loaded else RETRY_SECONDS)
+
+    def _refresh(self) -> list[AgentView]:
+        agents = self._tickets.list_agents()
+        with self._store.writing() as session:
+            keep_agents(session, agents)
+        self.is_loaded = True
+        return agents
+
+    def _register(self, telegram_id: int, name: str, allowed_by: str) -> AgentView:
+        command = RegisterAgent(
+            command_id=f"bot:{uuid4()}", telegram_id=telegram_id, name=name, allowed_by=allowed_by
+        )
+        return self._tickets.register_agent(command).result
+
+    def _remember(self, telegram_id: int, agent: AgentView | None) -> None:
+        now = monotonic()
+        fresh = {one: kept for one, kept in self._remembered.items() if kept[0] > now}
+        self._remembered = {**fresh, telegram_id: (now + REMEMBERED_SECONDS, agent)}
+
+    def _from_copy(self, telegram_id: int) -> AgentView | None:
+        row: KnownAgent | None = self._store.ask(queries.find_known_agent, telegram_id)
+        if row is None:
+            return None
+        return AgentView(id=row.agent_id, name=row.name, telegram_id=row.telegram_id)

@@ -1,0 +1,155 @@
+"""Carries what the outbox holds to Telegram: in order, at Telegram's pace, nothing lost.
+
+Telegram knows no idempotency. A message whose fate is unknown is sent once more, marked as a
+repeat, and only when Telegram answers again.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from time import monotonic
+
+from prometheus_client import Counter, Gauge
+from structlog import get_logger
+
+from chassis.crash import crash_point
+from chassis.store import Store
+from services.bot import queries
+from services.bot.deliveries import Deliveries
+from services.bot.lanes import Found, Job, Lanes
+from services.bot.models import OutgoingMessage
+from services.bot.outbox import read_buttons
+from services.bot.pace import Pace
+from services.bot.settling import begin, recover, settle
+from services.bot.speech import Languages
+from services.bot.telegram_outcomes import Held, Message, Moved, NotSent, Outcome, Unknown
+from services.bot.telegram_sender import TelegramSender
+
+WIDTH = 25
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+AFTER_UNKNOWN_SECONDS = 2.0
+
+log = get_logger()
+outcomes = Counter("bot_messages_total", "Messages by what became of them", ["outcome"])
+waiting = Gauge("bot_messages_waiting", "Messages that wait to be sent")
+
+
+class Sender:
+    """Looks for messages to send whenever it is woken, and every other second."""
+
+    def __init__(
+        self,
+        store: Store,
+        telegram: TelegramSender,
+        languages: Languages,
+        deliveries: Deliveries,
+    ) -> None:
+        self._store = store
+        self._telegram = telegram
+        self._languages = languages
+        self._deliveries = deliveries
+        self._pace = Pace()
+        self._pause_until = 0.0
+        self._failures = 0
+        self._lanes = Lanes(self._find, self._carry, WIDTH)
+
+    def wake(self) -> None:
+        """Something has been put in the outbox. Call it on the event loop."""
+        self._lanes.wake()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        await asyncio.to_thread(self._recover)
+        await self._lanes.run()
+
+    def _recover(self) -> None:
+        now = self._store.now()
+        with self._store.writing() as session:
+            recover(session)
+        for chat_id, until in self._store.ask(queries.quiet_chats, now).items():
+            self._pace.hold(chat_id, (until - now).total_seconds(), monotonic())
+
+    async def _find(self, busy: frozenset[int], free: int) -> Found:
+        now, jobs, rest = monotonic(), list[Job](), float("inf")
+        if now < self._pause_until:
+            return jobs, self._pause_until - now
+        heads = await asyncio.to_thread(self._store.ask, queries.outgoing_heads)
+        for head in heads:
+            if head.chat_id in busy or len(jobs) == free:
+                continue
+            wait = self._reserve(head, now)
+            rest = min(rest, wait) if wait else rest
+            if not wait:
+                jobs.append(Job(head.chat_id, head.id))
+        return jobs, rest
+
+    def _reserve(self, head: queries.OutgoingHead, now: float) -> float:
+        """Take this message's turn, or say how long it has to wait for it."""
+        if head.is_edit:
+            wait = self._pace.overall_wait(now)
+            if not wait:
+                self._pace.note_edited(now)
+            return wait
+        wait = self._pace.wait(head.chat_id, now)
+        if not wait:
+            self._pace.note_sent(head.chat_id, now)
+        return wait
+
+    async def _carry(self, job: Job) -> None:
+        row = await asyncio.to_thread(self._begin, job.row_id)
+        crash_point("sender.before_sending")
+        outcome = await self._send(row)
+        crash_point("sender.after_sending")
+        self._note(row, outcome)
+        await asyncio.to_thread(self._settle, row.id, outcome)
+        if row.answer_id is not None:
+            await self._deliveries.note_news()
+
+    async def _send(self, row: OutgoingMessage) -> Outcome:
+        if row.is_repeat and not await self._telegram.is_reachable():
+            return NotSent("Telegram does not answer")
+        words = self._languages.of(row.language)
+        text = f"{words('bot.repeat_mark')}\n{row.text}" if row.is_repeat else row.text
+        return await self._telegram.send(
+            Message(
+                chat_id=row.chat_id,
+                text=text,
+                buttons=read_buttons(row.buttons),
+                reply_to=row.reply_to,
+                forces_reply=row.forces_reply,
+                edits=row.edits,
+            )
+        )
+
+    def _note(self, row: OutgoingMessage, outcome: Outcome) -> None:
+        """Adjust the pace to what Telegram said."""
+        outcomes.labels(type(outcome).__name__.lower()).inc()
+        now = monotonic()
+        self._failures = self._failures + 1 if isinstance(outcome, NotSent) else 0
+        match outcome:
+            case Held(seconds):
+                self._pace.hold(row.chat_id, seconds, now)
+            case Unknown():
+                self._pace.hold(row.chat_id, AFTER_UNKNOWN_SECONDS, now)
+            case NotSent(reason):
+                pause = min(FIRST_PAUSE_SECONDS * 2 ** (self._failures - 1), LONGEST_PAUSE_SECONDS)
+                self._pause_until = now + pause
+                log.warning("Telegram is not reached", error=reason, pause_seconds=pause)
+            case Moved(chat_id):
+                log.warning("a group has moved", chat_id=row.chat_id, to=chat_id)
+            case _:
+                return
+
+    def _begin(self, row_id: int) -> OutgoingMessage:
+        with self._store.writing() as session:
+            return begin(session, row_id, self._languages, self._store.now())
+
+    def _settle(self, row_id: int, outcome: Outcome) -> None:
+        now = self._store.now()
+        with self._store.writing() as session:
+            settle(session, row_id, outcome, now, quiet_until=_quiet_until(outcome, now))
+        waiting.set(self._store.ask(queries.waiting_count))
+
+
+def _quiet_until(outcome: Outcome, now: datetime) -> datetime | None:
+    return now + timedelta(seconds=outcome.seconds) if isinstance(outcome, Held) else None

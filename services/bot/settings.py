@@ -1,0 +1,49 @@
+"""Where the bot keeps its rows, who it is in Telegram and who may command it."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from chassis.settings import ProcessSettings, sqlite_url
+from contracts.desk import Desk
+
+
+def _ids(value: Any) -> Any:
+    """Take `1001, 1002` apart; a list stays what it is."""
+    if not isinstance(value, str):
+        return value
+    parts = value.replace(",", " ").split()
+    if wrong := [part for part in parts if not part.isdecimal()]:
+        raise ValueError(f"{wrong[0]!r} is no Telegram id; expected numbers, such as 1001,1002")
+    return [int(part) for part in parts]
+
+
+Token = Annotated[str, Field(pattern=r"^\d+:\S+$")]
+
+
+class Settings(ProcessSettings):
+    file: Desk
+    support_bot_token: Token | None = Field(None, alias="SUPPORT_BOT_TOKEN", repr=False)
+    main_bot_token: Token | None = Field(None, alias="TELEGRAM_BOT_TOKEN", repr=False)
+    main_bot_username: str | None = Field(None, alias="TELEGRAM_BOT_USERNAME")
+    api_url: str = Field(
+        "https://api.telegram.org", alias="TELEGRAM_API_URL", pattern=r"^https?://\S+$"
+    )
+    agent_ids: Annotated[list[int], BeforeValidator(_ids)] = Field(
+        default_factory=list, alias="SUPPORT_AGENT_IDS"
+    )
+    bot_database_url: str | None = Field(None, alias="BOT_DATABASE_URL")
+
+    @property
+    def database_url(self) -> str:
+        return self.bot_database_url or sqlite_url(self.data_dir, "bot")
+
+    @property
+    def base_url(self) -> str:
+        """What python-telegram-bot puts before the token."""
+        return f"{self.api_url.rstrip('/')}/bot"
+
+    @property
+    def bot_id(self) -> int:
+        """The support bot's Telegram id, which is the first part of its token."""
+        return int((self.support_bot_token or "0:").partition(":")[0])

@@ -1,0 +1,134 @@
+"""A message's way through its states, each step one transaction of the sender's.
+
+waiting -> sending -> sent | refused | unknown; folded when a digest has taken it in.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from structlog import get_logger
+
+from services.bot import queries
+from services.bot.digest import TOO_MANY, digest
+from services.bot.memory import chat_state, mention, report
+from services.bot.models import OutgoingMessage
+from services.bot.outbox import FOLDED, REFUSED, SENDING, SENT, UNKNOWN, WAITING
+from services.bot.speech import Languages
+from services.bot.telegram_outcomes import Held, Moved, NotSent, Outcome, Refused, Taken
+from services.bot.telegram_outcomes import Unknown as UnknownOutcome
+
+REPEATS = 1
+"""How often a message is sent again because nobody knows whether it was taken."""
+EDIT_REPEATS = 5
+
+log = get_logger()
+
+
+def recover(session: Session) -> None:
+    """After a crash: what was being sent may have been taken. An edit does no harm twice."""
+    sending = select(OutgoingMessage).where(OutgoingMessage.state == SENDING)
+    for row in session.scalars(sending):
+        row.state = WAITING
+        row.is_repeat = row.edits is None
+
+
+def begin(session: Session, row_id: int, languages: Languages, now: datetime) -> OutgoingMessage:
+    """Mark a message as being sent; it, or the digest that takes it and its like in."""
+    row = session.get_one(OutgoingMessage, row_id)
+    if row.summary is not None and not row.is_repeat:
+        many = queries.foldable(session, row.chat_id)
+        if len(many) > TOO_MANY:
+            row = _fold(session, many, languages, now)
+    row.state = SENDING
+    return row
+
+
+def _fold(
+    session: Session, many: list[OutgoingMessage], languages: Languages, now: datetime
+) -> OutgoingMessage:
+    first = many[0]
+    folded = OutgoingMessage(
+        key=f"digest:{first.id}",
+        chat_id=first.chat_id,
+        rank=first.rank,
+        text=digest(languages.of(first.language), [row.summary or "" for row in many]),
+        language=first.language,
+        forces_reply=False,
+        is_last_part=True,
+        created_at=first.created_at,
+        is_repeat=False,
+        tries=0,
+    )
+    for row in many:
+        row.state, row.settled_at = FOLDED, now
+    session.add(folded)
+    return folded
+
+
+def settle(
+    session: Session,
+    row_id: int,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    quiet_until: datetime | None = None,
+) -> None:
+    """Write down what became of a message."""
+    row = session.get_one(OutgoingMessage, row_id)
+    match outcome:
+        case Taken(message_id):
+            _settle_taken(session, row, message_id, now)
+        case Refused(reason, is_dead):
+            _settle_refused(session, row, reason, now, is_dead=is_dead)
+        case Held():
+            row.state = WAITING
+            chat_state(session, row.chat_id).quiet_until = quiet_until
+        case Moved(chat_id):
+            row.state, row.chat_id = WAITING, chat_id
+        case NotSent(reason):
+            row.state, row.error = WAITING, reason
+        case UnknownOutcome(reason):
+            _settle_unknown(session, row, reason, now)
+
+
+def _settle_taken(session: Session, row: OutgoingMessage, message_id: int, now: datetime) -> None:
+    row.state, row.message_id, row.settled_at, row.error = SENT, message_id, now, None
+    if row.ticket_id is not None:
+        mention(session, row.chat_id, message_id, row.ticket_id)
+    if row.is_last_part:
+        report(session, row, now)
+
+
+def _settle_refused(
+    session: Session, row: OutgoingMessage, reason: str, now: datetime, *, is_dead: bool
+) -> None:
+    log.warning("Telegram refused a message", chat_id=row.chat_id, key=row.key, error=reason)
+    _give_up(session, row, now, state=REFUSED, reason=reason)
+    if is_dead:
+        chat_state(session, row.chat_id).is_dead = True
+
+
+def _settle_unknown(session: Session, row: OutgoingMessage, reason: str, now: datetime) -> None:
+    log.warning("it is not known whether a message was sent", key=row.key, error=reason)
+    if row.tries >= (REPEATS if row.edits is None else EDIT_REPEATS):
+        _give_up(session, row, now, state=UNKNOWN, reason=reason)
+        return
+    row.state, row.error = WAITING, reason
+    row.tries += 1
+    row.is_repeat = row.edits is None
+
+
+def _give_up(
+    session: Session, row: OutgoingMessage, now: datetime, *, state: str, reason: str
+) -> None:
+    """Of an answer in several parts the rest does not go either: tickets is told that it failed."""
+    row.state, row.error, row.settled_at = state, reason, now
+    if row.answer_id is None:
+        return
+    report(session, row, now, refusal=reason)
+    session.execute(
+        update(OutgoingMessage)
+        .where(OutgoingMessage.answer_id == row.answer_id, OutgoingMessage.state == WAITING)
+        .values(state=state, error=reason, settled_at=now)
+    )

@@ -1,0 +1,85 @@
+"""How the bot speaks one language: words from the catalogue, names from the desk's file, times.
+
+Pure but for reading the catalogue. What is put into words is escaped unless it is Html already.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from chassis.catalogue import LANGUAGES, Catalogue, language_of
+from contracts.desk import Desk
+from contracts.vocabulary import Category, Priority
+from services.bot.markup import Html, escape
+
+
+class Speech:
+    """One language, in the desk's time zone."""
+
+    def __init__(self, language: str, desk: Desk) -> None:
+        self.language = language
+        self._catalogue = Catalogue.read(language, "bot")
+        self._zone = ZoneInfo(desk.timezone)
+        self._categories = {rule.id: rule.name.in_language(language) for rule in desk.categories}
+        self._priorities = {rule.id: rule.name.in_language(language) for rule in desk.priorities}
+
+    def __call__(self, message_id: str, **values: object) -> Html:
+        """The words of a message."""
+        return Html(self._catalogue(message_id, **_escaped(values)))
+
+    def plural(self, message_id: str, n: int, **values: object) -> Html:
+        """The words for `n` things."""
+        return Html(self._catalogue.plural(message_id, n, **_escaped(values)))
+
+    def category(self, category: Category) -> str:
+        return self._categories[category]
+
+    def priority(self, priority: Priority) -> str:
+        return self._priorities[priority]
+
+    def moment(self, at: datetime, now: datetime) -> str:
+        """A time of day in the desk's zone, with the date when it is another day."""
+        local, today = at.astimezone(self._zone), now.astimezone(self._zone).date()
+        return local.strftime("%H:%M" if local.date() == today else "%d.%m %H:%M")
+
+    def duration(self, span: timedelta | float) -> Html:
+        """A length of time, coarse enough for a phone."""
+        seconds = span.total_seconds() if isinstance(span, timedelta) else span
+        minutes = int(max(seconds, 0) // 60)
+        if minutes < 1:
+            return self("bot.time.under_a_minute")
+        if minutes < 60:
+            return self("bot.time.minutes", minutes=minutes)
+        hours, minutes = divmod(minutes, 60)
+        if hours < 48:
+            exact = "bot.time.hours_minutes" if minutes else "bot.time.hours"
+            return self(exact, hours=hours, minutes=minutes)
+        return self("bot.time.days_hours", days=hours // 24, hours=hours % 24)
+
+    def deadline(self, due_at: datetime, now: datetime) -> Html:
+        """How far a deadline is: `через 12 мин`, or `просрочен на 5 мин`."""
+        if due_at >= now:
+            return self("bot.time.due_in", span=self.duration(due_at - now))
+        return self("bot.time.overdue", span=self.duration(now - due_at))
+
+
+class Languages:
+    """Every language of the desk; agents hear the desk's own, users theirs."""
+
+    def __init__(self, own: str, desk: Desk) -> None:
+        self._speeches = {language: Speech(language, desk) for language in LANGUAGES}
+        self.own = self._speeches[own]
+
+    def of(self, tag: str | None) -> Speech:
+        """The speech for a tag such as `en-GB`; one we do not speak gets the desk's own."""
+        language = language_of(tag)
+        spoken = bool(tag) and str(tag).lower().startswith(language)
+        return self._speeches[language] if spoken else self.own
+
+
+def _escaped(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: _safe(value) for name, value in values.items()}
+
+
+def _safe(value: object) -> object:
+    return value if isinstance(value, int | float) else escape(value)

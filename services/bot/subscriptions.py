@@ -1,0 +1,35 @@
+"""What the bot listens to; each handler is the method of `Notices` with that name."""
+
+from chassis.topology import Subscription
+from contracts.event import Event
+from contracts.incidents import (
+    IncidentDeclared,
+    IncidentResolved,
+    IncidentUpdated,
+    IncidentWithdrawn,
+)
+from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned
+from contracts.tickets import (
+    AnswerRefused,
+    TicketAnswered,
+    TicketOpened,
+    TicketResolved,
+    UserMessageAdded,
+)
+
+_HANDLERS: dict[str, type[Event]] = {
+    "announce_ticket": TicketOpened,
+    "pass_on_message": UserMessageAdded,
+    "carry_answer": TicketAnswered,
+    "tell_refusal": AnswerRefused,
+    "tell_resolved": TicketResolved,
+    "warn": SlaWarned,
+    "shout": SlaBreached,
+    "take_back": SlaBreachWithdrawn,
+    "raise_alarm": IncidentDeclared,
+    "pass_on_update": IncidentUpdated,
+    "give_all_clear": IncidentResolved,
+    "call_off": IncidentWithdrawn,
+}
+
+SUBSCRIPTIONS = [Subscription("bot", handler, event) for handler, event in _HANDLERS.items()]

@@ -1,0 +1,123 @@
+"""Hands a message to Telegram and says in our words what became of it. Knows no database."""
+
+import os
+from typing import Protocol
+
+from structlog import get_logger
+from telegram import (
+    Bot,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+
+from services.bot.letters import Keyboard, Toast
+from services.bot.markup import visible
+from services.bot.telegram_outcomes import Message, Outcome, Taken, outcome_of
+
+# python-telegram-bot warns at every RetryAfter until it is told to speak of time spans.
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # noqa: TID251  # told, not read
+
+TOAST_LENGTH = 200
+
+log = get_logger()
+
+
+class TelegramSender(Protocol):
+    """Where messages leave: Telegram itself, or a test's idea of it."""
+
+    async def send(self, message: Message) -> Outcome: ...
+
+    async def is_reachable(self) -> bool: ...
+
+
+class BotApiSender:
+    """Sends through a Bot API server."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(self, message: Message) -> Outcome:
+        """Send or edit once; never raises for what Telegram or the network did."""
+        try:
+            return await self._send(message, ParseMode.HTML)
+        except BadRequest as error:
+            if "parse entities" not in str(error):
+                return outcome_of(error, message)
+        log.error("our own markup was refused; sent without it", chat_id=message.chat_id)
+        plain = Message(**{**vars(message), "text": visible(message.text)})
+        try:
+            return await self._send(plain, None)
+        except TelegramError as error:
+            return outcome_of(error, message)
+
+    async def is_reachable(self) -> bool:
+        """Does Telegram answer at all?"""
+        try:
+            await self._bot.get_me()
+        except TelegramError:
+            return False
+        return True
+
+    async def answer_press(self, callback_id: str, toast: Toast) -> None:
+        """End the waiting of whoever pressed a button. Too late is too late."""
+        text = toast.text if len(toast.text) <= TOAST_LENGTH else f"{toast.text[:199]}…"
+        try:
+            await self._bot.answer_callback_query(
+                callback_id, text=text or None, show_alert=toast.is_alert
+            )
+        except TelegramError as error:
+            log.info("a pressed button was not answered", error=str(error))
+
+    async def _send(self, message: Message, parse_mode: str | None) -> Outcome:
+        try:
+            if message.edits is not None:
+                await self._edit(message, parse_mode)
+                return Taken(message.edits)
+            sent = await self._bot.send_message(
+                message.chat_id,
+                message.text,
+                parse_mode=parse_mode,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                reply_markup=_markup(message),
+                reply_parameters=_quoting(message.reply_to),
+            )
+        except BadRequest:
+            raise
+        except TelegramError as error:
+            return outcome_of(error, message)
+        return Taken(sent.message_id)
+
+    async def _edit(self, message: Message, parse_mode: str | None) -> None:
+        await self._bot.edit_message_text(
+            message.text,
+            chat_id=message.chat_id,
+            message_id=message.edits,
+            parse_mode=parse_mode,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            reply_markup=_inline(message.buttons),
+        )
+
+
+def _quoting(message_id: int | None) -> ReplyParameters | None:
+    if message_id is None:
+        return None
+    return ReplyParameters(message_id, allow_sending_without_reply=True)
+
+
+def _markup(message: Message) -> InlineKeyboardMarkup | ForceReply | None:
+    return ForceReply(selective=True) if message.forces_reply else _inline(message.buttons)
+
+
+def _inline(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    if not keyboard:
+        return None
+    rows = [
+        [InlineKeyboardButton(button.text, callback_data=button.data) for button in row]
+        for row in keyboard
+    ]
+    return InlineKeyboardMarkup(rows)

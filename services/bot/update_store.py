@@ -1,0 +1,82 @@
+"""Keeps what Telegram sent before it is confirmed, and tells when it has had its effect."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from telegram import Message, Update
+
+from chassis.clock import SystemClock
+from chassis.crash import crash_point
+from chassis.database import insert_if_absent
+from chassis.store import Store
+from services.bot.models import StoredUpdate
+from services.bot.outbox import WAITING
+from services.bot.parsing import chat_of
+
+DONE, FAILED = "done", "failed"
+FRESH = timedelta(seconds=2)
+"""Telegram tells whole seconds; of a younger message our own clock knows the moment better."""
+
+
+class UpdateStore:
+    """The updates of one bot."""
+
+    def __init__(self, store: Store, bot_id: int) -> None:
+        self._store = store
+        self._bot_id = bot_id
+
+    def keep(self, incoming: Update) -> None:
+        """Store an update; one that came before changes nothing."""
+        now = self._store.now()
+        crash_point("update.before_storing")
+        with self._store.writing() as session:
+            insert_if_absent(
+                session,
+                StoredUpdate,
+                bot_id=self._bot_id,
+                update_id=incoming.update_id,
+                chat_id=chat_of(incoming),
+                body=json.dumps(incoming.to_dict()),
+                received_at=now - _age(incoming),
+                stored_at=now,
+                state=WAITING,
+            )
+        crash_point("update.after_storing")
+
+    def load(self, row_id: int) -> StoredUpdate:
+        """One update; from now on it counts as tried."""
+        with self._store.writing() as session:
+            row = session.get_one(StoredUpdate, row_id)
+            row.first_tried_at = row.first_tried_at or self._store.now()
+            return row
+
+    def remember_route(self, row_id: int, route: str) -> None:
+        """Decide once where a user's message goes."""
+        with self._store.writing() as session:
+            _set(session, row_id, route=route)
+
+    def try_again(self, row_id: int, at: datetime, error: str) -> None:
+        """Leave an update, and its chat, for later."""
+        with self._store.writing() as session:
+            _set(session, row_id, next_try_at=at, error=error)
+
+
+def settle(session: Session, row_id: int, error: str | None = None) -> None:
+    """An update has had its effect, in the transaction of that effect; or it never will."""
+    _set(session, row_id, state=FAILED if error else DONE, error=error)
+
+
+def _set(session: Session, row_id: int, **values: object) -> None:
+    session.execute(update(StoredUpdate).where(StoredUpdate.id == row_id).values(**values))
+
+
+def _age(incoming: Update) -> timedelta:
+    """How long ago the person did it: a message may have waited for us at Telegram."""
+    message = incoming.effective_message
+    if incoming.callback_query is not None or not isinstance(message, Message):
+        return timedelta()
+    done_at = message.edit_date or message.date
+    age = SystemClock().now() - done_at.astimezone(UTC)
+    return age if age >= FRESH else timedelta()
