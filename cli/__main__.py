@@ -3,6 +3,7 @@
 import click
 
 from cli.agents import agents
+from cli.bench import bench
 from cli.chat import chat
 from cli.check import check
 from cli.dead import dead
@@ -18,7 +19,7 @@ def support() -> None:
     """A support desk: tickets from an app and from Telegram, answered in Telegram."""
 
 
-for command in (up, chat, token, agents, doctor, dead, migrate, check, test):
+for command in (up, chat, token, agents, doctor, dead, migrate, check, test, bench):
     support.add_command(command)
 
 support(prog_name="./support")

@@ -1,0 +1,1 @@
+"""Benchmarks: run with `./support bench`. They measure; they never pass or fail."""
