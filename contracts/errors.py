@@ -107,6 +107,12 @@ class IncidentAlreadyResolved(Conflict):
     code = "incident_already_resolved"
 
 
+class IncidentStatusPassed(Conflict):
+    """An incident does not go back; `details` has the `status` it stands at."""
+
+    code = "incident_status_passed"
+
+
 class UndoTooLate(Conflict):
     code = "undo_too_late"
 

@@ -25,7 +25,7 @@ UpdateText = Annotated[str, StringConstraints(min_length=1, max_length=UPDATE_LE
 
 
 class DeclareIncident(Command):
-    """Declare an incident, public at once.
+    """Declare an incident, public at once; its title is the first update.
 
     Raises RecentIncidentOpen when one declared in the last 10 minutes is open, unless
     `even_if_recent`: then the agent has been asked and wants another.
@@ -41,7 +41,8 @@ class DeclareIncident(Command):
 
 class UpdateIncident(Command):
     """Tell the public more. Without `incident_id` it means the only open one, else
-    SeveralOpenIncidents or NoOpenIncident. Without `status` the status stays."""
+    SeveralOpenIncidents or NoOpenIncident. Without `status` the status stays; it may skip steps,
+    but going back is IncidentStatusPassed, and `resolved` is ResolveIncident's to say."""
 
     message: UpdateText
     updated_by: str
@@ -60,7 +61,8 @@ class ResolveIncident(Command):
 
 
 class WithdrawIncident(Command):
-    """Undo a declaration within 30 s; later it is UndoTooLate. The history keeps it."""
+    """Undo a declaration within 30 s of its becoming public; later it is UndoTooLate, after its
+    end IncidentAlreadyResolved. The database keeps it, the public never sees it again."""
 
     incident_id: int
     withdrawn_by: str
@@ -74,7 +76,7 @@ class GetStatus(Message):
 class ListIncidents(Message):
     """Incidents, newest first; withdrawn ones are left out."""
 
-    limit: int = 50
+    limit: int = Field(50, ge=1, le=200)
     only_open: bool = False
 
 
@@ -107,7 +109,8 @@ class ComponentView(Message):
 
 
 class StatusView(Message):
-    """Everything the public may know now. `incident` is the gravest open one."""
+    """Everything the public may know now. `incidents` are the open ones, gravest first; `incident`
+    is the first of them. Names of components are in the desk's language."""
 
     status: OverallStatus
     incident: IncidentView | None = None

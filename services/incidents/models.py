@@ -1,0 +1,64 @@
+"""The rows of the incidents process. No behaviour here."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from chassis.database import UtcDateTime
+from chassis.tables import BigId
+
+
+class Base(DeclarativeBase):
+    """The metadata of the incidents process."""
+
+
+class Incident(Base):
+    """Something that hits many. A withdrawn one stays for the history, and nobody sees it.
+
+    `started_at` is when the agent declared it, `public_since` when it was stored and shown.
+    """
+
+    __tablename__ = "incidents"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    title: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(20))
+    impact: Mapped[str] = mapped_column(String(20))
+    components: Mapped[list[str]] = mapped_column(JSON)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    public_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    declared_by: Mapped[str] = mapped_column(String(255))
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(255))
+
+    updates: Mapped[list["IncidentUpdate"]] = relationship(order_by="IncidentUpdate.id")
+
+    __table_args__ = (
+        Index("ix_incidents_started_at", "started_at", "id"),
+        Index("ix_incidents_resolved_at", "resolved_at"),
+    )
+
+
+class IncidentUpdate(Base):
+    """What the public was told, and by whom."""
+
+    __tablename__ = "incident_updates"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    status: Mapped[str] = mapped_column(String(20))
+    message: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(255))
+
+
+class PublicStatus(Base):
+    """The one row that counts the changes of all incidents; the first migration makes it."""
+
+    __tablename__ = "public_status"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,41 @@
+"""What incidents can be asked. Reads only."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from contracts.incidents import GetIncidentStats, IncidentList, IncidentStats, ListIncidents
+from services.incidents.models import Incident
+from services.incidents.views import IS_OPEN, incident_view
+
+IS_PUBLIC = Incident.withdrawn_at.is_(None)
+
+
+def list_incidents(session: Session, query: ListIncidents) -> IncidentList:
+    """The history, newest first."""
+    wanted = select(Incident).options(selectinload(Incident.updates))
+    wanted = wanted.where(IS_OPEN if query.only_open else IS_PUBLIC)
+    newest = wanted.order_by(Incident.started_at.desc(), Incident.id.desc()).limit(query.limit)
+    return IncidentList(incidents=[incident_view(row) for row in session.scalars(newest)])
+
+
+def get_incident_stats(session: Session, query: GetIncidentStats) -> IncidentStats:
+    """Figures of [from_at, to_at); the average is over those resolved in it."""
+    declared = select(func.count()).where(_within(Incident.started_at, query), IS_PUBLIC)
+    ended = select(Incident).where(_within(Incident.resolved_at, query), IS_PUBLIC)
+    lasted = [_seconds(incident) for incident in session.scalars(ended)]
+    return IncidentStats(
+        declared=session.scalar(declared) or 0,
+        resolved=len(lasted),
+        average_seconds_to_resolve=round(sum(lasted) / len(lasted), 3) if lasted else None,
+    )
+
+
+def _within(column: Any, query: GetIncidentStats) -> Any:
+    return (column >= query.from_at) & (column < query.to_at)
+
+
+def _seconds(incident: Incident) -> float:
+    assert incident.resolved_at is not None
+    return (incident.resolved_at - incident.started_at).total_seconds()

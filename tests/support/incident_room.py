@@ -1,0 +1,154 @@
+"""Agents around a running incidents process, and somebody who writes down what it publishes."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from amqp import Connection
+
+from chassis.broker_address import BrokerAddress
+from chassis.clock import ShiftedClock
+from chassis.rpc_client import RpcClient
+from chassis.topology import EVENTS, declare
+from contracts.event import Message, Receipt
+from contracts.incidents import (
+    DeclareIncident,
+    GetIncidentStats,
+    IncidentDeclared,
+    IncidentEvent,
+    IncidentResolved,
+    IncidentsClient,
+    IncidentStats,
+    IncidentUpdated,
+    IncidentView,
+    IncidentWithdrawn,
+    ListIncidents,
+    ResolveIncident,
+    StatusView,
+    UpdateIncident,
+    WithdrawIncident,
+)
+
+AGENT = "tg:7001"
+QUEUE = "bystander"
+EVENT_TYPES = {
+    event.type: event
+    for event in (IncidentDeclared, IncidentUpdated, IncidentResolved, IncidentWithdrawn)
+}
+_numbers = count(1)
+
+
+class IncidentRoom:
+    """Says what the bot would say over the wire. `clock` is the process's own."""
+
+    def __init__(self, amqp_url: str, clock_file: Path) -> None:
+        self.clock = ShiftedClock(clock_file)
+        self._clock_file = clock_file
+        self._offset = 0.0
+        self.rpc = RpcClient(amqp_url, "room")
+        self.client = IncidentsClient(self)
+        self.heard: list[IncidentEvent] = []
+        self._bystander = _bystander(amqp_url)
+
+    def call(self, service: str, method: str, message: Message | None = None) -> Any:
+        return self.rpc.call(service, method, message, timeout=10)
+
+    def close(self) -> None:
+        self.rpc.close()
+        self._bystander.close()
+
+    def time_passes(self, **parts: float) -> None:
+        """Move the process's clock and ours."""
+        self._offset += timedelta(**parts).total_seconds()
+        written = self._clock_file.with_suffix(".new")
+        written.write_text(str(self._offset), encoding="ascii")
+        written.replace(self._clock_file)
+
+    def calms_down(self) -> None:
+        """End whatever is open and let an hour go by."""
+        for incident in self.status.incidents:
+            self.resolves("calm again", incident_id=incident.id)
+        self.time_passes(hours=1)
+
+    def declaration(self, title: str = "Payments fail", **wishes: Any) -> DeclareIncident:
+        now = self.clock.now()
+        said = {"command_id": new_id(), "declared_by": AGENT, "declared_at": now} | wishes
+        return DeclareIncident(title=title, **said)
+
+    def declares(self, title: str = "Payments fail", **wishes: Any) -> IncidentView:
+        return self.client.declare_incident(self.declaration(title, **wishes)).result
+
+    def updates(self, message: str = "We know why", **wishes: Any) -> IncidentView:
+        now = self.clock.now()
+        said = {"command_id": new_id(), "updated_by": AGENT, "updated_at": now} | wishes
+        return self.client.update_incident(UpdateIncident(message=message, **said)).result
+
+    def resolves(self, message: str = "Payments work", **wishes: Any) -> IncidentView:
+        now = self.clock.now()
+        said = {"command_id": new_id(), "resolved_by": AGENT, "resolved_at": now} | wishes
+        return self.client.resolve_incident(ResolveIncident(message=message, **said)).result
+
+    def withdraws(self, incident_id: int) -> Receipt[IncidentView]:
+        return self.client.withdraw_incident(
+            WithdrawIncident(
+                command_id=new_id(),
+                incident_id=incident_id,
+                withdrawn_by=AGENT,
+                withdrawn_at=self.clock.now(),
+            )
+        )
+
+    @property
+    def status(self) -> StatusView:
+        return self.client.get_status()
+
+    def history(self, **wishes: Any) -> list[IncidentView]:
+        return self.client.list_incidents(ListIncidents(**wishes))
+
+    def figures(self, **since: float) -> IncidentStats:
+        """Of the time since so long ago, by the process's clock."""
+        now = self.clock.now()
+        query = GetIncidentStats(from_at=now - timedelta(**since), to_at=now + timedelta(seconds=1))
+        return self.client.get_incident_stats(query)
+
+    def events_up_to(self, version: int, seconds: float = 10) -> list[IncidentEvent]:
+        """Everything published so far, once the event of this version has come."""
+        channel = self._bystander.channel()
+        deadline = time.monotonic() + seconds
+        while all(event.version < version for event in self.heard):
+            assert time.monotonic() < deadline, f"version {version} was not published"
+            while (message := channel.basic_get(QUEUE, no_ack=True)) is not None:
+                event = EVENT_TYPES[message.delivery_info["routing_key"]]
+                self.heard.append(event.model_validate_json(message.body))
+            time.sleep(0.02)
+        channel.close()
+        return self.heard
+
+
+def new_id() -> str:
+    return f"room-{next(_numbers)}"
+
+
+def refusal_changes_nothing(room: IncidentRoom, attempt: Callable[[], object]) -> Any:
+    """Make an attempt that must be refused, and return the refusal."""
+    before = room.status
+    try:
+        attempt()
+    except Exception as refusal:
+        assert room.status == before
+        return refusal
+    raise AssertionError("it was not refused")
+
+
+def _bystander(amqp_url: str) -> Connection:
+    """A connection with a queue that every fact about incidents reaches."""
+    declare(amqp_url, [])
+    connection = BrokerAddress.parse(amqp_url).connect()
+    channel = connection.channel()
+    channel.queue_declare(QUEUE, exclusive=True)
+    channel.queue_bind(QUEUE, EVENTS, "incident.#")
+    channel.close()
+    return connection
