@@ -22,6 +22,7 @@ WORDS = {
     "model_type": "not_an_object",
     "model_attributes_type": "not_an_object",
     "nul": "nul",
+    "not_unicode": "not_unicode",
     "blank": "blank",
     "too_long": "too_long",
     "context_too_large": "context_too_large",

@@ -25,9 +25,12 @@ def _fault(kind: str, **values: Any) -> PydanticCustomError:
     return PydanticCustomError(kind, kind, values)
 
 
-def _has_no_nul(text: str) -> str:
+def _is_storable(text: str) -> str:
+    """No database takes a NUL, and half of a surrogate pair cannot be written as UTF-8."""
     if "\0" in text:
         raise _fault("nul")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise _fault("not_unicode")
     return text
 
 
@@ -50,7 +53,7 @@ def _has_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-Plain = Annotated[str, AfterValidator(_has_no_nul)]
+Plain = Annotated[str, AfterValidator(_is_storable)]
 
 Text = Annotated[
     Plain,

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -166,21 +167,20 @@ class FakeServices:
         )
 
 
+@cache
+def _settings(**environment: str) -> Settings:
+    """Read once for all tests that want the same."""
+    usual = {"SUPPORT_JWT_SECRET": SECRET, "SUPPORT_RATE_LIMITS": "off"}
+    return load(Settings, usual | environment)
+
+
 class Gateway:
     """The application with its fake services; `as_user` and `as_admin` are its callers."""
 
     def __init__(self, directory: Path, **environment: str) -> None:
         self.services = FakeServices()
         self.board = StatusBoard()
-        settings = load(
-            Settings,
-            {
-                "SUPPORT_DATA_DIR": str(directory),
-                "SUPPORT_JWT_SECRET": SECRET,
-                "SUPPORT_RATE_LIMITS": "off",
-                **environment,
-            },
-        )
+        settings = _settings(**environment).model_copy(update={"data_dir": directory})
         self.probe: Callable[[], str] = lambda: "ok"
         self.app = create_app(settings, self.services, self.board, lambda: str(self.probe()))
 

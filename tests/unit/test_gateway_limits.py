@@ -1,0 +1,95 @@
+"""How often one may ask, who is counted, and that counting never stands in the way."""
+
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from contracts.desk import Limits
+from services.gateway.addresses import client_address
+from services.gateway.limiter import Limiter, TooOften
+from tests.support.gateway import Gateway, Visitor
+
+FEW = Limits(writes_per_minute=2, reads_per_minute=3, failed_authentications_per_minute=1)
+PROXIES = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
+
+
+def test_the_third_write_of_two_a_minute_waits(tmp_path: Path) -> None:
+    limiter = Limiter(tmp_path / "limits.sqlite3", FEW)
+    limiter.count_request("anna", is_write=True)
+    limiter.count_request("anna", is_write=True)
+
+    with pytest.raises(TooOften) as refusal:
+        limiter.count_request("anna", is_write=True)
+
+    assert 58 <= refusal.value.retry_after <= 60
+    limiter.count_request("anna", is_write=False)
+    limiter.count_request("boris", is_write=True)
+
+
+def test_workers_count_together(tmp_path: Path) -> None:
+    workers = [Limiter(tmp_path / "limits.sqlite3", FEW) for _ in range(2)]
+    for worker in workers:
+        worker.count_request("anna", is_write=True)
+
+    for worker in workers:
+        with pytest.raises(TooOften):
+            worker.count_request("anna", is_write=True)
+
+
+def test_limits_can_be_switched_off(tmp_path: Path) -> None:
+    limiter = Limiter(tmp_path / "limits.sqlite3", FEW, is_on=False)
+
+    for _ in range(10):
+        limiter.count_request("anna", is_write=True)
+
+
+def test_who_cannot_be_counted_passes(tmp_path: Path) -> None:
+    (tmp_path / "limits.sqlite3").write_bytes(b"this is no database" * 100)
+    limiter = Limiter(tmp_path / "limits.sqlite3", FEW)
+
+    for _ in range(10):
+        limiter.count_request("anna", is_write=True)
+
+
+def test_too_many_bad_tokens_from_one_address_are_told_to_wait(tmp_path: Path) -> None:
+    gateway = Gateway(tmp_path, SUPPORT_RATE_LIMITS="on")
+    stranger = Visitor(gateway, {"Authorization": "Bearer nonsense"})
+
+    answers = [stranger.gets("/tickets/").status_code for _ in range(31)]
+
+    assert answers == [401] * 30 + [429]
+    assert gateway.as_user().gets("/tickets/").status_code == 200
+
+
+def test_writes_are_limited_and_the_public_is_not(tmp_path: Path) -> None:
+    gateway = Gateway(tmp_path, SUPPORT_RATE_LIMITS="on")
+    anna = gateway.as_user()
+
+    answers = [anna.posts("/tickets/", {"description": "x"}) for _ in range(61)]
+
+    assert [answer.status_code for answer in answers] == [201] * 60 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert answers[-1].json is not None
+    assert answers[-1].json["code"] == "too_many_requests"
+    assert anna.gets("/status/").status_code == 200
+    assert anna.gets("/tickets/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("203.0.113.9", "", "203.0.113.9"),
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
+        ("10.1.1.1", "198.51.100.1", "198.51.100.1"),
+        ("10.1.1.1", "1.1.1.1, 198.51.100.1, 10.2.2.2", "198.51.100.1"),
+        ("10.1.1.1", "nonsense", "10.1.1.1"),
+        ("10.1.1.1", "", "10.1.1.1"),
+        ("10.1.1.1", " , ,", "10.1.1.1"),
+        ("10.1.1.1", "2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("fd00::1", "198.51.100.1", "198.51.100.1"),
+        ("::ffff:203.0.113.9", "", "203.0.113.9"),
+    ],
+)
+def test_only_trusted_proxies_are_believed(peer: str, forwarded: str, address: str) -> None:
+    assert client_address(peer, forwarded, PROXIES) == address
