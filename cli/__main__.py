@@ -1,6 +1,9 @@
 """The table of contents of `./support`."""
 
+import logging
+
 import click
+import structlog
 
 from cli.agents import agents
 from cli.bench import bench
@@ -22,4 +25,6 @@ def support() -> None:
 for command in (up, chat, token, agents, doctor, dead, migrate, check, test, bench):
     support.add_command(command)
 
+# What the libraries of the desk log on the way is not what a command has to say.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 support(prog_name="./support")

@@ -1,6 +1,7 @@
 """The broker: there, its queues declared, and nothing parked in it."""
 
 import os
+import warnings
 
 from amqp import Connection
 from amqp.exceptions import AMQPError, NotFound
