@@ -46,6 +46,7 @@ def _away(desk: Desk, fault: Exception) -> Finding:
 
 
 def _queues(connection: Connection) -> Finding:
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet")  # ADR 0002
     wanted = [
         DEAD,
         *(each.queue for name in DATABASES for each in subscriptions_of(name)),
