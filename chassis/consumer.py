@@ -6,7 +6,6 @@ Two skins stand on it: `chassis.listening` inside nameko, `chassis.listener` in 
 from collections.abc import Callable
 from typing import Any
 
-from prometheus_client import Histogram
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
@@ -14,29 +13,24 @@ from structlog.contextvars import bound_contextvars
 from chassis.crash import crash_point
 from chassis.inbox import is_first_delivery
 from chassis.ladder import Delivery, Hopeless
+from chassis.metrics import event_meters
 from chassis.store import Store
 from chassis.topology import Subscription
 from contracts.event import Event
 
 Handler = Callable[[Session, Any], None]
 
-lag = Histogram(
-    "event_lag_seconds",
-    "From the fact to its effect here",
-    ["handler"],
-    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
-)
 
-
-def handle_once(store: Store, name: str, event: Event, handler: Handler) -> None:
-    """Run `handler(session, event)` in one transaction with the inbox row of the handler `name`;
-    a repeat does nothing."""
+def handle_once(store: Store, subscription: Subscription, event: Event, handler: Handler) -> None:
+    """Run `handler(session, event)` in one transaction with the inbox row of the subscription's
+    handler; a repeat does nothing."""
     crash_point("consumer.before_handling")
-    now = store.now()
     with store.writing() as session:
-        if is_first_delivery(session, event.event_id, name, now):
+        if is_first_delivery(session, event.event_id, subscription.handler, store.now()):
             handler(session, event)
-    lag.labels(name).observe(max(0.0, (now - event.occurred_at).total_seconds()))
+    lag = (store.now() - event.occurred_at).total_seconds()
+    meters = event_meters(subscription.process)
+    meters.lag_seconds.labels(subscription.handler).observe(max(0.0, lag))
     crash_point("consumer.before_acknowledging")
 
 

@@ -21,20 +21,24 @@ from sqlalchemy.types import TypeDecorator
 
 from chassis.crash import crash_point
 from contracts.errors import Unavailable
+from contracts.event import to_milliseconds
 
 LOCK_WAIT_SECONDS = 1.0
 STATEMENT_SECONDS = 2.0
+POOL_SIZE = 15
+"""More than a process has workers, so that its relay and its other loops never queue for one."""
 ANNOUNCED = "an event was put in the outbox"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC instant, also where the database (SQLite) knows no zones."""
+    """An aware UTC instant in whole milliseconds, as the wire has it: what a page ended with can
+    be found again. Also where the database (SQLite) knows no zones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC)
+        return None if value is None else to_milliseconds(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -45,11 +49,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Database:
     """Sessions over one engine. Safe to share between threads, and between green threads."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = POOL_SIZE) -> None:
         self.url = make_url(url)
         self.engine = _engine(self.url, pool_size)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._write_engine = self.engine.execution_options(writes=True)
+        self._read_engine = _read_engine(self.engine)
         # SQLite has one writer. Waiting for it in C would freeze every green thread of the
         # process, the one that holds the lock included; so writers queue up here.
         self._one_writer = threading.Lock()
@@ -78,7 +83,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent look; what is changed in it by mistake is rolled back."""
-        with _database_errors(), Session(self.engine, expire_on_commit=False) as session:
+        with _database_errors(), Session(self._read_engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -147,9 +152,18 @@ def _engine(url: URL, pool_size: int) -> Engine:
     )
 
 
+def _read_engine(engine: Engine) -> Engine:
+    """SQLite's transactions see one state anyhow; PostgreSQL's only when asked to."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # None: the driver starts no transactions of its own; _begin_sqlite does.
     connection.isolation_level = None
+    # SQLite's own knows the Latin alphabet only, and searching ignores case through it.
+    connection.create_function("lower", 1, _lower, deterministic=True)
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
@@ -157,6 +171,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         f"busy_timeout={int(LOCK_WAIT_SECONDS * 1000)}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -7,10 +7,12 @@ from nameko.extensions import DependencyProvider, SharedExtension
 from chassis.clock import clock_for
 from chassis.database import Database
 from chassis.loop import Loop
-from chassis.publishing import ConfirmingPublisher
+from chassis.metrics import outbox_meters
+from chassis.publishing import ConfirmingPublisher, PublishFailed
 from chassis.relay import Relay
 from chassis.settings import ProcessSettings
 from chassis.store import Store
+from contracts.errors import Unavailable
 
 
 class SharedStore(SharedExtension):
@@ -46,6 +48,7 @@ class OutboxRelay(Loop):
 
     shared = SharedStore()
     interval = 1.0
+    expected = (PublishFailed, Unavailable)
 
     def setup(self) -> None:
         super().setup()
@@ -53,7 +56,8 @@ class OutboxRelay(Loop):
 
     def start(self) -> None:
         store = self.shared.store
-        self._relay = Relay(store.database, self._publisher, store.clock)
+        meters = outbox_meters(self.container.service_name)
+        self._relay = Relay(store.database, self._publisher, store.clock, meters)
         store.database.on_announcement = self.wake
         super().start()
 

@@ -7,10 +7,10 @@ came from and to no other. Parked messages keep their error for `./support dead`
 from dataclasses import dataclass
 from typing import Any
 
-from prometheus_client import Counter
 from structlog import get_logger
 
 from chassis.crash import crash_point
+from chassis.metrics import event_meters
 from chassis.publishing import ConfirmingPublisher, Letter
 from chassis.topology import DEAD, DELAYS_SECONDS, rung
 
@@ -20,8 +20,6 @@ ERROR = "x-error"
 ERROR_LENGTH = 2_000
 
 log = get_logger()
-retried = Counter("events_retried_total", "Deliveries that failed and wait", ["queue"])
-parked = Counter("events_parked_total", "Deliveries given up after the last try", ["queue"])
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,11 @@ class Delivery:
     body: bytes
     message_id: str
     headers: dict[str, Any]
+
+    @property
+    def process(self) -> str:
+        """Whose handler it is for."""
+        return self.queue.partition(".")[0]
 
     @property
     def tries(self) -> int:
@@ -56,7 +59,8 @@ class Ladder:
         crash_point("ladder.before_publish")
         self._publisher.publish(_park(delivery, error) if is_last else _retry(delivery))
         crash_point("ladder.after_publish")
-        (parked if is_last else retried).labels(delivery.queue).inc()
+        meters = event_meters(delivery.process)
+        (meters.parked if is_last else meters.retried).labels(delivery.queue).inc()
         log.log(
             40 if is_last else 30,
             "an event was parked" if is_last else "an event will be tried again",

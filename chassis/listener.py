@@ -70,7 +70,7 @@ class DurableQueues:
         with trace_of(delivery):
             try:
                 event = read_event(subscription, delivery)
-                handle_once(self._store, subscription.handler, event, self._handlers[subscription])
+                handle_once(self._store, subscription, event, self._handlers[subscription])
             except Exception as error:  # whatever it was, it is tried again
                 if not isinstance(error, Hopeless):
                     log.warning("a handler failed", queue=delivery.queue, exc_info=error)

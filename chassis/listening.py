@@ -8,10 +8,12 @@ sends the event up the ladder; the delivery is acknowledged only after that has 
 """
 
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import partial, wraps
 from types import ModuleType
 from typing import Any, TypeVar
 
+import eventlet
 from kombu import Exchange, Queue
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, SharedExtension
@@ -28,6 +30,7 @@ from contracts.event import Event
 log = get_logger()
 Fact = TypeVar("Fact", bound=Event)
 MARK = "listens_to"
+PAUSE_SECONDS = 1.0
 
 
 class EventQueueConsumer(QueueConsumer):
@@ -85,9 +88,7 @@ class EventListener(Entrypoint):
         """Read the event and start a worker on it; one that cannot be read is parked at once."""
         delivery = Delivery(
             queue=self.subscription.queue,
-            body=bytes(message.body)
-            if not isinstance(message.body, str)
-            else message.body.encode(),
+            body=_bytes(message.body),
             message_id=message.properties.get("message_id", ""),
             headers=message.headers or {},
         )
@@ -99,9 +100,12 @@ class EventListener(Entrypoint):
             settle(None, None, (Hopeless, error, None))
             return
         try:
-            self.container.spawn_worker(self, (event,), {}, handle_result=settle)
+            worker = self.container.spawn_worker(self, (event,), {}, handle_result=settle)
         except ContainerBeingKilled:
             self.queue_consumer.requeue_message(message)
+            return
+        # A new green thread starts with an empty context; this one has not run yet.
+        self.container._worker_threads[worker].gr_context = copy_context()
 
     def _settle(
         self,
@@ -114,12 +118,18 @@ class EventListener(Entrypoint):
         """Acknowledge what was handled or is safely on the ladder; anything else comes anew."""
         try:
             if exc_info is not None:
-                self.shared.ladder.fail(delivery, exc_info[1])
+                self._send_up(delivery, exc_info[1])
             self.queue_consumer.ack_message(message)
         except PublishFailed as error:
             log.warning("neither handled nor on the ladder", queue=delivery.queue, error=str(error))
+            eventlet.sleep(PAUSE_SECONDS)  # the broker would deliver it again at once
             self.queue_consumer.requeue_message(message)
         return result, exc_info
+
+    def _send_up(self, delivery: Delivery, error: BaseException) -> None:
+        if not isinstance(error, Hopeless):
+            log.warning("a handler failed", queue=delivery.queue, exc_info=error)
+        self.shared.ladder.fail(delivery, error)
 
 
 def listens(event: type[Fact]) -> Callable[[Callable[..., None]], Any]:
@@ -128,7 +138,8 @@ def listens(event: type[Fact]) -> Callable[[Callable[..., None]], Any]:
     def decorate(method: Callable[..., None]) -> Any:
         @wraps(method)
         def take(service: Any, fact: Fact) -> None:
-            handle_once(service.store, method.__name__, fact, partial(method, service))
+            subscription = Subscription(service.name, method.__name__, event)
+            handle_once(service.store, subscription, fact, partial(method, service))
 
         setattr(take, MARK, event)
         return EventListener.decorator(event)(take)
@@ -145,3 +156,8 @@ def declared_by(module: ModuleType) -> list[Subscription]:
         for name, member in vars(service).items()
         if hasattr(member, MARK)
     ]
+
+
+def _bytes(body: Any) -> bytes:
+    """py-amqp decodes what says that it is UTF-8, and leaves what is not."""
+    return body.encode() if isinstance(body, str) else bytes(body)

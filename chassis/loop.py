@@ -11,6 +11,8 @@ from eventlet.queue import Empty, Full, LightQueue
 from nameko.extensions import DependencyProvider
 from structlog import get_logger
 
+from contracts.errors import Unavailable
+
 LONGEST_REST_SECONDS = 5.0
 STOP_SECONDS = 5.0
 
@@ -26,6 +28,8 @@ class Loop(DependencyProvider):
     """
 
     interval: float = 1.0
+    expected: tuple[type[Exception], ...] = (Unavailable,)
+    """What may happen without being a bug: a database or a broker that is away."""
 
     def run_once(self) -> bool | None:
         """Do one round of the work; True when there is more at once."""
@@ -82,6 +86,10 @@ class Loop(DependencyProvider):
     def _run_guarded(self) -> bool:
         try:
             has_more = bool(self.run_once())
+        except self.expected as error:
+            self._failures += 1
+            log.warning("a background run waits", loop=type(self).__name__, error=str(error))
+            return False
         except Exception:
             self._failures += 1
             log.exception("a background run failed", loop=type(self).__name__)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # imported late, since it decides at import whether workers share
-    from prometheus_client import CollectorRegistry, Counter, Histogram
+    from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _SHARED_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -38,6 +38,54 @@ def rpc_meters(process: str) -> RpcMeters:
     return RpcMeters(
         calls=Counter(f"{process}_rpc_calls", "RPC calls answered", ["method", "outcome"]),
         seconds=Histogram(f"{process}_rpc_seconds", "From request to reply", ["method"]),
+    )
+
+
+@dataclass(frozen=True)
+class EventMeters:
+    """Events heard: seconds from fact to effect by handler; deliveries that failed, by queue."""
+
+    lag_seconds: "Histogram"
+    retried: "Counter"
+    parked: "Counter"
+
+
+@cache
+def event_meters(process: str) -> EventMeters:
+    """The meters of what one process hears."""
+    from prometheus_client import Counter, Histogram
+
+    return EventMeters(
+        lag_seconds=Histogram(
+            f"{process}_event_lag_seconds",
+            "From the fact to its effect here",
+            ["handler"],
+            buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+        ),
+        retried=Counter(f"{process}_events_retried", "Deliveries that failed and wait", ["queue"]),
+        parked=Counter(f"{process}_events_parked", "Deliveries given up", ["queue"]),
+    )
+
+
+@dataclass(frozen=True)
+class OutboxMeters:
+    """Events told: confirmed and unroutable ones by type, and how long the oldest has waited."""
+
+    published: "Counter"
+    unroutable: "Counter"
+    oldest_seconds: "Gauge"
+
+
+@cache
+def outbox_meters(process: str) -> OutboxMeters:
+    """The meters of what one process tells."""
+    from prometheus_client import Counter, Gauge
+
+    name = f"{process}_outbox"
+    return OutboxMeters(
+        published=Counter(f"{name}_published", "Events the broker has confirmed", ["type"]),
+        unroutable=Counter(f"{name}_unroutable", "Events that found no queue", ["type"]),
+        oldest_seconds=Gauge(f"{name}_oldest_seconds", "Age of the oldest event still to publish"),
     )
 
 

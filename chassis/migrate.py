@@ -8,13 +8,14 @@ Each process keeps its own Alembic history in `services/<process>/migrations`.
 import importlib
 import sys
 from pathlib import Path
+from typing import Any
 
 from alembic import command, context
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, create_engine, make_url, pool, text
+from sqlalchemy import Connection, MetaData, create_engine, event, make_url, pool, text
 
 from chassis.settings import ProcessSettings, load
 from chassis.tables import ChassisBase
@@ -22,10 +23,12 @@ from chassis.tables import ChassisBase
 SERVICES = Path(__file__).resolve().parent.parent / "services"
 LOCK = 7_402_113
 """Any number, as long as it is always the same: two migrations at once take turns by it."""
+MIGRATION_SECONDS = 60
+"""How long the second of two waits for its turn on SQLite."""
 
 
 def upgrade(process: str, url: str) -> None:
-    """Apply what is missing; a repeat changes nothing."""
+    """Apply what is missing, all of it or nothing; a repeat changes nothing."""
     place = make_url(url)
     if place.get_backend_name() == "sqlite" and place.database:
         Path(place.database).parent.mkdir(parents=True, exist_ok=True)
@@ -59,12 +62,25 @@ def _together(*parts: MetaData) -> MetaData:
 def run_in_alembic() -> None:
     """What a service's `migrations/env.py` does: the same for each."""
     engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _leave_transactions_to_us)
+        event.listen(engine, "begin", _lock_the_file)
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
         context.configure(connection=connection)
         with context.begin_transaction():
             context.run_migrations()
+
+
+def _leave_transactions_to_us(connection: Any, _record: Any) -> None:
+    """Python's driver would commit after every statement that changes a schema."""
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={MIGRATION_SECONDS * 1000}")
+
+
+def _lock_the_file(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _config(process: str, url: str) -> Config:

@@ -58,7 +58,6 @@ class ConfirmingPublisher:
         try:
             self._publish(letter)
         except Unroutable:
-            self._drop()
             raise
         except Exception as error:  # whatever breaks on the way, the outcome is unknown
             self._drop()
@@ -84,15 +83,23 @@ class ConfirmingPublisher:
             confirm_timeout=CONFIRM_SECONDS,
         )
         if self._returned:
+            self._close_channel()
             raise Unroutable(f"no queue is bound for {letter.routing_key}")
 
     def _open_channel(self) -> Channel:
         if self._channel is None:
-            self._connection = self._address.connect(confirm_publish=True)
+            if self._connection is None:
+                self._connection = self._address.connect(confirm_publish=True)
             self._channel = self._connection.channel()
             self._returned = []
             self._channel.events["basic_return"].add(self._note_return)
         return self._channel
+
+    def _close_channel(self) -> None:
+        """After a return; the connection is well, and opening another costs more."""
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            channel.close()
 
     def _note_return(self, _error: Any, _exchange: str, routing_key: str, _message: Any) -> None:
         self._returned.append(routing_key)

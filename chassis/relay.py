@@ -8,8 +8,8 @@ listener's inbox forgives.
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import monotonic
 
-from prometheus_client import Counter, Gauge
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 from structlog import get_logger
@@ -17,17 +17,18 @@ from structlog import get_logger
 from chassis.clock import Clock
 from chassis.crash import crash_point
 from chassis.database import Database
+from chassis.metrics import OutboxMeters
 from chassis.publishing import ConfirmingPublisher, Letter, PublishFailed, Unroutable
 from chassis.tables import OutboxRow
 from chassis.topology import EVENTS
 
 BATCH = 100
+BATCH_SECONDS = 10.0
+"""A batch ends after this long: PostgreSQL ends a transaction that idles for 30 s, and with it the
+knowledge of what was published."""
 LONGEST_STEP_ASIDE = timedelta(seconds=60)
 
 log = get_logger()
-published = Counter("outbox_events_published_total", "Events the broker has confirmed", ["type"])
-unroutable = Counter("outbox_events_unroutable_total", "Events no queue was bound for", ["type"])
-oldest_age = Gauge("outbox_oldest_waiting_seconds", "Age of the oldest event still to publish")
 
 
 @dataclass
@@ -42,10 +43,17 @@ class _Outcome:
 class Relay:
     """Publishes what waits. One call of `run_once` is one batch."""
 
-    def __init__(self, database: Database, publisher: ConfirmingPublisher, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        publisher: ConfirmingPublisher,
+        clock: Clock,
+        meters: OutboxMeters,
+    ) -> None:
         self._database = database
         self._publisher = publisher
         self._clock = clock
+        self._meters = meters
 
     def run_once(self) -> bool:
         """Publish a batch; True when more may be waiting. Raises PublishFailed: try again later."""
@@ -73,8 +81,12 @@ class Relay:
 
     def _publish(self, rows: list[OutboxRow], outcome: _Outcome) -> None:
         now = self._clock.now()
-        oldest_age.set((now - rows[0].created_at).total_seconds() if rows else 0)
+        oldest = (now - rows[0].created_at).total_seconds() if rows else 0
+        self._meters.oldest_seconds.set(oldest)
+        give_up_at = monotonic() + BATCH_SECONDS
         for row in rows:
+            if monotonic() > give_up_at:
+                return
             crash_point("relay.before_publish")
             try:
                 self._publisher.publish(_letter(row))
@@ -86,14 +98,14 @@ class Relay:
             else:
                 crash_point("relay.after_publish")
                 outcome.published.append(row.id)
-                published.labels(row.type).inc()
+                self._meters.published.labels(row.type).inc()
 
     def _record(self, session: Session, outcome: _Outcome) -> None:
         now = self._clock.now()
         mark = update(OutboxRow).where(OutboxRow.id.in_(outcome.published))
         session.execute(mark.values(published_at=now, last_error=None))
         for row in outcome.stepped_aside:
-            unroutable.labels(row.type).inc()
+            self._meters.unroutable.labels(row.type).inc()
             log.error("an event that has listeners found no queue", type=row.type, id=row.id)
             again = now + min(timedelta(seconds=2**row.tries), LONGEST_STEP_ASIDE)
             session.execute(

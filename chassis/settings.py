@@ -22,7 +22,7 @@ class ProcessSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    amqp_url: str = Field("amqp://guest:guest@127.0.0.1:5672//", alias="AMQP_URL")
+    amqp_url: str = Field("amqp://guest:guest@127.0.0.1:5672//", alias="AMQP_URL", repr=False)
     data_dir: Path = Field(Path(".data"), alias="SUPPORT_DATA_DIR")
     metrics_port: int = Field(0, alias="SUPPORT_METRICS_PORT", ge=0, le=65535)
     """0 means: serve no metrics."""
@@ -48,39 +48,52 @@ def load(model: type[Settings], environ: Mapping[str, str] | None = None) -> Set
 
     An empty variable counts as unset. `SUPPORT_TIMEZONE` overrides the file's `timezone`.
     """
-    given = {name: value for name, value in (environ or os.environ).items() if value != ""}
+    environ = os.environ if environ is None else environ
+    given: dict[str, Any] = {name: value for name, value in environ.items() if value != ""}
     path = Path(given.get("SUPPORT_CONFIG", "support.toml"))
-    file = _read_toml(path)
+    given["file"], faults = _read_toml(path)
     if "SUPPORT_TIMEZONE" in given:
-        file["timezone"] = given["SUPPORT_TIMEZONE"]
+        given["file"]["timezone"] = given["SUPPORT_TIMEZONE"]
     try:
-        return model.model_validate({**given, "file": file})
+        settings = model.model_validate(given)
     except ValidationError as error:
-        raise ConfigurationError(_explain(error, path)) from None
+        faults += _faults(error, path, given, is_file_read=not faults)
+    if faults:
+        raise ConfigurationError("\n  ".join(["The configuration has faults:", *faults]))
+    return settings
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def _read_toml(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """What the file says, and why it says nothing when it cannot be read."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8")), []
     except FileNotFoundError:
-        raise ConfigurationError(
-            f"{path}: no such file; SUPPORT_CONFIG names the configuration file"
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: {error}") from None
+        return {}, [f"{path}: no such file; SUPPORT_CONFIG names the configuration file"]
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return {}, [f"{path}: {error}"]
 
 
-def _explain(error: ValidationError, path: Path) -> str:
+def _faults(
+    error: ValidationError, path: Path, given: Mapping[str, Any], *, is_file_read: bool
+) -> list[str]:
     """One line a fault: where, and what is the matter. Never the value: it may be secret."""
-    lines = ["The configuration has faults:"]
+    lines = []
     for fault in error.errors(include_url=False, include_input=False):
         where = [str(part) for part in fault["loc"]]
-        if where[:1] == ["file"]:
-            place = f"{path}: {'.'.join(where[1:])}" if where[1:] else str(path)
-        else:
-            place = ".".join(where)
-        lines.append(f"  {place}: {fault['msg'].removeprefix('Value error, ')}")
-    return "\n".join(lines)
+        if where[:1] == ["file"] and not is_file_read:
+            continue
+        matter = fault["msg"].removeprefix("Value error, ")
+        lines.append(": ".join(filter(None, [_place(where, path, given), matter])))
+    return lines
+
+
+def _place(where: list[str], path: Path, given: Mapping[str, Any]) -> str:
+    """The variable, or the file and the key in it; nothing for what concerns several."""
+    if where == ["file", "timezone"] and "SUPPORT_TIMEZONE" in given:
+        return "SUPPORT_TIMEZONE"
+    if where[:1] == ["file"]:
+        return ": ".join(filter(None, [str(path), ".".join(where[1:])]))
+    return ".".join(where)
 
 
 def sqlite_url(data_dir: Path, process: str) -> str:
