@@ -22,6 +22,7 @@ WORDS = {
     "incident_not_found": "bot.error.incident_not_found",
     "no_open_incident": "bot.error.no_open_incident",
     "incident_already_resolved": "bot.error.incident_already_resolved",
+    "incident_status_passed": "bot.error.incident_status_passed",
     "undo_too_late": "bot.error.undo_too_late",
     Invalid.code: "bot.error.invalid",
     Forbidden.code: "bot.error.not_an_agent",

@@ -32,7 +32,7 @@ class Settings(ProcessSettings):
     agent_ids: Annotated[list[int], BeforeValidator(_ids)] = Field(
         default_factory=list, alias="SUPPORT_AGENT_IDS"
     )
-    bot_database_url: str | None = Field(None, alias="BOT_DATABASE_URL")
+    bot_database_url: str | None = Field(None, alias="BOT_DATABASE_URL", repr=False)
 
     @property
     def database_url(self) -> str:

@@ -1,0 +1,201 @@
+"""The bot as a process, with the services it calls, a real broker and a small Telegram."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from chassis.clock import SystemClock
+from chassis.rpc_client import RpcClient
+from contracts.event import Message
+from contracts.incidents import IncidentsClient, ListIncidents, ResolveIncident
+from contracts.tickets import (
+    ListTickets,
+    OpenTicket,
+    Person,
+    TicketsClient,
+    TicketSummary,
+    TicketView,
+)
+from tests.support.botapi import SUPPORT_BOT_TOKEN, TelegramPerson, TelegramWorld
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ("tickets", "incidents", "sla")
+AGENT_ID = 501
+OTHER_AGENT_ID = 502
+_people = count(9001)
+
+
+class Calls:
+    """Calls services as the gateway does."""
+
+    def __init__(self, amqp_url: str) -> None:
+        self.rpc = RpcClient(amqp_url, "tests")
+
+    def call(self, service: str, method: str, message: Message | None = None) -> Any:
+        return self.rpc.call(service, method, message, timeout=5)
+
+
+class Process:
+    """One process of the desk, its log in a file."""
+
+    def __init__(self, name: str, directory: Path, environment: dict[str, str]) -> None:
+        self.name = name
+        self.log = directory / f"{name}.log"
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, **more: str) -> None:
+        """Start it, with a log of its own life."""
+        self.log.write_bytes(b"")
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", f"services.{self.name}"],
+                cwd=ROOT,
+                env=os.environ | self._environment | more,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
+
+    def wait_until_logged(self, words: str, seconds: float = 30) -> None:
+        """Wait for a line of the log with these words."""
+        deadline = time.monotonic() + seconds
+        while words not in self.log.read_text(encoding="utf-8"):
+            assert time.monotonic() < deadline, self.log.read_text(encoding="utf-8")
+            time.sleep(0.05)
+
+    def wait_until_dead(self, seconds: float = 20) -> int:
+        assert self._process is not None
+        return self._process.wait(timeout=seconds)
+
+    def kill(self) -> None:
+        """End it without any warning."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> int:
+        """End it in good order; its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(timeout=20)
+
+
+class BotDesk:
+    """Everything the tests of the bot need of the desk."""
+
+    def __init__(self, telegram: TelegramWorld, amqp_url: str, directory: Path) -> None:
+        self.telegram = telegram
+        self.amqp_url = amqp_url
+        self.environment = {
+            "AMQP_URL": amqp_url,
+            "SUPPORT_DATA_DIR": str(directory),
+            "SUPPORT_CONFIG": str(ROOT / "support.toml"),
+            "SUPPORT_BOT_TOKEN": SUPPORT_BOT_TOKEN,
+            "SUPPORT_AGENT_IDS": f"{AGENT_ID},{OTHER_AGENT_ID}",
+            "TELEGRAM_API_URL": telegram.url,
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
+        }
+        self.services = {name: Process(name, directory, self.environment) for name in SERVICES}
+        self.bot = Process("bot", directory, self.environment)
+        self._calls = Calls(amqp_url)
+        self.tickets = TicketsClient(self._calls)
+        self.incidents = IncidentsClient(self._calls)
+
+    def prepare(self) -> None:
+        """Make databases and queues."""
+        for command in ("chassis.migrate", "chassis.topology"):
+            subprocess.run(
+                [sys.executable, "-m", command, *SERVICES, "bot"],
+                cwd=ROOT,
+                env=os.environ | self.environment,
+                check=True,
+                timeout=60,
+            )
+
+    def start(self) -> None:
+        """Start the services, then the bot; ready when it hears events."""
+        for service in self.services.values():
+            service.start()
+        for service in self.services.values():
+            service.wait_until_logged('"ready"')
+        self.start_bot()
+
+    def start_bot(self, **more: str) -> None:
+        self.bot.start(**more)
+        self.bot.wait_until_logged('"ready"')
+        self.bot.wait_until_logged("listening for events")
+
+    def stop(self) -> None:
+        """End everything that was started."""
+        self._calls.rpc.close()
+        for process in (self.bot, *self.services.values()):
+            if process._process is not None and process._process.poll() is None:
+                process.kill()
+
+    def agent(self, telegram_id: int = AGENT_ID, name: str = "Анна") -> TelegramPerson:
+        """One of the agents, known to the bot, with nothing left unread."""
+        person = self.telegram.person(telegram_id, name)
+        seen = person.says("/start")
+        person.receives("Доступ сотрудника поддержки есть", after=seen)
+        return person
+
+    def user(self, name: str = "Иван", *, language_code: str = "ru") -> TelegramPerson:
+        """Somebody who has never written before."""
+        return self.telegram.person(next(_people), name, language_code=language_code)
+
+    def opens_in_app(
+        self, description: str, *, requester: str | None = None, **more: Any
+    ) -> TicketView:
+        """A ticket from the app's form."""
+        command = OpenTicket(
+            command_id=str(uuid4()),
+            requester=Person(id=requester or f"app-{uuid4()}", name="Мария"),
+            description=description,
+            received_at=_now(),
+            **more,
+        )
+        return self.tickets.open_ticket(command).result
+
+    def tickets_of(self, person: TelegramPerson) -> list[TicketSummary]:
+        """What this person has opened from Telegram."""
+        query = ListTickets(requester_id=f"tg:{person.id}")
+        return self.tickets.list_tickets(query).results
+
+    def resolves_all_incidents(self) -> None:
+        """Back to a quiet system."""
+        for incident in self.incidents.list_incidents(ListIncidents(only_open=True)):
+            command = ResolveIncident(
+                command_id=str(uuid4()),
+                message="done",
+                resolved_by="test",
+                resolved_at=_now(),
+                incident_id=incident.id,
+            )
+            self.incidents.resolve_incident(command)
+
+
+def _now() -> datetime:
+    return SystemClock().now()
+
+
+@contextmanager
+def running_bot_desk(telegram: TelegramWorld, amqp_url: str, directory: Path) -> Iterator[BotDesk]:
+    """A desk that runs for as long as the block lasts."""
+    desk = BotDesk(telegram, amqp_url, directory)
+    try:
+        desk.prepare()
+        desk.start()
+        yield desk
+    finally:
+        desk.stop()

@@ -1,0 +1,21 @@
+"""Small readings of what the bot says, shared by its tests."""
+
+import re
+
+from botapi.sights import CallbackAnswer, ChatMessage
+from tests.support.botapi import TelegramPerson
+
+
+def ticket_in(message: ChatMessage) -> int:
+    """The number of the first ticket or request that a message names."""
+    found = re.search(r"(?:№|#|/view_)(\d+)", message.text)
+    assert found is not None, message.text
+    return int(found.group(1))
+
+
+def press(person: TelegramPerson, message: ChatMessage, part: str) -> CallbackAnswer:
+    """Press the button with these words on a message as it stands now."""
+    now = person.world.wait_for_message(person.id, lambda one: one.id == message.id)
+    button = now.button(part)
+    assert button is not None, f"no button {part!r} on {now.text!r}"
+    return person.presses(now, button.text)
