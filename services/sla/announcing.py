@@ -1,0 +1,64 @@
+"""What a clock has to say becomes a fact in the outbox, and a line of the history."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from chassis.outbox import announce
+from contracts.event import Event
+from contracts.sla import SlaAchieved, SlaBreached, SlaBreachWithdrawn, SlaClockMoved, SlaWarned
+from contracts.tickets import TicketFacts
+from services.sla.domain import (
+    Achieved,
+    Announcement,
+    Breached,
+    BreachWithdrawn,
+    ClockMoved,
+    Warned,
+)
+from services.sla.models import AnnouncementRow
+
+
+def tell(
+    session: Session, said: Sequence[Announcement], ticket: TicketFacts, now: datetime
+) -> None:
+    """Announce in this transaction, which also stores the cycle that remembers what it said."""
+    for announcement in said:
+        event = _event_of(announcement, ticket, now)
+        announce(session, event)
+        session.add(
+            AnnouncementRow(
+                ticket_id=announcement.ticket_id,
+                metric=announcement.metric,
+                n=announcement.n,
+                revision=announcement.revision,
+                kind=event.type,
+                announced_at=now,
+                fact=event.model_dump(mode="json", exclude={"ticket"}),
+            )
+        )
+
+
+def _event_of(said: Announcement, ticket: TicketFacts, now: datetime) -> Event:
+    name: dict[str, Any] = {
+        "event_id": uuid4(),
+        "occurred_at": now,
+        "version": said.revision,
+        "ticket_id": said.ticket_id,
+    }
+    if isinstance(said, ClockMoved):
+        return SlaClockMoved(next_due_at=said.next_due_at, **name)
+    name |= {"metric": said.metric, "cycle": said.n, "due_at": said.due_at, "ticket": ticket}
+    match said:
+        case Warned(threshold=threshold):
+            return SlaWarned(threshold=threshold, **name)
+        case Breached(cause=cause):
+            return SlaBreached(cause=cause, **name)
+        case Achieved(achieved_at=achieved_at):
+            return SlaAchieved(achieved_at=achieved_at, **name)
+        case BreachWithdrawn(achieved_at=refuted_at):
+            return SlaBreachWithdrawn(achieved_at=refuted_at, **name)
+    raise TypeError(f"no event tells of {type(said).__name__}")

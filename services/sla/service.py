@@ -1,0 +1,118 @@
+"""The entrypoints of the sla process."""
+
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+from sqlalchemy.orm import Session
+
+from chassis.clock import clock_for
+from chassis.extensions import OutboxRelay, SharedStore, Storage
+from chassis.listening import listens
+from chassis.loop import Loop
+from chassis.rpc_server import rpc
+from chassis.store import Store
+from contracts import sla as contract
+from contracts import tickets as fact
+from services.sla import queries
+from services.sla.promises import Promises, read_promises
+from services.sla.settings import Settings
+from services.sla.usecases.deciding import decide_due
+from services.sla.usecases.hearing import hear
+
+DECIDED_AT_ONCE = 100
+LONGEST_REST_SECONDS = 1.0
+
+
+class Scanning(Loop):
+    """Decides what time alone decides. Rests until the next cycle is due, a second at most."""
+
+    shared = SharedStore()
+
+    def run_once(self) -> bool:
+        store: Store = self.shared.store
+        self.interval = LONGEST_REST_SECONDS
+        due_at, now = store.ask(queries.next_look), store.now()
+        if due_at is None or due_at > now:
+            rest = (due_at - now).total_seconds() if due_at else LONGEST_REST_SECONDS
+            self.interval = min(rest, LONGEST_REST_SECONDS)
+            return False
+        with store.writing() as session:
+            return decide_due(session, now, DECIDED_AT_ONCE) > 0
+
+
+class Promising(DependencyProvider):
+    """Hands the service what the desk promises, with the calendars laid out beforehand."""
+
+    def setup(self) -> None:
+        settings: Settings = self.container.config["settings"]
+        self._promises = read_promises(settings.file)
+        self._promises.lay_out_years(clock_for(settings.clock_file).now())
+
+    def get_dependency(self, worker_ctx: Any) -> Promises:
+        return self._promises
+
+
+class SlaService:
+    """The clocks that run on every ticket."""
+
+    name = "sla"
+
+    store: Store = Storage()
+    promises: Promises = Promising()
+    relay = OutboxRelay()
+    scanning = Scanning()
+
+    # Queries
+
+    @rpc
+    def describe_tickets(self, query: contract.DescribeTickets) -> contract.TicketClocksList:
+        return self.store.ask(queries.describe_tickets, query, self.promises, self.store.now())
+
+    @rpc
+    def list_urgent(self, query: contract.ListUrgent) -> contract.UrgentCycles:
+        return self.store.ask(queries.list_urgent, query)
+
+    @rpc
+    def get_sla_stats(self, query: contract.GetSlaStats) -> contract.SlaStats:
+        return self.store.ask(queries.get_sla_stats, query)
+
+    # Events: each tells how the ticket now stands, and that is all a clock needs.
+
+    @listens(fact.TicketOpened)
+    def hear_opened(self, session: Session, event: fact.TicketOpened) -> None:
+        self._hear(session, event)
+
+    @listens(fact.UserMessageAdded)
+    def hear_user_message(self, session: Session, event: fact.UserMessageAdded) -> None:
+        self._hear(session, event)
+
+    @listens(fact.AnswerDelivered)
+    def hear_delivered(self, session: Session, event: fact.AnswerDelivered) -> None:
+        self._hear(session, event)
+
+    @listens(fact.AnswerRefused)
+    def hear_refused(self, session: Session, event: fact.AnswerRefused) -> None:
+        self._hear(session, event)
+
+    @listens(fact.TicketTaken)
+    def hear_taken(self, session: Session, event: fact.TicketTaken) -> None:
+        self._hear(session, event)
+
+    @listens(fact.TicketPrioritised)
+    def hear_prioritised(self, session: Session, event: fact.TicketPrioritised) -> None:
+        self._hear(session, event)
+
+    @listens(fact.TicketCategorised)
+    def hear_categorised(self, session: Session, event: fact.TicketCategorised) -> None:
+        self._hear(session, event)
+
+    @listens(fact.TicketResolved)
+    def hear_resolved(self, session: Session, event: fact.TicketResolved) -> None:
+        self._hear(session, event)
+
+    @listens(fact.TicketClosed)
+    def hear_closed(self, session: Session, event: fact.TicketClosed) -> None:
+        self._hear(session, event)
+
+    def _hear(self, session: Session, event: fact.TicketEvent) -> None:
+        hear(session, event.ticket, self.promises, self.store.now())

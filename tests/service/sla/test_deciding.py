@@ -1,0 +1,190 @@
+"""What time alone decides: a warning, then a breach, each once, whoever looks and however often."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select, text
+
+from chassis.clock import SetClock
+from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned
+from contracts.tickets import AnswerDelivered, TicketOpened, TicketPrioritised
+from contracts.vocabulary import CycleState, Priority
+from services.sla.models import AnnouncementRow
+from services.sla.service import Scanning
+from tests.support.sla_desk import SlaDesk, named
+from tests.support.sla_story import answered, at, opened, prioritised
+
+OPENED = opened("10:00")
+
+
+@pytest.fixture
+def replica(database_url: str, clock: SetClock) -> Iterator[SlaDesk]:
+    desk = SlaDesk(database_url, clock)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def scanning(desk: SlaDesk) -> Scanning:
+    scanning = Scanning()
+    scanning.shared = SimpleNamespace(store=desk.store)
+    return scanning
+
+
+def test_it_warns_at_80_percent_and_breaches_at_100_each_once(
+    desk: SlaDesk, clock: SetClock
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    words = {}
+
+    for moment in ("11:35", "11:36", "11:37", "11:59", "12:00", "12:01", "25 12:00"):
+        clock.instant = at(moment)
+        desk.scans()
+        words[moment] = desk.words()
+
+    warned, breached = ["SlaWarned"], ["SlaWarned", "SlaBreached"]
+    assert words["11:35"] == []
+    assert words["11:36"] == words["11:37"] == words["11:59"] == warned
+    assert words["12:00"] == words["12:01"] == words["25 12:00"] == breached
+
+
+def test_a_warning_and_a_breach_tell_the_deadline(desk: SlaDesk, clock: SetClock) -> None:
+    desk.hears(TicketOpened, OPENED)
+
+    for moment in ("11:36", "12:00"):
+        clock.instant = at(moment)
+        desk.scans()
+
+    warning = next(event for event in desk.announced() if isinstance(event, SlaWarned))
+    breach = next(event for event in desk.announced() if isinstance(event, SlaBreached))
+    assert (warning.threshold, warning.due_at) == (0.8, at("12:00"))
+    assert (breach.cause, breach.due_at, breach.ticket.id) == ("late", at("12:00"), 42)
+
+
+def test_the_history_keeps_what_was_said_and_when(desk: SlaDesk, clock: SetClock) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("12:01")
+    desk.scans()
+    desk.hears(AnswerDelivered, answered(OPENED, "11:50"))
+
+    with desk.store.reading() as session:
+        rows = session.scalars(select(AnnouncementRow).order_by(AnnouncementRow.id)).all()
+    assert [row.kind.removeprefix("sla.") for row in rows] == [
+        "clock_moved.v1",
+        "breached.v1",
+        "breach_withdrawn.v1",
+        "achieved.v1",
+        "clock_moved.v1",
+    ]
+    assert [row.announced_at for row in rows] == [at("10:00"), *[at("12:01")] * 4]
+    assert rows[1].fact["due_at"] == "2026-11-24T12:00:00.000Z"
+
+
+def test_a_breach_is_withdrawn_by_an_answer_in_time_that_is_heard_of_late(
+    desk: SlaDesk, clock: SetClock
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("12:01")
+    desk.scans()
+
+    desk.hears(AnswerDelivered, answered(OPENED, "12:00"))
+
+    withdrawn = next(event for event in desk.announced() if isinstance(event, SlaBreachWithdrawn))
+    assert withdrawn.achieved_at == at("12:00")
+    assert desk.words() == ["SlaBreached", "SlaBreachWithdrawn", "SlaAchieved"]
+    assert (desk.cycle().state, desk.cycle().breached_at) == (CycleState.ACHIEVED, None)
+
+
+def test_a_late_answer_leaves_the_breach(desk: SlaDesk, clock: SetClock) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("12:05")
+
+    desk.hears(AnswerDelivered, answered(OPENED, "12:02"))
+    desk.scans()
+
+    row = desk.cycle()
+    assert desk.words() == ["SlaBreached"]
+    assert row.state == CycleState.BREACHED
+    assert (row.breached_at, row.achieved_at) == (at("12:00"), at("12:02"))
+
+
+def test_a_breach_by_a_raised_priority_says_so(desk: SlaDesk, clock: SetClock) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("11:00")
+
+    desk.hears(TicketPrioritised, prioritised(OPENED, "11:00", Priority.P0))
+
+    assert desk.words() == ["SlaBreached"]
+    assert desk.cycle().cause == "reprioritised"
+
+
+def test_a_clock_that_lags_takes_nothing_back(desk: SlaDesk, clock: SetClock) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("12:00")
+    desk.scans()
+
+    clock.instant = at("11:59")
+    desk.hears(TicketPrioritised, prioritised(OPENED, "11:59", Priority.P1))
+
+    assert desk.cycle().state == CycleState.BREACHING
+    assert desk.words() == ["SlaBreached"]
+
+
+def test_replicas_share_the_scan(desk: SlaDesk, replica: SlaDesk, clock: SetClock) -> None:
+    for ticket_id in range(1, 101):
+        desk.hears(TicketOpened, named(OPENED, ticket_id))
+    desks = [desk, replica] * 10
+
+    for moment in ("11:36", "12:00"):
+        clock.instant = at(moment)
+        with ThreadPoolExecutor(2) as threads:
+            decided = sum(threads.map(lambda one: one.scans(limit=10), desks))
+        assert decided == 100
+
+    assert all(desk.words(ticket_id) == ["SlaWarned", "SlaBreached"] for ticket_id in (1, 50, 100))
+    assert len(desk.announced()) == 300
+
+
+def test_a_thousand_due_at_once_are_decided_within_10_seconds(
+    desk: SlaDesk, scanning: Scanning, clock: SetClock
+) -> None:
+    for ticket_id in range(1, 1001):
+        desk.hears(TicketOpened, named(OPENED, ticket_id))
+    clock.instant = at("12:00")
+    began = monotonic()
+
+    while scanning.run_once():
+        pass
+
+    assert monotonic() - began < 10
+    assert sum(isinstance(event, SlaBreached) for event in desk.announced()) == 1000
+
+
+def test_the_scan_rests_until_the_next_cycle_is_due_and_a_second_at_most(
+    desk: SlaDesk, scanning: Scanning, clock: SetClock
+) -> None:
+    rests = []
+
+    for moment in ("10:00:00", "11:35:00", "11:35:59.750000"):
+        clock.instant = at(moment)
+        desk.hears(TicketOpened, OPENED)
+        assert not scanning.run_once()
+        rests.append(scanning.interval)
+
+    assert rests == [1.0, 1.0, 0.25]
+
+
+def test_with_nothing_due_the_scan_reads_its_index_alone(desk: SlaDesk) -> None:
+    looking = "SELECT next_at FROM cycles WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1"
+    explaining = "EXPLAIN QUERY PLAN " if desk.store.database.is_sqlite else "EXPLAIN "
+
+    with desk.store.reading() as session:
+        if not desk.store.database.is_sqlite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = str(session.execute(text(explaining + looking)).all())
+
+    assert "ix_cycles_next_at" in plan
+    assert "COVERING INDEX" in plan or "Index Only Scan" in plan

@@ -1,0 +1,147 @@
+"""Every fact about a ticket moves its clock: once, however often and in whatever order it comes."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from chassis.clock import SetClock
+from contracts.sla import SlaAchieved, SlaClockMoved
+from contracts.tickets import (
+    AnswerDelivered,
+    AnswerRefused,
+    TicketCategorised,
+    TicketClosed,
+    TicketEvent,
+    TicketOpened,
+    TicketPrioritised,
+    TicketResolved,
+    TicketTaken,
+    UserMessageAdded,
+)
+from contracts.vocabulary import CycleState, Priority, TicketStatus
+from tests.support.sla_desk import HEARD, SlaDesk, named
+from tests.support.sla_story import (
+    Snapshot,
+    answered,
+    at,
+    changed,
+    opened,
+    prioritised,
+    refused,
+    resolved,
+)
+
+OPENED = opened("10:00")
+ANSWERED = answered(OPENED, "10:10")
+RESOLVED = resolved(OPENED, "10:10")
+CLOSED = changed(RESOLVED, "10:20", status=TicketStatus.CLOSED)
+
+STORIES: dict[type[TicketEvent], tuple[Snapshot, CycleState, str]] = {
+    TicketOpened: (OPENED, CycleState.PENDING, "12:00"),
+    UserMessageAdded: (changed(OPENED, "10:10"), CycleState.PENDING, "12:00"),
+    AnswerDelivered: (ANSWERED, CycleState.ACHIEVED, "12:00"),
+    AnswerRefused: (refused(ANSWERED, "10:20"), CycleState.PENDING, "12:00"),
+    TicketTaken: (changed(OPENED, "10:10"), CycleState.PENDING, "12:00"),
+    TicketPrioritised: (
+        prioritised(OPENED, "10:10", Priority.P2),
+        CycleState.PENDING,
+        "18:00",
+    ),
+    TicketCategorised: (changed(OPENED, "10:10"), CycleState.PENDING, "12:00"),
+    TicketResolved: (RESOLVED, CycleState.CANCELLED, "12:00"),
+    TicketClosed: (CLOSED, CycleState.CANCELLED, "12:00"),
+}
+
+each_fact = pytest.mark.parametrize("kind", STORIES, ids=lambda kind: kind.type)
+
+
+def test_every_fact_that_names_sla_as_its_listener_is_told_here() -> None:
+    assert {one.event for one in HEARD} == set(STORIES)
+    assert all("sla" in kind.heard_by for kind in STORIES)
+
+
+@each_fact
+def test_a_fact_delivered_once_moves_the_clock(desk: SlaDesk, kind: type[TicketEvent]) -> None:
+    ticket, state, due = STORIES[kind]
+    desk.hears(TicketOpened, OPENED)
+
+    desk.hears(kind, ticket)
+
+    row = desk.cycle()
+    assert (row.state, row.due_at) == (state, at(due))
+    assert row.ticket.version == ticket.version
+
+
+@each_fact
+def test_a_fact_delivered_twice_is_taken_in_once(desk: SlaDesk, kind: type[TicketEvent]) -> None:
+    ticket, state, _ = STORIES[kind]
+    desk.hears(TicketOpened, OPENED, times=2)
+
+    desk.hears(kind, ticket, times=2)
+
+    announced = desk.announced()
+    assert desk.cycle().state == state
+    assert len({(type(event), event.version) for event in announced}) == len(announced)
+
+
+@each_fact
+def test_a_fact_delivered_before_its_cause_starts_the_clock_itself(
+    desk: SlaDesk, kind: type[TicketEvent]
+) -> None:
+    ticket, state, due = STORIES[kind]
+
+    desk.hears(kind, ticket)
+    announced = desk.announced()
+    desk.hears(TicketOpened, OPENED)
+
+    row = desk.cycle()
+    assert (row.state, row.due_at) == (state, at(due))
+    assert row.ticket.version == ticket.version
+    assert desk.announced() == announced
+
+
+def test_tickets_is_told_each_move_of_the_deadline_in_order(desk: SlaDesk) -> None:
+    raised = prioritised(OPENED, "10:10", Priority.P0)
+
+    desk.hears(TicketOpened, OPENED)
+    desk.hears(TicketPrioritised, raised)
+    desk.hears(AnswerDelivered, answered(raised, "10:12"))
+
+    moves = [event for event in desk.announced() if isinstance(event, SlaClockMoved)]
+    assert [move.next_due_at for move in moves] == [at("12:00"), at("10:15"), None]
+    assert [move.version for move in moves] == [1, 2, 3]
+
+
+def test_what_is_announced_carries_the_ticket_as_it_was_last_heard_of(desk: SlaDesk) -> None:
+    desk.hears(AnswerDelivered, ANSWERED)
+
+    achieved = next(event for event in desk.announced() if isinstance(event, SlaAchieved))
+    assert achieved.ticket.version == ANSWERED.version
+    assert achieved.achieved_at == at("10:10")
+    assert (achieved.cycle, achieved.due_at) == (1, at("12:00"))
+
+
+def test_a_refused_delivery_reopens_the_duty(desk: SlaDesk, clock: SetClock) -> None:
+    desk.hears(TicketOpened, OPENED)
+    desk.hears(AnswerDelivered, ANSWERED)
+
+    desk.hears(AnswerRefused, refused(ANSWERED, "10:20"))
+    clock.instant = at("12:00")
+    desk.scans()
+
+    assert desk.cycle().state == CycleState.BREACHING
+    assert desk.words() == ["SlaAchieved", "SlaBreached"]
+
+
+def test_two_facts_about_a_new_ticket_do_not_collide(desk: SlaDesk) -> None:
+    told = [
+        (kind, named(ticket, ticket_id))
+        for ticket_id in range(1, 11)
+        for kind, ticket in ((TicketOpened, OPENED), (AnswerDelivered, ANSWERED))
+    ]
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(lambda one: desk.hears(*one), told))
+
+    assert {desk.cycle(ticket_id).state for ticket_id in range(1, 11)} == {"achieved"}
+    assert all(desk.words(ticket_id) == ["SlaAchieved"] for ticket_id in range(1, 11))

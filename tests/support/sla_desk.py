@@ -1,0 +1,157 @@
+"""The sla service on a database of its own, with no broker: it is told facts, asked, and ticked."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from chassis.clock import Clock
+from chassis.database import Database
+from chassis.listening import declared_by
+from chassis.settings import load
+from chassis.store import Store
+from chassis.tables import OutboxRow
+from contracts.event import Event
+from contracts.sla import (
+    DescribeTickets,
+    GetSlaStats,
+    ListUrgent,
+    SlaAchieved,
+    SlaBreached,
+    SlaBreachWithdrawn,
+    SlaClockMoved,
+    SlaStats,
+    SlaWarned,
+    TicketClocks,
+    UrgentCycle,
+)
+from contracts.tickets import (
+    AgentView,
+    AnswerDelivered,
+    AnswerRefused,
+    AuthorView,
+    MessageView,
+    RequesterView,
+    TicketCategorised,
+    TicketClosed,
+    TicketEvent,
+    TicketFacts,
+    TicketOpened,
+    TicketPrioritised,
+    TicketResolved,
+    TicketTaken,
+    UserMessageAdded,
+)
+from contracts.vocabulary import AuthorKind, Category, Source
+from services.sla import service
+from services.sla.models import CycleRow
+from services.sla.promises import read_promises
+from services.sla.service import SlaService
+from services.sla.settings import Settings
+from services.sla.usecases.deciding import decide_due
+from tests.support.sla_story import Snapshot, at
+
+HEARD = declared_by(service)
+TOLD = {
+    event.type: event
+    for event in (SlaWarned, SlaBreached, SlaAchieved, SlaBreachWithdrawn, SlaClockMoved)
+}
+ANNA = AgentView(id="tg:7", name="Anna", telegram_id=7)
+
+PARTS: dict[type[TicketEvent], Callable[[Snapshot], dict[str, Any]]] = {
+    TicketOpened: lambda ticket: {"message": _message(ticket)},
+    UserMessageAdded: lambda ticket: {"message": _message(ticket)},
+    AnswerDelivered: lambda ticket: {
+        "message_id": 2,
+        "written_at": ticket.first_response_at or ticket.updated_at,
+    },
+    AnswerRefused: lambda _: {"message_id": 2, "refusal": "blocked"},
+    TicketTaken: lambda _: {"agent": ANNA},
+    TicketPrioritised: lambda _: {},
+    TicketCategorised: lambda _: {},
+    TicketResolved: lambda _: {"agent": ANNA},
+    TicketClosed: lambda _: {},
+}
+
+
+def named(ticket: Snapshot, ticket_id: int) -> Snapshot:
+    """The same life of another ticket."""
+    return replace(ticket, id=ticket_id)
+
+
+def facts_of(ticket: Snapshot) -> TicketFacts:
+    return TicketFacts(
+        subject=f"Ticket {ticket.id}",
+        category=Category.OTHER,
+        source=Source.APP,
+        requester=RequesterView(id="u-1", name="Maria"),
+        **vars(ticket),
+    )
+
+
+def fact(kind: type[TicketEvent], ticket: Snapshot) -> TicketEvent:
+    """An event of that kind about the ticket as it is after it."""
+    return kind(
+        event_id=uuid4(),
+        occurred_at=ticket.updated_at,
+        version=ticket.version,
+        ticket=facts_of(ticket),
+        **PARTS[kind](ticket),
+    )
+
+
+class SlaDesk:
+    """Drives the entrypoints as the chassis does, each in its own transaction."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self.store = Store(Database(url), clock)
+        self.service = SlaService()
+        self.service.store = self.store
+        self.service.promises = read_promises(load(Settings, {"SUPPORT_TIMEZONE": "UTC"}).file)
+
+    def hears(self, kind: type[TicketEvent], ticket: Snapshot, times: int = 1) -> None:
+        """The event is delivered so many times."""
+        event = fact(kind, ticket)
+        handler = next(one.handler for one in HEARD if one.event is kind)
+        for _ in range(times):
+            getattr(self.service, handler)(event)
+
+    def scans(self, limit: int = 100) -> int:
+        """One round of the scan; how many cycles it decided."""
+        with self.store.writing() as session:
+            return decide_due(session, self.store.now(), limit)
+
+    def describes(self, ticket: Snapshot) -> TicketClocks:
+        query = DescribeTickets(tickets=[facts_of(ticket)])
+        return self.service.describe_tickets(query).tickets[0]
+
+    def urgent(self, limit: int = 20) -> list[UrgentCycle]:
+        return self.service.list_urgent(ListUrgent(limit=limit)).cycles
+
+    def stats(self, start: str, end: str) -> SlaStats:
+        return self.service.get_sla_stats(GetSlaStats(from_at=at(start), to_at=at(end)))
+
+    def cycle(self, ticket_id: int = 42) -> CycleRow:
+        with self.store.reading() as session:
+            return session.get_one(CycleRow, (ticket_id, "first_response"))
+
+    def announced(self) -> list[Event]:
+        """Everything in the outbox, oldest first."""
+        with self.store.reading() as session:
+            rows = session.scalars(select(OutboxRow).order_by(OutboxRow.id)).all()
+        return [TOLD[row.type].model_validate_json(row.body) for row in rows]
+
+    def words(self, ticket_id: int = 42) -> list[str]:
+        """What was announced of a ticket, by name and without the moves of the deadline."""
+        about = [event for event in self.announced() if event.ticket_id == ticket_id]  # type: ignore[attr-defined]
+        return [type(event).__name__ for event in about if not isinstance(event, SlaClockMoved)]
+
+    def close(self) -> None:
+        self.store.database.close()
+
+
+def _message(ticket: Snapshot) -> MessageView:
+    author = AuthorView(kind=AuthorKind.USER, name="Maria")
+    return MessageView(id=1, author=author, body="It does not open", created_at=ticket.updated_at)
