@@ -18,7 +18,7 @@ from cli.ports import LOOPBACK, remembered_ports
 from cli.processes import end, ending_with_us
 from cli.trouble import Trouble
 
-START_SECONDS = 60.0
+START_SECONDS = 90.0
 _PORTS = "ports.json"
 _PASSWORD = "password"  # noqa: S105 - the name of a file
 

@@ -15,7 +15,7 @@ from cli.plan import STAGES, Plan
 from cli.supervisor import Supervisor
 from cli.trouble import Trouble
 
-HEALTHY_SECONDS = 60.0
+HEALTHY_SECONDS = 120.0
 _DEATHS_ALLOWED = 2  # a process may stumble once while its neighbours come up
 _LAST_WORDS = 15
 

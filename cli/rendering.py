@@ -1,5 +1,7 @@
 """A Telegram message as lines of a terminal: plain text, colour when there is one to see it."""
 
+from itertools import count
+
 from botapi import utf16
 from botapi.sights import ChatMessage
 
@@ -20,12 +22,16 @@ def rendered(message: ChatMessage, *, in_colour: bool) -> str:
     """The whole message with its buttons numbered, as `#1` presses them."""
     text = _styled(message) if in_colour else message.text
     links = [f"  <{each['url']}>" for each in message.entities if each["type"] == "text_link"]
-    buttons = " ".join(
-        f"[{number}] {button.text}" for number, button in enumerate(message.buttons, start=1)
-    )
     edited = " (edited)" if message.edited_at else ""
-    parts = [f"{message.author}{edited}: {text}", *links, *([f"  {buttons}"] if buttons else [])]
-    return "\n".join(parts)
+    return "\n".join([f"{message.author}{edited}: {text}", *links, *_rows(message)])
+
+
+def _rows(message: ChatMessage) -> list[str]:
+    numbers = count(1)
+    return [
+        "  " + " ".join(f"[{next(numbers)}] {button.text}" for button in row)
+        for row in message.rows
+    ]
 
 
 def _styled(message: ChatMessage) -> str:

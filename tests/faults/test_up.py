@@ -17,7 +17,7 @@ from cli.processes import marked_pids, wait_until
 from cli.supervisor import MARK
 
 ROOT = Path(__file__).parents[2]
-READY_SECONDS = 90.0
+READY_SECONDS = 150.0
 
 
 class Up:

@@ -34,7 +34,7 @@ def test_buttons_are_numbered_through_all_rows() -> None:
 
     shown = rendered(message("Ticket 42", rows=rows), in_colour=False)
 
-    assert shown == "desk: Ticket 42\n  [1] Reply [2] Take [3] Resolve"
+    assert shown == "desk: Ticket 42\n  [1] Reply [2] Take\n  [3] Resolve"
 
 
 def test_without_a_terminal_there_is_no_colour() -> None:
