@@ -25,7 +25,7 @@ from contracts.tickets import (
     TicketSummary,
     TicketView,
 )
-from tests.support.botapi import SUPPORT_BOT_TOKEN, TelegramPerson, TelegramWorld
+from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, TelegramPerson, TelegramWorld
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("tickets", "incidents", "sla")
@@ -166,6 +166,13 @@ class BotDesk:
             **more,
         )
         return self.tickets.open_ticket(command).result
+
+    def group_of(self, *people: TelegramPerson) -> int:
+        """A group with the bot in it."""
+        group_id = -1_000_000_000_000 - next(_people)
+        ids = [person.id for person in people]
+        self.telegram.add_group(group_id, "Группа", people=ids, bots=[SUPPORT_BOT])
+        return group_id
 
     def tickets_of(self, person: TelegramPerson) -> list[TicketSummary]:
         """What this person has opened from Telegram."""

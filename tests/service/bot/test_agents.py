@@ -1,0 +1,212 @@
+"""What an agent does with tickets: the guide's commands, the buttons, the wrong calls."""
+
+import pytest
+
+from contracts.vocabulary import Delivery, Priority, TicketStatus
+from tests.support.bot_desk import BotDesk
+from tests.support.bot_story import press, ticket_in
+from tests.support.botapi import TelegramPerson
+
+
+def test_a_ticket_from_the_app_is_announced_and_answered_by_command(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    ticket = desk.opens_in_app("Пропали записи уроков")
+    anna.receives("Новый тикет", f"#{ticket.id} ", "Пропали записи")
+
+    said = anna.says(f"/reply {ticket.id} Спасибо за обращение!\nУже разбираемся.")
+
+    anna.receives("доставлен", "в приложении", f"/view_{ticket.id}", after=said)
+    answered = desk.tickets.get_ticket(ticket.id)
+    assert answered.messages[-1].body == "Спасибо за обращение!\nУже разбираемся."
+    assert answered.assignee is not None
+    assert answered.assignee.name == "Анна"
+
+
+def test_lists_name_tickets_so_that_a_tap_opens_them(desk: BotDesk, anna: TelegramPerson) -> None:
+    ticket = desk.opens_in_app("Самое срочное", priority=Priority.P1)
+    anna.receives("Новый тикет", f"#{ticket.id} ")
+
+    said = anna.says(f"/take {ticket.id}")
+    anna.receives(f"#{ticket.id} ", "Анна", after=said)
+
+    said = anna.says("/my")
+    mine = anna.receives("Мои тикеты", f"/view_{ticket.id}", "Самое срочное", after=said)
+    assert f"/view_{ticket.id}" in mine.marked("bot_command")
+    assert "через" in mine.text
+    said = anna.says("/tickets")
+    anna.receives("Открытые тикеты", after=said)
+
+
+def test_a_ticket_is_shown_whole_with_hostile_texts_as_they_were_written(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    hostile = "<b>не жирно</b> & <script>alert(1)</script> 😀 \u202eRTL"
+    ticket = desk.opens_in_app(hostile)
+
+    said = anna.says(f"/view_{ticket.id}")
+
+    shown = anna.receives(f"#{ticket.id} ", "Первый ответ до", hostile, after=said)
+    assert [button.text for button in shown.buttons] == ["Взять", "Ответить", "Приоритет", "Решён"]
+
+
+def test_a_long_thread_comes_in_several_messages_and_nothing_is_lost(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    paragraphs = [f"Абзац {number}. " + "слово " * 150 for number in range(9)]
+    ticket = desk.opens_in_app("\n\n".join(paragraphs))
+
+    said = anna.says(f"/view_{ticket.id}")
+
+    anna.receives("Абзац 8.", after=said)
+    whole = "\n".join(message.text for message in anna.received() if message.id > said.id)
+    assert all(f"Абзац {number}." in whole for number in range(9))
+
+
+def test_the_buttons_of_a_card_work(desk: BotDesk, anna: TelegramPerson) -> None:
+    ticket = desk.opens_in_app("Кнопки")
+    card = anna.receives("Новый тикет", f"#{ticket.id} ")
+
+    assert f"#{ticket.id}" in press(anna, card, "Взять").text
+    press(anna, card, "Приоритет")
+    anna.receives("Кнопки", after=None)
+    anna.world.wait_for_message(
+        anna.id, lambda one: one.id == card.id and one.button("P1") is not None
+    )
+    assert "P1" in press(anna, card, "P1").text
+    anna.world.wait_for_message(
+        anna.id, lambda one: one.id == card.id and one.button("Решён") is not None
+    )
+    press(anna, card, "Решён")
+
+    done = desk.tickets.get_ticket(ticket.id)
+    assert (done.priority, done.status) == (Priority.P1, TicketStatus.RESOLVED)
+    assert "уже решён" in press(anna, card, "Решён").text
+
+
+def test_the_reply_button_asks_for_the_answer(desk: BotDesk, anna: TelegramPerson) -> None:
+    ticket = desk.opens_in_app("Ответьте мне")
+    card = anna.receives("Новый тикет", f"#{ticket.id} ")
+    press(anna, card, "Ответить")
+    asked = anna.receives("Напишите ответ", f"#{ticket.id} ", after=card)
+
+    anna.says("Вот ответ", reply_to=asked)
+
+    anna.receives("доставлен", after=asked)
+    assert desk.tickets.get_ticket(ticket.id).messages[-1].body == "Вот ответ"
+
+
+def test_a_colleagues_answer_of_the_last_minute_is_pointed_out(
+    desk: BotDesk, anna: TelegramPerson, boris: TelegramPerson
+) -> None:
+    ticket = desk.opens_in_app("Двое сразу")
+    said = anna.says(f"/reply {ticket.id} Первый ответ")
+    anna.receives("доставлен", after=said)
+
+    said = boris.says(f"/reply {ticket.id} Второй ответ")
+
+    boris.receives("доставлен", "Анна", after=said)
+
+
+@pytest.mark.parametrize(
+    ("call", "help_words"),
+    [
+        ("/reply", "/reply 42 Спасибо"),
+        ("/reply 42", "Не хватает текста"),
+        ("/reply сорок текст", "/reply 42 Спасибо"),
+        ("/reply 0 текст", "/reply 42 Спасибо"),
+        ("/reply 99999999999999999999 текст", "/reply 42 Спасибо"),
+        ("/reply 999999 текст", "Такого тикета нет"),
+        ("/view_", "/view_42"),
+        ("/view_999999", "Такого тикета нет"),
+        ("/take", "/take 42"),
+        ("/take 42 лишнее", "/take 42"),
+        ("/incident", "/incident Проблемы с оплатой"),
+        ("/incident " + "ы" * 201, "до 200 символов"),
+        ("/resolve", "/resolve Проблема решена"),
+        ("/update   ", "/update Нашли причину"),
+        ("/nonsense", "Такой команды нет"),
+    ],
+)
+def test_a_wrong_call_is_answered_with_how_it_is_done(
+    calm: None, anna: TelegramPerson, call: str, help_words: str
+) -> None:
+    said = anna.says(call)
+
+    anna.receives(help_words, after=said)
+
+
+def test_an_agents_plain_message_is_no_ticket(desk: BotDesk, anna: TelegramPerson) -> None:
+    said = anna.says("просто мысли вслух")
+
+    anna.receives("Это не команда", after=said)
+    assert desk.tickets_of(anna) == []
+
+
+def test_an_edited_command_is_not_carried_out(desk: BotDesk, anna: TelegramPerson) -> None:
+    ticket = desk.opens_in_app("Правка")
+    said = anna.says(f"/reply {ticket.id} раз")
+    first = anna.receives("доставлен", after=said)
+
+    anna.edits(said, f"/reply {ticket.id} два")
+
+    anna.receives("не выполняю", after=first)
+    assert len(desk.tickets.get_ticket(ticket.id).messages) == 2
+
+
+def test_figures_and_deadlines_read_well(desk: BotDesk, anna: TelegramPerson) -> None:
+    desk.opens_in_app("Для статистики")
+
+    said = anna.says("/stats")
+    anna.receives("Поддержка за 30 дней", "Открыто сейчас", "P0", "SLA", "Инциденты", after=said)
+    said = anna.says("/sla")
+    anna.receives("срок", after=said)
+
+
+def test_somebody_elses_press_of_an_agents_button_is_refused(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    said = ivan.says("Моё обращение")
+    opened = ivan.receives("принято", after=said)
+    ticket_id = ticket_in(opened)
+    card = anna.receives("Новый тикет", f"#{ticket_id} ")
+    group = desk.group_of(anna, ivan)
+    said_in_group = desk.telegram.say(anna.id, f"/view_{ticket_id}", chat_id=group)
+    assert said_in_group is not None
+    shown = desk.telegram.wait_for_message(group, lambda one: one.button("Взять") is not None)
+
+    query = desk.telegram.press(ivan.id, shown.id, "Взять", chat_id=group, bot=ivan.bot)
+    answer = desk.telegram.wait_until(
+        lambda: desk.telegram.callback_answer(query), 5, "an answer to the press"
+    )
+
+    assert "только сотрудникам" in answer.text
+    assert desk.tickets.get_ticket(ticket_id).assignee is None
+    assert card.button("Взять") is not None
+
+
+def test_a_refused_answer_is_told_to_the_agent(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    ivan.says("Сейчас заблокирую")
+    ticket_id = ticket_in(ivan.receives("принято"))
+    anna.receives("Новый тикет", f"#{ticket_id} ")
+    ivan.blocks_the_bot()
+
+    said = anna.says(f"/reply {ticket_id} Вы тут?")
+
+    anna.receives("не доставлен", f"/view_{ticket_id}", after=said)
+    anna.receives("Ответ не доставлен", f"#{ticket_id} ", after=said)
+    ticket = desk.tickets.get_ticket(ticket_id)
+    assert ticket.messages[-1].delivery == Delivery.FAILED
+    assert ticket.first_response_at is None
+
+
+def test_menus_differ_for_agents_and_users(desk: BotDesk, anna: TelegramPerson) -> None:
+    menus = desk.telegram.wait_for_calls("setMyCommands", 3)
+
+    of_agents = [call for call in menus if "chat_id" in str(call.parameters.get("scope"))]
+    of_users = [call for call in menus if "all_private" in str(call.parameters.get("scope"))]
+    assert "incident" in str(of_agents[-1].parameters["commands"])
+    assert of_users
+    assert all("incident" not in str(call.parameters["commands"]) for call in of_users)
