@@ -57,7 +57,7 @@ class BotProcess:
         self._incidents = IncidentsClient(caller)
         self._sla = SlaClient(caller)
         self._quick_sla = SlaClient(BoundCaller(self._rpc, QUICK_SECONDS))
-        self._roster = Roster(self._store, self._tickets)
+        self._roster = Roster(self._store, self._tickets, settings.agent_ids)
         self._deliveries = Deliveries(self._store, self._tickets, settings.bot_id)
         self._ping = PingResponder(settings.amqp_url, "bot", self._status)
         self._listener = _listener(settings, self._store, self._languages)
@@ -84,7 +84,7 @@ class BotProcess:
 
     def _parts(self) -> list[Coroutine[Any, Any, None]]:
         parts = [
-            self._roster.keep(self._settings.agent_ids, self._show_menus),
+            self._roster.keep(self._show_menus),
             self._listen_once_agents_are_known(),
             self._deliveries.run(),
             self._clean(),

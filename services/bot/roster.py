@@ -25,9 +25,10 @@ log = get_logger()
 class Roster:
     """The agents. Tickets owns the list; this is its memory in the bot."""
 
-    def __init__(self, store: Store, tickets: TicketsClient) -> None:
+    def __init__(self, store: Store, tickets: TicketsClient, allowed: Iterable[int]) -> None:
         self._store = store
         self._tickets = tickets
+        self._waiting = list(allowed)
         self._remembered: dict[int, tuple[float, AgentView | None]] = {}
         self.agents: list[AgentView] = []
         self.is_loaded = False
@@ -39,9 +40,7 @@ class Roster:
         if monotonic() < until and not is_fresh:
             return agent
         try:
-            agent = await asyncio.to_thread(self._tickets.find_agent, telegram_id)
-        except (NotFound, Forbidden):
-            agent = None
+            agent = await asyncio.to_thread(self._look_up, telegram_id)
         except Unavailable:
             return await asyncio.to_thread(self._from_copy, telegram_id)
         self._remember(telegram_id, agent)
@@ -65,19 +64,16 @@ class Roster:
         self._remember(agent.telegram_id, known)
         return known
 
-    async def keep(
-        self, allowed: Iterable[int], on_change: Callable[[list[AgentView]], Awaitable[None]]
-    ) -> None:
+    async def keep(self, on_change: Callable[[list[AgentView]], Awaitable[None]]) -> None:
         """Let in whom the environment names, then keep the copy fresh, until cancelled.
 
         Their names are not known until they write; tickets keeps those it has.
         """
-        waiting = list(allowed)
         while True:
             try:
-                while waiting:
-                    await asyncio.to_thread(self._register, waiting[0], "", ENVIRONMENT)
-                    self._remembered.pop(waiting.pop(0), None)
+                while self._waiting:
+                    await asyncio.to_thread(self._register, self._waiting[0], "", ENVIRONMENT)
+                    self._remembered.pop(self._waiting.pop(0), None)
                 self.agents = await asyncio.to_thread(self._refresh)
                 await on_change(self.agents)
             except ContractError as error:
@@ -85,6 +81,15 @@ class Roster:
             except Exception:
                 log.exception("the list of agents could not be kept")
             await asyncio.sleep(REFRESH_SECONDS if self.is_loaded else RETRY_SECONDS)
+
+    def _look_up(self, telegram_id: int) -> AgentView | None:
+        """Whom the environment names has access at once, even before `keep` has come to them."""
+        if telegram_id in self._waiting:
+            return self._register(telegram_id, "", ENVIRONMENT)
+        try:
+            return self._tickets.find_agent(telegram_id)
+        except (NotFound, Forbidden):
+            return None
 
     def _refresh(self) -> list[AgentView]:
         agents = self._tickets.list_agents()
@@ -106,6 +111,10 @@ class Roster:
 
     def _from_copy(self, telegram_id: int) -> AgentView | None:
         row: KnownAgent | None = self._store.ask(queries.find_known_agent, telegram_id)
+        if row is None and telegram_id in self._waiting:
+            return AgentView(
+                id=f"tg:{telegram_id}", name=f"tg:{telegram_id}", telegram_id=telegram_id
+            )
         if row is None:
             return None
         return AgentView(id=row.agent_id, name=row.name, telegram_id=row.telegram_id)
