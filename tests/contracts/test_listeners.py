@@ -3,23 +3,12 @@
 import pytest
 
 from chassis.topology import subscriptions_of
-from contracts import incidents, sla, tickets
 from contracts.event import Event
+from tests.support.events import events
 
 PROCESSES = ("tickets", "incidents", "sla", "bot")
 WITHOUT_QUEUE = frozenset({"gateway"})
 """Its workers listen on passing queues, which no publisher may count on."""
-
-
-def events() -> list[type[Event]]:
-    """Every event that a process publishes."""
-    found = {
-        value
-        for module in (tickets, incidents, sla)
-        for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Event) and "type" in vars(value)
-    }
-    return sorted(found, key=lambda event: event.type)
 
 
 def listeners_of(event: type[Event]) -> set[str]:
