@@ -16,9 +16,7 @@ NOUN_OF = {"tickets": "ticket", "incidents": "incident", "sla": "sla"}
 
 def words_on_card(process: str) -> set[str]:
     card = importlib.import_module(f"services.{process}").__doc__ or ""
-    return {
-        word.removesuffix(".v1") for word in re.findall(r"[a-z_]+(?:\.[a-z_]+)*(?:\.v1)?", card)
-    }
+    return {name_of(word.strip(".")) for word in re.findall(r"[a-z0-9_.]+", card)}
 
 
 def name_of(event_type: str) -> str:
