@@ -1,0 +1,153 @@
+"""The same promises on SQLite and on PostgreSQL."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis.database import Database, insert_if_absent
+from chassis.outbox import announce
+from chassis.tables import InboxRow
+from contracts.errors import Unavailable
+from tests.support.ledger.messages import booked
+from tests.support.ledger.rows import Entry
+
+
+def entries(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(Entry.text)))
+
+
+def test_an_error_rolls_everything_back(database: Database) -> None:
+    with suppress(RuntimeError), database.writing() as session:
+        session.add(Entry(text="bread"))
+        session.flush()
+        raise RuntimeError("after the row")
+
+    assert entries(database) == []
+
+
+def test_what_is_changed_while_reading_does_not_last(database: Database) -> None:
+    with suppress(Exception), database.reading() as session:
+        session.add(Entry(text="bread"))
+        session.flush()
+
+    assert entries(database) == []
+
+
+def test_a_reader_sees_one_state_although_others_write(database: Database) -> None:
+    with database.reading() as session:
+        before = session.scalars(select(Entry.text)).all()
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(write, database, "bread").result()
+        after = session.scalars(select(Entry.text)).all()
+
+    assert before == after == []
+    assert entries(database) == ["bread"]
+
+
+def write(database: Database, words: str) -> None:
+    with database.writing() as session:
+        session.add(Entry(text=words))
+
+
+def test_instants_come_back_in_utc_and_whole_milliseconds(database: Database) -> None:
+    event = booked("")
+    moscow = timezone(timedelta(hours=3))
+    with database.writing() as session:
+        handled_at = datetime(2026, 3, 2, 12, 0, 0, 123_999, tzinfo=moscow)
+        session.add(InboxRow(event_id=event.event_id, handler="h", handled_at=handled_at))
+
+    with database.reading() as session:
+        found = session.scalars(select(InboxRow.handled_at)).one()
+
+    assert found == datetime(2026, 3, 2, 9, 0, 0, 123_000, tzinfo=UTC)
+    assert found.tzinfo is UTC
+
+
+def test_search_ignores_case_in_every_alphabet(database: Database) -> None:
+    write(database, "ОПЛАТА Visa")
+
+    with database.reading() as session:
+        found = session.scalars(select(Entry.text).where(Entry.text.icontains("оплата vISA"))).all()
+
+    assert found == ["ОПЛАТА Visa"]
+
+
+def test_writers_in_threads_lose_nothing(database: Database) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: write(database, str(number)), range(200)))
+
+    assert sorted(entries(database), key=int) == [str(number) for number in range(200)]
+
+
+def test_a_row_is_inserted_once(database: Database) -> None:
+    event = booked("")
+    row = {"event_id": event.event_id, "handler": "h", "handled_at": event.occurred_at}
+
+    with database.writing() as session:
+        assert insert_if_absent(session, InboxRow, **row)
+        assert not insert_if_absent(session, InboxRow, **row)
+        assert insert_if_absent(session, InboxRow, **{**row, "handler": "another"})
+
+
+def test_the_relay_is_woken_after_the_commit_and_only_then(database: Database) -> None:
+    woken: list[int] = []
+    database.on_announcement = lambda: woken.append(len(entries(database)))
+
+    write(database, "quiet")
+    with database.writing() as session:
+        session.add(Entry(text="told"))
+        announce(session, booked("told"))
+        session.flush()
+        assert woken == []
+    with suppress(RuntimeError), database.writing() as session:
+        announce(session, booked("never"))
+        raise RuntimeError("rolled back")
+
+    assert woken == [2], "once, and by then both rows could be seen"
+
+
+def test_a_lock_that_is_held_for_long_is_unavailable(database: Database) -> None:
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with database.writing() as session:
+            lock(session)
+            is_held.set()
+            may_end.wait(10)
+
+    with ThreadPoolExecutor(1) as thread:
+        holding = thread.submit(hold)
+        is_held.wait(5)
+        with pytest.raises(Unavailable), database.writing() as session:
+            lock(session)
+        may_end.set()
+        holding.result()
+
+
+def lock(session: Session) -> None:
+    """On SQLite the transaction itself is the lock."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE entries"))
+
+
+def test_a_duplicate_is_the_callers_business(database: Database) -> None:
+    event = booked("")
+    row = {"event_id": event.event_id, "handler": "h", "handled_at": event.occurred_at}
+    with database.writing() as session:
+        session.add(InboxRow(**row))
+
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.add(InboxRow(**row))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_slow_statement_is_unavailable(database: Database) -> None:
+    with pytest.raises(Unavailable), database.reading() as session:
+        session.execute(text("SELECT pg_sleep(5)"))

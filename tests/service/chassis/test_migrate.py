@@ -1,0 +1,65 @@
+"""Migrations: all or nothing, and again and again."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from chassis import migrate
+from chassis.migrate import is_current, upgrade
+
+MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "0001", None
+
+
+def upgrade():
+    op.create_table("first", sa.Column("id", sa.Integer(), primary_key=True))
+    {then}
+"""
+
+
+@pytest.fixture
+def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only migration of a process `paper`; a test writes it."""
+    versions = tmp_path / "paper" / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (versions.parent / "env.py").write_text(
+        "from chassis.migrate import run_in_alembic\n\nrun_in_alembic()\n"
+    )
+    monkeypatch.setattr(migrate, "SERVICES", tmp_path)
+    return versions / "0001.py"
+
+
+def tables(url: str) -> set[str]:
+    engine = create_engine(url)
+    try:
+        return set(inspect(engine).get_table_names())
+    finally:
+        engine.dispose()
+
+
+def test_a_migration_that_breaks_in_the_middle_leaves_nothing(
+    history: Path, database_url: str
+) -> None:
+    history.write_text(MIGRATION.format(then="raise RuntimeError('the power went out')"))
+    with pytest.raises(RuntimeError, match="power"):
+        upgrade("paper", database_url)
+    assert "first" not in tables(database_url)
+
+    history.write_text(MIGRATION.format(then="pass"))
+    upgrade("paper", database_url)
+
+    assert "first" in tables(database_url)
+    assert is_current("paper", database_url)
+
+
+def test_a_repeat_changes_nothing(history: Path, database_url: str) -> None:
+    history.write_text(MIGRATION.format(then="pass"))
+    upgrade("paper", database_url)
+
+    upgrade("paper", database_url)
+
+    assert is_current("paper", database_url)

@@ -1,0 +1,257 @@
+"""From a committed row to the broker's queue: each event at least once, none held up by another."""
+
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from chassis.clock import SetClock
+from chassis.database import STATEMENT_SECONDS, Database
+from chassis.metrics import outbox_meters
+from chassis.outbox import announce
+from chassis.publishing import ConfirmingPublisher, Letter, PublishFailed
+from chassis.relay import BATCH, Relay
+from chassis.store import Store
+from chassis.tables import OutboxRow
+from chassis.topology import declare
+from contracts.errors import Conflict
+from contracts.event import Event
+from tests.support.ledger.messages import TALLY, Book, EntryView, Whispered, booked
+from tests.support.ledger.usecases import book
+from tests.support.queues import delete_queue, depth, take_all
+
+PublisherTo = Callable[[str], ConfirmingPublisher]
+RelayBy = Callable[[ConfirmingPublisher], Relay]
+
+
+@pytest.fixture
+def relay_by(store: Store) -> Callable[[ConfirmingPublisher], Relay]:
+    """Makes a relay that publishes by the given publisher."""
+    meters = outbox_meters("ledger")
+    return lambda publisher: Relay(store.database, publisher, store.clock, meters)
+
+
+@pytest.fixture
+def relay(relay_by: RelayBy, publisher_to: PublisherTo, url: str) -> Relay:
+    return relay_by(publisher_to(url))
+
+
+def tell(store: Store, *events: Event) -> None:
+    with store.writing() as session:
+        for event in events:
+            announce(session, event)
+
+
+def rows(database: Database) -> list[OutboxRow]:
+    with database.reading() as session:
+        return list(session.scalars(select(OutboxRow).order_by(OutboxRow.id)))
+
+
+def told(url: str) -> list[str]:
+    return [
+        TALLY.event.model_validate_json(message.body).text  # type: ignore[attr-defined]
+        for message in take_all(url, TALLY.queue)
+    ]
+
+
+def test_an_event_is_in_the_outbox_when_its_rows_are(store: Store) -> None:
+    store.once(EntryView, book, Book(command_id="1", text="bread"))
+
+    (row,) = rows(store.database)
+    assert row.type == "ledger.booked.v1"
+    assert row.mandatory
+
+
+def test_an_event_is_not_in_the_outbox_when_its_rows_are_not(store: Store) -> None:
+    with pytest.raises(Conflict):
+        store.once(EntryView, book, Book(command_id="1", text="refused"))
+
+    assert rows(store.database) == []
+
+
+def test_what_waits_is_published_once(store: Store, relay: Relay, url: str) -> None:
+    tell(store, booked("bread"), booked("milk"))
+
+    relay.run_once()
+    relay.run_once()
+
+    assert told(url) == ["bread", "milk"]
+    assert all(row.published_at for row in rows(store.database))
+
+
+def test_a_message_names_its_event_and_the_request_that_caused_it(
+    store: Store, relay: Relay, url: str
+) -> None:
+    event = booked("bread")
+    tell(store, event)
+    with store.writing() as session:
+        session.scalars(select(OutboxRow)).one().request_id = "abc"
+
+    relay.run_once()
+
+    (message,) = take_all(url, TALLY.queue)
+    assert message.properties["message_id"] == str(event.event_id)
+    assert message.properties["delivery_mode"] == 2
+    assert message.headers["request_id"] == "abc"
+
+
+def test_an_event_nobody_listens_to_goes_out_without_a_queue(store: Store, relay: Relay) -> None:
+    whisper = Whispered(event_id=uuid4(), occurred_at=store.now(), version=1)
+    tell(store, whisper)
+
+    relay.run_once()
+
+    assert rows(store.database)[0].published_at is not None
+
+
+def test_an_unroutable_event_steps_aside_and_goes_out_once_its_queue_exists(
+    store: Store, clock: SetClock, relay: Relay, url: str
+) -> None:
+    delete_queue(url, TALLY.queue)
+    whisper = Whispered(event_id=uuid4(), occurred_at=store.now(), version=1)
+    tell(store, booked("early"), whisper)
+
+    relay.run_once()
+
+    early, after = rows(store.database)
+    assert after.published_at is not None
+    assert (early.published_at, early.tries) == (None, 1)
+    assert early.last_error == "no queue is bound"
+
+    declare(url, [TALLY])
+    relay.run_once()
+    assert told(url) == []
+
+    clock.advance(seconds=2)
+    relay.run_once()
+    assert told(url) == ["early"]
+
+
+def test_a_broker_that_is_away_keeps_events_waiting(
+    store: Store, relay: Relay, relay_by: RelayBy, url: str
+) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        away = f"amqp://127.0.0.1:{nobody.getsockname()[1]}//"
+    tell(store, booked("bread"))
+
+    with pytest.raises(PublishFailed):
+        relay_by(ConfirmingPublisher(away)).run_once()
+
+    assert rows(store.database)[0].published_at is None
+    relay.run_once()
+    assert told(url) == ["bread"]
+
+
+def test_a_failure_in_the_middle_keeps_what_was_confirmed(
+    store: Store, relay_by: RelayBy, publisher_to: PublisherTo, url: str
+) -> None:
+    relay = relay_by(Faltering(publisher_to(url)))
+    tell(store, booked("bread"), booked("milk"))
+
+    with pytest.raises(PublishFailed):
+        relay.run_once()
+    relay.run_once()
+
+    assert told(url) == ["bread", "milk"]
+
+
+class Faltering(ConfirmingPublisher):
+    """Publishes through another; the second time it says that the broker went away."""
+
+    def __init__(self, publisher: ConfirmingPublisher) -> None:
+        self._publisher = publisher
+        self._asked = 0
+
+    def publish(self, letter: Letter) -> None:
+        self._asked += 1
+        if self._asked == 2:
+            raise PublishFailed("the broker went away")
+        self._publisher.publish(letter)
+
+
+def test_a_full_batch_says_that_there_is_more(store: Store, relay: Relay, url: str) -> None:
+    tell(store, *(booked(str(number)) for number in range(BATCH + 1)))
+
+    assert relay.run_once()
+    assert not relay.run_once()
+
+    assert depth(url, TALLY.queue) == BATCH + 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_replicas_share_the_outbox_and_double_nothing(
+    store: Store, relay_by: RelayBy, publisher_to: PublisherTo, url: str
+) -> None:
+    wanted = {str(number) for number in range(3 * BATCH)}
+    tell(store, *(booked(text) for text in wanted))
+    start = threading.Barrier(2)
+
+    def replica() -> bool:
+        relay = relay_by(publisher_to(url))
+        start.wait()
+        had_a_full_share = relay.run_once()
+        while relay.run_once():
+            pass
+        return had_a_full_share
+
+    with ThreadPoolExecutor(2) as threads:
+        replicas = [threads.submit(replica) for _ in range(2)]
+
+    assert [each.result() for each in replicas] == [True, True]
+    texts = told(url)
+    assert len(texts) == len(wanted)
+    assert set(texts) == wanted
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_publishing_for_longer_than_a_statement_may_take_breaks_nothing(
+    store: Store, relay_by: RelayBy, publisher_to: PublisherTo, url: str
+) -> None:
+    tell(store, booked("bread"))
+
+    relay_by(Slow(publisher_to(url))).run_once()
+
+    assert told(url) == ["bread"]
+    assert rows(store.database)[0].published_at is not None
+
+
+class Slow(ConfirmingPublisher):
+    """Publishes through another, after longer than the database lets a statement run."""
+
+    def __init__(self, publisher: ConfirmingPublisher) -> None:
+        self._publisher = publisher
+
+    def publish(self, letter: Letter) -> None:
+        threading.Event().wait(STATEMENT_SECONDS + 0.3)
+        self._publisher.publish(letter)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_relay_finds_a_connection_while_every_worker_holds_one(
+    store: Store, relay: Relay, url: str
+) -> None:
+    tell(store, booked("bread"))
+
+    with ExitStack() as workers:
+        for _ in range(10):
+            workers.enter_context(store.reading()).execute(select(OutboxRow))
+        relay.run_once()
+
+    assert told(url) == ["bread"]
+
+
+def test_a_batch_ends_before_the_database_would_end_it(
+    store: Store, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.relay.BATCH_SECONDS", -1)
+    tell(store, booked("bread"))
+
+    relay.run_once()
+
+    assert rows(store.database)[0].published_at is None

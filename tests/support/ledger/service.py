@@ -1,0 +1,32 @@
+"""The ledger's entrypoints."""
+
+from sqlalchemy.orm import Session
+
+from chassis.extensions import OutboxRelay, Storage
+from chassis.listening import listens
+from chassis.rpc_server import rpc
+from chassis.store import Store
+from contracts.event import Receipt
+from tests.support.ledger import usecases
+from tests.support.ledger.messages import Book, Booked, EntryView
+
+
+class LedgerService:
+    """Books and tallies."""
+
+    name = "ledger"
+
+    store: Store = Storage()
+    relay = OutboxRelay()
+    stumbled = False
+
+    @rpc
+    def book(self, command: Book) -> Receipt[EntryView]:
+        return self.store.once(EntryView, usecases.book, command)
+
+    @listens(Booked)
+    def tally(self, session: Session, event: Booked) -> None:
+        usecases.tally(session, event)
+        if event.text == "stumbles once" and not LedgerService.stumbled:
+            LedgerService.stumbled = True
+            raise RuntimeError("the first try in each process fails")
