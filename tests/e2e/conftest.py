@@ -1,6 +1,7 @@
 """One running desk for all stories, on SQLite and on PostgreSQL."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,26 +9,64 @@ import pytest
 from tests.support.botapi import TelegramPerson, running_telegram
 from tests.support.running_desk import AGENT_ID, DATABASES, OTHER_AGENT_ID, RunningDesk
 
+DATABASE_KINDS = ["sqlite", "postgresql"]
+Databases = Callable[[str], dict[str, str]]
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def desk(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    new_amqp_url: Callable[[], str],
-) -> Iterator[RunningDesk]:
-    """Five processes on one kind of database, up and healthy."""
-    directory: Path = tmp_path_factory.mktemp(f"desk-{request.param}")
-    databases = {}
-    if request.param == "postgresql":
+
+@pytest.fixture(scope="session")
+def databases_of(request: pytest.FixtureRequest) -> Databases:
+    """Makes the databases of a desk; none named means SQLite in its data directory."""
+
+    def make(kind: str) -> dict[str, str]:
+        if kind == "sqlite":
+            return {}
         new_url: Callable[[], str] = request.getfixturevalue("new_postgres_url")
-        databases = {name: new_url() for name in DATABASES}
+        return {name: new_url() for name in DATABASES}
+
+    return make
+
+
+@contextmanager
+def _running(directory: Path, amqp_url: str, databases: dict[str, str]) -> Iterator[RunningDesk]:
     with running_telegram() as telegram:
-        running = RunningDesk(directory, new_amqp_url(), telegram, databases)
+        running = RunningDesk(directory, amqp_url, telegram, databases)
         try:
             running.up()
             yield running
         finally:
             running.down()
+
+
+@pytest.fixture(scope="session", params=DATABASE_KINDS)
+def desk(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    new_amqp_url: Callable[[], str],
+    databases_of: Databases,
+) -> Iterator[RunningDesk]:
+    """The desk that most stories share, up and healthy."""
+    directory = tmp_path_factory.mktemp(f"desk-{request.param}")
+    with _running(directory, new_amqp_url(), databases_of(request.param)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=DATABASE_KINDS)
+def late_desk(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    new_amqp_url: Callable[[], str],
+    databases_of: Databases,
+) -> Iterator[RunningDesk]:
+    """A desk whose clock a story may move."""
+    directory = tmp_path_factory.mktemp(f"late-{request.param}")
+    with _running(directory, new_amqp_url(), databases_of(request.param)) as running:
+        yield running
+
+
+@pytest.fixture
+def late_agent(late_desk: RunningDesk) -> TelegramPerson:
+    """An agent of that desk."""
+    return _agent(late_desk, AGENT_ID, "Мария")
 
 
 @pytest.fixture

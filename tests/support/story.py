@@ -1,5 +1,6 @@
 """The people of an end-to-end story: they write, read and wait as people do."""
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import uuid4
 
 import httpx
 
+from botapi.sights import ChatMessage
 from tests.support.running_desk import RunningDesk, wait_until
 
 API = "/api/support"
@@ -106,6 +108,13 @@ def first_response_is(user: AppUser, ticket_id: int, state: str, within: float =
     """Wait until the first-response clock of the ticket is in a state."""
     look = partial(_is_in_state, user, ticket_id, state)
     wait_until(look, within, lambda: f"clock {user.reads(ticket_id)['sla']}")
+
+
+def ticket_named_in(message: ChatMessage) -> int:
+    """The number of the ticket that a message to an agent offers to view."""
+    found = re.search(r"/view_(\d+)", message.text)
+    assert found, message.text
+    return int(found.group(1))
 
 
 def _is_in_state(user: AppUser, ticket_id: int, state: str) -> bool:
