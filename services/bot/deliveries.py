@@ -43,7 +43,8 @@ class Deliveries:
                 if report is not None:
                     return report
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), left)
+                    async with asyncio.timeout(left):
+                        await self._news.wait()
         return None
 
     async def run(self) -> None:
@@ -54,7 +55,8 @@ class Deliveries:
             failures = 0 if await self._tell_all() else failures + 1
             rest = min(0.5 * 2**failures, LONGEST_RETRY_SECONDS) if failures else REST_SECONDS
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._has_news.wait(), rest)
+                async with asyncio.timeout(rest):
+                    await self._has_news.wait()
 
     async def _tell_all(self) -> bool:
         try:

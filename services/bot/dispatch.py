@@ -6,10 +6,11 @@ from structlog import get_logger
 
 from contracts.errors import ContractError, NotAnAgent, Unavailable
 from services.bot import buttons, memory, refusals
+from services.bot.arguments import WrongCall
 from services.bot.asking import Ask, Reply
 from services.bot.commands import access, answers, incidents, overview, requests, tickets
 from services.bot.letters import Toast
-from services.bot.parsing import Call, Deed, WrongCall, command_of
+from services.bot.parsing import Call, Deed, command_of
 
 Handler = Callable[[Ask], Awaitable[Reply]]
 

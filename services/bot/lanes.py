@@ -52,8 +52,10 @@ class Lanes:
             while True:
                 self._waking.clear()
                 rest = await self._start_ready()
+                # Not wait_for: woken and cancelled at once, it would lose the cancellation.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._waking.wait(), min(rest, LONGEST_REST_SECONDS))
+                    async with asyncio.timeout(min(rest, LONGEST_REST_SECONDS)):
+                        await self._waking.wait()
         finally:
             if self._busy:
                 await asyncio.wait(self._busy.values(), timeout=STOP_SECONDS)

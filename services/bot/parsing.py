@@ -1,4 +1,4 @@
-"""What a person did, read out of a Telegram update; and the arguments of commands. Pure."""
+"""What a person did, read out of a Telegram update. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -7,11 +7,9 @@ from enum import StrEnum
 from telegram import Chat, Message, Update, User
 from telegram.constants import MessageAttachmentType
 
-from contracts.tickets import LARGEST_ID
 from services.bot.markup import one_line
 
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?\s*\Z", re.DOTALL)
-TICKET = re.compile(r"[#№]?\s*(\d{1,19})(?:\s+(.*))?\s*\Z", re.DOTALL)
 _UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -57,16 +55,6 @@ class Call:
     argument: str = ""
 
 
-class WrongCall(Exception):
-    """A command was called in a way that makes no sense; `reason` names the words that say why."""
-
-    def __init__(self, command: str, reason: str | None = None, **values: object) -> None:
-        super().__init__(command)
-        self.command = command
-        self.reason = reason
-        self.values = values
-
-
 def read(update: Update) -> Incoming | None:
     """What the update says; None when it is none of the bot's business."""
     if update.callback_query is not None:
@@ -100,48 +88,6 @@ def command_of(text: str, bot_username: str) -> Call | None:
     if name.startswith("view_"):
         return Call("view", f"{name.removeprefix('view_')} {argument}".strip())
     return Call(name, argument)
-
-
-def ticket_id_of(argument: str, command: str) -> int:
-    """The ticket that an argument names and nothing else. Raises WrongCall."""
-    ticket_id, rest = ticket_and_text(argument, command)
-    if rest:
-        raise WrongCall(command)
-    return ticket_id
-
-
-def ticket_and_text(argument: str, command: str) -> tuple[int, str]:
-    """`42 words` as 42 and `words`, which may be empty. Raises WrongCall."""
-    found = TICKET.match(argument)
-    if found is None:
-        raise WrongCall(command)
-    ticket_id = int(found.group(1))
-    if not 0 < ticket_id <= LARGEST_ID:
-        raise WrongCall(command)
-    return ticket_id, (found.group(2) or "").strip()
-
-
-def reply_of(argument: str) -> tuple[int, str]:
-    """What `/reply` was given. Raises WrongCall when ticket or text is missing."""
-    ticket_id, text = ticket_and_text(argument, "reply")
-    if not text:
-        raise WrongCall("reply", "bot.wrong.no_text")
-    return ticket_id, text
-
-
-def text_of(argument: str, command: str, limit: int) -> str:
-    """A text that must be there and be at most `limit` characters. Raises WrongCall."""
-    text = argument.strip()
-    if not text:
-        raise WrongCall(command)
-    if len(text) > limit:
-        raise WrongCall(command, "bot.wrong.too_long", limit=limit, length=len(text))
-    return text
-
-
-def title_of(argument: str, limit: int) -> str:
-    """An incident's title: the whole text, on one line. Raises WrongCall."""
-    return text_of(" ".join(argument.split()), "incident", limit)
 
 
 def _pressed(update: Update) -> Incoming | None:
@@ -192,7 +138,8 @@ def _membership(update: Update) -> Incoming | None:
 
 
 def _who(user: User) -> Who:
-    return Who(user.id, one_line(user.full_name, 100) or str(user.id), user.language_code)
+    name = one_line(_UNSPEAKABLE.sub("", user.full_name), 100)
+    return Who(user.id, name or str(user.id), user.language_code)
 
 
 ATTACHMENTS = (

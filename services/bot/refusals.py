@@ -8,8 +8,8 @@ from contracts.errors import (
     NotFound,
     Unavailable,
 )
+from services.bot.arguments import WrongCall
 from services.bot.markup import Html
-from services.bot.parsing import WrongCall
 from services.bot.speech import Speech
 
 WORDS = {

@@ -1,6 +1,7 @@
 """Hands a message to Telegram and says in our words what became of it. Knows no database."""
 
 import os
+from dataclasses import replace
 from typing import Protocol
 
 from structlog import get_logger
@@ -49,7 +50,7 @@ class BotApiSender:
             if "parse entities" not in str(error):
                 return outcome_of(error, message)
         log.error("our own markup was refused; sent without it", chat_id=message.chat_id)
-        plain = Message(**{**vars(message), "text": visible(message.text)})
+        plain = replace(message, text=visible(message.text))
         try:
             return await self._send(plain, None)
         except TelegramError as error:

@@ -57,16 +57,19 @@ class Worker:
     async def _work(self, job: Job) -> None:
         row = await asyncio.to_thread(self._office.updates.load, job.row_id)
         with bound_contextvars(request_id=f"tg-{row.update_id}"):
-            incoming = parsing.read(Update.de_json(json.loads(row.body), None))
+            incoming = _read(row)
             if incoming is None:
                 await asyncio.to_thread(self._finish, row, None, Reply())
-                return
-            ask = await self._ask(row, incoming)
-            reply, error = await self._reply_to(row, ask)
-            if reply is not None:
-                await self._answer_press(incoming, reply)
-                await asyncio.to_thread(self._finish, row, incoming, reply, error)
-            handled.labels("later" if reply is None else "failed" if error else "done").inc()
+            else:
+                await self._handle(row, incoming)
+
+    async def _handle(self, row: StoredUpdate, incoming: Incoming) -> None:
+        ask = await self._ask(row, incoming)
+        reply, error = await self._reply_to(row, ask)
+        if reply is not None:
+            await self._answer_press(incoming, reply)
+            await asyncio.to_thread(self._finish, row, incoming, reply, error)
+        handled.labels("later" if reply is None else "failed" if error else "done").inc()
 
     async def _ask(self, row: StoredUpdate, incoming: Incoming) -> Ask:
         office = self._office
@@ -144,3 +147,13 @@ class Worker:
             if incoming is not None and incoming.deed in {Deed.WROTE, Deed.PRESSED}:
                 memory.note_alive(session, incoming.chat_id)
             update_store.settle(session, row.id, error)
+
+
+def _read(row: StoredUpdate) -> Incoming | None:
+    """What an update says. One that cannot be read says nothing: it would block its chat."""
+    try:
+        update = Update.de_json(json.loads(row.body), None)
+        return parsing.read(update) if update is not None else None
+    except Exception:
+        log.exception("an update could not be read", update_id=row.update_id)
+        return None

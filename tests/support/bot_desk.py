@@ -77,6 +77,13 @@ class Process:
         assert self._process is not None
         return self._process.wait(timeout=seconds)
 
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def migrate(self) -> None:
+        """Make this process's database."""
+        _run("chassis.migrate", [self.name], self._environment)
+
     def kill(self) -> None:
         """End it without any warning."""
         assert self._process is not None
@@ -115,13 +122,7 @@ class BotDesk:
     def prepare(self) -> None:
         """Make databases and queues."""
         for command in ("chassis.migrate", "chassis.topology"):
-            subprocess.run(
-                [sys.executable, "-m", command, *SERVICES, "bot"],
-                cwd=ROOT,
-                env=os.environ | self.environment,
-                check=True,
-                timeout=60,
-            )
+            _run(command, [*SERVICES, "bot"], self.environment)
 
     def start(self) -> None:
         """Start the services, then the bot; ready when it hears events."""
@@ -140,8 +141,12 @@ class BotDesk:
         """End everything that was started."""
         self._calls.rpc.close()
         for process in (self.bot, *self.services.values()):
-            if process._process is not None and process._process.poll() is None:
+            if process.is_running():
                 process.kill()
+
+    def ping_bot(self) -> Any:
+        """What the bot says when it is asked whether it is there."""
+        return self._calls.call("bot", "ping")
 
     def agent(self, telegram_id: int = AGENT_ID, name: str = "Анна") -> TelegramPerson:
         """One of the agents, known to the bot, with nothing left unread."""
@@ -190,6 +195,16 @@ class BotDesk:
                 incident_id=incident.id,
             )
             self.incidents.resolve_incident(command)
+
+
+def _run(module: str, processes: list[str], environment: dict[str, str]) -> None:
+    subprocess.run(
+        [sys.executable, "-m", module, *processes],
+        cwd=ROOT,
+        env=os.environ | environment,
+        check=True,
+        timeout=60,
+    )
 
 
 def _now() -> datetime:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from contracts.tickets import AnswerTicket, MessageView, TicketView
 from contracts.vocabulary import AuthorKind, Delivery
 from services.bot import buttons, queries
+from services.bot.arguments import reply_of
 from services.bot.asking import Ask, Reply
 from services.bot.markup import Html, one_line
-from services.bot.parsing import reply_of
 
 DELIVERY_SECONDS = 3.0
 """How long to wait for Telegram before saying that the answer is still on its way."""

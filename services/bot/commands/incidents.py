@@ -13,11 +13,11 @@ from contracts.incidents import (
     WithdrawIncident,
 )
 from services.bot import buttons, memory, queries
+from services.bot.arguments import text_of, title_of
 from services.bot.asking import Ask, Reply
 from services.bot.letters import Keyboard
 from services.bot.markup import Html, one_line
 from services.bot.models import Question
-from services.bot.parsing import text_of, title_of
 
 DECLARE, UPDATE, RESOLVE = "declare", "update", "resolve"
 

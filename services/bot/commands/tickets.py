@@ -14,9 +14,9 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import Priority
 from services.bot import buttons, cards
+from services.bot.arguments import ticket_id_of
 from services.bot.asking import Ask, Reply
 from services.bot.markup import Html
-from services.bot.parsing import ticket_id_of
 
 SHOWN = 10
 

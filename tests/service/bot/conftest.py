@@ -4,7 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from chassis.clock import SetClock
+from chassis.database import Database
+from chassis.migrate import upgrade
+from chassis.store import Store
+from chassis.tables import ChassisBase
+from services.bot.models import Base
 from tests.support.bot_desk import OTHER_AGENT_ID, BotDesk, running_bot_desk
+from tests.support.bot_rows import NOON, Rows
 from tests.support.botapi import TelegramPerson, running_telegram
 
 
@@ -45,3 +52,27 @@ def calm(desk: BotDesk) -> Iterator[None]:
     desk.resolves_all_incidents()
     yield
     desk.resolves_all_incidents()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated database of the bot without a process on it."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'bot.sqlite3'}"
+    else:
+        new_url: Callable[[], str] = request.getfixturevalue("new_postgres_url")
+        url = new_url()
+    upgrade("bot", url)
+    return url
+
+
+@pytest.fixture
+def rows(database_url: str) -> Iterator[Rows]:
+    """The bot's rows, empty, and a clock that stands at noon."""
+    clock = SetClock(NOON)
+    store = Store(Database(database_url), clock)
+    with store.writing() as session:
+        for table in (*Base.metadata.sorted_tables, *ChassisBase.metadata.sorted_tables):
+            session.execute(table.delete())
+    yield Rows(store, clock)
+    store.database.close()

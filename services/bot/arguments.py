@@ -1,0 +1,59 @@
+"""What follows a command, made sense of; or the reason why it makes none. Pure."""
+
+import re
+
+from contracts.tickets import LARGEST_ID
+
+TICKET = re.compile(r"[#№]?\s*(\d{1,19})(?:\s+(.*))?\s*\Z", re.DOTALL)
+
+
+class WrongCall(Exception):
+    """A command was called in a way that makes no sense; `reason` names the words that say why."""
+
+    def __init__(self, command: str, reason: str | None = None, **values: object) -> None:
+        super().__init__(command)
+        self.command = command
+        self.reason = reason
+        self.values = values
+
+
+def ticket_id_of(argument: str, command: str) -> int:
+    """The ticket that an argument names and nothing else. Raises WrongCall."""
+    ticket_id, rest = ticket_and_text(argument, command)
+    if rest:
+        raise WrongCall(command)
+    return ticket_id
+
+
+def ticket_and_text(argument: str, command: str) -> tuple[int, str]:
+    """`42 words` as 42 and `words`, which may be empty. Raises WrongCall."""
+    found = TICKET.match(argument)
+    if found is None:
+        raise WrongCall(command)
+    ticket_id = int(found.group(1))
+    if not 0 < ticket_id <= LARGEST_ID:
+        raise WrongCall(command)
+    return ticket_id, (found.group(2) or "").strip()
+
+
+def reply_of(argument: str) -> tuple[int, str]:
+    """What `/reply` was given. Raises WrongCall when ticket or text is missing."""
+    ticket_id, text = ticket_and_text(argument, "reply")
+    if not text:
+        raise WrongCall("reply", "bot.wrong.no_text")
+    return ticket_id, text
+
+
+def text_of(argument: str, command: str, limit: int) -> str:
+    """A text that must be there and be at most `limit` characters. Raises WrongCall."""
+    text = argument.strip()
+    if not text:
+        raise WrongCall(command)
+    if len(text) > limit:
+        raise WrongCall(command, "bot.wrong.too_long", limit=limit, length=len(text))
+    return text
+
+
+def title_of(argument: str, limit: int) -> str:
+    """An incident's title: the whole text, on one line. Raises WrongCall."""
+    return text_of(" ".join(argument.split()), "incident", limit)

@@ -1,0 +1,132 @@
+"""The bot is killed at its worst moments, its neighbours go away: nothing lost or doubled."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from contracts.vocabulary import Delivery
+from tests.support.bot_desk import BotDesk
+from tests.support.bot_story import ticket_in
+from tests.support.botapi import TelegramPerson
+
+
+@pytest.fixture
+def crashing(desk: BotDesk) -> Iterator[BotDesk]:
+    """A desk whose bot a test may crash; afterwards it runs again."""
+    yield desk
+    desk.telegram.disarm()
+    if not desk.bot.is_running():
+        desk.start_bot()
+
+
+def crash_at(desk: BotDesk, point: str) -> None:
+    """From now on the bot dies when it passes this point."""
+    desk.bot.stop()
+    desk.start_bot(SUPPORT_CRASH_AT=point)
+
+
+@pytest.mark.parametrize("point", ["update.before_storing", "update.after_storing"])
+def test_a_crash_around_storing_loses_and_doubles_no_message(
+    crashing: BotDesk, ivan: TelegramPerson, point: str
+) -> None:
+    crash_at(crashing, point)
+
+    ivan.says("Не потеряйте меня")
+    crashing.bot.wait_until_dead()
+    crashing.start_bot()
+
+    opened = ivan.receives("принято")
+    assert [ticket.id for ticket in crashing.tickets_of(ivan)] == [ticket_in(opened)]
+    assert len(crashing.tickets.get_ticket(ticket_in(opened)).messages) == 1
+
+
+@pytest.mark.parametrize("point", ["sender.before_sending", "sender.after_sending"])
+def test_a_crash_inside_a_send_repeats_it_once_and_says_so(
+    crashing: BotDesk, ivan: TelegramPerson, point: str
+) -> None:
+    crash_at(crashing, point)
+
+    ivan.says("Ответьте мне")
+    crashing.bot.wait_until_dead()
+    crashing.start_bot()
+
+    repeat = ivan.receives("принято", "Повтор")
+    said = ivan.says("/status")
+    ivan.receives("работает", after=said)
+    answers = [message for message in ivan.received() if "принято" in message.text]
+    assert len(answers) == (1 if point == "sender.before_sending" else 2)
+    assert answers[-1].id == repeat.id
+    assert len(crashing.tickets_of(ivan)) == 1
+
+
+def test_a_message_waits_for_a_desk_that_is_down(crashing: BotDesk, ivan: TelegramPerson) -> None:
+    crashing.services["tickets"].kill()
+
+    ivan.says("Раз")
+    ivan.says("Два")
+    crashing.telegram.wait_until_confirmed()
+    crashing.services["tickets"].start()
+
+    opened = ivan.receives("принято", within=30)
+    ivan.receives("Добавлено", after=opened, within=10)
+    ticket = crashing.tickets.get_ticket(ticket_in(opened))
+    assert [message.body for message in ticket.messages] == ["Раз", "Два"]
+
+
+def test_an_answer_whose_fate_is_unknown_is_repeated_once_and_counts_as_delivered(
+    crashing: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    ivan.says("Вопрос")
+    ticket_id = ticket_in(ivan.receives("принято"))
+    crashing.telegram.cut("sendMessage", chat_id=ivan.id)
+
+    said = anna.says(f"/reply {ticket_id} Ответ")
+
+    ivan.receives("Повтор", "Ответ поддержки", within=10)
+    anna.receives(f"#{ticket_id}", after=said, within=10)
+    answers = [message for message in ivan.received() if "Ответ поддержки" in message.text]
+    assert len(answers) == 2
+    crashing.telegram.wait_until(
+        lambda: crashing.tickets.get_ticket(ticket_id).messages[-1].delivery == Delivery.DELIVERED,
+        10,
+        "the delivery",
+    )
+
+
+def test_a_chat_that_has_to_wait_holds_up_no_other(crashing: BotDesk, ivan: TelegramPerson) -> None:
+    olga = crashing.user("Ольга")
+    crashing.telegram.refuse("sendMessage", 429, retry_after=3, chat_id=ivan.id)
+
+    ivan.says("Подождите меня")
+    crashing.telegram.wait_for_calls("sendMessage", chat_id=ivan.id)
+    olga.says("А я не жду")
+
+    hers = olga.receives("принято")
+    his = ivan.receives("принято", within=10)
+    assert his.sent_at - hers.sent_at > 0.5
+    assert len(ivan.received()) == 1
+
+
+def test_many_notices_that_waited_become_one_digest(
+    crashing: BotDesk, anna: TelegramPerson
+) -> None:
+    crashing.bot.stop()
+    tickets = [crashing.opens_in_app(f"Накопившийся {number}") for number in range(14)]
+
+    before = len(anna.received())
+    crashing.start_bot()
+
+    digest = anna.receives("Накопилось", within=15)
+    assert f"/view_{tickets[-1].id}" in digest.text
+    assert len(anna.received()) - before < 14
+
+
+def test_an_event_that_was_missed_is_heard_after_a_kill(
+    crashing: BotDesk, anna: TelegramPerson
+) -> None:
+    crashing.bot.kill()
+    ticket = crashing.opens_in_app("Пока бот лежал")
+
+    crashing.start_bot()
+
+    anna.receives(f"{ticket.id}", "Пока бот лежал", within=15)

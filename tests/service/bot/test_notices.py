@@ -1,0 +1,177 @@
+"""Every event the bot hears: delivered once, twice, and before its cause."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from chassis.consumer import handle_once
+from contracts.event import Event
+from contracts.incidents import (
+    IncidentDeclared,
+    IncidentResolved,
+    IncidentUpdated,
+    IncidentView,
+    IncidentWithdrawn,
+    StatusView,
+    UpdateView,
+)
+from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned
+from contracts.tickets import (
+    AgentView,
+    AnswerRefused,
+    TicketAnswered,
+    TicketOpened,
+    TicketResolved,
+    UserMessageAdded,
+)
+from contracts.vocabulary import (
+    AuthorKind,
+    IncidentImpact,
+    IncidentStatus,
+    Metric,
+    OverallStatus,
+    Source,
+)
+from services.bot.notices import Notices
+from services.bot.subscriptions import SUBSCRIPTIONS
+from tests.support.bot_rows import ANNA, BORIS, IVAN, LANGUAGES, NOON, Rows, message, ticket
+
+AGENT = AgentView(id=f"tg:{ANNA}", name="Анна", telegram_id=ANNA)
+INCIDENT = IncidentView(
+    id=3,
+    title="Платежи <стоят>",
+    status=IncidentStatus.INVESTIGATING,
+    impact=IncidentImpact.CRITICAL,
+    started_at=NOON,
+    updates=[UpdateView(status=IncidentStatus.INVESTIGATING, message="Ищем", created_at=NOON)],
+)
+STATUS = StatusView(
+    status=OverallStatus.OUTAGE, incident=INCIDENT, incidents=[INCIDENT], updated_at=NOON, version=1
+)
+
+
+def made(kind: type[Event], version: int = 1, **parts: Any) -> Event:
+    return kind(event_id=uuid4(), occurred_at=NOON, version=version, **parts)
+
+
+def cycle(kind: type[Event], version: int, **parts: Any) -> Event:
+    return made(
+        kind,
+        version,
+        ticket_id=42,
+        metric=Metric.FIRST_RESPONSE,
+        cycle=1,
+        due_at=NOON + timedelta(minutes=12),
+        ticket=ticket(assignee=parts.pop("assignee", None)),
+        **parts,
+    )
+
+
+def about(kind: type[Event], version: int = 1) -> Event:
+    return made(kind, version, incident=INCIDENT, status=STATUS)
+
+
+EVENTS: dict[type[Event], Event] = {
+    TicketOpened: made(TicketOpened, ticket=ticket(), message=message()),
+    UserMessageAdded: made(UserMessageAdded, ticket=ticket(), message=message(), reopened=True),
+    TicketAnswered: made(
+        TicketAnswered,
+        ticket=ticket(),
+        message=message("Чиним", kind=AuthorKind.AGENT),
+        agent=AGENT,
+    ),
+    AnswerRefused: made(AnswerRefused, ticket=ticket(), message_id=7, refusal="blocked"),
+    TicketResolved: made(TicketResolved, ticket=ticket(), agent=AGENT),
+    SlaWarned: cycle(SlaWarned, 2, threshold=0.8),
+    SlaBreached: cycle(SlaBreached, 3),
+    SlaBreachWithdrawn: cycle(SlaBreachWithdrawn, 4, achieved_at=NOON),
+    IncidentDeclared: about(IncidentDeclared),
+    IncidentUpdated: about(IncidentUpdated),
+    IncidentResolved: about(IncidentResolved),
+    IncidentWithdrawn: about(IncidentWithdrawn),
+}
+
+
+def hear(rows: Rows, event: Event) -> None:
+    """As the listener does."""
+    notices = Notices(LANGUAGES, rows.clock)
+    subscription = next(one for one in SUBSCRIPTIONS if one.event is type(event))
+    handle_once(rows.store, subscription, event, getattr(notices, subscription.handler))
+
+
+@pytest.mark.parametrize("subscription", SUBSCRIPTIONS, ids=lambda one: one.handler)
+def test_an_event_delivered_twice_is_told_once(rows: Rows, subscription: Any) -> None:
+    rows.knows_agents(ANNA, BORIS)
+    event = EVENTS[subscription.event]
+
+    hear(rows, event)
+    told = len(rows.all())
+    hear(rows, event)
+
+    assert told in {1, 2}
+    assert len(rows.all()) == told
+
+
+def test_the_bot_listens_to_what_names_it_as_a_listener() -> None:
+    assert all("bot" in subscription.event.heard_by for subscription in SUBSCRIPTIONS)
+    assert {subscription.event for subscription in SUBSCRIPTIONS} == set(EVENTS)
+
+
+def test_a_new_ticket_goes_to_all_with_its_words_escaped(rows: Rows) -> None:
+    rows.knows_agents(ANNA, BORIS)
+
+    hear(rows, EVENTS[TicketOpened])
+
+    assert [row.chat_id for row in rows.all()] == [ANNA, BORIS]
+    assert "Не проходит &lt;оплата&gt;" in rows.all()[0].text
+
+
+def test_a_users_message_goes_to_whoever_has_the_ticket(rows: Rows) -> None:
+    rows.knows_agents(ANNA, BORIS)
+
+    hear(rows, made(UserMessageAdded, ticket=ticket(assignee=BORIS), message=message()))
+
+    assert [row.chat_id for row in rows.all()] == [BORIS]
+
+
+def test_a_ticket_of_somebody_who_left_goes_to_all(rows: Rows) -> None:
+    rows.knows_agents(ANNA, BORIS)
+
+    hear(rows, made(UserMessageAdded, ticket=ticket(assignee=599), message=message()))
+
+    assert [row.chat_id for row in rows.all()] == [ANNA, BORIS]
+
+
+def test_an_answer_goes_to_a_telegram_user_and_not_to_one_of_the_app(rows: Rows) -> None:
+    answered = EVENTS[TicketAnswered]
+    in_app = made(TicketAnswered, ticket=ticket(source=Source.APP), message=message(), agent=AGENT)
+
+    hear(rows, in_app)
+    hear(rows, answered)
+
+    (row,) = rows.all()
+    assert (row.chat_id, row.answer_id) == (IVAN, 7)
+    assert "Чиним" in row.text
+
+
+def test_a_breach_heard_after_its_withdrawal_is_not_told(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+    hear(rows, EVENTS[SlaBreachWithdrawn])
+
+    hear(rows, EVENTS[SlaBreached])
+    hear(rows, EVENTS[SlaWarned])
+
+    (row,) = rows.all()
+    assert "не было" in row.text
+
+
+def test_a_declaration_heard_after_the_end_is_not_told(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+    hear(rows, about(IncidentResolved, 2))
+
+    hear(rows, about(IncidentDeclared, 1))
+
+    (row,) = rows.all()
+    assert "завершён" in row.text

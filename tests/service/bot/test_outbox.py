@@ -1,0 +1,164 @@
+"""A message on its way through the outbox, on SQLite and PostgreSQL, to a Telegram of few words."""
+
+from services.bot.letters import AnswerRef, Edit, Letter, Rank
+from services.bot.markup import Html
+from services.bot.outbox import FOLDED, REFUSED, SENDING, SENT, UNKNOWN
+from services.bot.queries import find_known_agent, mentioned_ticket, reachable_agents, report_of
+from services.bot.telegram_outcomes import Held, NotSent, Refused, Taken, Unknown
+from tests.support.bot_rows import ANNA, BORIS, IVAN, FewWords, Rows, Tickets, texts
+
+
+def answer(body: str = "Ответ", message_id: int = 7) -> Letter:
+    return Letter(
+        IVAN,
+        Html(body),
+        Rank.ANSWER,
+        ticket_id=42,
+        answer=AnswerRef(42, message_id),
+    )
+
+
+def notice(number: int, chat_id: int = ANNA, rank: Rank = Rank.NOTICE) -> Letter:
+    return Letter(chat_id, Html(f"новость {number}"), rank, summary=Html(f"строка {number}"))
+
+
+def test_the_most_urgent_class_goes_first(rows: Rows) -> None:
+    telegram = FewWords()
+    rows.post(
+        notice(1),
+        notice(2, rank=Rank.WARNING),
+        Letter(ANNA, Html("инцидент"), Rank.ALARM),
+        notice(3, rank=Rank.BREACH),
+    )
+
+    rows.sends(telegram, rows.all_settled)
+
+    assert texts(telegram.sent) == ["инцидент", "новость 3", "новость 2", "новость 1"]
+
+
+def test_more_than_five_notices_become_one_digest_but_answers_and_alarms_do_not(
+    rows: Rows,
+) -> None:
+    telegram = FewWords()
+    rows.post(*(notice(number) for number in range(8)))
+    rows.post(Letter(ANNA, Html("инцидент"), Rank.ALARM))
+    rows.post(*(answer(f"Ответ {number}", number) for number in range(2)))
+
+    rows.sends(telegram, rows.all_settled)
+
+    to_anna = [sent.text for sent in telegram.sent if sent.chat_id == ANNA]
+    assert to_anna[0] == "инцидент"
+    assert len(to_anna) == 2
+    assert "Накопилось 8 уведомлений" in to_anna[1]
+    assert all(f"строка {number}" in to_anna[1] for number in range(8))
+    to_ivan = [sent.text for sent in telegram.sent if sent.chat_id == IVAN]
+    assert to_ivan == ["Ответ 0", "Ответ 1"]
+    assert [row.state for row in rows.all()].count(FOLDED) == 8
+
+
+def test_a_sent_message_is_remembered_as_speaking_of_its_ticket(rows: Rows) -> None:
+    rows.post(answer())
+
+    rows.sends(FewWords(Taken(77)), rows.all_settled)
+
+    assert rows.store.ask(mentioned_ticket, IVAN, 77) == 42
+
+
+def test_a_delivered_answer_is_told_to_tickets_until_it_listens(rows: Rows) -> None:
+    tickets = Tickets(silences=2)
+    rows.post(answer())
+
+    rows.sends(FewWords(), lambda: bool(tickets.told), tickets)
+
+    (told,) = tickets.told
+    assert (told.ticket_id, told.message_id, told.delivered) == (42, 7, True)
+
+
+def test_an_unknown_outcome_is_repeated_once_and_marked(rows: Rows) -> None:
+    telegram = FewWords(Unknown("timed out"))
+    rows.post(answer())
+
+    rows.sends(telegram, rows.all_settled)
+
+    assert len(telegram.sent) == 2
+    assert "Повтор" in telegram.sent[1].text
+    assert rows.all()[0].state == SENT
+
+
+def test_after_two_unknown_outcomes_an_answer_counts_as_not_delivered(rows: Rows) -> None:
+    tickets, telegram = Tickets(), FewWords(Unknown("timed out"), Unknown("timed out"))
+    rows.post(answer())
+
+    rows.sends(telegram, lambda: bool(tickets.told), tickets)
+
+    assert len(telegram.sent) == 2
+    assert rows.all()[0].state == UNKNOWN
+    assert not tickets.told[0].delivered
+
+
+def test_what_never_left_is_sent_again_without_a_mark(rows: Rows) -> None:
+    telegram = FewWords(NotSent("no route"))
+    rows.post(answer())
+
+    rows.sends(telegram, rows.all_settled)
+
+    assert texts(telegram.sent) == ["Ответ", "Ответ"]
+
+
+def test_a_chat_told_to_wait_keeps_waiting_over_a_restart(rows: Rows) -> None:
+    telegram = FewWords(Held(60))
+    rows.post(notice(1))
+    rows.sends(telegram, lambda: bool(telegram.sent) and rows.all()[0].state == "waiting")
+
+    again = FewWords()
+    rows.post(notice(2, BORIS))
+    rows.sends(again, lambda: bool(again.sent))
+
+    assert texts(again.sent) == ["новость 2"]
+
+
+def test_a_blocked_chat_gets_no_more_notices_and_the_answer_is_reported(rows: Rows) -> None:
+    tickets = Tickets()
+    rows.knows_agents(ANNA, IVAN)
+    rows.post(answer("слово " * 1500))
+
+    rows.sends(
+        FewWords(Refused("bot was blocked", is_dead=True)), lambda: bool(tickets.told), tickets
+    )
+
+    assert {row.state for row in rows.all()} == {REFUSED}
+    (told,) = tickets.told
+    assert (told.delivered, told.refusal) == (False, "bot was blocked")
+    assert [agent.telegram_id for agent in rows.store.ask(reachable_agents)] == [ANNA]
+    assert rows.store.ask(find_known_agent, IVAN) is not None
+
+
+def test_a_long_answer_is_delivered_when_its_last_part_is(rows: Rows) -> None:
+    telegram = FewWords()
+    rows.post(answer("слово " * 1500))
+    assert len(rows.all()) == 3
+
+    rows.sends(telegram, lambda: len(telegram.sent) == 2 and rows.all()[1].state == SENT)
+    assert rows.store.ask(report_of, 7) is None
+    rows.sends(telegram, rows.all_settled)
+
+    report = rows.store.ask(report_of, 7)
+    assert report is not None
+    assert report.is_delivered
+
+
+def test_what_was_being_sent_at_a_crash_is_repeated_and_an_edit_just_made_again(
+    rows: Rows,
+) -> None:
+    rows.post(answer(), Edit(ANNA, 5, Html("новое лицо")))
+    with rows.store.writing() as session:
+        for row in rows.all():
+            row.state = SENDING
+            session.merge(row)
+    telegram = FewWords()
+
+    rows.sends(telegram, rows.all_settled)
+
+    by_chat = {sent.chat_id: sent.text for sent in telegram.sent}
+    assert by_chat[IVAN].startswith("🔁")
+    assert by_chat[ANNA] == "новое лицо"

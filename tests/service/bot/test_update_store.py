@@ -1,0 +1,87 @@
+"""Updates are kept before they are confirmed, each once."""
+
+from datetime import UTC, datetime, timedelta
+
+from telegram import Update
+
+from chassis.clock import SystemClock
+from chassis.migrate import differences, is_current
+from services.bot import memory, update_store
+from services.bot.models import Base
+from services.bot.queries import update_heads
+from services.bot.update_store import UpdateStore
+from tests.support.bot_rows import NOON, Rows
+
+
+def update(update_id: int, *, chat_id: int = 9, written_at: datetime | None = None) -> Update:
+    at = written_at or SystemClock().now()
+    person = {"id": chat_id, "is_bot": False, "first_name": "Иван"}
+    chat = {"id": chat_id, "type": "private"}
+    body = {
+        "message_id": update_id,
+        "date": int(at.timestamp()),
+        "chat": chat,
+        "from": person,
+        "text": "😀 \ud83d",
+    }
+    parsed = Update.de_json({"update_id": update_id, "message": body}, None)
+    assert parsed is not None
+    return parsed
+
+
+def test_migrations_make_what_the_models_say(database_url: str) -> None:
+    assert is_current("bot", database_url)
+    assert differences(database_url, Base.metadata) == []
+
+
+def test_an_update_that_comes_twice_is_kept_once(rows: Rows) -> None:
+    updates = UpdateStore(rows.store, bot_id=1)
+
+    updates.keep(update(5))
+    updates.keep(update(5))
+    UpdateStore(rows.store, bot_id=2).keep(update(5))
+
+    assert len(rows.store.ask(update_heads)) == 1
+    (head,) = rows.store.ask(update_heads)
+    assert updates.load(head.id).bot_id == 1
+
+
+def test_each_chat_keeps_its_order(rows: Rows) -> None:
+    updates = UpdateStore(rows.store, bot_id=1)
+    for number, chat_id in ((1, 9), (2, 8), (3, 9)):
+        updates.keep(update(number, chat_id=chat_id))
+
+    heads = rows.store.ask(update_heads)
+    with rows.store.writing() as session:
+        update_store.settle(session, heads[0].id)
+
+    assert [updates.load(head.id).update_id for head in heads] == [1, 2]
+    after = rows.store.ask(update_heads)
+    assert [updates.load(head.id).update_id for head in after] == [2, 3]
+
+
+def test_a_message_that_waited_at_telegram_counts_from_when_it_was_written(rows: Rows) -> None:
+    updates = UpdateStore(rows.store, bot_id=1)
+
+    updates.keep(update(1, chat_id=1))
+    updates.keep(update(2, chat_id=2, written_at=datetime.now(UTC) - timedelta(hours=1)))
+
+    fresh, old = (updates.load(head.id) for head in rows.store.ask(update_heads))
+    assert fresh.received_at == NOON
+    assert timedelta(minutes=59) < NOON - old.received_at < timedelta(minutes=61)
+
+
+def test_what_was_done_is_forgotten_after_two_days_and_what_waits_is_not(rows: Rows) -> None:
+    updates = UpdateStore(rows.store, bot_id=1)
+    updates.keep(update(1, chat_id=1))
+    updates.keep(update(2, chat_id=2))
+    done, waits = rows.store.ask(update_heads)
+    with rows.store.writing() as session:
+        update_store.settle(session, done.id)
+        memory.forget_old(session, NOON + timedelta(hours=49))
+
+    updates.keep(update(1, chat_id=1))
+
+    heads = rows.store.ask(update_heads)
+    assert {head.chat_id for head in heads} == {1, 2}
+    assert waits.id in {head.id for head in heads}

@@ -1,0 +1,144 @@
+"""The bot's own rows without a process: a store, a Telegram of few words, events made by hand."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from chassis.clock import SetClock
+from chassis.settings import load
+from chassis.store import Store
+from contracts.errors import Unavailable
+from contracts.tickets import AgentView, MessageView, RecordDelivery, RequesterView, TicketFacts
+from contracts.tickets.views import AuthorView
+from contracts.vocabulary import AuthorKind, Category, Priority, Source, TicketStatus
+from services.bot import memory, outbox
+from services.bot.deliveries import Deliveries
+from services.bot.letters import Edit, Letter
+from services.bot.models import OutgoingMessage
+from services.bot.sender import Sender
+from services.bot.settings import Settings
+from services.bot.speech import Languages
+from services.bot.telegram_outcomes import Message, Outcome, Taken
+
+NOON = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ANNA, BORIS, IVAN = 501, 502, 9001
+DESK = load(Settings, {"SUPPORT_CONFIG": str(Path(__file__).parents[2] / "support.toml")}).file
+LANGUAGES = Languages("ru", DESK)
+
+
+class FewWords:
+    """A Telegram that takes everything, unless it was told what to answer next."""
+
+    def __init__(self, *answers: Outcome) -> None:
+        self.sent: list[Message] = []
+        self._answers = list(answers)
+        self._reachable = True
+
+    async def send(self, message: Message) -> Outcome:
+        self.sent.append(message)
+        return self._answers.pop(0) if self._answers else Taken(1000 + len(self.sent))
+
+    async def is_reachable(self) -> bool:
+        return self._reachable
+
+
+class Tickets:
+    """Takes what became of answers, or is silent at first."""
+
+    def __init__(self, silences: int = 0) -> None:
+        self.told: list[RecordDelivery] = []
+        self._silences = silences
+
+    def record_delivery(self, command: RecordDelivery) -> None:
+        if self._silences:
+            self._silences -= 1
+            raise Unavailable("not now")
+        self.told.append(command)
+
+
+class Rows:
+    """The outbox of the bot as a test fills it and looks at it."""
+
+    def __init__(self, store: Store, clock: SetClock) -> None:
+        self.store = store
+        self.clock = clock
+
+    def post(self, *items: Letter | Edit) -> None:
+        with self.store.writing() as session:
+            for item in items:
+                outbox.post(session, item, f"test:{uuid4()}", self.clock.now())
+
+    def knows_agents(self, *telegram_ids: int) -> None:
+        agents = [
+            AgentView(id=f"tg:{one}", name=f"agent {one}", telegram_id=one) for one in telegram_ids
+        ]
+        with self.store.writing() as session:
+            memory.keep_agents(session, agents)
+
+    def all(self) -> list[OutgoingMessage]:
+        with self.store.reading() as session:
+            return list(session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.id)))
+
+    def sends(
+        self,
+        telegram: FewWords,
+        until: Callable[[], bool],
+        tickets: Tickets | None = None,
+    ) -> None:
+        """Let the sender work until something is true of the rows."""
+        asyncio.run(self._send(telegram, until, tickets or Tickets()))
+
+    async def _send(self, telegram: FewWords, until: Callable[[], bool], tickets: Tickets) -> None:
+        deliveries = Deliveries(self.store, tickets, bot_id=1)  # type: ignore[arg-type]
+        sender = Sender(self.store, telegram, LANGUAGES, deliveries)
+        tasks = [asyncio.create_task(sender.run()), asyncio.create_task(deliveries.run())]
+        try:
+            async with asyncio.timeout(20):
+                while not await asyncio.to_thread(until):
+                    await asyncio.wait(tasks, timeout=0.05)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def all_settled(self) -> bool:
+        return all(row.settled_at is not None for row in self.all())
+
+
+def texts(messages: Sequence[Message]) -> list[str]:
+    return [message.text for message in messages]
+
+
+def ticket(
+    ticket_id: int = 42,
+    *,
+    source: Source = Source.TELEGRAM,
+    assignee: int | None = None,
+    subject: str = "Не проходит <оплата>",
+) -> TicketFacts:
+    """A ticket as an event carries it."""
+    return TicketFacts(
+        id=ticket_id,
+        version=1,
+        subject=subject,
+        category=Category.PAYMENT,
+        priority=Priority.P2,
+        status=TicketStatus.OPEN,
+        source=source,
+        created_at=NOON,
+        updated_at=NOON,
+        requester=RequesterView(id=f"tg:{IVAN}", name="Иван", telegram_id=IVAN, locale="ru"),
+        assignee=AgentView(id=f"tg:{assignee}", name="Анна", telegram_id=assignee)
+        if assignee
+        else None,
+    )
+
+
+def message(body: str = "Помогите", *, kind: AuthorKind = AuthorKind.USER) -> MessageView:
+    """A message of a thread."""
+    author = AuthorView(kind=kind, name="Кто-то")
+    return MessageView(id=7, author=author, body=body, created_at=NOON + timedelta(minutes=1))

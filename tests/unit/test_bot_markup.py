@@ -1,0 +1,75 @@
+"""Escaping, measuring and cutting: whatever people write, Telegram can read what is sent."""
+
+import html
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from botapi.html import parse
+from services.bot.markup import Html, escape, excerpt, one_line, split, units, visible_units
+
+HOSTILE = [
+    "<b>жирно</b>",
+    "</b></i>",
+    "&lt;&amp;&&",
+    "<script>alert(1)</script>",
+    "a < b > c",
+    "*_`[](x)",
+    "😀👨‍👩‍👧‍👦",
+    "\u202eRTL",
+    "{subject} %s {0}",
+    "\x00\x08\ud800",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_people_write_comes_out_as_they_wrote_it(text: str) -> None:
+    shown = parse(f"<b>{escape(text)}</b>").text
+
+    assert shown == re.sub("[\x00-\x08\ud800-\udfff]", "", text)
+
+
+def test_length_is_counted_as_telegram_does() -> None:
+    assert units("a😀") == 3
+    assert visible_units("<b>&lt;😀</b>") == 3
+
+
+def test_one_line_is_one_line_and_ends_where_it_must() -> None:
+    assert one_line("a\n b\t\u202ec") == "a b c"
+    assert one_line("слово " * 100, 20) == "слово слово слово с…"
+
+
+def test_an_excerpt_does_not_cut_a_character_in_two() -> None:
+    assert excerpt("😀😀", 3) == ("😀", True)
+    assert excerpt("да", 3) == ("да", False)
+
+
+def test_a_short_text_stays_whole() -> None:
+    assert split(Html("<b>a</b>"), 10) == ["<b>a</b>"]
+
+
+def test_it_is_cut_between_paragraphs_before_lines_and_words() -> None:
+    assert split(Html("one two\n\nthree four"), 12) == ["one two", "three four"]
+    assert split(Html("one two\nthree"), 8) == ["one two", "three"]
+    assert split(Html("one two"), 5) == ["one", "two"]
+    assert split(Html("onetwo"), 4) == ["onet", "wo"]
+
+
+def test_a_tag_that_is_open_at_a_cut_is_closed_and_opened_anew() -> None:
+    assert split(Html("<b>one\n\ntwo</b> x"), 5) == ["<b>one</b>", "<b>two</b> x"]
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60), max_size=12),
+    st.integers(2, 40),
+)
+def test_nothing_is_lost_and_every_part_can_be_read(words: list[str], limit: int) -> None:
+    text = Html("\n".join(f"<b>{escape(word)}</b> <i>x</i>" for word in words))
+
+    parts = split(text, limit)
+
+    assert all(units(parse(part).text) <= limit for part in parts)
+    squeezed = "".join("".join(parse(part).text for part in parts).split())
+    assert squeezed == "".join(html.unescape(re.sub(r"</?[bi]>", "", text)).split())

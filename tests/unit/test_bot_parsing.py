@@ -1,0 +1,119 @@
+"""What people did, and what they meant by a command."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from telegram import Update
+
+from services.bot.arguments import (
+    WrongCall,
+    reply_of,
+    text_of,
+    ticket_and_text,
+    ticket_id_of,
+    title_of,
+)
+from services.bot.parsing import Call, Deed, Incoming, command_of, read
+
+CHAT = {"id": 9, "type": "private"}
+IVAN = {"id": 9, "is_bot": False, "first_name": "Иван", "language_code": "ru"}
+
+
+def written(**parts: Any) -> Incoming | None:
+    message = {
+        "message_id": 5,
+        "date": int(datetime(2026, 3, 2, tzinfo=UTC).timestamp()),
+        "chat": CHAT,
+        "from": IVAN,
+        **parts,
+    }
+    update = Update.de_json({"update_id": 1, "message": message}, None)
+    assert update is not None
+    return read(update)
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("/tickets", Call("tickets")),
+        ("/TICKETS", Call("tickets")),
+        ("/view_42", Call("view", "42")),
+        ("/view_42@support_bot", Call("view", "42")),
+        ("/view 42", Call("view", "42")),
+        ("/reply 42 Спасибо за обращение!", Call("reply", "42 Спасибо за обращение!")),
+        ("/reply@Support_Bot 42\nПервая\n\nВторая", Call("reply", "42\nПервая\n\nВторая")),
+        ("/incident   Платежи ", Call("incident", "Платежи")),
+        ("/tickets@another_bot", Call("")),
+    ],
+)
+def test_a_command_is_its_name_and_what_follows(text: str, call: Call) -> None:
+    assert command_of(text, "support_bot") == call
+
+
+@pytest.mark.parametrize("text", ["привет", "/ не работает", "не /tickets", "//", "/привет", ""])
+def test_other_texts_are_no_commands(text: str) -> None:
+    assert command_of(text, "support_bot") is None
+
+
+@pytest.mark.parametrize("argument", ["", "сорок", "-1 текст", "0 текст", "4.2", "9" * 30, "42x"])
+def test_what_names_no_ticket_is_a_wrong_call(argument: str) -> None:
+    with pytest.raises(WrongCall):
+        ticket_and_text(argument, "reply")
+
+
+def test_a_ticket_may_be_named_with_its_sign() -> None:
+    assert ticket_id_of("#42", "take") == 42
+    assert reply_of("№42 Ответ") == (42, "Ответ")
+
+
+def test_a_reply_needs_words() -> None:
+    with pytest.raises(WrongCall) as wrong:
+        reply_of("42  \n ")
+
+    assert wrong.value.reason == "bot.wrong.no_text"
+
+
+def test_a_title_is_one_line_and_not_too_long() -> None:
+    assert title_of(" Платежи\n не  проходят ", 200) == "Платежи не проходят"
+    with pytest.raises(WrongCall) as wrong:
+        title_of("ы" * 201, 200)
+    assert wrong.value.values == {"limit": 200, "length": 201}
+
+
+def test_white_space_is_no_text() -> None:
+    with pytest.raises(WrongCall):
+        text_of(" \n\t", "resolve", 100)
+
+
+def test_a_message_is_read_with_its_author_and_what_it_replies_to() -> None:
+    quoted = {"message_id": 3, "date": 0, "chat": CHAT}
+
+    incoming = written(text="Привет", reply_to_message=quoted)
+
+    assert incoming is not None
+    assert (incoming.deed, incoming.text, incoming.reply_to) == (Deed.WROTE, "Привет", 3)
+    assert (incoming.who.id, incoming.who.name, incoming.who.language) == (9, "Иван", "ru")
+
+
+def test_a_file_is_known_by_its_kind_and_its_caption_is_the_text() -> None:
+    photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
+
+    incoming = written(photo=photo, caption="Вот экран")
+
+    assert incoming is not None
+    assert (incoming.attachment, incoming.text) == ("photo", "Вот экран")
+
+
+def test_characters_that_no_database_takes_are_left_out() -> None:
+    incoming = written(text="до\x00после \ud83d")
+
+    assert incoming is not None
+    assert incoming.text == "допосле"
+
+
+@pytest.mark.parametrize(
+    "service", [{"new_chat_title": "x"}, {"text": "  "}, {"group_chat_created": True}]
+)
+def test_what_says_nothing_is_none_of_our_business(service: dict[str, Any]) -> None:
+    assert written(**service) is None

@@ -1,0 +1,261 @@
+"""The bot's words: complete in both languages, right in their plurals, readable on a phone."""
+
+import re
+import string
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from botapi.html import parse
+from chassis.catalogue import LANGUAGES, LOCALES
+from contracts.errors import ContractError, TicketClosed, Unavailable, errors_by_code
+from contracts.incidents import IncidentStats
+from contracts.sla import CycleView, SlaStats, TicketClocks, UrgentCycle
+from contracts.tickets import FirstResponseStats, TicketStats, TicketView
+from contracts.vocabulary import (
+    AuthorKind,
+    ComponentStatus,
+    CycleState,
+    Delivery,
+    Impact,
+    IncidentStatus,
+    Metric,
+    OverallStatus,
+    Priority,
+    Source,
+    TicketStatus,
+)
+from services.bot import buttons, cards, digest, figures, refusals
+from services.bot.arguments import WrongCall
+from services.bot.markup import Html
+from services.bot.menus import FOR_AGENTS, FOR_USERS
+from services.bot.parsing import ATTACHMENTS
+from tests.support.bot_rows import LANGUAGES as SPEECHES
+from tests.support.bot_rows import NOON, message, ticket
+
+RU, EN = SPEECHES.of("ru"), SPEECHES.of("en")
+BOT = Path(__file__).parents[2] / "services" / "bot"
+FAMILIES = {
+    "bot.attachment.": [*(kind.value for kind in ATTACHMENTS), "other"],
+    "bot.author.": list(AuthorKind),
+    "bot.button.": list(buttons.STAGES),
+    "bot.component.": list(ComponentStatus),
+    "bot.delivery.": [Delivery.PENDING, Delivery.FAILED],
+    "bot.impact.": list(Impact),
+    "bot.incident.": list(IncidentStatus),
+    "bot.incident.which.": ["update", "resolve"],
+    "bot.list.": ["my.title", "my.none", "open.title", "open.none"],
+    "bot.menu.": [*FOR_USERS, *FOR_AGENTS],
+    "bot.metric.": list(Metric),
+    "bot.overall.": list(OverallStatus),
+    "bot.public.": list(buttons.STAGES),
+    "bot.sla.": [
+        f"{metric}.{end}"
+        for metric in ("first_response", "next_response")
+        for end in ("due", "achieved", "breached")
+    ],
+    "bot.source.": list(Source),
+    "bot.status.": list(TicketStatus),
+    "bot.usage.": ["view", "take", "reply", "incident", "update", "resolve"],
+}
+PREFIXES_ONLY = {"bot.list.my", "bot.list.open"}
+
+
+def catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
+    with (LOCALES / language / "LC_MESSAGES" / "bot.po").open("rb") as file:
+        entries = read_po(file, locale=language)
+    return {
+        entry.id if isinstance(entry.id, str) else entry.id[0]: entry.string
+        for entry in entries
+        if entry.id
+    }
+
+
+def used_in_code() -> set[str]:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in BOT.rglob("*.py"))
+    named = r"""(?<!f)["'](bot\.[a-z_]+(?:\.[a-z_]+)+|bot\.[a-z]+_[a-z]+)["']"""
+    plain = set(re.findall(named, source))
+    families = {prefix + str(end) for prefix, ends in FAMILIES.items() for end in ends}
+    return (plain - PREFIXES_ONLY) | families
+
+
+def placeholders(words: str | tuple[str, ...]) -> set[str]:
+    forms = [words] if isinstance(words, str) else list(words)
+    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_catalogue_has_what_the_code_says_and_nothing_else(language: str) -> None:
+    assert set(catalogue(language)) == used_in_code()
+
+
+def test_both_languages_fill_in_the_same_values() -> None:
+    russian, english = catalogue("ru"), catalogue("en")
+
+    assert {name: placeholders(words) for name, words in russian.items()} == {
+        name: placeholders(words) for name, words in english.items()
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_markup_that_telegram_reads(language: str) -> None:
+    for words in catalogue(language).values():
+        for form in [words] if isinstance(words, str) else words:
+            parse(form)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(1, "1 уведомление"), (3, "3 уведомления"), (5, "5 уведомлений"), (21, "21 уведомление")],
+)
+def test_russian_counts_as_russian_does(number: int, words: str) -> None:
+    assert words in RU.plural("bot.digest.title", number)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (12, "через 12 мин"),
+        (0, "через меньше минуты"),
+        (-5, "просрочен на 5 мин"),
+        (90, "через 1 ч 30 мин"),
+        (120, "через 2 ч"),
+        (60 * 50, "через 2 дн 2 ч"),
+    ],
+)
+def test_a_deadline_is_told_by_how_far_it_is(minutes: int, words: str) -> None:
+    assert RU.deadline(NOON + timedelta(minutes=minutes), NOON) == words
+
+
+def test_times_are_the_desks_and_another_day_has_its_date() -> None:
+    assert RU.moment(NOON, NOON) == "12:00"
+    assert RU.moment(NOON - timedelta(hours=13), NOON) == "01.03 23:00"
+
+
+def view(**parts: object) -> TicketView:
+    whole = {
+        **dict(ticket()),
+        "last_message_at": NOON,
+        "unread": 0,
+        "next_due_at": NOON + timedelta(minutes=12),
+        "description": "x",
+        "context": {},
+        "messages": [message("<i>Помогите</i> & быстро")],
+        **parts,
+    }
+    return TicketView.model_validate(whole)
+
+
+def test_a_thread_shows_deadline_people_and_words_as_written() -> None:
+    clocks = TicketClocks(
+        ticket_id=42,
+        first_response=CycleView(due_at=NOON - timedelta(minutes=5), state=CycleState.BREACHING),
+    )
+
+    shown = parse(cards.thread(RU, view(), clocks, NOON)).text
+
+    assert "#42 · P2 · Оплата/Подписка\nНе проходит <оплата>\nОт: Иван" in shown
+    assert "Первый ответ до 11:55 (просрочен на 5 мин)" in shown
+    assert "<i>Помогите</i> & быстро" in shown
+
+
+def test_without_sla_the_deadline_beside_the_ticket_is_shown() -> None:
+    assert "через 12 мин" in cards.thread(RU, view(), None, NOON)
+    assert "in 12 min" in cards.thread(EN, view(), None, NOON)
+
+
+def test_a_long_message_is_cut_in_a_card_and_says_where_the_rest_is() -> None:
+    shown = cards.card(RU, view(messages=[message("слово " * 400)]), None, NOON)
+
+    assert "…" in shown
+    assert "Дальше: /view_42" in shown
+
+
+def test_a_digest_counts_what_it_does_not_show() -> None:
+    shown = digest.digest(RU, [f"строка {number}" for number in range(33)])
+
+    assert "Накопилось 33 уведомления" in shown
+    assert "строка 29" in shown
+    assert "и ещё 3 уведомления" in shown
+
+
+def test_figures_say_which_neighbour_is_silent() -> None:
+    tickets = TicketStats(
+        open=3,
+        open_by_priority={Priority.P1: 3},
+        by_status={},
+        by_category={},
+        opened=5,
+        resolved=2,
+        first_response=FirstResponseStats(average_seconds=90, median_seconds=60, p90_seconds=None),
+        by_agent=[],
+    )
+    sla = SlaStats(met=9, breached=1, compliance=0.9)
+    incidents = IncidentStats(declared=1, resolved=1, average_seconds_to_resolve=2700)
+
+    whole = figures.stats(RU, tickets, sla=sla, incidents=incidents, days=30)
+    alone = figures.stats(RU, tickets, sla=None, incidents=None, days=30)
+
+    assert "Открыто сейчас: 3 (P0 0 · P1 3 · P2 0 · P3 0)" in whole
+    assert "90 % вовремя (9 из 10)" in whole
+    assert "в среднем 45 мин" in whole
+    assert alone.count("сейчас не отвечает") == 2
+
+
+def test_the_late_come_before_the_soon_late() -> None:
+    def cycle(ticket_id: int, state: CycleState, minutes: int) -> UrgentCycle:
+        return UrgentCycle(
+            ticket_id=ticket_id,
+            subject="<x>",
+            priority=Priority.P1,
+            metric=Metric.FIRST_RESPONSE,
+            state=state,
+            due_at=NOON + timedelta(minutes=minutes),
+        )
+
+    shown = figures.urgent(
+        RU, [cycle(1, CycleState.IMMINENT_BREACH, 9), cycle(2, CycleState.BREACHING, -9)], NOON
+    )
+
+    assert shown.index("/view_2") < shown.index("/view_1")
+    assert "просрочен на 9 мин" in shown
+
+
+@pytest.mark.parametrize("error", errors_by_code().values(), ids=lambda error: error.code)
+def test_every_contract_error_has_words(error: type[ContractError]) -> None:
+    assert refusals.refusal(RU, error("x"))
+    assert refusals.refusal(EN, error("x"))
+
+
+def test_a_newer_leaf_speaks_as_its_kind() -> None:
+    class TicketFrozen(TicketClosed):
+        code = "ticket_frozen"
+
+    assert refusals.refusal(RU, TicketFrozen("x")) == RU("bot.error.ticket_closed")
+    assert "не отвечает" in refusals.refusal(RU, Unavailable("x"))
+
+
+def test_a_wrong_call_is_told_why_and_how() -> None:
+    told = refusals.usage(RU, WrongCall("incident", "bot.wrong.too_long", limit=200, length=201))
+
+    assert "до 200 символов" in told
+    assert "Например: /incident" in told
+
+
+def test_buttons_carry_short_codes_even_for_the_largest_numbers() -> None:
+    largest = 2**63 - 1
+
+    keyboards = (
+        buttons.ticket_card(RU, largest),
+        buttons.priorities(RU, largest, Priority.P0),
+        buttons.request_card(RU, largest, None, None),
+        buttons.declared(RU, largest),
+        buttons.which_incident(largest, {str(largest): "т" * 200}),
+        buttons.add_or_declare(RU, largest, str(largest)),
+    )
+
+    all_buttons = [button for keyboard in keyboards for row in keyboard for button in row]
+    assert all(len(button.data.encode()) <= 64 for button in all_buttons)
+    assert all(0 < len(Html(button.text)) <= 64 for button in all_buttons)
