@@ -13,7 +13,7 @@ from services.tickets.views import facts_of
 
 
 def touch(ticket: Ticket, now: datetime) -> None:
-    """Count a change: once per transaction, before the facts about it are told."""
+    """Count a change, before the facts about it are told."""
     ticket.version += 1
     ticket.updated_at = now
 

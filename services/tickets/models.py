@@ -69,9 +69,7 @@ class Ticket(Base):
 
     requester: Mapped[Requester] = relationship()
     assignee: Mapped[Agent | None] = relationship(foreign_keys=[assignee_id])
-    messages: Mapped[list["TicketMessage"]] = relationship(
-        back_populates="ticket", order_by="TicketMessage.id"
-    )
+    messages: Mapped[list["TicketMessage"]] = relationship(order_by="TicketMessage.id")
 
     __table_args__ = (
         Index("ix_tickets_requester_activity", "requester_id", "updated_at", "id"),
@@ -95,5 +93,3 @@ class TicketMessage(Base):
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     delivery: Mapped[str | None] = mapped_column(String(10))
-
-    ticket: Mapped[Ticket] = relationship(back_populates="messages")

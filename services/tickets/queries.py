@@ -1,17 +1,18 @@
 """What tickets can be asked. Reads only."""
 
 import base64
-import binascii
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from contracts.errors import AgentNotFound, Invalid, TicketNotFound
+from contracts.texts import clean_text
 from contracts.tickets import (
     LARGEST_ID,
+    TEXT_LENGTH,
     AgentsView,
     AgentView,
     FindAgent,
@@ -23,9 +24,11 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import UNFINISHED
 from services.tickets.models import Agent, Requester, Ticket, TicketMessage
-from services.tickets.usecases.people import TELEGRAM, identities
+from services.tickets.usecases.people import TELEGRAM, identities, is_visible
 from services.tickets.views import agent_view, summaries, ticket_view
 
+LARGEST_PAGE = 100
+CURSOR_LENGTH = 100
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WITH_PEOPLE = (joinedload(Ticket.requester), joinedload(Ticket.assignee))
 
@@ -36,13 +39,15 @@ def get_ticket(session: Session, query: GetTicket) -> TicketView:
     if 0 < query.ticket_id <= LARGEST_ID:
         options = (*WITH_PEOPLE, selectinload(Ticket.messages))
         ticket = session.get(Ticket, query.ticket_id, options=options)
-    if ticket is None or not _is_visible(session, ticket, query.requester_id):
+    if ticket is None or not is_visible(session, ticket, query.requester_id):
         raise TicketNotFound("there is no such ticket", {"ticket_id": str(query.ticket_id)})
-    return ticket_view(session, ticket)
+    return ticket_view(ticket)
 
 
 def list_tickets(session: Session, query: ListTickets) -> TicketPage:
-    """A page of summaries. Raises Invalid for a cursor that did not come from here."""
+    """A page of summaries. Raises Invalid for a bad limit, or a cursor that is not from here."""
+    if not 1 <= query.limit <= LARGEST_PAGE:
+        raise Invalid(f"a page has 1 to {LARGEST_PAGE} tickets", {"limit": "out_of_range"})
     wanted = _filtered(session, select(Ticket).options(*WITH_PEOPLE), query)
     if query.urgent_first:
         urgent = wanted.order_by(Ticket.next_due_at.is_(None), Ticket.next_due_at, Ticket.id)
@@ -61,7 +66,8 @@ def list_tickets(session: Session, query: ListTickets) -> TicketPage:
 
 def find_tickets(session: Session, query: FindTickets) -> TicketPage:
     """Summaries in the order of the ids; unknown ones are left out."""
-    wanted = select(Ticket).options(*WITH_PEOPLE).where(Ticket.id.in_(query.ticket_ids))
+    possible = [one for one in query.ticket_ids if 0 < one <= LARGEST_ID]
+    wanted = select(Ticket).options(*WITH_PEOPLE).where(Ticket.id.in_(possible))
     found = {summary.id: summary for summary in summaries(session, list(session.scalars(wanted)))}
     return TicketPage(results=[found[one] for one in query.ticket_ids if one in found])
 
@@ -80,12 +86,6 @@ def list_agents(session: Session) -> AgentsView:
     return AgentsView(
         agents=[agent_view(row) for row in session.scalars(wanted.order_by(Agent.name))]
     )
-
-
-def _is_visible(session: Session, ticket: Ticket, requester_id: str | None) -> bool:
-    if requester_id is None or ticket.requester_id == requester_id:
-        return True
-    return ticket.requester_id in identities(session, requester_id)
 
 
 def _filtered(session: Session, wanted: Select[Ticket], query: ListTickets) -> Select[Ticket]:
@@ -107,6 +107,7 @@ def _filtered(session: Session, wanted: Select[Ticket], query: ListTickets) -> S
 
 def _mentions(words: str) -> Any:
     """Subject, any text of the thread, or the requester's name holds the words."""
+    words = clean_text(words, "q", TEXT_LENGTH)
     return or_(
         Ticket.subject.icontains(words, autoescape=True),
         Ticket.messages.any(TicketMessage.body.icontains(words, autoescape=True)),
@@ -121,11 +122,11 @@ def _write_cursor(last: Ticket) -> str:
 
 def _read_cursor(cursor: str) -> tuple[datetime, int]:
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
+        padded = cursor[:CURSOR_LENGTH] + "=" * (-len(cursor) % 4)
         milliseconds, ticket_id = json.loads(base64.urlsafe_b64decode(padded))
-        instant = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    except (ValueError, TypeError, OverflowError, OSError, binascii.Error):
-        raise Invalid("the cursor did not come from a page before", {"cursor": "bad"}) from None
-    if not isinstance(ticket_id, int) or abs(ticket_id) > LARGEST_ID:
+        place = EPOCH + timedelta(milliseconds=milliseconds), int(ticket_id)
+    except (ValueError, TypeError, OverflowError):
+        place = EPOCH, 0
+    if not 0 < place[1] <= LARGEST_ID:
         raise Invalid("the cursor did not come from a page before", {"cursor": "bad"})
-    return instant, ticket_id
+    return place

@@ -1,5 +1,7 @@
 """Rows become views: the only place that knows both."""
 
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -36,49 +38,57 @@ def message_view(row: TicketMessage) -> MessageView:
 
 def facts_of(row: Ticket) -> TicketFacts:
     """What every event about the ticket carries."""
-    return TicketFacts(
-        id=row.id,
-        version=row.version,
-        subject=row.subject,
-        category=Category(row.category),
-        priority=Priority(row.priority),
-        status=TicketStatus(row.status),
-        source=Source(row.source),
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        requester=requester_view(row.requester),
-        assignee=agent_view(row.assignee) if row.assignee else None,
-        first_response_at=row.first_response_at,
-        prioritised_at=row.prioritised_at,
-        resolved_at=row.resolved_at,
-        reopened_at=row.reopened_at,
-    )
+    return TicketFacts(**_facts(row))
 
 
 def summaries(session: Session, rows: list[Ticket]) -> list[TicketSummary]:
     """Lines of a list, with the unread answers of all counted in one query."""
     unread = _unread(session, [row.id for row in rows])
-    return [_summary(row, unread.get(row.id, 0)) for row in rows]
+    return [TicketSummary(**_line(row, unread.get(row.id, 0))) for row in rows]
 
 
-def ticket_view(session: Session, row: Ticket) -> TicketView:
+def ticket_view(row: Ticket) -> TicketView:
     """The ticket whole, messages oldest first."""
-    summary = _summary(row, _unread(session, [row.id]).get(row.id, 0))
     return TicketView(
-        **dict(summary),
+        **_line(row, sum(_is_unread(row, message) for message in row.messages)),
         description=row.description,
         context=row.context,
         messages=[message_view(message) for message in row.messages],
     )
 
 
-def _summary(row: Ticket, unread: int) -> TicketSummary:
-    return TicketSummary(
-        **dict(facts_of(row)),
-        last_message_at=row.last_message_at,
-        unread=unread,
-        next_due_at=row.next_due_at,
-    )
+def _facts(row: Ticket) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "version": row.version,
+        "subject": row.subject,
+        "category": Category(row.category),
+        "priority": Priority(row.priority),
+        "status": TicketStatus(row.status),
+        "source": Source(row.source),
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "requester": requester_view(row.requester),
+        "assignee": agent_view(row.assignee) if row.assignee else None,
+        "first_response_at": row.first_response_at,
+        "prioritised_at": row.prioritised_at,
+        "resolved_at": row.resolved_at,
+        "reopened_at": row.reopened_at,
+    }
+
+
+def _line(row: Ticket, unread: int) -> dict[str, Any]:
+    return {
+        **_facts(row),
+        "last_message_at": row.last_message_at,
+        "unread": unread,
+        "next_due_at": row.next_due_at,
+    }
+
+
+def _is_unread(row: Ticket, message: TicketMessage) -> bool:
+    is_news = row.read_at is None or message.created_at > row.read_at
+    return message.author_kind == AuthorKind.AGENT and is_news
 
 
 def _unread(session: Session, ticket_ids: list[int]) -> dict[int, int]:

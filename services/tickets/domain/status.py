@@ -12,9 +12,15 @@ RESOLVED = TicketStatus.RESOLVED
 CLOSED = TicketStatus.CLOSED
 
 
+def refuse_closed(status: TicketStatus) -> None:
+    """A closed ticket is history. Raises TicketClosed."""
+    if status == CLOSED:
+        raise TicketClosed("the ticket is closed")
+
+
 def after_taking(status: TicketStatus) -> TicketStatus:
     """An agent takes the ticket. Only an open one moves; raises TicketClosed."""
-    _refuse_closed(status)
+    refuse_closed(status)
     return IN_PROGRESS if status == OPEN else status
 
 
@@ -23,7 +29,7 @@ def after_answer(status: TicketStatus, *, keep_working: bool) -> TicketStatus:
 
     An answer to a resolved ticket is an afterword and leaves it resolved; raises TicketClosed.
     """
-    _refuse_closed(status)
+    refuse_closed(status)
     if status == RESOLVED:
         return RESOLVED
     return IN_PROGRESS if keep_working else WAITING
@@ -34,7 +40,7 @@ def after_user_message(status: TicketStatus, *, is_assigned: bool) -> TicketStat
 
     Raises TicketClosed: a closed ticket is history, and a new one is to be opened.
     """
-    _refuse_closed(status)
+    refuse_closed(status)
     if status in {WAITING, RESOLVED}:
         return IN_PROGRESS if is_assigned else OPEN
     return status
@@ -42,7 +48,7 @@ def after_user_message(status: TicketStatus, *, is_assigned: bool) -> TicketStat
 
 def after_resolving(status: TicketStatus) -> TicketStatus:
     """An agent resolves. Raises TicketClosed, TicketAlreadyResolved."""
-    _refuse_closed(status)
+    refuse_closed(status)
     if status == RESOLVED:
         raise TicketAlreadyResolved("the ticket is resolved already")
     return RESOLVED
@@ -60,8 +66,3 @@ def is_time_to_close(
 ) -> bool:
     """Has a resolved ticket outlived the days in which it could reopen?"""
     return status == RESOLVED and resolved_at is not None and now >= resolved_at + reopen_within
-
-
-def _refuse_closed(status: TicketStatus) -> None:
-    if status == CLOSED:
-        raise TicketClosed("the ticket is closed")

@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import MessageNotFound
+from contracts.texts import clean_text
 from contracts.tickets import (
+    LARGEST_ID,
+    TEXT_LENGTH,
     AnswerDelivered,
     AnswerRefused,
     AnswerTicket,
@@ -17,7 +19,6 @@ from contracts.tickets import (
 from contracts.vocabulary import AuthorKind, Delivery, Source, TicketStatus
 from services.tickets.announcing import tell, touch
 from services.tickets.domain.status import after_answer, after_refused_delivery
-from services.tickets.domain.texts import clean_text
 from services.tickets.models import Agent, Ticket, TicketMessage
 from services.tickets.usecases.people import acting_agent
 from services.tickets.usecases.threads import load_ticket, status_at
@@ -31,19 +32,20 @@ def answer_ticket(
 
     Raises TicketNotFound, TicketClosed, NotAnAgent, Invalid.
     """
-    body = clean_text(command.body, "message")
+    body = clean_text(command.body, "message", TEXT_LENGTH)
     agent = acting_agent(session, command.agent_id, now, command.agent_name)
     ticket = load_ticket(session, command.ticket_id)
     was = status_at(ticket, now, reopen_within)
     ticket.status = after_answer(was, keep_working=command.keep_working)
     if ticket.assignee_id is None:
         ticket.assignee = agent
-    message = _agents_message(agent, body, min(command.received_at, now))
-    message.delivery = Delivery.DELIVERED if ticket.source == Source.APP else Delivery.PENDING
-    ticket.messages.append(message)
+    message = _agents_message(ticket, agent, body, min(command.received_at, now))
+    session.add(message)
     ticket.last_message_at = max(ticket.last_message_at, message.created_at)
-    _settle_first_response(session, ticket)
+    if message.delivery == Delivery.DELIVERED:
+        _note_response(ticket, message)
     touch(ticket, now)
+    session.flush()
     view = message_view(message)
     tell(session, TicketAnswered, ticket, now, message=view, agent=agent_view(agent))
     if message.delivery == Delivery.DELIVERED:
@@ -54,21 +56,21 @@ def answer_ticket(
 def record_delivery(session: Session, command: RecordDelivery, now: datetime) -> MessageView:
     """Note what became of an answer in Telegram. Raises TicketNotFound, MessageNotFound."""
     ticket = load_ticket(session, command.ticket_id)
-    message = session.get(TicketMessage, command.message_id)
+    is_possible = 0 < command.message_id <= LARGEST_ID
+    message = session.get(TicketMessage, command.message_id) if is_possible else None
     if message is None or message.ticket_id != ticket.id or message.delivery is None:
         raise MessageNotFound("there is no such answer", {"message_id": str(command.message_id)})
     if message.delivery != Delivery.PENDING:
         return message_view(message)
-    message.delivery = Delivery.DELIVERED if command.delivered else Delivery.FAILED
-    if not command.delivered:
-        is_assigned = ticket.assignee_id is not None
-        status = after_refused_delivery(TicketStatus(ticket.status), is_assigned=is_assigned)
-        ticket.status = status
-    _settle_first_response(session, ticket)
     touch(ticket, now)
     if command.delivered:
+        message.delivery = Delivery.DELIVERED
+        _note_response(ticket, message)
         _tell_delivered(session, ticket, message, now)
     else:
+        message.delivery = Delivery.FAILED
+        status, is_assigned = TicketStatus(ticket.status), ticket.assignee_id is not None
+        ticket.status = after_refused_delivery(status, is_assigned=is_assigned)
         refusal = command.refusal or "refused"
         tell(session, AnswerRefused, ticket, now, message_id=message.id, refusal=refusal)
     return message_view(message)
@@ -81,19 +83,20 @@ def _tell_delivered(
     tell(session, AnswerDelivered, ticket, now, message_id=message.id, written_at=written_at)
 
 
-def _settle_first_response(session: Session, ticket: Ticket) -> None:
+def _note_response(ticket: Ticket, message: TicketMessage) -> None:
     """The first response is the earliest public answer that reached the requester."""
-    session.flush()
-    earliest = select(func.min(TicketMessage.created_at)).where(
-        TicketMessage.ticket_id == ticket.id,
-        TicketMessage.author_kind == AuthorKind.AGENT,
-        TicketMessage.delivery == Delivery.DELIVERED,
-    )
-    ticket.first_response_at = session.scalar(earliest)
+    earlier = ticket.first_response_at or message.created_at
+    ticket.first_response_at = min(earlier, message.created_at)
 
 
-def _agents_message(agent: Agent, body: str, received_at: datetime) -> TicketMessage:
+def _agents_message(
+    ticket: Ticket, agent: Agent, body: str, received_at: datetime
+) -> TicketMessage:
+    """In the app an answer is delivered when it is committed; in Telegram the bot carries it."""
+    is_there = ticket.source == Source.APP
     return TicketMessage(
+        ticket_id=ticket.id,
+        delivery=Delivery.DELIVERED if is_there else Delivery.PENDING,
         author_kind=AuthorKind.AGENT,
         author_id=agent.id,
         author_name=agent.name,

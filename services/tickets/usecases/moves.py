@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from contracts.errors import Invalid
 from contracts.sla import SlaClockMoved
 from contracts.tickets import (
     ResolveTicket,
@@ -18,7 +19,7 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import Priority
 from services.tickets.announcing import tell, touch
-from services.tickets.domain.status import after_resolving, after_taking
+from services.tickets.domain.status import after_resolving, after_taking, refuse_closed
 from services.tickets.models import Ticket
 from services.tickets.usecases.people import acting_agent
 from services.tickets.usecases.threads import load_ticket, status_at
@@ -35,7 +36,7 @@ def take_ticket(
     ticket.assignee = agent
     touch(ticket, now)
     tell(session, TicketTaken, ticket, now, agent=agent_view(agent))
-    return ticket_view(session, ticket)
+    return ticket_view(ticket)
 
 
 def set_priority(
@@ -44,27 +45,28 @@ def set_priority(
     """An agent judges anew. Raises TicketNotFound, TicketClosed, NotAnAgent."""
     acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
-    after_taking(status_at(ticket, now, reopen_within))  # refuses a closed one
+    refuse_closed(status_at(ticket, now, reopen_within))
     _prioritise(session, ticket, command.priority, now)
-    return ticket_view(session, ticket)
+    return ticket_view(ticket)
 
 
 def set_impact(
     session: Session, command: SetImpact, now: datetime, reopen_within: timedelta
 ) -> TicketView:
-    """The requester says what it is about, or how bad. Raises TicketNotFound, TicketClosed.
-
-    P0 is an agent's word: the requester's does not lower it.
+    """The requester says what it is about, or how bad. P0 is an agent's word: a requester neither
+    gives nor lowers it. Raises TicketNotFound, TicketClosed, Invalid.
     """
+    if command.priority == Priority.P0:
+        raise Invalid("P0 is given by agents", {"priority": "agents_only"})
     ticket = load_ticket(session, command.ticket_id, command.requester_id)
-    after_taking(status_at(ticket, now, reopen_within))  # refuses a closed one
+    refuse_closed(status_at(ticket, now, reopen_within))
     if command.category is not None and command.category != ticket.category:
         ticket.category = command.category
         touch(ticket, now)
         tell(session, TicketCategorised, ticket, now)
     if command.priority is not None and ticket.priority != Priority.P0:
         _prioritise(session, ticket, command.priority, now)
-    return ticket_view(session, ticket)
+    return ticket_view(ticket)
 
 
 def resolve_ticket(
@@ -79,7 +81,7 @@ def resolve_ticket(
         ticket.assignee = agent
     touch(ticket, now)
     tell(session, TicketResolved, ticket, now, agent=agent_view(agent))
-    return ticket_view(session, ticket)
+    return ticket_view(ticket)
 
 
 def keep_deadline(session: Session, event: SlaClockMoved) -> None:

@@ -1,5 +1,6 @@
 """Requesters and agents: who asks, who answers, and who is one person under two names."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,17 +9,24 @@ from sqlalchemy.orm import Session
 from chassis.database import insert_if_absent
 from contracts.errors import AgentNotFound, NotAnAgent
 from contracts.tickets import AgentView, Person, RegisterAgent, RemoveAgent
-from services.tickets.models import Agent, Requester
+from services.tickets.models import Agent, Requester, Ticket
 from services.tickets.views import agent_view
 
 TELEGRAM = "tg:"
+TELEGRAM_ID = re.compile(r"tg:(\d{1,18})")
+NAME_LENGTH = 255
 
 
 def remember_requester(session: Session, person: Person) -> Requester:
-    """The row of a person, made or brought up to date with what the edge knows now."""
-    insert_if_absent(session, Requester, id=person.id, name=person.name or person.id)
-    row = session.get_one(Requester, person.id)
-    row.name = person.name or row.name
+    """The row of a person, made or brought up to date with what the edge knows now.
+
+    It stays locked, so that of one person's tickets each is opened after the other.
+    """
+    row = session.get(Requester, person.id, with_for_update=True)
+    if row is None:
+        insert_if_absent(session, Requester, id=person.id, name=person.id)
+        row = session.get_one(Requester, person.id, with_for_update=True)
+    row.name = _as_name(person.name) or row.name
     row.email = person.email or row.email
     row.telegram_id = person.telegram_id or row.telegram_id
     row.locale = person.locale or row.locale
@@ -31,15 +39,21 @@ def identities(session: Session, requester_id: str) -> set[str]:
     The host application vouches for an app user's Telegram id, which joins the two; two app users
     who name the same Telegram id do not see each other.
     """
-    if requester_id.startswith(TELEGRAM):
-        telegram_id = int(requester_id.removeprefix(TELEGRAM))
-        joined = select(Requester.id).where(Requester.telegram_id == telegram_id)
+    if named := TELEGRAM_ID.fullmatch(requester_id):
+        joined = select(Requester.id).where(Requester.telegram_id == int(named[1]))
         return {requester_id, *session.scalars(joined)}
     row = session.get(Requester, requester_id)
     telegram_id_of_app_user = row.telegram_id if row else None
     if telegram_id_of_app_user is None:
         return {requester_id}
     return {requester_id, f"{TELEGRAM}{telegram_id_of_app_user}"}
+
+
+def is_visible(session: Session, ticket: Ticket, requester_id: str | None) -> bool:
+    """Whether it is this requester's; None stands for somebody who may see all."""
+    if requester_id is None or ticket.requester_id == requester_id:
+        return True
+    return ticket.requester_id in identities(session, requester_id)
 
 
 def acting_agent(session: Session, agent_id: str, now: datetime, name: str = "") -> Agent:
@@ -52,11 +66,13 @@ def acting_agent(session: Session, agent_id: str, now: datetime, name: str = "")
         if known is None or known.removed_at is not None:
             raise NotAnAgent("this person has no access")
         return known
-    insert_if_absent(
-        session, Agent, id=agent_id, name=name or agent_id, allowed_by="token", allowed_at=now
-    )
-    row = session.get_one(Agent, agent_id)
-    row.name = name or row.name
+    row = session.get(Agent, agent_id)
+    if row is None:
+        insert_if_absent(
+            session, Agent, id=agent_id, name=agent_id, allowed_by="token", allowed_at=now
+        )
+        row = session.get_one(Agent, agent_id)
+    row.name = _as_name(name) or row.name
     return row
 
 
@@ -68,12 +84,12 @@ def register_agent(session: Session, command: RegisterAgent, now: datetime) -> A
         Agent,
         id=agent_id,
         telegram_id=command.telegram_id,
-        name=command.name or agent_id,
+        name=agent_id,
         allowed_by=command.allowed_by,
         allowed_at=now,
     )
     row = session.get_one(Agent, agent_id)
-    row.name = command.name or row.name
+    row.name = _as_name(command.name) or row.name
     row.removed_at = None
     return agent_view(row)
 
@@ -85,3 +101,8 @@ def remove_agent(session: Session, command: RemoveAgent, now: datetime) -> Agent
         raise AgentNotFound("there is no such agent", {"telegram_id": str(command.telegram_id)})
     row.removed_at = now
     return agent_view(row)
+
+
+def _as_name(given: str) -> str:
+    """What fits a name's column; names come from outside, and nobody is refused for a long one."""
+    return given.replace("\0", "").strip()[:NAME_LENGTH]

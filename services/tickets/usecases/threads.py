@@ -6,7 +6,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import TicketNotFound, TooManyTickets
+from contracts.texts import clean_text
 from contracts.tickets import (
+    LARGEST_ID,
+    SUBJECT_LENGTH,
+    TEXT_LENGTH,
     AddUserMessage,
     MarkRead,
     MessageView,
@@ -19,26 +23,26 @@ from contracts.tickets import (
 from contracts.vocabulary import AuthorKind, TicketStatus
 from services.tickets.announcing import tell, touch
 from services.tickets.domain.status import after_user_message, is_time_to_close
-from services.tickets.domain.texts import clean_text, subject_of
+from services.tickets.domain.texts import subject_of
 from services.tickets.models import Requester, Ticket, TicketMessage
-from services.tickets.usecases.people import identities, remember_requester
+from services.tickets.usecases.people import identities, is_visible, remember_requester
 from services.tickets.views import message_view, ticket_view
 
 
 def load_ticket(session: Session, ticket_id: int, requester_id: str | None = None) -> Ticket:
     """The ticket, locked for change. Raises TicketNotFound, also when it is somebody else's."""
-    ticket = session.get(Ticket, ticket_id, with_for_update={"of": Ticket})
-    if ticket is None:
-        raise TicketNotFound("there is no such ticket", {"ticket_id": str(ticket_id)})
-    if requester_id and ticket.requester_id not in identities(session, requester_id):
+    ticket = None
+    if 0 < ticket_id <= LARGEST_ID:
+        ticket = session.get(Ticket, ticket_id, with_for_update={"of": Ticket})
+    if ticket is None or not is_visible(session, ticket, requester_id):
         raise TicketNotFound("there is no such ticket", {"ticket_id": str(ticket_id)})
     return ticket
 
 
 def open_ticket(session: Session, command: OpenTicket, now: datetime) -> TicketView:
     """Open a ticket with its first message. Raises Invalid, TooManyTickets."""
-    description = clean_text(command.description, "description")
-    subject = clean_text(command.subject, "subject") if command.subject else None
+    description = clean_text(command.description, "description", TEXT_LENGTH)
+    subject = command.subject and clean_text(command.subject, "subject", SUBJECT_LENGTH)
     requester = remember_requester(session, command.requester)
     if command.limit_per_hour is not None:
         _refuse_flood(session, requester.id, command.limit_per_hour, now)
@@ -62,21 +66,22 @@ def open_ticket(session: Session, command: OpenTicket, now: datetime) -> TicketV
     ticket.messages.append(message)
     session.add(ticket)
     tell(session, TicketOpened, ticket, now, message=_flushed(session, message))
-    return ticket_view(session, ticket)
+    return ticket_view(ticket)
 
 
 def add_user_message(
     session: Session, command: AddUserMessage, now: datetime, reopen_within: timedelta
 ) -> MessageView:
     """The requester writes again. Raises TicketNotFound, TicketClosed, Invalid."""
-    body = clean_text(command.body, "message")
+    body = clean_text(command.body, "message", TEXT_LENGTH)
     ticket = load_ticket(session, command.ticket_id, command.requester_id)
     was = status_at(ticket, now, reopen_within)
     ticket.status = after_user_message(was, is_assigned=ticket.assignee_id is not None)
     was_resolved = was == TicketStatus.RESOLVED
     received_at = min(command.received_at, now)
     message = _users_message(ticket.requester, body, received_at)
-    ticket.messages.append(message)
+    message.ticket_id = ticket.id
+    session.add(message)
     ticket.last_message_at = max(ticket.last_message_at, received_at)
     if was_resolved:
         ticket.reopened_at, ticket.resolved_at, ticket.resolved_by = received_at, None, None

@@ -1,0 +1,34 @@
+"""When two commands are the same wish."""
+
+from datetime import UTC, datetime, timedelta
+
+from chassis.commands import fingerprint_of
+from contracts.tickets import AnswerTicket, OpenTicket, Person
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def opening(description: str = "Help", *, later: int = 0, command_id: str = "1") -> OpenTicket:
+    return OpenTicket(
+        command_id=command_id,
+        requester=Person(id="u1"),
+        description=description,
+        received_at=NOW + timedelta(seconds=later),
+    )
+
+
+def test_a_repeat_is_received_later_and_is_the_same_wish() -> None:
+    assert fingerprint_of(opening()) == fingerprint_of(opening(later=5, command_id="2"))
+
+
+def test_other_words_are_another_wish() -> None:
+    assert fingerprint_of(opening()) != fingerprint_of(opening("Help!"))
+
+
+def test_the_same_fields_under_another_operation_are_another_wish() -> None:
+    class AnswerLouder(AnswerTicket):
+        pass
+
+    given = {"command_id": "1", "ticket_id": 1, "agent_id": "a", "body": "b", "received_at": NOW}
+
+    assert fingerprint_of(AnswerTicket(**given)) != fingerprint_of(AnswerLouder(**given))
