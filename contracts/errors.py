@@ -126,11 +126,12 @@ class IdempotencyKeyInProgress(Conflict):
 
 
 def errors_by_code() -> dict[str, type[ContractError]]:
-    """Every error by its code, found by walking the subclasses."""
+    """Every error by its code, found by walking the subclasses; the broader one has the code
+    that a narrower one did not change."""
     found: dict[str, type[ContractError]] = {}
     waiting: list[type[ContractError]] = [ContractError]
     while waiting:
         error = waiting.pop()
-        found[error.code] = error
+        found.setdefault(error.code, error)
         waiting.extend(error.__subclasses__())
     return found
