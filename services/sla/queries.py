@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from contracts.sla import (
@@ -19,6 +19,8 @@ from services.sla.domain import Cycle, observe
 from services.sla.models import CycleRow
 from services.sla.promises import Promises
 from services.sla.views import clocks_view, urgent_view
+
+WORST_FIRST = (CycleState.BREACHING, CycleState.IMMINENT_BREACH)
 
 
 def describe_tickets(
@@ -36,10 +38,11 @@ def describe_tickets(
 
 def list_urgent(session: Session, query: ListUrgent) -> UrgentCycles:
     """Late cycles first, those waiting longest on top; then those that soon will be late."""
-    grades = {CycleState.BREACHING: 0, CycleState.IMMINENT_BREACH: 1}
-    worst_first = (case(grades, value=CycleRow.state), CycleRow.due_at, CycleRow.ticket_id)
-    urgent = select(CycleRow).where(CycleRow.state.in_(grades)).order_by(*worst_first)
-    rows = session.scalars(urgent.limit(query.limit))
+    rows: list[CycleRow] = []
+    for state in WORST_FIRST:
+        wanted = select(CycleRow).where(CycleRow.state == state)
+        by_deadline = wanted.order_by(CycleRow.due_at, CycleRow.ticket_id)
+        rows += session.scalars(by_deadline.limit(query.limit - len(rows)))
     return UrgentCycles(cycles=[urgent_view(row) for row in rows])
 
 
