@@ -1,0 +1,189 @@
+"""The worker with neighbours of few words: what it does when they fall silent half-way."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from telegram import Update
+
+from contracts.errors import AgentNotFound, Unavailable
+from contracts.event import Receipt
+from contracts.tickets import (
+    AddUserMessage,
+    AgentView,
+    ListTickets,
+    OpenTicket,
+    TicketPage,
+    TicketSummary,
+    TicketView,
+)
+from services.bot.asking import Office
+from services.bot.roster import Roster
+from services.bot.settings import Settings
+from services.bot.update_store import UpdateStore
+from services.bot.worker import Worker
+from tests.support.bot_rows import ANNA, DESK, IVAN, LANGUAGES, NOON, Rows, message, ticket
+
+
+class Neighbours:
+    """tickets, as far as these tests need it: commands are carried out once per id."""
+
+    def __init__(self) -> None:
+        self.opened: dict[str, OpenTicket] = {}
+        self.added: dict[str, AddUserMessage] = {}
+        self.silent_after_work = 0
+        self.is_silent = False
+
+    def find_agent(self, telegram_id: int) -> AgentView:
+        if telegram_id != ANNA:
+            raise AgentNotFound("no")
+        return AgentView(id=f"tg:{ANNA}", name="Анна", telegram_id=ANNA)
+
+    def open_ticket(self, command: OpenTicket) -> Receipt[TicketView]:
+        self.opened[command.command_id] = command
+        self._answer()
+        return Receipt(result=self._ticket(len(self.opened)))
+
+    def add_user_message(self, command: AddUserMessage) -> None:
+        self.added[command.command_id] = command
+        self._answer()
+
+    def list_tickets(self, _query: ListTickets) -> TicketPage:
+        self._answer()
+        found = [
+            TicketSummary(**dict(ticket(number)), last_message_at=NOON, unread=0)
+            for number in range(1, len(self.opened) + 1)
+        ]
+        return TicketPage(results=found)
+
+    def _answer(self) -> None:
+        """The work is done, but does the caller hear of it?"""
+        if self.is_silent:
+            raise Unavailable("silent")
+        if self.opened and self.silent_after_work:
+            self.silent_after_work -= 1
+            raise Unavailable("the answer was lost")
+
+    def _ticket(self, ticket_id: int) -> TicketView:
+        return TicketView(
+            **dict(ticket(ticket_id)),
+            last_message_at=NOON,
+            unread=0,
+            description="x",
+            context={},
+            messages=[message()],
+        )
+
+
+class Bench:
+    """A worker over rows, fed with updates by hand."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self.tickets = Neighbours()
+        tickets = cast(Any, self.tickets)
+        self.updates = UpdateStore(rows.store, bot_id=1)
+        settings = Settings.model_validate({"file": DESK})
+        self._office = Office(
+            tickets=tickets,
+            incidents=cast(Any, None),
+            sla=cast(Any, None),
+            quick_sla=cast(Any, None),
+            store=rows.store,
+            updates=self.updates,
+            deliveries=cast(Any, None),
+            roster=Roster(rows.store, tickets, []),
+            menus=cast(Any, None),
+            languages=LANGUAGES,
+            settings=settings,
+        )
+        self._ids = iter(range(1, 100))
+
+    def writes(self, person: int, **parts: Any) -> None:
+        chat = {"id": person, "type": "private"}
+        sender = {"id": person, "is_bot": False, "first_name": "Иван", "language_code": "ru"}
+        number = next(self._ids)
+        body = {"message_id": number, "date": 0, "chat": chat, "from": sender, **parts}
+        update = Update.de_json({"update_id": number, "message": body}, None)
+        assert update is not None
+        self.updates.keep(update)
+
+    def works(self, until: Callable[[], bool]) -> None:
+        """Let a worker work, its clock a second on at each look, until something is so."""
+        asyncio.run(self._work(until))
+
+    async def _work(self, until: Callable[[], bool]) -> None:
+        worker = Worker(self._office, cast(Any, None), 1, "support_bot")
+        task = asyncio.create_task(worker.run())
+        try:
+            async with asyncio.timeout(20):
+                while not await asyncio.to_thread(until):
+                    self.rows.clock.advance(seconds=1)
+                    worker.wake()
+                    await asyncio.wait([task], timeout=0.05)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def said(self, words: str) -> bool:
+        return any(words in row.text for row in self.rows.all())
+
+
+@pytest.fixture
+def bench(rows: Rows) -> Bench:
+    return Bench(rows)
+
+
+def test_a_message_handled_again_does_not_continue_the_ticket_it_opened(bench: Bench) -> None:
+    bench.tickets.silent_after_work = 1
+    bench.writes(IVAN, text="Помогите")
+
+    bench.works(lambda: bench.said("принято"))
+
+    assert [command.description for command in bench.tickets.opened.values()] == ["Помогите"]
+    assert bench.tickets.added == {}
+
+
+def test_a_user_who_has_to_wait_long_is_told_once_and_nothing_is_lost(bench: Bench) -> None:
+    bench.tickets.is_silent = True
+    bench.writes(IVAN, text="Помогите")
+
+    bench.works(lambda: bench.said("Повторять не нужно"))
+    bench.tickets.is_silent = False
+    bench.works(lambda: bench.said("принято"))
+
+    assert len(bench.rows.all()) == 2
+    assert len(bench.tickets.opened) == 1
+
+
+def test_an_agent_is_told_at_once_that_a_question_has_no_answer(bench: Bench) -> None:
+    bench.tickets.is_silent = True
+    bench.writes(ANNA, text="/tickets")
+
+    bench.works(lambda: bench.said("не отвечает"))
+
+    assert len(bench.rows.all()) == 1
+
+
+def test_a_bug_is_told_and_holds_up_nobody(bench: Bench) -> None:
+    bench.writes(ANNA, text="/status")
+    bench.writes(ANNA, text="/help")
+
+    bench.works(lambda: bench.said("Тикеты"))
+
+    assert bench.said("сломалось")
+
+
+def test_a_photo_opens_a_ticket_that_names_it_and_the_user_learns_that_files_are_not_kept(
+    bench: Bench,
+) -> None:
+    photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
+    bench.writes(IVAN, photo=photo, caption="Вот экран")
+
+    bench.works(lambda: bench.said("принято"))
+
+    (command,) = bench.tickets.opened.values()
+    assert command.description == "[Пользователь прислал фото]\nВот экран"
+    assert command.subject == "Вот экран"
+    assert bench.said("Файлы мы пока не сохраняем")
