@@ -103,4 +103,5 @@ def _unread(session: Session, ticket_ids: list[int]) -> dict[int, int]:
         .where(TicketMessage.author_kind == AuthorKind.AGENT, is_unread)
         .group_by(TicketMessage.ticket_id)
     )
-    return dict(session.execute(counted).tuples().all())
+    rows = session.execute(counted).all()
+    return dict(rows)

@@ -1,0 +1,177 @@
+"""The tickets service without its process: its use cases on a real database with a clock set."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from chassis.clock import SetClock
+from chassis.database import Database
+from chassis.store import Store
+from chassis.tables import OutboxRow
+from contracts import tickets as contract
+from contracts.event import Receipt
+from contracts.sla import SlaClockMoved
+from contracts.tickets import AgentView, MessageView, TicketEvent, TicketPage, TicketView
+from contracts.tickets import events as facts
+from services.tickets import figures, queries
+from services.tickets.usecases import answers, moves, people, threads
+
+REOPEN_WITHIN = timedelta(days=7)
+ANNA = contract.Person(id="anna", name="Анна")
+AGENT = "tg:7"
+EVENTS = {event.type: event for event in vars(facts).values() if hasattr(event, "type")}
+View = TypeVar("View", bound=BaseModel)
+
+
+class TicketsDesk:
+    """Each method is a command or a question with what a test need not say filled in."""
+
+    def __init__(self, database_url: str, clock: SetClock) -> None:
+        self.store = Store(Database(database_url), clock)
+        self.clock = clock
+        self._numbers = count(1)
+        self._told = 0
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def once(
+        self, view: type[View], use_case: Callable[..., View], command: Any, *, dated: bool = True
+    ) -> Receipt[View]:
+        carry_out = partial(use_case, reopen_within=REOPEN_WITHIN) if dated else use_case
+        return self.store.once(view, carry_out, command)
+
+    def _id(self, given: dict[str, Any]) -> str:
+        return str(given.pop("command_id", f"c{next(self._numbers)}"))
+
+    def opens(
+        self,
+        description: str = "Не могу войти",
+        by: contract.Person = ANNA,
+        **parts: Any,
+    ) -> TicketView:
+        command = contract.OpenTicket(
+            command_id=self._id(parts),
+            requester=by,
+            description=description,
+            **{"received_at": self.now, **parts},
+        )
+        return self.once(TicketView, threads.open_ticket, command, dated=False).result
+
+    def writes(
+        self, ticket_id: int, body: str = "Ещё", by: str = "anna", **parts: Any
+    ) -> MessageView:
+        command = contract.AddUserMessage(
+            command_id=self._id(parts),
+            ticket_id=ticket_id,
+            requester_id=by,
+            body=body,
+            **{"received_at": self.now, **parts},
+        )
+        return self.once(MessageView, threads.add_user_message, command).result
+
+    def lets_in(self, telegram_id: int = 7, name: str = "Пётр") -> AgentView:
+        command = contract.RegisterAgent(
+            command_id=self._id({}), telegram_id=telegram_id, name=name, allowed_by="environment"
+        )
+        return self.once(AgentView, people.register_agent, command, dated=False).result
+
+    def removes(self, telegram_id: int = 7) -> AgentView:
+        command = contract.RemoveAgent(command_id=self._id({}), telegram_id=telegram_id)
+        return self.once(AgentView, people.remove_agent, command, dated=False).result
+
+    def answers(
+        self, ticket_id: int, body: str = "Чиним", by: str = AGENT, **parts: Any
+    ) -> MessageView:
+        command = contract.AnswerTicket(
+            command_id=self._id(parts),
+            ticket_id=ticket_id,
+            agent_id=by,
+            body=body,
+            **{"received_at": self.now, **parts},
+        )
+        return self.once(MessageView, answers.answer_ticket, command).result
+
+    def delivers(
+        self, ticket_id: int, message_id: int, *, delivered: bool = True, refusal: str | None = None
+    ) -> MessageView:
+        command = contract.RecordDelivery(
+            command_id=self._id({}),
+            ticket_id=ticket_id,
+            message_id=message_id,
+            delivered=delivered,
+            refusal=refusal,
+        )
+        return self.once(MessageView, answers.record_delivery, command, dated=False).result
+
+    def takes(self, ticket_id: int, by: str = AGENT) -> TicketView:
+        command = contract.TakeTicket(command_id=self._id({}), ticket_id=ticket_id, agent_id=by)
+        return self.once(TicketView, moves.take_ticket, command).result
+
+    def prioritises(self, ticket_id: int, priority: str, by: str = AGENT) -> TicketView:
+        command = contract.SetPriority(
+            command_id=self._id({}), ticket_id=ticket_id, agent_id=by, priority=priority
+        )
+        return self.once(TicketView, moves.set_priority, command).result
+
+    def judges(self, ticket_id: int, by: str = "anna", **parts: Any) -> TicketView:
+        command = contract.SetImpact(
+            command_id=self._id(parts), ticket_id=ticket_id, requester_id=by, **parts
+        )
+        return self.once(TicketView, moves.set_impact, command).result
+
+    def resolves(self, ticket_id: int, by: str = AGENT) -> TicketView:
+        command = contract.ResolveTicket(command_id=self._id({}), ticket_id=ticket_id, agent_id=by)
+        return self.once(TicketView, moves.resolve_ticket, command).result
+
+    def reads(self, ticket_id: int, by: str = "anna", read_at: datetime | None = None) -> None:
+        command = contract.MarkRead(
+            command_id=self._id({}),
+            ticket_id=ticket_id,
+            requester_id=by,
+            read_at=read_at or self.now,
+        )
+        with self.store.writing() as session:
+            threads.mark_read(session, command)
+
+    def closes_outlived(self, limit: int = 100) -> int:
+        with self.store.writing() as session:
+            return threads.close_outlived(session, self.now, REOPEN_WITHIN, limit)
+
+    def hears(self, event: SlaClockMoved) -> None:
+        with self.store.writing() as session:
+            moves.keep_deadline(session, event)
+
+    def shows(self, ticket_id: int, to: str | None = None) -> TicketView:
+        query = contract.GetTicket(ticket_id=ticket_id, requester_id=to)
+        return self.store.ask(queries.get_ticket, query)
+
+    def lists(self, **parts: Any) -> TicketPage:
+        return self.store.ask(queries.list_tickets, contract.ListTickets(**parts))
+
+    def finds(self, *ticket_ids: int) -> list[int]:
+        query = contract.FindTickets(ticket_ids=list(ticket_ids))
+        return [one.id for one in self.store.ask(queries.find_tickets, query).results]
+
+    def counts(self, from_at: datetime, to_at: datetime) -> contract.TicketStats:
+        return self.store.ask(figures.get_stats, contract.GetStats(from_at=from_at, to_at=to_at))
+
+    def told(self) -> list[TicketEvent]:
+        """The events put in the outbox since this was last asked."""
+        with self.store.reading() as session:
+            rows = list(
+                session.scalars(
+                    select(OutboxRow).where(OutboxRow.id > self._told).order_by(OutboxRow.id)
+                )
+            )
+        self._told = rows[-1].id if rows else self._told
+        return [EVENTS[row.type].model_validate_json(row.body) for row in rows]
+
+    def close(self) -> None:
+        self.store.database.close()
