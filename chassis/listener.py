@@ -9,26 +9,19 @@ with the connection, for a process that only wants to hear of news while it runs
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
-from time import monotonic
 from typing import Any, Protocol
 
-from amqp import Channel, Connection
+from amqp import Channel
 from structlog import get_logger
 
-from chassis.broker_address import BrokerAddress
+from chassis.broker_thread import BrokerThread
 from chassis.consumer import Handler, handle_once, read_event, trace_of
 from chassis.ladder import Delivery, Hopeless, Ladder
-from chassis.publishing import PublishFailed
 from chassis.store import Store
 from chassis.topology import EVENTS, Subscription
 from contracts.event import Event
 
-TICK_SECONDS = 0.25
-HEARTBEAT_SECONDS = 20
-FIRST_WAIT_SECONDS = 0.1
-LONGEST_WAIT_SECONDS = 2.0
 PREFETCH = 10
 
 log = get_logger()
@@ -104,61 +97,32 @@ class Listener:
     """The thread that listens with its ears until it is stopped, whatever the broker does."""
 
     def __init__(self, amqp_url: str, name: str, *ears: Ear) -> None:
-        self._address = BrokerAddress.parse(amqp_url)
         self._ears = ears
         self._is_listening = threading.Event()
-        self._is_stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"{name}-listener", daemon=True)
+        self._thread = BrokerThread(
+            amqp_url,
+            f"{name}-listener",
+            on_connected=self._open,
+            on_lost=self._is_listening.clear,
+        )
 
     def start(self) -> None:
         """Begin to listen; the broker may come later."""
         self._thread.start()
 
-    def stop(self, timeout: float = 5.0) -> None:
+    def stop(self) -> None:
         """End after the event in hand."""
-        self._is_stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
+        self._thread.close()
 
     def is_listening(self, within: float = 0.0) -> bool:
         """Is it connected, now or in so many seconds from now?"""
         return self._is_listening.wait(within)
 
-    def _run(self) -> None:
-        wait = FIRST_WAIT_SECONDS
-        while not self._is_stopping.is_set():
-            began = monotonic()
-            try:
-                self._listen()
-            except PublishFailed as error:
-                log.warning("neither handled nor on the ladder", error=str(error))
-            except Exception as error:  # py-amqp raises socket, TLS and protocol errors alike
-                log.warning("the broker is away", error=f"{type(error).__name__}: {error}")
-            lasted = monotonic() - began > 2 * LONGEST_WAIT_SECONDS
-            wait = FIRST_WAIT_SECONDS if lasted else min(2 * wait, LONGEST_WAIT_SECONDS)
-            self._is_stopping.wait(wait)
-
-    def _listen(self) -> None:
-        connection: Connection = self._address.connect(heartbeat=HEARTBEAT_SECONDS)
-        try:
-            channel = connection.channel()
-            channel.auto_decode = False
-            for ear in self._ears:
-                ear.open(channel)
-            self._is_listening.set()
-            log.info("listening for events")
-            self._drain(connection)
-            connection.close()
-        finally:
-            self._is_listening.clear()
-            with suppress(Exception):  # it is being thrown away anyhow
-                connection.collect()
-
-    def _drain(self, connection: Connection) -> None:
-        while not self._is_stopping.is_set():
-            with suppress(TimeoutError):
-                connection.drain_events(timeout=TICK_SECONDS)
-            connection.heartbeat_tick()
+    def _open(self, channel: Channel) -> None:
+        channel.auto_decode = False
+        for ear in self._ears:
+            ear.open(channel)
+        self._is_listening.set()
 
 
 def _bytes(message: Any) -> bytes:

@@ -1,10 +1,12 @@
 """gunicorn around the application: workers of threads, a graceful restart, numbers for Prometheus.
 
-The settings are read in the master, again at SIGHUP. Everything that has a thread or a connection
-is made in the worker, after the fork; so a SIGHUP also brings new code.
+The master reads the settings (again at SIGHUP) and imports everything, so that a new worker serves
+at once. What has a thread or a connection is made in the worker, after the fork.
 """
 
 import sys
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -44,9 +46,7 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """The application, in a worker that has just been forked."""
-        from services.gateway.worker_life import begin
-
-        return begin(self._settings)
+        return _worker_life().begin(self._settings)
 
     def _options(self) -> dict[str, Any]:
         return {
@@ -85,6 +85,7 @@ def main() -> None:
     logs.configure("gateway", settings.log_level)
     if settings.metrics_port:
         metrics.share_between_workers(settings.state_dir / f"metrics-{settings.port}")
+    _worker_life()
     GatewayServer(settings).run()
 
 
@@ -93,6 +94,9 @@ def _address(host: str, port: int) -> str:
 
 
 def _end_worker(_arbiter: Any, _worker: Any) -> None:
-    from services.gateway.worker_life import end
+    _worker_life().end()
 
-    end()
+
+def _worker_life() -> ModuleType:
+    """Imported late: prometheus-client decides at its import whether workers share."""
+    return import_module("services.gateway.worker_life")

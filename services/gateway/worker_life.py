@@ -30,7 +30,7 @@ class WorkerLife:
 
     def end(self) -> None:
         self._keeper.stop()
-        self._listener.stop(timeout=1.0)
+        self._listener.stop()
         self._rpc.close()
 
 

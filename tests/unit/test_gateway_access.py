@@ -53,7 +53,7 @@ def signed(claims: dict[str, Any], secret: str = SECRET, algorithm: str = "HS256
         signed({"sub": "anna", "exp": SOON, "telegram_id": "x"}),
         signed({"sub": "anna", "exp": SOON, "telegram_id": -1}),
         signed({"sub": "anna", "exp": SOON, "name": ["x"]}),
-        "Bearer " + jwt.encode({"sub": "anna", "exp": SOON}, None, "none"),
+        "Bearer " + jwt.encode({"sub": "anna", "exp": SOON}, "", "none"),
     ],
 )
 def test_a_bad_token_gets_nobody_in(gateway: Gateway, authorization: str | None) -> None:

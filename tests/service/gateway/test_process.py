@@ -1,0 +1,259 @@
+"""The gateway as a process, on a real broker: the wire, restarts, and life without neighbours."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import requests
+
+from chassis.publishing import ConfirmingPublisher, Letter
+from chassis.topology import EVENTS
+from cli.broker import PrivateBroker
+from cli.ports import choose_port
+from contracts.incidents import IncidentDeclared, IncidentView, StatusView
+from tests.support.gateway import FakeServices, token
+from tests.support.gateway_process import GatewayProcess, wait_until
+from tests.support.responder import Responder
+
+
+@pytest.fixture(scope="module")
+def url(new_amqp_url: Callable[[], str]) -> str:
+    return new_amqp_url()
+
+
+@pytest.fixture(scope="module")
+def services(url: str) -> Iterator[Responder]:
+    played = FakeServices()
+    played.answers["incidents.get_status"] = lambda _: calm()
+    with Responder(url, played) as responder:
+        yield responder
+
+
+@pytest.fixture(scope="module")
+def metrics_port() -> int:
+    return choose_port()
+
+
+@pytest.fixture(scope="module")
+def gateway(
+    url: str, services: Responder, metrics_port: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[GatewayProcess]:
+    settings = {"SUPPORT_METRICS_PORT": str(metrics_port)}
+    with GatewayProcess(tmp_path_factory.mktemp("gateway"), url, **settings) as process:
+        wait_until(lambda: process.asks("GET", "/health/").status_code == 200)
+        yield process
+
+
+def calm() -> StatusView:
+    return StatusView(status="operational", updated_at=datetime.now(UTC), version=1)
+
+
+def declared(version: int) -> IncidentDeclared:
+    now = datetime.now(UTC)
+    incident = IncidentView(
+        id=7, title="Не вхожу", status="investigating", impact="critical", started_at=now
+    )
+    status = StatusView(
+        status="outage", incident=incident, incidents=[incident], updated_at=now, version=version
+    )
+    return IncidentDeclared(
+        event_id=uuid4(), occurred_at=now, version=version, incident=incident, status=status
+    )
+
+
+def announce(url: str, event: IncidentDeclared) -> None:
+    publisher = ConfirmingPublisher(url)
+    body = event.model_dump_json().encode()
+    publisher.publish(Letter(event.type, body, str(event.event_id), EVENTS, mandatory=False))
+    publisher.close()
+
+
+def test_a_ticket_goes_over_the_wire_with_its_request_id(
+    gateway: GatewayProcess, services: Responder
+) -> None:
+    answer = gateway.opens_ticket(headers={"X-Request-ID": "trace-me"})
+
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["sla"]["first_response"]["state"] == "pending"
+    assert answer.headers["X-Request-ID"] == "trace-me"
+    assert "trace-me" in services.request_ids
+
+
+def test_a_refusal_comes_back_as_the_contracts_error(gateway: GatewayProcess) -> None:
+    answer = gateway.as_user("GET", "/tickets/77/")
+
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "ticket_not_found"
+
+
+def test_no_token_and_no_text_is_ever_logged(gateway: GatewayProcess) -> None:
+    secret = token("somebody")
+    gateway.asks("GET", "/tickets/?q=secret", headers={"Authorization": f"Bearer {secret}"})
+    gateway.asks("GET", "/tickets/", headers={"Authorization": f"Bearer {secret}x"})
+
+    log = gateway.log.read_text(encoding="utf-8")
+    assert secret.split(".")[1] not in log
+    assert "secret" not in log
+
+
+def test_an_incident_is_on_every_worker_at_once_and_looks_the_same(
+    gateway: GatewayProcess, services: Responder, url: str
+) -> None:
+    event = declared(version=5)
+    services.services.answers["incidents.get_status"] = lambda _: event.status
+
+    announce(url, event)
+
+    def seen() -> set[tuple[str, str]]:
+        answers = [gateway.asks("GET", "/status/") for _ in range(8)]
+        return {(each.json()["status"], each.headers["ETag"]) for each in answers}
+
+    wait_until(lambda: {status for status, _ in seen()} == {"outage"}, seconds=2)
+    assert len(seen()) == 1
+
+
+def test_numbers_of_all_workers_are_served_together(
+    gateway: GatewayProcess, metrics_port: int
+) -> None:
+    for _ in range(6):
+        gateway.asks("GET", "/nothing/")
+
+    told = requests.get(f"http://127.0.0.1:{metrics_port}/metrics", timeout=5).text
+
+    line = 'gateway_requests_total{method="GET",route="unknown",status="404"} '
+    assert float(told.split(line)[1].split("\n")[0]) >= 6
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"NONSENSE\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost x\r\n\r\n",
+        b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nAuthorization: " + b"x" * 9000 + b"\r\n\r\n",
+    ],
+)
+def test_what_is_not_http_gets_a_problem_too(gateway: GatewayProcess, request_bytes: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=10) as connection:
+        connection.sendall(request_bytes)
+        answer = connection.recv(65536).decode()
+
+    assert answer.startswith("HTTP/1.1 4")
+    assert "X-Request-ID" in answer
+    assert '"code": "bad_request"' in answer
+
+
+def test_a_body_far_over_the_limit_is_told_so(gateway: GatewayProcess) -> None:
+    answer = gateway.as_user(
+        "POST",
+        "/tickets/",
+        data=b"x" * 5_000_000,
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "payload_too_large"
+
+
+def test_a_graceful_restart_drops_no_request(gateway: GatewayProcess) -> None:
+    statuses: list[int] = []
+    is_over = threading.Event()
+
+    def keep_asking() -> None:
+        with requests.Session() as session:
+            session.headers["Authorization"] = f"Bearer {token()}"
+            address = f"http://127.0.0.1:{gateway.port}/api/support/tickets/"
+            while not is_over.is_set():
+                answer = session.post(address, json={"description": "x"}, timeout=15)
+                statuses.append(answer.status_code)
+
+    clients = [threading.Thread(target=keep_asking) for _ in range(4)]
+    for client in clients:
+        client.start()
+    for _ in range(3):
+        booted = gateway.log.read_text(encoding="utf-8").count("Booting worker")
+        gateway.signals(signal.SIGHUP)
+        wait_until(
+            lambda before=booted: (  # type: ignore[misc]
+                gateway.log.read_text(encoding="utf-8").count("Worker exiting") >= before
+            )
+        )
+    is_over.set()
+    for client in clients:
+        client.join()
+
+    assert len(statuses) > 10
+    assert set(statuses) == {201}
+
+
+def test_a_stop_answers_what_is_in_flight_and_takes_no_ten_seconds(
+    url: str, services: Responder, tmp_path: Path
+) -> None:
+    with GatewayProcess(tmp_path, url) as gateway:
+        wait_until(lambda: gateway.asks("GET", "/health/").status_code == 200)
+        services.may_open.clear()
+        answers: list[int] = []
+        headers = {"X-Request-ID": "in-flight"}
+        client = threading.Thread(
+            target=lambda: answers.append(gateway.opens_ticket(headers=headers).status_code)
+        )
+        client.start()
+        wait_until(lambda: "in-flight" in services.request_ids)
+
+        began = time.monotonic()
+        gateway.signals(signal.SIGTERM)
+        services.may_open.set()
+        assert gateway.process is not None
+        gateway.process.wait(10)
+
+        client.join()
+        assert answers == [201]
+        assert time.monotonic() - began < 10
+
+
+def test_the_status_outlives_broker_and_restart(broker: PrivateBroker, tmp_path: Path) -> None:
+    name = f"doomed-{os.getpid()}"
+    doomed = broker.add_vhost(name)
+    services = FakeServices()
+    event = declared(version=9)
+    services.answers["incidents.get_status"] = lambda _: event.status
+    with Responder(doomed, services), GatewayProcess(tmp_path, doomed) as gateway:
+        wait_until(lambda: gateway.asks("GET", "/status/").json()["status"] == "outage")
+        broker.delete_vhost(name)
+
+        assert gateway.asks("GET", "/status/").json()["status"] == "outage"
+        wait_until(lambda: gateway.asks("GET", "/health/").status_code == 503)
+        refused = gateway.opens_ticket()
+        assert refused.status_code == 503
+        assert int(refused.headers["Retry-After"]) >= 1
+
+    with GatewayProcess(tmp_path, doomed) as gateway:
+        told = gateway.asks("GET", "/status/").json()
+        assert (told["status"], told["incident"]["id"]) == ("outage", 7)
+        assert told["age_seconds"] > 0
+
+
+def test_limits_are_shared_by_the_workers(url: str, services: Responder, tmp_path: Path) -> None:
+    with GatewayProcess(tmp_path, url, SUPPORT_RATE_LIMITS="on") as gateway:
+        wait_until(lambda: gateway.asks("GET", "/health/").status_code == 200)
+
+        statuses = [gateway.opens_ticket().status_code for _ in range(64)]
+
+    assert statuses == [201] * 60 + [429] * 4
+
+
+def test_wrong_settings_stop_it_with_every_fault(tmp_path: Path) -> None:
+    gateway = GatewayProcess(tmp_path, "amqp://localhost", SUPPORT_JWT_SECRET="short")
+
+    with pytest.raises(AssertionError, match="SUPPORT_JWT_SECRET must have at least 32 bytes"):
+        gateway.__enter__()
+
+    assert gateway.process is not None
+    assert gateway.process.wait(5) == 2
