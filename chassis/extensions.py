@@ -1,4 +1,4 @@
-"""What a nameko service declares to stand on: its store, and the relay of its outbox."""
+"""What a nameko service declares to stand on: its store, its outbox's relay, its sweeping."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from chassis.publishing import ConfirmingPublisher, PublishFailed
 from chassis.relay import Relay
 from chassis.settings import ProcessSettings
 from chassis.store import Store
+from chassis.sweeping import sweep
 from contracts.errors import Unavailable
 
 
@@ -63,3 +64,16 @@ class OutboxRelay(Loop):
 
     def run_once(self) -> bool:
         return self._relay.run_once()
+
+
+class Sweeping(Loop):
+    """Sweeps the chassis' tables once an hour, batch after batch, so that no writer waits long."""
+
+    shared = SharedStore()
+    interval = 3600.0
+
+    def run_once(self) -> bool:
+        settings: ProcessSettings = self.container.config["settings"]
+        store = self.shared.store
+        with store.writing() as session:
+            return sweep(session, store.now() - settings.handled_kept) > 0

@@ -7,6 +7,7 @@ stops the process with one message that lists every fault at once.
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,6 +34,11 @@ class ProcessSettings(BaseModel):
     crash_at: str | None = Field(None, alias="SUPPORT_CRASH_AT")
     file: Any = None
     """The parsed configuration file; a subclass narrows the type to its own model."""
+
+    @property
+    def handled_kept(self) -> timedelta:
+        """How long handled commands and events are remembered; the file says it in days."""
+        return timedelta(days=self.file.retention.handled_days)
 
     @property
     def database_url(self) -> str:

@@ -117,6 +117,11 @@ class TicketRules(Part):
     """A resolved ticket reopens when its requester writes within so many days, then it closes."""
 
 
+class Retention(Part):
+    handled_days: int = Field(30, ge=2)
+    """How long the desk remembers which commands and events it has handled, to know a repeat."""
+
+
 class Desk(Part):
     """The whole file."""
 
@@ -129,6 +134,7 @@ class Desk(Part):
     calendars: dict[str, CalendarRule]
     limits: Limits = Limits()
     tickets: TicketRules = TicketRules()
+    retention: Retention = Retention()
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

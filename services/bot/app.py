@@ -17,6 +17,7 @@ from chassis.ping import PingResponder
 from chassis.publishing import ConfirmingPublisher
 from chassis.rpc_client import RpcClient
 from chassis.store import Store
+from chassis.sweeping import sweep
 from contracts.incidents import IncidentsClient
 from contracts.sla import SlaClient
 from contracts.tickets import AgentView, TicketsClient
@@ -163,6 +164,7 @@ class BotProcess:
     def _forget_old(self) -> None:
         with self._store.writing() as session:
             forget_old(session, self._store.now())
+            sweep(session, self._store.now() - self._settings.handled_kept)
 
     async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
         for task in tasks:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from chassis.extensions import OutboxRelay, ServiceSettings, Storage
+from chassis.extensions import OutboxRelay, ServiceSettings, Storage, Sweeping
 from chassis.rpc_server import rpc
 from chassis.store import Store
 from contracts import incidents as contract
@@ -21,6 +21,7 @@ class IncidentsService:
     store: Store = Storage()
     settings: Settings = ServiceSettings()
     relay = OutboxRelay()
+    sweeping = Sweeping()
 
     # Commands
 

@@ -6,7 +6,7 @@ from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import Session
 
 from chassis.clock import clock_for
-from chassis.extensions import OutboxRelay, SharedStore, Storage
+from chassis.extensions import OutboxRelay, SharedStore, Storage, Sweeping
 from chassis.listening import listens
 from chassis.loop import Loop
 from chassis.rpc_server import rpc
@@ -60,6 +60,7 @@ class SlaService:
     store: Store = Storage()
     promises: Promises = Promising()
     relay = OutboxRelay()
+    sweeping = Sweeping()
     scanning = Scanning()
 
     # Queries

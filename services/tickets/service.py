@@ -5,7 +5,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from chassis.extensions import OutboxRelay, ServiceSettings, SharedStore, Storage
+from chassis.extensions import OutboxRelay, ServiceSettings, SharedStore, Storage, Sweeping
 from chassis.listening import listens
 from chassis.loop import Loop
 from chassis.rpc_server import rpc
@@ -45,6 +45,7 @@ class TicketsService:
     store: Store = Storage()
     settings: Settings = ServiceSettings()
     relay = OutboxRelay()
+    sweeping = Sweeping()
     closing = Closing()
 
     @property

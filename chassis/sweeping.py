@@ -1,0 +1,34 @@
+"""Forgets what the chassis' tables no longer need: published events, handled events and commands.
+
+A row of the inbox may go once its event cannot be delivered again, and one of the commands once
+nobody repeats it: after days, where minutes are usual.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.orm import Session
+
+from chassis.tables import CommandRow, InboxRow, OutboxRow
+
+BATCH = 500
+
+
+def sweep(session: Session, before: datetime) -> int:
+    """Delete a batch of what was over and done with before that instant; how many rows went.
+
+    An event that is still to be published stays, however old it is.
+    """
+    return (
+        _delete(session, [OutboxRow.id], OutboxRow.published_at < before)
+        + _delete(session, [InboxRow.event_id, InboxRow.handler], InboxRow.handled_at < before)
+        + _delete(session, [CommandRow.command_id], CommandRow.done_at < before)
+    )
+
+
+def _delete(session: Session, key: list[Any], is_old: Any) -> int:
+    batch = select(*key).where(is_old).limit(BATCH)
+    column = key[0] if len(key) == 1 else tuple_(*key)
+    gone = session.execute(delete(key[0].class_).where(column.in_(batch)))
+    return int(gone.rowcount)  # type: ignore[attr-defined]

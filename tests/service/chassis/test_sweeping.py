@@ -1,0 +1,55 @@
+"""What is over and done with is forgotten; what still has to be published never is."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from chassis.store import Store
+from chassis.sweeping import sweep
+from chassis.tables import CommandRow, InboxRow, OutboxRow
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(days=40)
+LATELY = NOW - timedelta(days=3)
+
+
+def test_old_rows_go_and_young_ones_stay(store: Store) -> None:
+    with store.writing() as session:
+        for instant in (LONG_AGO, LATELY):
+            session.add(_event(created_at=instant, published_at=instant))
+            session.add(InboxRow(event_id=uuid4(), handler="x", handled_at=instant))
+            row = CommandRow(command_id=str(instant), fingerprint="", result="", done_at=instant)
+            session.add(row)
+
+    with store.writing() as session:
+        gone = sweep(session, NOW - timedelta(days=30))
+
+    with store.reading() as session:
+        assert gone == 3
+        assert session.scalars(select(OutboxRow.created_at)).all() == [LATELY]
+        assert session.scalars(select(InboxRow.handled_at)).all() == [LATELY]
+        assert session.scalars(select(CommandRow.done_at)).all() == [LATELY]
+
+
+def test_an_event_that_waits_to_be_published_stays_however_old(store: Store) -> None:
+    with store.writing() as session:
+        session.add(_event(created_at=LONG_AGO, published_at=None))
+
+    with store.writing() as session:
+        assert sweep(session, NOW) == 0
+
+    with store.reading() as session:
+        assert len(session.scalars(select(OutboxRow)).all()) == 1
+
+
+def _event(*, created_at: datetime, published_at: datetime | None) -> OutboxRow:
+    return OutboxRow(
+        event_id=uuid4(),
+        type="thing.done.v1",
+        body="{}",
+        mandatory=False,
+        created_at=created_at,
+        published_at=published_at,
+        tries=0,
+    )
