@@ -38,7 +38,7 @@ class DurableQueues:
 
     A delivery is acknowledged when its handler has committed, or when it is safely on the ladder.
     Neither is possible while the broker confirms nothing: then the connection is given up, and
-    what was not acknowledged comes again. The queues themselves are made by `chassis.topology`.
+    what was not acknowledged comes again. The queues themselves are made by `chassis.declare`.
     """
 
     def __init__(

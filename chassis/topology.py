@@ -1,21 +1,15 @@
-"""Exchanges, queues and bindings: one idempotent command declares them all.
-
-    python -m chassis.topology <process> [<process> …]
+"""Exchanges, queues and bindings: their names, and how all of them are declared at once.
 
 Names and arguments are frozen: a queue whose arguments change cannot be declared again. How long
 messages live and how they are replicated is tuned by vhost and policy instead.
 """
 
-import importlib
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 from amqp import Channel
 
 from chassis.broker_address import BrokerAddress
-from chassis.settings import ProcessSettings, load
 from contracts.event import Event
 
 EVENTS = "support.events"
@@ -65,23 +59,3 @@ def _declare_rung(channel: Channel, seconds: int) -> None:
     arguments = {"x-message-ttl": seconds * 1000, "x-dead-letter-exchange": ""}
     channel.queue_declare(name, durable=True, auto_delete=False, arguments=arguments)
     channel.queue_bind(name, name)
-
-
-def subscriptions_of(process: str) -> list[Subscription]:
-    """What a process listens to: its nameko service's handlers, or its own `SUBSCRIPTIONS`."""
-    if find_spec(f"services.{process}.service") is None:
-        module = importlib.import_module(f"services.{process}.subscriptions")
-        return list(module.SUBSCRIPTIONS)
-    from chassis.listening import declared_by
-
-    return declared_by(importlib.import_module(f"services.{process}.service"))
-
-
-def main(processes: list[str]) -> None:
-    """Declare what the named processes need."""
-    amqp_url = load(ProcessSettings).amqp_url
-    declare(amqp_url, [one for process in processes for one in subscriptions_of(process)])
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -44,7 +44,7 @@ def start_migrations(
 
 def start_topology(environment: dict[str, str]) -> subprocess.Popen[str]:
     """Begin to declare exchanges, queues and bindings."""
-    return _module("chassis.topology", DATABASES, environment)
+    return _module("chassis.declare", DATABASES, environment)
 
 
 def finish(step: subprocess.Popen[str], complaint: str) -> None:

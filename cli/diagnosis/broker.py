@@ -7,7 +7,8 @@ from amqp import Connection
 from amqp.exceptions import AMQPError, NotFound
 
 from chassis.broker_address import BrokerAddress
-from chassis.topology import DEAD, subscriptions_of
+from chassis.declare import subscriptions_of
+from chassis.topology import DEAD
 from cli.broker import find_server
 from cli.desk import DATABASES, Desk
 from cli.diagnosis.finding import Finding, bad, well

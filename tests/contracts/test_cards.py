@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from chassis.declare import subscriptions_of
 from chassis.rpc_server import Rpc
-from chassis.topology import subscriptions_of
 from tests.support.events import events
 
 SERVICES = ("tickets", "incidents", "sla")

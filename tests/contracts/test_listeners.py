@@ -2,7 +2,7 @@
 
 import pytest
 
-from chassis.topology import subscriptions_of
+from chassis.declare import subscriptions_of
 from contracts.event import Event
 from tests.support.events import events
 

@@ -121,7 +121,7 @@ class BotDesk:
 
     def prepare(self) -> None:
         """Make databases and queues."""
-        for command in ("chassis.migrate", "chassis.topology"):
+        for command in ("chassis.migrate", "chassis.declare"):
             _run(command, [*SERVICES, "bot"], self.environment)
 
     def start(self) -> None:
@@ -135,7 +135,7 @@ class BotDesk:
     def start_bot(self, **more: str) -> None:
         self.bot.start(**more)
         self.bot.wait_until_logged('"ready"')
-        self.bot.wait_until_logged("listening for events")
+        self.bot.wait_until_logged("bot-listener")
 
     def stop(self) -> None:
         """End everything that was started."""

@@ -61,7 +61,7 @@ class RunningDesk:
     def up(self) -> None:
         """Migrate, start everything and wait until health says ok."""
         self.run("chassis.migrate", *DATABASES)
-        self.run("chassis.topology", *DATABASES)
+        self.run("chassis.declare", *DATABASES)
         for name in PROCESSES:
             self.start(name)
         self.wait_until_healthy()
