@@ -50,7 +50,7 @@ class Limiter:
             if self._limiter.hit(limit, kind, caller):
                 return
             ends = self._limiter.get_window_stats(limit, kind, caller).reset_time
-        except CountersError as error:
+        except (CountersError, OSError) as error:
             log.warning("requests cannot be counted", error=str(error))
             return
         raise TooOften(max(1, math.ceil(ends - time.time())))

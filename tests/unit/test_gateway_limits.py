@@ -44,9 +44,10 @@ def test_limits_can_be_switched_off(tmp_path: Path) -> None:
         limiter.count_request("anna", is_write=True)
 
 
-def test_who_cannot_be_counted_passes(tmp_path: Path) -> None:
-    (tmp_path / "limits.sqlite3").write_bytes(b"this is no database" * 100)
-    limiter = Limiter(tmp_path / "limits.sqlite3", FEW)
+@pytest.mark.parametrize("path", ["damaged", "damaged/below-a-file"])
+def test_who_cannot_be_counted_passes(tmp_path: Path, path: str) -> None:
+    (tmp_path / "damaged").write_bytes(b"this is no database" * 100)
+    limiter = Limiter(tmp_path / path, FEW)
 
     for _ in range(10):
         limiter.count_request("anna", is_write=True)
