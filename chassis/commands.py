@@ -45,13 +45,15 @@ def once(
 
 
 def fingerprint_of(command: Command) -> str:
-    """A digest of what is wished. Instants are left out: they tell when a sending was received,
-    and a repeat is received later."""
-    wish = {
-        name: value
-        for name, value in command
-        if name != "command_id" and not isinstance(value, datetime)
-    }
+    """A digest of what is wished.
+
+    Instants are left out with the other circumstances: they tell when a sending was received, and
+    a repeat is received later. So are defaults, or a release that adds a field would know no
+    repeat of what came before it.
+    """
+    instants = {name for name, value in command if isinstance(value, datetime)}
+    left_out = instants | command.circumstances | {"command_id"}
+    wish = command.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
     text = to_json({"operation": type(command).__name__, **wish})
     return hashlib.sha256(text).hexdigest()
 

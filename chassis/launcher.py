@@ -4,12 +4,7 @@ Importing this module patches the standard library for eventlet, so it is the fi
 service's `__main__` and of nothing else. nameko's own command line is not used.
 """
 
-import warnings
-
-# Known and decided (docs/adr): eventlet is in maintenance, and says so at every import.
-warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
-
-import eventlet  # noqa: E402
+import eventlet
 
 eventlet.monkey_patch()
 

@@ -42,6 +42,9 @@ class Command(Message):
     """A wish to change something. `command_id` is unique in the owner's database for ever, so a
     repeat of the same command returns the first result instead of acting twice."""
 
+    circumstances: ClassVar[frozenset[str]] = frozenset()
+    """Fields that tell how a sending came about and not what is wished: a repeat may differ."""
+
     command_id: str
 
 

@@ -4,7 +4,7 @@ Ids of tickets and messages are positive integers. An agent is named by Telegram
 administrator who answers over HTTP is named by the token's `sub`.
 """
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
@@ -32,6 +32,8 @@ class Person(Message):
 class OpenTicket(Command):
     """Open a ticket. `received_at` is when the edge got the request: the SLA starts there."""
 
+    circumstances: ClassVar = frozenset({"requester"})
+
     requester: Person
     description: Text
     subject: Subject | None = None
@@ -55,6 +57,8 @@ class AddUserMessage(Command):
 
 class AnswerTicket(Command):
     """An agent's public answer. Takes an unassigned ticket for the agent who answers."""
+
+    circumstances: ClassVar = frozenset({"agent_name"})
 
     ticket_id: int
     agent_id: str

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from chassis.commands import fingerprint_of
 from contracts.tickets import AnswerTicket, OpenTicket, Person
+from contracts.vocabulary import Category
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -19,6 +20,18 @@ def opening(description: str = "Help", *, later: int = 0, command_id: str = "1")
 
 def test_a_repeat_is_received_later_and_is_the_same_wish() -> None:
     assert fingerprint_of(opening()) == fingerprint_of(opening(later=5, command_id="2"))
+
+
+def test_a_token_that_tells_another_name_meanwhile_is_the_same_wish() -> None:
+    renamed = opening().model_copy(update={"requester": Person(id="u1", name="Anna")})
+
+    assert fingerprint_of(renamed) == fingerprint_of(opening())
+
+
+def test_what_was_left_out_and_its_default_are_the_same_wish() -> None:
+    told = opening().model_copy(update={"category": Category.OTHER})
+
+    assert fingerprint_of(told) == fingerprint_of(opening())
 
 
 def test_other_words_are_another_wish() -> None:
