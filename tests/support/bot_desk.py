@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from chassis.clock import SystemClock
+from chassis.database import Database
 from chassis.rpc_client import RpcClient
 from contracts.event import Message
 from contracts.incidents import IncidentsClient, ListIncidents, ResolveIncident
@@ -25,6 +26,7 @@ from contracts.tickets import (
     TicketSummary,
     TicketView,
 )
+from services.bot.queries import waiting_count
 from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, TelegramPerson, TelegramWorld
 
 ROOT = Path(__file__).parents[2]
@@ -143,6 +145,17 @@ class BotDesk:
         for process in (self.bot, *self.services.values()):
             if process.is_running():
                 process.kill()
+
+    def waits_until_all_is_sent(self, seconds: float = 30) -> None:
+        """Until nothing waits in the bot's outbox."""
+        database = Database(f"sqlite:///{self.environment['SUPPORT_DATA_DIR']}/bot.sqlite3")
+        deadline = time.monotonic() + seconds
+        with database.reading() as session:
+            while waiting_count(session):
+                assert time.monotonic() < deadline, "something still waits to be sent"
+                session.rollback()
+                time.sleep(0.1)
+        database.close()
 
     def ping_bot(self) -> Any:
         """What the bot says when it is asked whether it is there."""
