@@ -55,6 +55,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._write_engine = self.engine.execution_options(writes=True)
         self._read_engine = _read_engine(self.engine)
+        self._quick_engine = self.engine.execution_options(writes=True, is_quick=True)
         # SQLite has one writer. Waiting for it in C would freeze every green thread of the
         # process, the one that holds the lock included; so writers queue up here.
         self._one_writer = threading.Lock()
@@ -62,15 +63,17 @@ class Database:
         """Called after a commit that put an event in the outbox; the relay wakes by it."""
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, *, outlives_power_cut: bool = True) -> Iterator[Session]:
         """One transaction that commits at the end, or rolls back on any error.
 
-        Nothing inside may wait for anything but this database.
+        Nothing inside may wait for anything but this database. What need not outlive a power cut
+        (a crash of the process it outlives anyhow) does not wait for the disk at its commit.
         """
+        engine = self._write_engine if outlives_power_cut else self._quick_engine
         with (
             _database_errors(),
             self._writer_turn(),
-            Session(self._write_engine, expire_on_commit=False) as session,
+            Session(engine, expire_on_commit=False) as session,
         ):
             with session.begin():
                 yield session
@@ -142,7 +145,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
         f" -c lock_timeout={int(LOCK_WAIT_SECONDS * 1000)}"
         " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
     )
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
@@ -150,6 +153,8 @@ def _engine(url: URL, pool_size: int) -> Engine:
         pool_pre_ping=True,
         connect_args={"options": options, "connect_timeout": 2},
     )
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
 
 
 def _read_engine(engine: Engine) -> Engine:
@@ -166,7 +171,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.create_function("lower", 1, _lower, deterministic=True)
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={int(LOCK_WAIT_SECONDS * 1000)}",
     ):
@@ -178,7 +182,17 @@ def _lower(value: Any) -> Any:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    writes = connection.get_execution_options().get("writes", False)
+    options = connection.get_execution_options()
+    if not options.get("writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    is_quick = options.get("is_quick", False)
+    connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if is_quick else 'FULL'}")
     # A deferred transaction that turns into a write fails when somebody wrote in between;
     # an immediate one waits its turn at the start.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Any) -> None:
+    if connection.get_execution_options().get("is_quick", False):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")

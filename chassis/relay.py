@@ -6,6 +6,7 @@ read, published and marked in three steps. A crash in between publishes again, w
 listener's inbox forgives.
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
@@ -63,16 +64,20 @@ class Relay:
                 rows = list(session.scalars(self._waiting()))
             self._publish(rows, outcome)
             if rows:
-                with self._database.writing() as session:
+                with self._marking() as session:
                     self._record(session, outcome)
         else:
-            with self._database.writing() as session:
+            with self._marking() as session:
                 rows = list(session.scalars(self._waiting().with_for_update(skip_locked=True)))
                 self._publish(rows, outcome)
                 self._record(session, outcome)
         if outcome.failure:
             raise outcome.failure
         return len(rows) == BATCH
+
+    def _marking(self) -> AbstractContextManager[Session]:
+        """A mark lost in a power cut only has its event published again."""
+        return self._database.writing(outlives_power_cut=False)
 
     def _waiting(self) -> Select[OutboxRow]:
         is_due = or_(OutboxRow.next_try_at.is_(None), OutboxRow.next_try_at <= self._clock.now())

@@ -151,3 +151,17 @@ def test_a_duplicate_is_the_callers_business(database: Database) -> None:
 def test_a_slow_statement_is_unavailable(database: Database) -> None:
     with pytest.raises(Unavailable), database.reading() as session:
         session.execute(text("SELECT pg_sleep(5)"))
+
+
+def test_a_commit_waits_for_the_disk_unless_it_need_not_outlive_a_power_cut(
+    database: Database,
+) -> None:
+    is_sqlite = database.is_sqlite
+    asked = text("PRAGMA synchronous" if is_sqlite else "SHOW synchronous_commit")
+    with database.reading() as session:
+        usual = 2 if is_sqlite else session.scalar(asked)
+
+    with database.writing(outlives_power_cut=False) as session:
+        assert session.scalar(asked) == (1 if is_sqlite else "off")
+    with database.writing() as session:
+        assert session.scalar(asked) == usual
