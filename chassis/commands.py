@@ -11,15 +11,22 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 from pydantic_core import to_json
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from chassis.database import insert_if_absent
+from chassis.database import insert_if_absent, table_of
 from chassis.tables import CommandRow
 from contracts.errors import IdempotencyKeyReused
 from contracts.event import Command, Receipt
 
 Result = TypeVar("Result", bound=BaseModel)
+
+COMMANDS = table_of(CommandRow)
+KEEP_RESULT = (
+    update(COMMANDS)
+    .where(COMMANDS.c.command_id == bindparam("id"))
+    .values(result=bindparam("kept"))
+)
 
 
 def once(
@@ -39,8 +46,8 @@ def once(
     if not insert_if_absent(session, CommandRow, **claim, result=""):
         return Receipt(result=_first_result(session, command, fingerprint, view), replayed=True)
     result = carry_out()
-    claimed = update(CommandRow).where(CommandRow.command_id == command.command_id)
-    session.execute(claimed.values(result=result.model_dump_json()))
+    kept = {"id": command.command_id, "kept": result.model_dump_json()}
+    session.connection().execute(KEEP_RESULT, kept)
     return Receipt(result=result)
 
 

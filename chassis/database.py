@@ -8,10 +8,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, create_engine, event, inspect
+from sqlalchemy import CursorResult, DateTime, Engine, Insert, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -106,15 +107,28 @@ class Database:
         self.engine.dispose()
 
 
+def table_of(model: Any) -> Table:
+    """The table behind a model, for statements that need no objects."""
+    table: Table = model.__table__
+    return table
+
+
 def insert_if_absent(session: Session, model: type[Any], **values: Any) -> bool:
     """Insert a row unless one with its key exists; was it inserted?
 
     Of two transactions that insert the same key at once, the second waits here for the first.
     """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(model).values(**values).on_conflict_do_nothing()
-    key = inspect(model).primary_key[0]
-    return session.scalar(insert.returning(key)) is not None
+    insertion = _insertion(table_of(model), session.get_bind().dialect.name)
+    inserted: CursorResult[Any] = session.connection().execute(insertion, values)
+    return inserted.rowcount == 1
+
+
+@cache
+def _insertion(table: Table, dialect: str) -> Insert:
+    """Built once: SQLAlchemy recognises a statement it has compiled by the object quickest."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(table).on_conflict_do_nothing().inline()
+    return statement.execution_options(preserve_rowcount=True)
 
 
 @contextmanager

@@ -28,6 +28,8 @@ class Loop(DependencyProvider):
     """
 
     interval: float = 1.0
+    gathering: float = 0.0
+    """Seconds to wait after being woken, so that one run does the work of several wakes."""
     expected: tuple[type[Exception], ...] = (Unavailable,)
     """What may happen without being a bug: a database or a broker that is away."""
 
@@ -114,3 +116,4 @@ class Loop(DependencyProvider):
             self._waking.get(timeout=seconds)
         except Empty:
             return
+        eventlet.sleep(self.gathering)

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from chassis.clock import Clock
 from chassis.crash import crash_point
-from chassis.database import Database
+from chassis.database import Database, table_of
 from chassis.metrics import OutboxMeters
 from chassis.publishing import ConfirmingPublisher, Letter, PublishFailed, Unroutable
 from chassis.tables import OutboxRow
@@ -28,6 +28,21 @@ BATCH_SECONDS = 10.0
 """A batch ends after this long: PostgreSQL ends a transaction that idles for 30 s, and with it the
 knowledge of what was published."""
 LONGEST_STEP_ASIDE = timedelta(seconds=60)
+
+OUTBOX = table_of(OutboxRow)
+WAITING = (
+    select(OutboxRow)
+    .where(OUTBOX.c.published_at.is_(None))
+    .where(or_(OUTBOX.c.next_try_at.is_(None), OUTBOX.c.next_try_at <= bindparam("now")))
+    .order_by(OUTBOX.c.id)
+    .limit(BATCH)
+)
+WAITING_LOCKED = WAITING.with_for_update(skip_locked=True)
+MARK = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .values(published_at=bindparam("now"), last_error=None)
+)
 
 log = get_logger()
 
@@ -61,14 +76,14 @@ class Relay:
         outcome = _Outcome()
         if self._database.is_sqlite:
             with self._database.reading() as session:
-                rows = list(session.scalars(self._waiting()))
+                rows = self._read(session, WAITING)
             self._publish(rows, outcome)
             if rows:
                 with self._marking() as session:
                     self._record(session, outcome)
         else:
             with self._marking() as session:
-                rows = list(session.scalars(self._waiting().with_for_update(skip_locked=True)))
+                rows = self._read(session, WAITING_LOCKED)
                 self._publish(rows, outcome)
                 self._record(session, outcome)
         if outcome.failure:
@@ -79,10 +94,8 @@ class Relay:
         """A mark lost in a power cut only has its event published again."""
         return self._database.writing(outlives_power_cut=False)
 
-    def _waiting(self) -> Select[OutboxRow]:
-        is_due = or_(OutboxRow.next_try_at.is_(None), OutboxRow.next_try_at <= self._clock.now())
-        waiting = select(OutboxRow).where(OutboxRow.published_at.is_(None), is_due)
-        return waiting.order_by(OutboxRow.id).limit(BATCH)
+    def _read(self, session: Session, waiting: Select[OutboxRow]) -> list[OutboxRow]:
+        return list(session.scalars(waiting, {"now": self._clock.now()}))
 
     def _publish(self, rows: list[OutboxRow], outcome: _Outcome) -> None:
         now = self._clock.now()
@@ -107,8 +120,8 @@ class Relay:
 
     def _record(self, session: Session, outcome: _Outcome) -> None:
         now = self._clock.now()
-        mark = update(OutboxRow).where(OutboxRow.id.in_(outcome.published))
-        session.execute(mark.values(published_at=now, last_error=None))
+        if outcome.published:
+            session.connection().execute(MARK, {"ids": outcome.published, "now": now})
         for row in outcome.stepped_aside:
             self._meters.unroutable.labels(row.type).inc()
             log.error("an event that has listeners found no queue", type=row.type, id=row.id)

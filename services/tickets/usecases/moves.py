@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
+from chassis.database import table_of
 from contracts.errors import Invalid
 from contracts.sla import SlaClockMoved
 from contracts.tickets import (
@@ -24,6 +26,14 @@ from services.tickets.models import Ticket
 from services.tickets.usecases.people import acting_agent
 from services.tickets.usecases.threads import load_ticket, status_at
 from services.tickets.views import agent_view, ticket_view
+
+TICKETS = table_of(Ticket)
+KEEP_DEADLINE = (
+    update(TICKETS)
+    .where(TICKETS.c.id == bindparam("id_told"))
+    .where(TICKETS.c.clock_version < bindparam("version_told"))
+    .values(next_due_at=bindparam("due_at"), clock_version=bindparam("version_told"))
+)
 
 
 def take_ticket(
@@ -89,10 +99,8 @@ def keep_deadline(session: Session, event: SlaClockMoved) -> None:
 
     Not a change of the ticket: no version, no event.
     """
-    ticket = session.get(Ticket, event.ticket_id, with_for_update={"of": Ticket})
-    if ticket is None or ticket.clock_version >= event.version:
-        return
-    ticket.next_due_at, ticket.clock_version = event.next_due_at, event.version
+    told = {"id_told": event.ticket_id, "version_told": event.version, "due_at": event.next_due_at}
+    session.connection().execute(KEEP_DEADLINE, told)
 
 
 def _prioritise(session: Session, ticket: Ticket, priority: Priority, now: datetime) -> None:
