@@ -8,7 +8,7 @@ from contracts.desk import Desk
 
 class Settings(ProcessSettings):
     file: Desk
-    incidents_database_url: str | None = Field(None, alias="INCIDENTS_DATABASE_URL")
+    incidents_database_url: str | None = Field(None, alias="INCIDENTS_DATABASE_URL", repr=False)
 
     @property
     def database_url(self) -> str:

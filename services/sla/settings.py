@@ -16,7 +16,7 @@ def _can_be_kept(desk: Desk) -> Desk:
 
 class Settings(ProcessSettings):
     file: Annotated[Desk, AfterValidator(_can_be_kept)]
-    sla_database_url: str | None = Field(None, alias="SLA_DATABASE_URL")
+    sla_database_url: str | None = Field(None, alias="SLA_DATABASE_URL", repr=False)
 
     @property
     def database_url(self) -> str:

@@ -10,7 +10,7 @@ from contracts.desk import Desk
 
 class Settings(ProcessSettings):
     file: Desk
-    tickets_database_url: str | None = Field(None, alias="TICKETS_DATABASE_URL")
+    tickets_database_url: str | None = Field(None, alias="TICKETS_DATABASE_URL", repr=False)
 
     @property
     def database_url(self) -> str:

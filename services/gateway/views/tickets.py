@@ -117,7 +117,7 @@ def _mark_read(ticket: TicketView) -> None:
         command_id=f"http:{uuid4().hex}",
         ticket_id=ticket.id,
         requester_id=ticket.requester.id,
-        read_at=ticket.messages[-1].created_at,
+        read_at=max(message.created_at for message in ticket.messages),
     )
     try:
         tickets(MARKING_SECONDS).mark_read(command)
