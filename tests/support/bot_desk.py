@@ -16,6 +16,7 @@ from uuid import uuid4
 from chassis.clock import SystemClock
 from chassis.database import Database
 from chassis.rpc_client import RpcClient
+from contracts.errors import Unavailable
 from contracts.event import Message
 from contracts.incidents import IncidentsClient, ListIncidents, ResolveIncident
 from contracts.tickets import (
@@ -116,6 +117,7 @@ class BotDesk:
             "no_proxy": "127.0.0.1",
         }
         self.services = {name: Process(name, directory, self.environment) for name in SERVICES}
+        self._have_started: set[int] = set()
         self.bot = Process("bot", directory, self.environment)
         self._calls = Calls(amqp_url)
         self.tickets = TicketsClient(self._calls)
@@ -157,15 +159,22 @@ class BotDesk:
                 time.sleep(0.1)
         database.close()
 
-    def ping_bot(self) -> Any:
-        """What the bot says when it is asked whether it is there."""
-        return self._calls.call("bot", "ping")
+    def ping_bot(self, seconds: float = 15) -> Any:
+        """What the bot says when it is asked whether it is there; it may have to connect first."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                return self._calls.rpc.call("bot", "ping", timeout=1)
+            except Unavailable:
+                assert time.monotonic() < deadline, "the bot does not answer"
 
     def agent(self, telegram_id: int = AGENT_ID, name: str = "Анна") -> TelegramPerson:
-        """One of the agents, known to the bot, with nothing left unread."""
+        """One of the agents, who has started the bot."""
         person = self.telegram.person(telegram_id, name)
-        seen = person.says("/start")
-        person.receives("Доступ сотрудника поддержки есть", after=seen)
+        if telegram_id not in self._have_started:
+            said = person.says("/start")
+            person.receives("Доступ сотрудника поддержки есть", after=said)
+            self._have_started.add(telegram_id)
         return person
 
     def user(self, name: str = "Иван", *, language_code: str = "ru") -> TelegramPerson:

@@ -1,5 +1,6 @@
 """How the bot starts when it cannot speak: without a token, or with a wrong one."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,50 +9,44 @@ from tests.support.bot_desk import BotDesk, Process
 
 
 @pytest.fixture
-def own_data(desk: BotDesk, tmp_path: Path) -> dict[str, str]:
-    """An environment with a broker and a database of its own, so that the desk is not touched."""
-    return {**desk.environment, "SUPPORT_DATA_DIR": str(tmp_path)}
-
-
-def test_without_a_token_it_runs_idle_and_says_so(
-    desk: BotDesk, own_data: dict[str, str], tmp_path: Path
-) -> None:
+def lone_bot(desk: BotDesk, tmp_path: Path) -> Iterator[Process]:
+    """A bot with a database of its own, in the place of the desk's."""
     desk.bot.stop()
-    idle = Process("bot", tmp_path, own_data)
-    idle.migrate()
+    bot = Process("bot", tmp_path, {**desk.environment, "SUPPORT_DATA_DIR": str(tmp_path)})
+    bot.migrate()
+    yield bot
+    if bot.is_running():
+        bot.kill()
+    desk.start_bot()
 
-    idle.start(SUPPORT_BOT_TOKEN="")
-    idle.wait_until_logged("idle: SUPPORT_BOT_TOKEN is not set")
+
+def test_without_a_token_it_runs_idle_and_says_so(desk: BotDesk, lone_bot: Process) -> None:
+    lone_bot.start(SUPPORT_BOT_TOKEN="")
+    lone_bot.wait_until_logged("idle: SUPPORT_BOT_TOKEN is not set")
 
     assert desk.ping_bot() == {"status": "idle"}
-    assert idle.stop() == 0
-    desk.start_bot()
-    assert desk.ping_bot() == {"status": "ok"}
+    assert lone_bot.stop() == 0
 
 
 def test_a_wrong_token_is_named_without_being_told_and_tried_again(
-    desk: BotDesk, own_data: dict[str, str], tmp_path: Path
+    desk: BotDesk, lone_bot: Process
 ) -> None:
-    desk.bot.stop()
-    refused = Process("bot", tmp_path, own_data)
-    refused.migrate()
+    lone_bot.start(SUPPORT_BOT_TOKEN="1000009:not-known-to-anybody-at-all")
+    lone_bot.wait_until_logged("refuses SUPPORT_BOT_TOKEN")
+    assert desk.ping_bot() == {"status": "token_refused"}
+    assert "not-known-to-anybody" not in lone_bot.log.read_text(encoding="utf-8")
 
-    refused.start(SUPPORT_BOT_TOKEN="1000009:not-known-to-anybody-at-all")
-    refused.wait_until_logged("refuses SUPPORT_BOT_TOKEN")
-    assert "not-known-to-anybody" not in refused.log.read_text(encoding="utf-8")
     desk.telegram.add_bot("1000009:not-known-to-anybody-at-all", "late_bot")
-    refused.wait_until_logged('"ready"')
 
-    assert refused.stop() == 0
-    desk.start_bot()
+    lone_bot.wait_until_logged('"ready"')
+    assert desk.ping_bot() == {"status": "ok"}
+    assert lone_bot.stop() == 0
 
 
-def test_wrong_settings_stop_it_with_every_fault(own_data: dict[str, str], tmp_path: Path) -> None:
-    wrong = Process("bot", tmp_path, own_data)
+def test_wrong_settings_stop_it_with_every_fault(lone_bot: Process) -> None:
+    lone_bot.start(SUPPORT_BOT_TOKEN="no token", SUPPORT_AGENT_IDS="1, anna")
 
-    wrong.start(SUPPORT_BOT_TOKEN="no token", SUPPORT_AGENT_IDS="1, anna")
-
-    assert wrong.wait_until_dead() == 2
-    told = wrong.log.read_text(encoding="utf-8")
+    assert lone_bot.wait_until_dead() == 2
+    told = lone_bot.log.read_text(encoding="utf-8")
     assert "SUPPORT_BOT_TOKEN" in told
     assert "'anna' is no Telegram id" in told

@@ -16,7 +16,7 @@ def test_the_guides_example_from_declaration_to_the_end(
 ) -> None:
     said = anna.says("/incident Проблемы с оплатой - не проходят платежи")
     declared = anna.receives("объявлен", "Проблемы с оплатой - не проходят платежи", after=said)
-    boris.receives("Инцидент", "Проблемы с оплатой")
+    boris.receives("Инцидент", "Проблемы с оплатой", within=20)
     status = desk.incidents.get_status()
     assert status.status == OverallStatus.OUTAGE
     assert status.incident is not None
@@ -27,7 +27,7 @@ def test_the_guides_example_from_declaration_to_the_end(
     said = anna.says("/resolve Проблема решена, платежи работают")
 
     anna.receives("завершён", after=declared)
-    boris.receives("завершён", "Проблема решена, платежи работают")
+    boris.receives("завершён", "Проблема решена, платежи работают", within=20)
     assert desk.incidents.get_status().status == OverallStatus.OPERATIONAL
 
 
@@ -91,7 +91,7 @@ def test_an_update_is_public_and_its_buttons_move_the_incident_on(
 
     said = anna.says("/update Ищем причину")
     updated = anna.receives("Опубликовано", after=said)
-    boris.receives("Ищем причину")
+    boris.receives("Ищем причину", within=20)
     press(anna, updated, "Наблюдаем")
 
     (one,) = desk.incidents.list_incidents(ListIncidents(only_open=True))
