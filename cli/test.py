@@ -14,6 +14,10 @@ from cli.desk import ROOT
 from cli.packages import find_program, install
 from cli.steps import module
 
+AT_ONCE = ("-n", "3", "--dist", "loadfile")
+"""Tests mostly wait: for a process to start, for Telegram's pace. So three files run side by side,
+and a file stays whole, since its tests share a desk."""
+
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
@@ -50,7 +54,6 @@ def _run(scratch: Path, pytest_arguments: tuple[str, ...]) -> int:
             "SUPPORT_TEST_BROKER_DIR": str(node.directory),
             "SUPPORT_TEST_POSTGRES_URL": server.url("postgres"),
         }
-        ran = subprocess.run(
-            module("pytest", *pytest_arguments), cwd=ROOT, env=environment, check=False
-        )
+        command = module("pytest", *(pytest_arguments or AT_ONCE))
+        ran = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     return ran.returncode
