@@ -49,7 +49,7 @@ class OutboxRelay(Loop):
 
     shared = SharedStore()
     interval = 1.0
-    gathering = 0.02
+    gathering = 0.05
     expected = (PublishFailed, Unavailable)
 
     def setup(self) -> None:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from structlog import get_logger
 
 LONGEST_REST_SECONDS = 2.0
+GATHERING_SECONDS = 0.03
+"""Waited after being woken, so that one look finds the work of several wakes."""
 STOP_SECONDS = 10.0
 
 log = get_logger()
@@ -56,6 +58,7 @@ class Lanes:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min(rest, LONGEST_REST_SECONDS)):
                         await self._waking.wait()
+                        await asyncio.sleep(GATHERING_SECONDS)
         finally:
             if self._busy:
                 await asyncio.wait(self._busy.values(), timeout=STOP_SECONDS)
