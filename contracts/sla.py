@@ -19,6 +19,14 @@ class DescribeTickets(Message):
     tickets: list[TicketFacts]
 
 
+class ForecastClocks(Message):
+    """Tell the clocks of a ticket that is just being opened. They follow from these two alone, so
+    the question can be asked before the ticket has a number."""
+
+    priority: Priority
+    created_at: Instant
+
+
 class ListUrgent(Message):
     """Open cycles that are late or soon will be, worst first."""
 
@@ -40,11 +48,14 @@ class CycleView(Message):
     breached_at: Instant | None = None
 
 
-class TicketClocks(Message):
-    ticket_id: int
+class Clocks(Message):
     first_response: CycleView
     next_response: CycleView | None = None
     resolution: CycleView | None = None
+
+
+class TicketClocks(Clocks):
+    ticket_id: int
 
 
 class TicketClocksList(Message):
@@ -144,6 +155,9 @@ class SlaClient:
         """Clocks in the order of `tickets`."""
         query = DescribeTickets(tickets=[TicketFacts(**dict(facts)) for facts in tickets])
         return TicketClocksList.model_validate(self._call("describe_tickets", query)).tickets
+
+    def forecast_clocks(self, query: ForecastClocks) -> Clocks:
+        return Clocks.model_validate(self._call("forecast_clocks", query))
 
     def list_urgent(self, limit: int = 20) -> list[UrgentCycle]:
         query = ListUrgent(limit=limit)

@@ -1,6 +1,9 @@
 """Calls to the services on behalf of one request, within what is left of its time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from datetime import datetime
 from typing import Any, Protocol
 
 from flask import current_app
@@ -10,8 +13,9 @@ from chassis.deadline import Deadline
 from contracts.errors import ContractError, Unavailable
 from contracts.event import Message
 from contracts.incidents import IncidentsClient
-from contracts.sla import SlaClient, TicketClocks
+from contracts.sla import Clocks, ForecastClocks, SlaClient, TicketClocks
 from contracts.tickets import TicketFacts, TicketsClient
+from contracts.vocabulary import Priority
 from services.gateway.visit import current
 
 CLOCKS_SECONDS = 0.3
@@ -20,6 +24,7 @@ CLOCKS_SECONDS = 0.3
 FIGURES_SECONDS = 0.8
 
 log = get_logger()
+_ahead = ThreadPoolExecutor(16, thread_name_prefix="asks-ahead")
 
 
 class Rpc(Protocol):
@@ -55,6 +60,22 @@ def sla(at_most: float) -> SlaClient:
 
 def incidents(at_most: float) -> IncidentsClient:
     return IncidentsClient(_caller(at_most))
+
+
+def forecast_clocks(priority: Priority, created_at: datetime) -> Callable[[], Clocks | None]:
+    """Ask for the clocks of a ticket while it is being opened; call what this returns to have
+    them, or None when sla does not answer in time."""
+    client, query = sla(CLOCKS_SECONDS), ForecastClocks(priority=priority, created_at=created_at)
+    asked = _ahead.submit(copy_context().run, client.forecast_clocks, query)
+
+    def answered() -> Clocks | None:
+        try:
+            return asked.result()
+        except ContractError as error:
+            log.warning("served without clocks", code=error.code, reason=error.message)
+            return None
+
+    return answered
 
 
 def clocks_of(facts: Sequence[TicketFacts]) -> dict[int, TicketClocks]:

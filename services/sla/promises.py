@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.desk import CalendarRule, Desk
+from contracts.vocabulary import Priority
 from services.sla.domain import BadCalendar, Calendar, Policy, Target, read_calendar
 from services.sla.domain.calendar import WEEKDAYS
+from services.sla.domain.clocks import deadline
 
 A_YEAR = timedelta(days=366)
 
@@ -17,6 +19,11 @@ class Promises:
 
     policy: Policy
     calendars: Mapping[str, Calendar]
+
+    def first_response_due(self, priority: Priority, started_at: datetime) -> datetime:
+        """The deadline that a ticket opened now with this priority gets."""
+        target = self.policy.first_response[priority]
+        return deadline(started_at, target, self.calendars[target.calendar]).due_at
 
     def lay_out_years(self, now: datetime) -> None:
         """Lay the calendars' years around `now` out at once, so that no first ticket waits."""

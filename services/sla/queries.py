@@ -7,7 +7,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from contracts.sla import (
+    Clocks,
+    CycleView,
     DescribeTickets,
+    ForecastClocks,
     GetSlaStats,
     ListUrgent,
     SlaStats,
@@ -34,6 +37,12 @@ def describe_tickets(
         for facts in query.tickets
     )
     return TicketClocksList(tickets=[clocks_view(cycle) for cycle, _ in outcomes])
+
+
+def forecast_clocks(query: ForecastClocks, promises: Promises) -> Clocks:
+    """The clocks as they stand when a ticket is opened; whatever comes later is left out."""
+    due_at = promises.first_response_due(query.priority, query.created_at)
+    return Clocks(first_response=CycleView(due_at=due_at, state=CycleState.PENDING))
 
 
 def list_urgent(session: Session, query: ListUrgent) -> UrgentCycles:

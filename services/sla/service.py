@@ -70,6 +70,10 @@ class SlaService:
         return self.store.ask(queries.describe_tickets, query, self.promises, self.store.now())
 
     @rpc
+    def forecast_clocks(self, query: contract.ForecastClocks) -> contract.Clocks:
+        return queries.forecast_clocks(query, self.promises)
+
+    @rpc
     def list_urgent(self, query: contract.ListUrgent) -> contract.UrgentCycles:
         return self.store.ask(queries.list_urgent, query)
 

@@ -15,7 +15,7 @@ from chassis.settings import load
 from contracts.errors import TicketNotFound, Unavailable
 from contracts.event import Receipt
 from contracts.incidents import IncidentStats
-from contracts.sla import CycleView, SlaStats, TicketClocks, TicketClocksList
+from contracts.sla import Clocks, CycleView, SlaStats, TicketClocks, TicketClocksList
 from contracts.tickets import (
     AuthorView,
     FirstResponseStats,
@@ -96,6 +96,11 @@ class FakeServices:
             "tickets.mark_read": lambda _: None,
             "tickets.get_stats": lambda _: self._ticket_stats(),
             "sla.describe_tickets": self._describe,
+            "sla.forecast_clocks": lambda query: Clocks(
+                first_response=CycleView(
+                    due_at=query.created_at + timedelta(hours=24), state=CycleState.PENDING
+                )
+            ),
             "sla.get_sla_stats": lambda _: SlaStats(met=9, breached=1, compliance=0.9),
             "incidents.get_incident_stats": lambda _: IncidentStats(
                 declared=2, resolved=1, average_seconds_to_resolve=60.0

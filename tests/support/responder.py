@@ -13,7 +13,7 @@ from chassis.broker_address import BrokerAddress
 from chassis.rpc_wire import EXCHANGE, REQUEST_ID_HEADER, answer_body, refusal_body
 from contracts.errors import ContractError
 from contracts.incidents import GetStatus
-from contracts.sla import DescribeTickets
+from contracts.sla import DescribeTickets, ForecastClocks
 from contracts.tickets import GetTicket, OpenTicket
 from tests.support.gateway import FakeServices
 
@@ -24,6 +24,7 @@ ASKED = {
     "tickets.open_ticket": OpenTicket,
     "tickets.get_ticket": GetTicket,
     "sla.describe_tickets": DescribeTickets,
+    "sla.forecast_clocks": ForecastClocks,
     "incidents.get_status": GetStatus,
 }
 

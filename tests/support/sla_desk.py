@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,9 @@ from chassis.store import Store
 from chassis.tables import OutboxRow
 from contracts.event import Event
 from contracts.sla import (
+    Clocks,
     DescribeTickets,
+    ForecastClocks,
     GetSlaStats,
     ListUrgent,
     SlaAchieved,
@@ -44,7 +47,7 @@ from contracts.tickets import (
     TicketTaken,
     UserMessageAdded,
 )
-from contracts.vocabulary import AuthorKind, Category, Source
+from contracts.vocabulary import AuthorKind, Category, Priority, Source
 from services.sla import service
 from services.sla.models import CycleRow
 from services.sla.promises import read_promises
@@ -126,6 +129,10 @@ class SlaDesk:
     def describes(self, ticket: Snapshot) -> TicketClocks:
         query = DescribeTickets(tickets=[facts_of(ticket)])
         return self.service.describe_tickets(query).tickets[0]
+
+    def forecasts(self, priority: Priority, created_at: datetime) -> Clocks:
+        query = ForecastClocks(priority=priority, created_at=created_at)
+        return self.service.forecast_clocks(query)
 
     def urgent(self, limit: int = 20) -> list[UrgentCycle]:
         return self.service.list_urgent(ListUrgent(limit=limit)).cycles

@@ -13,9 +13,7 @@ from contracts.errors import (
     Unavailable,
 )
 from contracts.event import Receipt
-from contracts.sla import CycleView, TicketClocks, TicketClocksList
 from contracts.tickets import AgentView
-from contracts.vocabulary import CycleState
 from tests.support.gateway import NOW, Gateway, agents_message, make_ticket
 
 
@@ -99,19 +97,13 @@ def test_the_answer_has_the_shape_of_a_ticket_and_its_place(gateway: Gateway) ->
     }
 
 
-def test_a_repeat_is_told_and_answers_as_the_first_whatever_the_clocks_say_now(
+def test_a_repeat_is_told_and_answers_as_the_first_with_the_clocks_of_its_opening(
     gateway: Gateway,
 ) -> None:
     first = gateway.as_user().posts("/tickets/", {"description": "x"})
     gateway.services.answers["tickets.open_ticket"] = lambda _: Receipt(
         result=make_ticket(), replayed=True
     )
-    answered = CycleView(
-        due_at=NOW + timedelta(hours=24), state=CycleState.ACHIEVED, achieved_at=NOW
-    )
-    clocks = TicketClocks(ticket_id=42, first_response=answered, next_response=answered)
-    gateway.services.answers["sla.describe_tickets"] = lambda _: TicketClocksList(tickets=[clocks])
-
     second = gateway.as_user().posts("/tickets/", {"description": "x"})
 
     assert second.headers["Idempotent-Replay"] == "true"
@@ -165,6 +157,7 @@ def test_what_tickets_refuses_is_told(
 
 def test_a_ticket_is_served_without_clocks_when_sla_is_silent(gateway: Gateway) -> None:
     gateway.services.answers["sla.describe_tickets"] = Unavailable("silent")
+    gateway.services.answers["sla.forecast_clocks"] = Unavailable("silent")
 
     for answer in (
         gateway.as_user().posts("/tickets/", {"description": "x"}),
@@ -177,6 +170,7 @@ def test_a_ticket_is_served_without_clocks_when_sla_is_silent(gateway: Gateway) 
     assert listed is not None
     assert listed["results"][0]["sla"] is None
     assert gateway.services.timeouts["sla.describe_tickets"] <= 0.3
+    assert gateway.services.timeouts["sla.forecast_clocks"] <= 0.3
 
 
 def test_a_user_lists_their_own_and_an_administrator_all(gateway: Gateway) -> None:

@@ -10,7 +10,7 @@ from contracts.tickets import ListTickets, MarkRead, OpenTicket, TicketView
 from contracts.vocabulary import Category
 from services.gateway import presenting, shapes
 from services.gateway.answering import answer
-from services.gateway.calls import clocks_of, tickets
+from services.gateway.calls import clocks_of, forecast_clocks, tickets
 from services.gateway.faults import Fault
 from services.gateway.forms import NewTicket, TicketFilter
 from services.gateway.idempotency import command_id, say_if_replayed
@@ -53,10 +53,12 @@ def open_ticket() -> Response:
         context=form.context or {},
         received_at=visit.received_at,
     )
+    forecast = forecast_clocks(command.priority, command.received_at)
     receipt = tickets().open_ticket(command)
     ticket = receipt.result
-    clocks = presenting.as_opened(clocks_of([ticket]).get(ticket.id))
-    response = answer(presenting.ticket(ticket, clocks), 201)
+    if ticket.created_at != command.received_at:  # the ticket of an earlier sending
+        forecast = forecast_clocks(ticket.priority, ticket.created_at)
+    response = answer(presenting.ticket(ticket, forecast()), 201)
     response.headers["Location"] = f"{PATH}{ticket.id}/"
     return say_if_replayed(response, receipt)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from chassis.clock import SetClock
 from contracts.sla import CycleView, SlaStats
 from contracts.tickets import AnswerDelivered, TicketOpened, TicketPrioritised, TicketResolved
@@ -18,6 +20,17 @@ def test_a_ticket_not_heard_of_is_described_by_the_facts_sent_along(desk: SlaDes
     assert clocks.first_response == CycleView(due_at=at("12:00"), state=CycleState.PENDING)
     assert (clocks.next_response, clocks.resolution) == (None, None)
     assert desk.announced() == []
+
+
+@pytest.mark.parametrize("priority", list(Priority))
+def test_what_is_forecast_for_a_new_ticket_is_what_it_gets(
+    desk: SlaDesk, priority: Priority
+) -> None:
+    forecast = desk.forecasts(priority, OPENED.created_at)
+
+    described = desk.describes(replace(OPENED, priority=priority))
+
+    assert forecast.first_response == described.first_response
 
 
 def test_an_answer_is_seen_before_its_event_is_heard(desk: SlaDesk, clock: SetClock) -> None:
