@@ -110,11 +110,13 @@ class ComponentView(Message):
 
 class StatusView(Message):
     """Everything the public may know now. `incidents` are the open ones, gravest first; `incident`
-    is the first of them. Names of components are in the desk's language."""
+    is the first of them; `recent` are the last that were resolved, newest first. Names of
+    components are in the desk's language."""
 
     status: OverallStatus
     incident: IncidentView | None = None
     incidents: list[IncidentView] = Field(default_factory=list)
+    recent: list[IncidentView] = Field(default_factory=list)
     components: list[ComponentView] = Field(default_factory=list)
     updated_at: Instant
     version: int

@@ -1,6 +1,6 @@
 """The public status as a person reads it, from what the board knows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chassis.catalogue import Catalogue
 from contracts.desk import Desk
@@ -8,6 +8,8 @@ from contracts.incidents import ComponentView, IncidentView, StatusView
 from contracts.vocabulary import ComponentStatus, OverallStatus
 from services.gateway import shapes
 from services.gateway.status_board import Knowledge
+
+RECENT = timedelta(days=14)
 
 
 def present(known: Knowledge, now: datetime, desk: Desk, words: Catalogue) -> shapes.Status:
@@ -25,6 +27,16 @@ def present(known: Knowledge, now: datetime, desk: Desk, words: Catalogue) -> sh
         stale=known.is_stale_at(now),
         age_seconds=None if age is None else round(age.total_seconds(), 1),
     )
+
+
+def recent(known: Knowledge, now: datetime) -> list[shapes.Incident]:
+    """Incidents that ended within the last two weeks, the newest first."""
+    ended = known.view.recent if known.view else []
+    return [
+        _incident(each)
+        for each in ended
+        if each.resolved_at is not None and each.resolved_at > now - RECENT
+    ]
 
 
 def etag(known: Knowledge, language: str) -> str:

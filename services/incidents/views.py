@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from contracts.incidents import IncidentView, StatusView, UpdateView
 from contracts.vocabulary import IncidentImpact, IncidentStatus
@@ -11,6 +11,7 @@ from services.incidents.domain.outlook import component_views, gravest_first, ov
 from services.incidents.models import Incident, IncidentUpdate, PublicStatus
 
 THE_ROW = 1
+RECENT = 5
 IS_OPEN = Incident.resolved_at.is_(None) & Incident.withdrawn_at.is_(None)
 
 
@@ -35,6 +36,14 @@ def open_incidents(session: Session) -> list[IncidentView]:
     return [incident_view(row) for row in rows]
 
 
+def recent_incidents(session: Session) -> list[IncidentView]:
+    """The last resolved incidents, the newest first."""
+    ended = select(Incident).options(selectinload(Incident.updates))
+    ended = ended.where(Incident.resolved_at.is_not(None), Incident.withdrawn_at.is_(None))
+    newest = ended.order_by(Incident.resolved_at.desc(), Incident.id.desc()).limit(RECENT)
+    return [incident_view(row) for row in session.scalars(newest)]
+
+
 def status_view(session: Session, names: Mapping[str, str]) -> StatusView:
     """All that the public may know; `names` are the components'.
 
@@ -47,6 +56,7 @@ def status_view(session: Session, names: Mapping[str, str]) -> StatusView:
         status=overall_status(incidents),
         incident=incidents[0] if incidents else None,
         incidents=incidents,
+        recent=recent_incidents(session),
         components=component_views(incidents, names),
         updated_at=counter.updated_at,
         version=counter.version,

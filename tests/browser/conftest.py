@@ -44,6 +44,7 @@ def browser(tmp_path: Path) -> Iterator[Chrome]:
     options.binary_location = "/usr/bin/chromium"
     for argument in (*QUIET, f"--user-data-dir={tmp_path / 'profile'}"):
         options.add_argument(argument)
+    options.add_experimental_option("prefs", {"intl.accept_languages": "ru"})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     chrome = Chrome(options, Service("/usr/bin/chromedriver"))
     chrome.set_page_load_timeout(20)

@@ -37,6 +37,7 @@ def show_status() -> Response:
     html = render_template(
         "status.html",
         status=told,
+        resolved=public_status.recent(status_board().known, visit.received_at),
         words=words,
         when=lambda instant: _local(instant, words.language),
         ago=_ago(told.age_seconds, words),
