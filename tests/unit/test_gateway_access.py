@@ -1,6 +1,7 @@
 """Who gets in: tokens, roles, and what each may see."""
 
 import time
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ def gateway(tmp_path: Path) -> Gateway:
 
 def signed(claims: dict[str, Any], secret: str = SECRET, algorithm: str = "HS256") -> str:
     return "Bearer " + jwt.encode(claims, secret, algorithm)
+
+
+NUMBERS = (str(number) for number in count(1))
 
 
 @pytest.mark.parametrize(
@@ -55,6 +59,7 @@ def signed(claims: dict[str, Any], secret: str = SECRET, algorithm: str = "HS256
         signed({"sub": "anna", "exp": SOON, "name": ["x"]}),
         "Bearer " + jwt.encode({"sub": "anna", "exp": SOON}, "", "none"),
     ],
+    ids=lambda _: next(NUMBERS),  # the tokens differ by the second
 )
 def test_a_bad_token_gets_nobody_in(gateway: Gateway, authorization: str | None) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
