@@ -5,12 +5,12 @@ neither. A repeat finds the first result; two at once take turns.
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
 from pydantic import BaseModel
-from pydantic_core import to_json
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -61,8 +61,8 @@ def fingerprint_of(command: Command) -> str:
     instants = {name for name, value in command if isinstance(value, datetime)}
     left_out = instants | command.circumstances | {"command_id"}
     wish = command.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
-    text = to_json({"operation": type(command).__name__, **wish})
-    return hashlib.sha256(text).hexdigest()
+    text = json.dumps({"operation": type(command).__name__, **wish}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _first_result(

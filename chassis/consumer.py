@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
+from structlog import get_logger
 from structlog.contextvars import bound_contextvars
 
 from chassis.crash import crash_point
@@ -18,6 +19,7 @@ from chassis.store import Store
 from chassis.topology import Subscription
 from contracts.event import Event
 
+log = get_logger()
 Handler = Callable[[Session, Any], None]
 
 
@@ -26,11 +28,12 @@ def handle_once(store: Store, subscription: Subscription, event: Event, handler:
     handler; a repeat does nothing."""
     crash_point("consumer.before_handling")
     with store.writing() as session:
-        if is_first_delivery(session, event.event_id, subscription.handler, store.now()):
+        is_new = is_first_delivery(session, event.event_id, subscription.handler, store.now())
+        if is_new:
             handler(session, event)
-    lag = (store.now() - event.occurred_at).total_seconds()
-    meters = event_meters(subscription.process)
-    meters.lag_seconds.labels(subscription.handler).observe(max(0.0, lag))
+    lag = max(0.0, (store.now() - event.occurred_at).total_seconds())
+    event_meters(subscription.process).lag_seconds.labels(subscription.handler).observe(lag)
+    log.info("heard" if is_new else "heard before", fact=event.type, lag_seconds=round(lag, 3))
     crash_point("consumer.before_acknowledging")
 
 

@@ -62,9 +62,11 @@ class RpcConsumer(nameko.rpc.RpcConsumer):
         outcome, body = _encoded(result, exc_info, _method(message))
         self._reply(message, body)
         self.queue_consumer.ack_message(message)
-        label = self._label(message)
+        label, seconds = self._label(message), monotonic() - message.arrived_at
         self._meters.count(label, outcome)
-        self._meters.seconds.labels(label).observe(monotonic() - message.arrived_at)
+        self._meters.seconds.labels(label).observe(seconds)
+        if outcome == "ok" and label != PING:
+            log.info("answered", method=label, milliseconds=round(seconds * 1000, 1))
         return result, exc_info
 
     def _reply(self, message: Any, body: bytes) -> None:

@@ -34,6 +34,13 @@ def test_what_was_left_out_and_its_default_are_the_same_wish() -> None:
     assert fingerprint_of(told) == fingerprint_of(opening())
 
 
+def test_the_order_of_keys_is_no_part_of_a_wish() -> None:
+    one = opening().model_copy(update={"context": {"page": "/a", "browser": "b"}})
+    other = opening().model_copy(update={"context": {"browser": "b", "page": "/a"}})
+
+    assert fingerprint_of(one) == fingerprint_of(other)
+
+
 def test_other_words_are_another_wish() -> None:
     assert fingerprint_of(opening()) != fingerprint_of(opening("Help!"))
 
