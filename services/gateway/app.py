@@ -39,7 +39,8 @@ def create_app(
 ) -> Flask:
     """The application of one worker: it asks by `rpc` and tells the public what `status` knows."""
     app = Flask("services.gateway", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    # One byte more, so that a chunked body cut here still shows that it is too large.
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY + 1
     app.url_map.converters["ticket_id"] = TicketId
     probe = probe_broker or BrokerProbe(settings.amqp_url)
     health_check = HealthCheck(rpc, probe)

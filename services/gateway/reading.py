@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from flask import Request
 from pydantic import ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from services.gateway.bodies import parse_json
 from services.gateway.faults import Fault, Faulty, faults_of, presentable
@@ -19,13 +20,13 @@ class NotAnnouncedAsJson(Exception):
 
 
 def read_body(request: Request, form: type[Wanted]) -> Wanted:
-    """Raises NotAnnouncedAsJson, NotUtf8, NotJson, Faulty; too long a body is werkzeug's 413."""
+    """Raises NotAnnouncedAsJson, NotUtf8, NotJson, Faulty, RequestEntityTooLarge."""
     if not request.is_json:
         raise NotAnnouncedAsJson(presentable(request.mimetype))
     charset = request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in {"utf-8", "utf8"}:
         raise NotAnnouncedAsJson(presentable(charset))
-    return _parsed(form, parse_json(request.get_data(cache=False)))
+    return _parsed(form, parse_json(_whole_body(request)))
 
 
 def read_query(request: Request, form: type[Wanted]) -> Wanted:
@@ -34,6 +35,14 @@ def read_query(request: Request, form: type[Wanted]) -> Wanted:
     if twice:
         raise Faulty([Fault(presentable(name), "twice") for name in twice])
     return _parsed(form, request.args.to_dict())
+
+
+def _whole_body(request: Request) -> bytes:
+    """werkzeug refuses too large a Content-Length; a chunked body has none, and is cut instead."""
+    body = request.get_data(cache=False)
+    if len(body) > LARGEST_BODY:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _parsed(form: type[Wanted], given: object) -> Wanted:

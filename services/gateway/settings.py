@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from chassis.settings import ProcessSettings
 from contracts.desk import Desk
@@ -14,6 +14,15 @@ SECRET_BYTES = 32
 ORIGIN = re.compile(r"\*|https?://[^\s/?#]+")
 
 Network = IPv4Network | IPv6Network
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value().encode()) < SECRET_BYTES:
+        raise ValueError(f"SUPPORT_JWT_SECRET must have at least {SECRET_BYTES} bytes")
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
 def _origins(text: object) -> object:
@@ -38,7 +47,7 @@ class Settings(ProcessSettings):
     file: Desk
     host: str = Field("127.0.0.1", alias="SUPPORT_HOST")
     port: int = Field(8080, alias="SUPPORT_PORT", ge=1, le=65535)
-    jwt_secret: SecretStr | None = Field(None, alias="SUPPORT_JWT_SECRET")
+    jwt_secret: Secret | None = Field(None, alias="SUPPORT_JWT_SECRET")
     jwks_url: str | None = Field(None, alias="SUPPORT_JWT_JWKS_URL", pattern=r"^https?://\S+$")
     cors_origins: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field(
         (), alias="SUPPORT_CORS_ORIGINS"
@@ -52,9 +61,6 @@ class Settings(ProcessSettings):
     def _knows_whom_to_believe(self) -> Self:
         if (self.jwt_secret is None) == (self.jwks_url is None):
             raise ValueError("set one of SUPPORT_JWT_SECRET and SUPPORT_JWT_JWKS_URL")
-        secret = self.jwt_secret.get_secret_value() if self.jwt_secret else None
-        if secret is not None and len(secret.encode()) < SECRET_BYTES:
-            raise ValueError(f"SUPPORT_JWT_SECRET must have at least {SECRET_BYTES} bytes")
         return self
 
     @property

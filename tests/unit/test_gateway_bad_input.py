@@ -1,11 +1,13 @@
 """Every field of every endpoint in its wrong forms: a sentence that helps, and nothing is asked."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contracts.errors import Invalid
+from services.gateway.reading import LARGEST_BODY
 from tests.support.gateway import Gateway
 
 OPEN = "/tickets/"
@@ -135,6 +137,26 @@ def test_a_body_that_is_no_json_object_is_refused(
         assert answer.json is not None
         assert answer.json["code"] == code
     assert not gateway.services.asked
+
+
+@pytest.mark.parametrize("tail", [b"", b" ", b" " * 300_000, b"}" * 300_000])
+def test_a_chunked_body_over_the_limit_is_too_large_and_never_cut(
+    gateway: Gateway, tail: bytes
+) -> None:
+    start = b'{"description": "x"}'
+    body = start + b" " * (LARGEST_BODY - len(start)) + tail
+
+    answer = gateway.as_user().asks(
+        "POST",
+        OPEN,
+        headers={"Transfer-Encoding": "chunked"},
+        input_stream=BytesIO(body),
+        content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+    assert answer.status_code == (413 if tail else 201)
+    assert gateway.services.was_asked("tickets.open_ticket") is not bool(tail)
 
 
 @pytest.mark.parametrize(
