@@ -8,7 +8,7 @@ import sys
 from importlib.util import find_spec
 
 from chassis.listening import declared_by
-from chassis.settings import ProcessSettings, load
+from chassis.settings import ConfigurationError, ProcessSettings, load
 from chassis.topology import Subscription, declare
 
 
@@ -20,8 +20,12 @@ def subscriptions_of(process: str) -> list[Subscription]:
 
 
 def main(processes: list[str]) -> None:
-    """Declare what the named processes need."""
-    amqp_url = load(ProcessSettings).amqp_url
+    """Declare what the named processes need; exit code 2 when the settings are wrong."""
+    try:
+        amqp_url = load(ProcessSettings).amqp_url
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
     declare(amqp_url, [one for process in processes for one in subscriptions_of(process)])
 
 

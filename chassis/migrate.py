@@ -5,7 +5,6 @@
 Each process keeps its own Alembic history in `services/<process>/migrations`.
 """
 
-import importlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, event, make_url, pool, text
 
-from chassis.settings import ProcessSettings, load
+from chassis.settings import ConfigurationError
+from chassis.settings_check import settings_of
 from chassis.tables import ChassisBase
 
 SERVICES = Path(__file__).resolve().parent.parent / "services"
@@ -91,14 +91,16 @@ def _config(process: str, url: str) -> Config:
     return config
 
 
-def settings_of(process: str) -> ProcessSettings:
-    """The settings of a process, as its own module `settings` declares them."""
-    settings: type[ProcessSettings] = importlib.import_module(
-        f"services.{process}.settings"
-    ).Settings
-    return load(settings)
+def main(processes: list[str]) -> None:
+    """Upgrade the databases of the named processes; exit code 2 when the settings are wrong."""
+    try:
+        urls = {process: settings_of(process).database_url for process in processes}
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    for process, url in urls.items():
+        upgrade(process, url)
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        upgrade(name, settings_of(name).database_url)
+    main(sys.argv[1:])

@@ -89,7 +89,9 @@ def _faults(
         if where[:1] == ["file"] and not is_file_read:
             continue
         matter = fault["msg"].removeprefix("Value error, ")
-        lines.append(": ".join(filter(None, [_place(where, path, given), matter])))
+        place = _place(where, path, given)
+        names_itself = not place or matter.startswith(place)
+        lines.append(matter if names_itself else f"{place}: {matter}")
     return lines
 
 

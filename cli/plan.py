@@ -3,11 +3,13 @@
 import sys
 from dataclasses import dataclass
 
+from chassis.settings_check import faults_of
 from cli.broker import BrokerNode
 from cli.desk import PROCESSES, SERVICES, Desk
 from cli.people import LOCAL_AGENT, LOCAL_BOT
 from cli.ports import LOOPBACK, remembered_ports
 from cli.supervisor_file import Program
+from cli.trouble import Trouble
 
 STAGES = ("epmd", "broker", "telegram", "services", "edges")
 
@@ -48,6 +50,19 @@ class Plan:
 
 def _is_place(name: str) -> bool:
     return name in ("AMQP_URL", "SUPPORT_CONFIG") or name.endswith("_DATABASE_URL")
+
+
+def refuse_faults(desk: Desk, host: str, port: int) -> None:
+    """Stop with every fault of every process' settings at once. Raises Trouble.
+
+    What the person wrote is judged, also where a plan would put something else in its place.
+    """
+    given = desk.given()
+    environment = given | {"SUPPORT_HOST": host, "SUPPORT_PORT": str(port)}
+    if "SUPPORT_JWT_JWKS_URL" not in given:
+        environment["SUPPORT_JWT_SECRET"] = desk.make_jwt_secret()
+    if faults := faults_of(PROCESSES, environment):
+        raise Trouble("\n  ".join(["The configuration has faults:", *faults]))
 
 
 def make_plan(desk: Desk, host: str, port: int) -> Plan:

@@ -15,7 +15,7 @@ from cli.demo import fill_in
 from cli.desk import Desk, data_dir_option
 from cli.launch import Launch
 from cli.people import LOCAL_AGENT, join
-from cli.plan import make_plan
+from cli.plan import make_plan, refuse_faults
 from cli.ports import LOOPBACK, choose_port, is_free
 from cli.supervisor import Supervisor, end_leftovers
 from cli.trouble import Trouble
@@ -34,6 +34,7 @@ def up(port: int, host: str, demo: bool, data_dir: Path) -> None:
     desk = Desk(data_dir)
     desk.make()
     with desk.held(), _interruptible():
+        refuse_faults(desk, host, port)
         end_leftovers(desk)
         _refuse_taken_port(host, port)
         plan = make_plan(desk, host, port)

@@ -3,8 +3,7 @@
 import os
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from chassis.migrate import settings_of
-from chassis.settings import ConfigurationError
+from chassis.settings_check import faults_of
 from cli.desk import PROCESSES
 from cli.diagnosis.finding import Finding, bad, well
 
@@ -24,13 +23,6 @@ def _zone_data() -> Finding:
 
 
 def _faults() -> Finding:
-    faults: list[str] = []
-    for process in PROCESSES:
-        try:
-            settings_of(process)
-        except ConfigurationError as fault:
-            faults += [line for line in str(fault).splitlines()[1:] if line not in faults]
-            faults = faults or [str(fault)]
-    if faults:
-        return bad("The configuration has faults:", "\n     ".join(map(str.strip, faults)))
+    if faults := faults_of(PROCESSES):
+        return bad("The configuration has faults:", "\n     ".join(faults))
     return well("The configuration is whole.")
