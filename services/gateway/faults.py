@@ -30,6 +30,7 @@ WORDS = {
     "cursor": "cursor",
     "limit": "limit",
     "moment": "moment",
+    "date_range": "date_range",
 }
 """A type of pydantic's errors, ours among them, to the end of the message id `field.<word>`."""
 

@@ -16,6 +16,7 @@ from contracts.tickets import SUBJECT_LENGTH, TEXT_LENGTH
 CONTEXT_BYTES = 4096
 CURSOR_LENGTH = 512
 LARGEST_LIMIT = 100
+FIRST_YEAR, LAST_YEAR = 1970, 2999
 
 # Categories of characters that leave nothing to read: spaces, controls, invisible formatting.
 _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
@@ -107,7 +108,15 @@ class Day(date):
 
 
 def _moment(text: object) -> datetime | Day:
-    """An RFC 3339 instant with its zone, or a date."""
+    """An RFC 3339 instant with its zone, or a date, of years that every zone and service knows."""
+    moment = _parsed_moment(text)
+    if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise _fault("date_range", first=FIRST_YEAR, last=LAST_YEAR)
+    return moment
+
+
+def _parsed_moment(text: object) -> datetime | Day | None:
+    """None for what no calendar holds once it is brought to UTC."""
     # A plus sign that nobody escaped arrives as a space.
     written = re.sub(r" (\d\d:\d\d)$", r"+\1", str(text))
     try:
@@ -115,7 +124,9 @@ def _moment(text: object) -> datetime | Day:
             return Day.fromisoformat(written)
         if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)", written, re.ASCII):
             return datetime.fromisoformat(written).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except OverflowError:
+        return None
+    except ValueError:
         pass
     raise _fault("moment")
 

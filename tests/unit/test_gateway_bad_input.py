@@ -252,6 +252,34 @@ def test_a_wrong_period_is_refused(gateway: Gateway, query: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00%2B14:00",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01",
+        "1969-12-31",
+        "9999-12-31",
+    ],
+)
+@pytest.mark.parametrize("field", ["from", "to"])
+def test_a_date_out_of_range_is_told_by_the_name_the_caller_used(
+    gateway: Gateway, field: str, moment: str
+) -> None:
+    answer = gateway.as_admin().gets(f"/stats/?{field}={moment}", headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["errors"] == [
+        {
+            "field": field,
+            "message": "Out of range: only the years from 1970 to 2999 are counted.",
+        }
+    ]
+    assert not gateway.services.asked
+
+
+@pytest.mark.parametrize(
     "number", ["0", "9223372036854775808", "9" * 100, "-1", "abc", "4.2", "%00", "42x"]
 )
 def test_an_impossible_id_is_not_found(gateway: Gateway, number: str) -> None:
