@@ -20,17 +20,26 @@ def parse_json(body: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise NotUtf8(f"byte {error.start} is not UTF-8") from None
     try:
-        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_object)
+        return json.loads(
+            text, parse_constant=_refuse, parse_int=_integer, object_pairs_hook=_object
+        )
     except json.JSONDecodeError as error:
         raise NotJson(f"{error.msg} (line {error.lineno}, column {error.colno})") from None
     except RecursionError:
         raise NotJson("too deeply nested") from None
-    except ValueError as error:  # ours below, and numbers of thousands of digits
+    except ValueError as error:  # one of ours below
         raise NotJson(str(error)) from None
 
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _integer(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:  # Python reads no number of thousands of digits
+        raise ValueError("a number has too many digits") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

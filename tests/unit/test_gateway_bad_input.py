@@ -139,6 +139,18 @@ def test_a_body_that_is_no_json_object_is_refused(
     assert not gateway.services.asked
 
 
+def test_a_number_of_thousands_of_digits_is_told_in_our_own_words(gateway: Gateway) -> None:
+    body = b'{"description": ' + b"9" * 6000 + b"}"
+
+    answer = gateway.as_user().posts(OPEN, body, headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert answer.json["detail"] == (
+        "The body must be one JSON object. (a number has too many digits)"
+    )
+
+
 @pytest.mark.parametrize("tail", [b"", b" ", b" " * 300_000, b"}" * 300_000])
 def test_a_chunked_body_over_the_limit_is_too_large_and_never_cut(
     gateway: Gateway, tail: bytes
