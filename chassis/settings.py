@@ -9,13 +9,27 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 
 class ConfigurationError(Exception):
     """The configuration has faults; the message lists every one, a line each."""
+
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+DATABASES = ("sqlite://", "postgresql+psycopg://")
+
+
+def _is_known_database(url: str) -> str:
+    if not url.startswith(DATABASES):
+        raise ValueError(f"it must begin with {' or '.join(DATABASES)}")
+    return url
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_is_known_database)]
+"""An address of a kind the store is made for; a fault never shows it, since it has a password."""
 
 
 class ProcessSettings(BaseModel):
@@ -28,7 +42,7 @@ class ProcessSettings(BaseModel):
     metrics_port: int = Field(0, alias="SUPPORT_METRICS_PORT", ge=0, le=65535)
     """0 means: serve no metrics."""
     metrics_host: str = Field("127.0.0.1", alias="SUPPORT_METRICS_HOST")
-    log_level: str = Field("INFO", alias="SUPPORT_LOG_LEVEL", pattern="^[A-Z]+$")
+    log_level: LogLevel = Field("INFO", alias="SUPPORT_LOG_LEVEL")
     locale: str = Field("ru", alias="SUPPORT_LOCALE", pattern="^(ru|en)$")
     clock_file: Path | None = Field(None, alias="SUPPORT_CLOCK_FILE")
     crash_at: str | None = Field(None, alias="SUPPORT_CRASH_AT")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from chassis.settings import ProcessSettings, sqlite_url
+from chassis.settings import DatabaseUrl, ProcessSettings, sqlite_url
 from contracts.desk import Desk
 
 
@@ -32,7 +32,7 @@ class Settings(ProcessSettings):
     agent_ids: Annotated[list[int], BeforeValidator(_ids)] = Field(
         default_factory=list, alias="SUPPORT_AGENT_IDS"
     )
-    bot_database_url: str | None = Field(None, alias="BOT_DATABASE_URL", repr=False)
+    bot_database_url: DatabaseUrl | None = Field(None, alias="BOT_DATABASE_URL", repr=False)
 
     @property
     def database_url(self) -> str:

@@ -2,13 +2,15 @@
 
 from pydantic import Field
 
-from chassis.settings import ProcessSettings, sqlite_url
+from chassis.settings import DatabaseUrl, ProcessSettings, sqlite_url
 from contracts.desk import Desk
 
 
 class Settings(ProcessSettings):
     file: Desk
-    incidents_database_url: str | None = Field(None, alias="INCIDENTS_DATABASE_URL", repr=False)
+    incidents_database_url: DatabaseUrl | None = Field(
+        None, alias="INCIDENTS_DATABASE_URL", repr=False
+    )
 
     @property
     def database_url(self) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from chassis.settings import ProcessSettings, sqlite_url
+from chassis.settings import DatabaseUrl, ProcessSettings, sqlite_url
 from contracts.desk import Desk
 from services.sla.promises import read_promises
 
@@ -16,7 +16,7 @@ def _can_be_kept(desk: Desk) -> Desk:
 
 class Settings(ProcessSettings):
     file: Annotated[Desk, AfterValidator(_can_be_kept)]
-    sla_database_url: str | None = Field(None, alias="SLA_DATABASE_URL", repr=False)
+    sla_database_url: DatabaseUrl | None = Field(None, alias="SLA_DATABASE_URL", repr=False)
 
     @property
     def database_url(self) -> str:

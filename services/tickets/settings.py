@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from chassis.settings import ProcessSettings, sqlite_url
+from chassis.settings import DatabaseUrl, ProcessSettings, sqlite_url
 from contracts.desk import Desk
 
 
 class Settings(ProcessSettings):
     file: Desk
-    tickets_database_url: str | None = Field(None, alias="TICKETS_DATABASE_URL", repr=False)
+    tickets_database_url: DatabaseUrl | None = Field(None, alias="TICKETS_DATABASE_URL", repr=False)
 
     @property
     def database_url(self) -> str:
