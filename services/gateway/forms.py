@@ -3,9 +3,10 @@
 An optional field may be absent or null. The OpenAPI document is made from these.
 """
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact, Priority, TicketStatus
@@ -21,6 +22,14 @@ def _is_not_the_agents_own(priority: object) -> object:
 OwnPriority = Annotated[
     Literal[Priority.P1, Priority.P2, Priority.P3], BeforeValidator(_is_not_the_agents_own)
 ]
+
+
+def _agents_id(text: str) -> str:
+    """People know an agent by the plain number that Telegram shows."""
+    return f"tg:{text}" if re.fullmatch("[0-9]+", text) else text
+
+
+Assignee = Annotated[Line, AfterValidator(_agents_id)]
 
 
 class Form(BaseModel):
@@ -79,7 +88,11 @@ class TicketFilter(Form):
     cursor: Cursor | None = Field(None, description="`next` of the page before.")
     priority: Priority | None = Field(None, description="Administrators only.")
     category: Category | None = Field(None, description="Administrators only.")
-    assignee: Line | None = Field(None, description="An agent's id. Administrators only.")
+    assignee: Assignee | None = Field(
+        None,
+        description="An agent's id, `tg:1001`, or the Telegram number alone, `1001`. "
+        "Administrators only.",
+    )
     q: Line | None = Field(
         None, description="Looked for in subject, texts and name. Administrators only."
     )

@@ -189,6 +189,18 @@ def test_a_user_lists_their_own_and_an_administrator_all(gateway: Gateway) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "agent"),
+    [("1001", "tg:1001"), ("%201001%20", "tg:1001"), ("tg:1001", "tg:1001"), ("boss", "boss")],
+)
+def test_an_agent_is_found_by_the_telegram_number_alone(
+    gateway: Gateway, written: str, agent: str
+) -> None:
+    gateway.as_admin().gets(f"/tickets/?assignee={written}")
+
+    assert gateway.services.last("tickets.list_tickets").assignee_id == agent
+
+
 @pytest.mark.parametrize("query", ["priority=P1", "category=zoom", "assignee=x", "q=x"])
 def test_a_user_may_not_use_the_administrators_filters(gateway: Gateway, query: str) -> None:
     answer = gateway.as_user().gets(f"/tickets/?{query}")
