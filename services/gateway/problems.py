@@ -21,7 +21,7 @@ from services.gateway.bodies import NotJson, NotUtf8
 from services.gateway.faults import Fault, Faulty, presentable
 from services.gateway.identity import BadToken
 from services.gateway.limiter import TooOften
-from services.gateway.reading import NotAnnouncedAsJson
+from services.gateway.reading import NotAnnouncedAsJson, OtherCharset
 from services.gateway.shapes import Problem
 from services.gateway.visit import current
 
@@ -89,6 +89,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(ContractError, _on_contract)
     app.register_error_handler(Faulty, lambda error: problem("invalid", faults=error.faults))
     app.register_error_handler(TooOften, _on_too_often)
+    app.register_error_handler(OtherCharset, _on_other_charset)
     for kind, code in _OWN.items():
         app.register_error_handler(kind, _answering(code))
     app.register_error_handler(Exception, _on_bug)
@@ -99,17 +100,19 @@ def problem(
     status: int | None = None,
     *,
     faults: Sequence[Fault] = (),
+    detail: str = "",
     why: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The answer for a code. `why` is added to the detail: where the JSON breaks, for instance."""
+    """The answer for a code. `detail` names words closer to the case than the code's own; `why` is
+    added to them: where the JSON breaks, for instance."""
     visit = current()
     status = status or STATUS_OF_CODE[code]
     told = Problem(
         type=f"/api/support/docs/#{code}",
         title=visit.words(f"title.{code}"),
         status=status,
-        detail=visit.words(f"detail.{code}") + (f" ({presentable(why)})" if why else ""),
+        detail=visit.words(f"detail.{detail or code}") + (f" ({presentable(why)})" if why else ""),
         code=code,
         errors=[fault.told(visit.words) for fault in faults],
         request_id=visit.request_id,
@@ -155,6 +158,11 @@ def _named_fields(error: ContractError) -> list[Fault]:
 def _on_too_often(error: TooOften) -> Response:
     log.warning("refused", code="too_many_requests")
     return problem("too_many_requests", headers={"Retry-After": str(error.retry_after)})
+
+
+def _on_other_charset(error: OtherCharset) -> Response:
+    log.warning("refused", code="unsupported_media_type", reason=str(error))
+    return problem("unsupported_media_type", detail="other_charset", why=str(error))
 
 
 def _on_http(error: HTTPException) -> Response:

@@ -16,16 +16,20 @@ LARGEST_BODY = 256 * 1024
 
 
 class NotAnnouncedAsJson(Exception):
-    """The Content-Type is missing or another than JSON in UTF-8."""
+    """The Content-Type is missing or another than JSON."""
+
+
+class OtherCharset(Exception):
+    """The Content-Type announces JSON in another charset than UTF-8."""
 
 
 def read_body(request: Request, form: type[Wanted]) -> Wanted:
-    """Raises NotAnnouncedAsJson, NotUtf8, NotJson, Faulty, RequestEntityTooLarge."""
+    """Raises NotAnnouncedAsJson, OtherCharset, RequestEntityTooLarge, NotUtf8, NotJson, Faulty."""
     if not request.is_json:
         raise NotAnnouncedAsJson(presentable(request.mimetype))
     charset = request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in {"utf-8", "utf8"}:
-        raise NotAnnouncedAsJson(presentable(charset))
+        raise OtherCharset(presentable(charset))
     return _parsed(form, parse_json(_whole_body(request)))
 
 

@@ -139,6 +139,22 @@ def test_a_body_that_is_no_json_object_is_refused(
     assert not gateway.services.asked
 
 
+def test_another_charset_is_told_to_be_the_matter(gateway: Gateway) -> None:
+    answer = gateway.as_user().posts(
+        OPEN,
+        {"description": "x"},
+        content_type="application/json; charset=latin-1",
+        headers={"Accept-Language": "en"},
+    )
+
+    assert answer.status_code == 415
+    assert answer.json is not None
+    assert answer.json["code"] == "unsupported_media_type"
+    assert answer.json["detail"] == (
+        "Send UTF-8: JSON in another charset is not accepted. (latin-1)"
+    )
+
+
 def test_a_number_of_thousands_of_digits_is_told_in_our_own_words(gateway: Gateway) -> None:
     body = b'{"description": ' + b"9" * 6000 + b"}"
 
