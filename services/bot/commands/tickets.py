@@ -48,7 +48,8 @@ async def view(ask: Ask) -> Reply:
 async def take(ask: Ask) -> Reply:
     """Make a ticket one's own."""
     ticket = await _take(ask, ticket_id_of(ask.argument, "take"))
-    text = await _card(ask, ticket)
+    taken = ask.words("bot.toast.taken", id=ticket.id)
+    text = Html(f"{taken}\n\n{await _card(ask, ticket)}")
     return ask.say(text, buttons.ticket_card(ask.words, ticket.id), ticket_id=ticket.id)
 
 

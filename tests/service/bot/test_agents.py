@@ -28,7 +28,7 @@ def test_lists_name_tickets_so_that_a_tap_opens_them(desk: BotDesk, anna: Telegr
     anna.receives("Новый тикет", f"#{ticket.id} ")
 
     said = anna.says(f"/take {ticket.id}")
-    anna.receives(f"#{ticket.id} ", "Анна", after=said)
+    anna.receives(f"Тикет #{ticket.id} ваш", "Анна", after=said)
 
     said = anna.says("/my")
     mine = anna.receives("Мои тикеты", f"/view_{ticket.id}", "Самое срочное", after=said)
@@ -115,10 +115,11 @@ def test_a_colleagues_answer_of_the_last_minute_is_pointed_out(
         ("/reply 42", "Не хватает текста"),
         ("/reply сорок текст", "/reply 42 Спасибо"),
         ("/reply 0 текст", "/reply 42 Спасибо"),
-        ("/reply 99999999999999999999 текст", "/reply 42 Спасибо"),
+        ("/reply 99999999999999999999 текст", "Такого тикета нет"),
         ("/reply 999999 текст", "Такого тикета нет"),
         ("/view_", "/view_42"),
         ("/view_999999", "Такого тикета нет"),
+        ("/take 99999999999999999999", "Такого тикета нет"),
         ("/take", "/take 42"),
         ("/take 42 лишнее", "/take 42"),
         ("/incident", "/incident Проблемы с оплатой"),
