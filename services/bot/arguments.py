@@ -2,9 +2,10 @@
 
 import re
 
+from contracts.errors import TicketNotFound
 from contracts.tickets import LARGEST_ID
 
-TICKET = re.compile(r"[#№]?\s*(\d{1,19})(?:\s+(.*))?\s*\Z", re.DOTALL)
+TICKET = re.compile(r"[#№]?\s*(\d+)(?:\s+(.*))?\s*\Z", re.DOTALL)
 
 
 class WrongCall(Exception):
@@ -18,7 +19,7 @@ class WrongCall(Exception):
 
 
 def ticket_id_of(argument: str, command: str) -> int:
-    """The ticket that an argument names and nothing else. Raises WrongCall."""
+    """The ticket that an argument names and nothing else. Raises WrongCall, TicketNotFound."""
     ticket_id, rest = ticket_and_text(argument, command)
     if rest:
         raise WrongCall(command)
@@ -26,13 +27,15 @@ def ticket_id_of(argument: str, command: str) -> int:
 
 
 def ticket_and_text(argument: str, command: str) -> tuple[int, str]:
-    """`42 words` as 42 and `words`, which may be empty. Raises WrongCall."""
+    """`42 words` as 42 and `words`, which may be empty. Raises WrongCall, TicketNotFound."""
     found = TICKET.match(argument)
     if found is None:
         raise WrongCall(command)
     ticket_id = int(found.group(1))
-    if not 0 < ticket_id <= LARGEST_ID:
+    if ticket_id == 0:
         raise WrongCall(command)
+    if ticket_id > LARGEST_ID:
+        raise TicketNotFound("no ticket has so large a number")
     return ticket_id, (found.group(2) or "").strip()
 
 

@@ -155,12 +155,12 @@ def test_a_wrong_call_is_answered_with_the_usage_and_an_example(
 def test_a_ticket_that_does_not_exist_is_said_to_be_missing(
     desk: RunningDesk, agent: TelegramPerson, command: str
 ) -> None:
-    unknown = agent.says(command.format(999_999_999))
-    agent.receives("Такого тикета нет", after=unknown)
+    for number in (999_999_999, 10**30):
+        unknown = agent.says(command.format(number))
+        agent.receives("Такого тикета нет", after=unknown)
 
-    for number in (0, 10**30):
-        impossible = agent.says(command.format(number))
-        agent.receives(command[:5], after=impossible)
+    impossible = agent.says(command.format(0))
+    agent.receives(command[:5], after=impossible)
 
 
 @pytest.mark.parametrize(
