@@ -107,6 +107,14 @@ def test_the_page_shows_every_path_and_code_and_loads_nothing(
     assert "<script" not in page.text
 
 
+def test_the_pages_sample_can_be_pasted_as_it_is(gateway: Gateway) -> None:
+    page = gateway.as_anyone().gets("/docs/", base_url="https://desk.example:8443")
+
+    assert "curl -X POST https://desk.example:8443/api/support/tickets/ " in page.text
+    sample = page.text.partition("curl ")[2].partition("</pre>")[0]
+    assert sample.isascii()
+
+
 def test_a_route_that_does_not_say_who_may_call_it_is_refused(gateway: Gateway) -> None:
     gateway.app.add_url_rule("/secret", "secret", lambda: "x")
 

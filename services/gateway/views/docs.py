@@ -4,7 +4,7 @@ import json
 from secrets import token_urlsafe
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 from markupsafe import Markup
 
 from chassis.catalogue import Catalogue
@@ -46,6 +46,7 @@ def show_docs() -> Response:
         codes=STATUS_OF_CODE,
         words=Catalogue.read("en", "gateway"),
         nonce=nonce,
+        root=request.url_root,
         name=_name,
         coded=_coded,
         written=lambda example: json.dumps(example, ensure_ascii=False, indent=2),
