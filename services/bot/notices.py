@@ -25,7 +25,7 @@ from contracts.tickets import (
     UserMessageAdded,
 )
 from contracts.vocabulary import Source
-from services.bot import buttons, cards, queries
+from services.bot import alarms, buttons, cards, queries
 from services.bot.letters import AnswerRef, Letter, Rank
 from services.bot.markup import Html, escape, one_line
 from services.bot.memory import is_news
@@ -136,10 +136,12 @@ class Notices:
         self._alarm(session, event, "bot.alarm.resolved")
 
     def call_off(self, session: Session, event: IncidentWithdrawn) -> None:
-        self._alarm(session, event, "bot.alarm.withdrawn")
+        self._alarm(session, event, "bot.alarm.withdrawn", alarms.WITHDRAWN)
 
-    def _alarm(self, session: Session, event: IncidentEvent, message_id: str) -> None:
-        """News of an incident, to all agents, never folded into a digest."""
+    def _alarm(
+        self, session: Session, event: IncidentEvent, message_id: str, ending: str = ""
+    ) -> None:
+        """News of an incident, to all agents but its author, never folded into a digest."""
         incident = event.incident
         if not is_news(session, f"incident:{incident.id}", event.version):
             return
@@ -152,8 +154,10 @@ class Notices:
             message=last.message if last else "",
         )
         for agent in queries.reachable_agents(session):
-            letter = Letter(agent.telegram_id, text, Rank.ALARM, language=self._words.language)
-            self._post(session, event, letter)
+            key = alarms.alarm_key(incident, agent.telegram_id, ending)
+            if not alarms.is_told(session, key):
+                letter = Letter(agent.telegram_id, text, Rank.ALARM, language=self._words.language)
+                post(session, letter, key, self._clock.now())
 
     def _deadline_notice(self, message_id: str, event: CycleEvent) -> Html:
         now = self._clock.now()

@@ -12,7 +12,7 @@ from contracts.incidents import (
     UpdateIncident,
     WithdrawIncident,
 )
-from services.bot import buttons, memory, queries
+from services.bot import alarms, buttons, memory, queries
 from services.bot.arguments import text_of, title_of
 from services.bot.asking import Ask, Reply
 from services.bot.letters import Keyboard
@@ -67,8 +67,8 @@ async def answer_question(ask: Ask) -> Reply:
     if question is None:
         return ask.remark(ask.words("bot.question.gone"))
     command_id = ask.command_id_of(message_id, f":{choice}")
-    text, keyboard = await to_thread(_carry_out, ask, question, choice, command_id)
-    return ask.change(text, keyboard)
+    changed, text, keyboard = await to_thread(_carry_out, ask, question, choice, command_id)
+    return _confirmed(ask, changed, ask.change(text, keyboard))
 
 
 async def press_undo(ask: Ask) -> Reply:
@@ -82,7 +82,8 @@ async def press_undo(ask: Ask) -> Reply:
     receipt = await to_thread(ask.office.incidents.withdraw_incident, command)
     withdrawn = receipt.result
     text = ask.words("bot.incident.withdrawn", id=withdrawn.id, title=one_line(withdrawn.title))
-    return ask.change(text, toast=ask.words("bot.toast.withdrawn"))
+    reply = ask.change(text, toast=ask.words("bot.toast.withdrawn"))
+    return _confirmed(ask, withdrawn, reply, alarms.WITHDRAWN)
 
 
 async def press_stage(ask: Ask) -> Reply:
@@ -99,19 +100,23 @@ async def press_stage(ask: Ask) -> Reply:
     )
     receipt = await to_thread(ask.office.incidents.update_incident, command)
     text, keyboard = _updated_face(ask, receipt.result)
-    return ask.change(text, keyboard, toast=ask.words("bot.toast.published"))
+    reply = ask.change(text, keyboard, toast=ask.words("bot.toast.published"))
+    return _confirmed(ask, receipt.result, reply)
 
 
-def _carry_out(ask: Ask, question: Question, choice: str, command_id: str) -> tuple[Html, Keyboard]:
+def _carry_out(
+    ask: Ask, question: Question, choice: str, command_id: str
+) -> tuple[IncidentView, Html, Keyboard]:
     """Do what was asked about, now that it is clear which incident is meant."""
     if choice == buttons.DECLARE_ANOTHER:
         declared = _declare(ask, question.text, command_id, even_if_recent=True)
-        return _declared_face(ask, declared)
+        return declared, *_declared_face(ask, declared)
     incident_id = buttons.number(choice)
     if question.kind == RESOLVE:
         resolved = _resolve(ask, question.text, command_id, incident_id)
-        return _resolved_face(ask, resolved), ()
-    return _updated_face(ask, _update(ask, question.text, command_id, incident_id))
+        return resolved, _resolved_face(ask, resolved), ()
+    updated = _update(ask, question.text, command_id, incident_id)
+    return updated, *_updated_face(ask, updated)
 
 
 def _declare(
@@ -167,15 +172,22 @@ def _question(ask: Ask, kind: str, text: str, *, words: Html, keyboard: Keyboard
 
 
 def _declared(ask: Ask, declared: IncidentView) -> Reply:
-    return ask.say(*_declared_face(ask, declared))
+    return _confirmed(ask, declared, ask.say(*_declared_face(ask, declared)))
 
 
 def _updated(ask: Ask, updated: IncidentView) -> Reply:
-    return ask.say(*_updated_face(ask, updated))
+    return _confirmed(ask, updated, ask.say(*_updated_face(ask, updated)))
 
 
 def _resolved(ask: Ask, resolved: IncidentView) -> Reply:
-    return ask.say(_resolved_face(ask, resolved))
+    return _confirmed(ask, resolved, ask.say(_resolved_face(ask, resolved)))
+
+
+def _confirmed(ask: Ask, changed: IncidentView, reply: Reply, ending: str = "") -> Reply:
+    """The reply, in the stead of the alarm that this chat would get."""
+    chat_id = ask.incoming.chat_id
+    key = alarms.alarm_key(changed, chat_id, ending)
+    return reply.also(alarms.confirmed(key, chat_id, ask.row_id, ask.now))
 
 
 def _declared_face(ask: Ask, declared: IncidentView) -> tuple[Html, Keyboard]:

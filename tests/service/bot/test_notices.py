@@ -34,7 +34,12 @@ from contracts.vocabulary import (
     OverallStatus,
     Source,
 )
+from services.bot import alarms
+from services.bot.letters import Letter
+from services.bot.markup import Html
+from services.bot.models import OutgoingMessage
 from services.bot.notices import Notices
+from services.bot.outbox import FOLDED, SENT, WAITING, post
 from services.bot.subscriptions import SUBSCRIPTIONS
 from tests.support.bot_rows import ANNA, BORIS, IVAN, LANGUAGES, NOON, Rows, message, ticket
 
@@ -175,3 +180,54 @@ def test_a_declaration_heard_after_the_end_is_not_told(rows: Rows) -> None:
 
     (row,) = rows.all()
     assert "завершён" in row.text
+
+
+def confirm(rows: Rows) -> None:
+    """As the worker settles Anna's /incident."""
+    key = alarms.alarm_key(INCIDENT, ANNA)
+    with rows.store.writing() as session:
+        post(session, Letter(ANNA, Html("объявлен")), "update:1:0", NOON)
+        alarms.confirmed(key, ANNA, 1, NOON)(session)
+
+
+def on_their_way(rows: Rows) -> list[tuple[int, str]]:
+    return [
+        (row.chat_id, "объявлен" if row.text == "объявлен" else "alarm")
+        for row in rows.all()
+        if row.state == WAITING
+    ]
+
+
+@pytest.mark.parametrize("event_first", [True, False])
+def test_whoever_declares_an_incident_is_told_once(rows: Rows, event_first: bool) -> None:
+    rows.knows_agents(ANNA, BORIS)
+
+    if event_first:
+        hear(rows, EVENTS[IncidentDeclared])
+    confirm(rows)
+    if not event_first:
+        hear(rows, EVENTS[IncidentDeclared])
+
+    assert sorted(on_their_way(rows)) == [(ANNA, "объявлен"), (BORIS, "alarm")]
+
+
+def test_an_alarm_that_was_sent_becomes_the_confirmation(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+    hear(rows, EVENTS[IncidentDeclared])
+    with rows.store.writing() as session:
+        alarm = session.get_one(OutgoingMessage, rows.all()[0].id)
+        alarm.state, alarm.message_id = SENT, 77
+
+    confirm(rows)
+
+    assert [row.edits for row in rows.all() if row.text == "объявлен"] == [77]
+
+
+def test_a_withdrawal_is_told_though_it_adds_no_update(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+    confirm(rows)
+
+    hear(rows, about(IncidentWithdrawn, 2))
+
+    assert on_their_way(rows) == [(ANNA, "объявлен"), (ANNA, "alarm")]
+    assert FOLDED in {row.state for row in rows.all()}
