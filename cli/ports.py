@@ -23,6 +23,11 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
     return True
 
 
+def is_ours(host: str) -> bool:
+    """Is it an address of this machine, so that a server may listen on it at all?"""
+    return is_free(0, host)
+
+
 def choose_port(taken: frozenset[int] = frozenset()) -> int:
     """A free port of this machine, none of those already taken by the caller."""
     for port in random.sample(CANDIDATES, k=len(CANDIDATES)):

@@ -16,7 +16,7 @@ from cli.desk import Desk, data_dir_option
 from cli.launch import Launch
 from cli.people import LOCAL_AGENT, join
 from cli.plan import make_plan, refuse_faults
-from cli.ports import LOOPBACK, choose_port, is_free
+from cli.ports import LOOPBACK, choose_port, is_free, is_ours
 from cli.supervisor import Supervisor, end_leftovers
 from cli.trouble import Trouble
 from cli.welcome import welcome
@@ -38,7 +38,7 @@ def up(port: int, host: str, demo: bool, data_dir: Path) -> None:
     with desk.held(), _interruptible():
         refuse_faults(desk, host, port)
         end_leftovers(desk)
-        _refuse_taken_port(host, port)
+        _refuse_unusable_place(host, port)
         plan = make_plan(desk, host, port)
         launch = Launch(desk, plan)
         try:
@@ -58,7 +58,12 @@ def up(port: int, host: str, demo: bool, data_dir: Path) -> None:
     click.echo("Stopped.")
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
+def _refuse_unusable_place(host: str, port: int) -> None:
+    if not is_ours(host):
+        raise Trouble(
+            f"This machine has no address {host}: leave --host out for this machine alone, "
+            "or give --host 0.0.0.0 to be reached from others."
+        )
     if not is_free(port, host):
         raise Trouble(
             f"Port {port} on {host} is held by another program: stop that, "
