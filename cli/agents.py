@@ -1,5 +1,6 @@
 """`./support agents`: who answers tickets in Telegram."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,22 @@ from contracts.event import Message
 from contracts.tickets import RemoveAgent, TicketsClient
 
 _PATIENCE_SECONDS = 5.0
+
+
+class TelegramId(click.ParamType[int]):
+    """The number by which Telegram knows a person."""
+
+    name = "telegram_id"
+
+    def convert(
+        self, value: Any, parameter: click.Parameter | None, context: click.Context | None
+    ) -> int:
+        if re.fullmatch("[1-9][0-9]{0,15}", str(value)) is None:
+            raise Trouble(
+                f"{str(value)!r} is no Telegram id, which is a number such as 1001: "
+                "./support agents list prints them all."
+            )
+        return int(value)
 
 
 @click.group
@@ -36,7 +53,7 @@ def list_(data_dir: Path) -> None:
 
 
 @agents.command
-@click.argument("telegram_id", type=click.IntRange(min=1))
+@click.argument("telegram_id", type=TelegramId())
 @data_dir_option
 def remove(telegram_id: int, data_dir: Path) -> None:
     """Take access away from an agent, by Telegram id."""
