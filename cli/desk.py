@@ -92,6 +92,11 @@ class Desk:
             return True
         return False
 
+    def is_new(self) -> bool:
+        """Has neither `up` run on it, nor anybody set it up by hand?"""
+        secrets_named = {"SUPPORT_JWT_SECRET", "SUPPORT_JWT_JWKS_URL"} & self.given().keys()
+        return not self._facts.exists() and not secrets_named
+
     def remember(self, environment: dict[str, str]) -> None:
         """Note what `up` decided, so that the other commands find the running desk."""
         self._facts.touch(mode=0o600)

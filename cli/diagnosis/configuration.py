@@ -1,6 +1,6 @@
 """The environment and the configuration file, as each process would read them."""
 
-import os
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chassis.settings_check import faults_of
@@ -8,13 +8,13 @@ from cli.desk import PROCESSES
 from cli.diagnosis.finding import Finding, bad, well
 
 
-def examine() -> list[Finding]:
+def examine(environ: Mapping[str, str]) -> list[Finding]:
     """A fault stops every process, so it is told as one."""
-    return [_zone_data(), _faults()]
+    return [_zone_data(environ), _faults(environ)]
 
 
-def _zone_data() -> Finding:
-    name = os.environ.get("SUPPORT_TIMEZONE", "Europe/Moscow")
+def _zone_data(environ: Mapping[str, str]) -> Finding:
+    name = environ.get("SUPPORT_TIMEZONE", "Europe/Moscow")
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
@@ -22,7 +22,7 @@ def _zone_data() -> Finding:
     return well(f"Time zone data knows {name}.")
 
 
-def _faults() -> Finding:
-    if faults := faults_of(PROCESSES):
+def _faults(environ: Mapping[str, str]) -> Finding:
+    if faults := faults_of(PROCESSES, environ):
         return bad("The configuration has faults:", "\n     ".join(faults))
     return well("The configuration is whole.")

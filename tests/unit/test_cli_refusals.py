@@ -1,0 +1,44 @@
+"""What the commands say to what cannot be, in sentences of their own."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli.agents import agents
+from cli.doctor import doctor
+from cli.ports import is_ours
+from cli.up import up
+
+
+@pytest.mark.parametrize("wrong", ["abc", "0", "1" * 5000, "１"])
+def test_an_id_that_is_no_number_is_refused_in_a_sentence(wrong: str, tmp_path: Path) -> None:
+    ran = CliRunner().invoke(agents, ["remove", wrong, "--data-dir", str(tmp_path)])
+
+    assert ran.exit_code == 1
+    assert "is no Telegram id" in ran.output
+
+
+@pytest.mark.parametrize("port", ["0", "99999"])
+def test_a_port_that_cannot_be_is_refused(port: str, tmp_path: Path) -> None:
+    ran = CliRunner().invoke(up, ["--port", port, "--data-dir", str(tmp_path)])
+
+    assert ran.exit_code == 2
+    assert "1<=x<=65535" in ran.output
+
+
+def test_an_address_of_another_machine_is_not_ours() -> None:
+    assert is_ours("127.0.0.1")
+    assert not is_ours("203.0.113.7")
+
+
+def test_a_desk_that_was_never_started_is_not_ill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SUPPORT_JWT_SECRET", "SUPPORT_JWT_JWKS_URL", "SUPPORT_DATA_DIR"):
+        monkeypatch.setenv(name, "")
+
+    ran = CliRunner().invoke(doctor, ["--data-dir", str(tmp_path)])
+
+    assert "has not been started yet: ./support up" in ran.output
+    assert "JWT" not in ran.output
