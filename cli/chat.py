@@ -12,7 +12,7 @@ from botapi.client import BotApiClient
 from botapi.sights import ChatMessage
 from cli.conversation import Conversation, NoSuchButton
 from cli.desk import Desk, data_dir_option
-from cli.people import BY_ROLE
+from cli.people import IDS, person
 from cli.rendering import rendered
 from cli.trouble import Trouble
 
@@ -21,7 +21,7 @@ _GONE = "The desk has gone away: start it with ./support up."
 
 
 @click.command
-@click.option("--as", "role", type=click.Choice(sorted(BY_ROLE)), default="user", show_default=True)
+@click.option("--as", "role", type=click.Choice(sorted(IDS)), default="user", show_default=True)
 @click.option("--wait", default=5.0, show_default=True, help="Seconds to wait for an answer.")
 @data_dir_option
 def chat(role: str, wait: float, data_dir: Path) -> None:
@@ -29,7 +29,7 @@ def chat(role: str, wait: float, data_dir: Path) -> None:
     desk = Desk(data_dir)
     api = BotApiClient(_local_telegram(desk))
     try:
-        conversation = Conversation(api, BY_ROLE[role], desk.run / f"chat-{role}.read")
+        conversation = Conversation(api, person(role, desk.locale), desk.run / f"chat-{role}.read")
         if sys.stdin.isatty():
             _talk(conversation)
         else:

@@ -123,6 +123,11 @@ class Desk:
         host = LOOPBACK if host in _EVERY_INTERFACE else host
         return f"http://{host}:{environment.get('SUPPORT_PORT', '8080')}"
 
+    @property
+    def locale(self) -> str:
+        """The language of the desk that runs, or would."""
+        return self.environment().get("SUPPORT_LOCALE", "ru")
+
     def jwt_secret(self) -> str | None:
         """The secret that signs this desk's tokens, when it is known here."""
         return self.environment().get("SUPPORT_JWT_SECRET") or self._own_secret()

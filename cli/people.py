@@ -15,9 +15,21 @@ class LocalPerson:
     first_name: str
 
 
-LOCAL_AGENT = LocalPerson(1001, "Ольга")
-LOCAL_USER = LocalPerson(2001, "Иван")
-BY_ROLE = {"agent": LOCAL_AGENT, "user": LOCAL_USER}
+_NAMES = {
+    "ru": {"agent": "Ольга", "user": "Иван", "app user": "Анна"},
+    "en": {"agent": "Olga", "user": "Ivan", "app user": "Anna"},
+}
+IDS = {"agent": 1001, "user": 2001}
+
+
+def name_of(role: str, locale: str) -> str:
+    """What somebody of this role is called in the desk's language."""
+    return _NAMES["ru" if locale == "ru" else "en"][role]
+
+
+def person(role: str, locale: str) -> LocalPerson:
+    """Who plays this role in the local Telegram."""
+    return LocalPerson(IDS[role], name_of(role, locale))
 
 
 def join(api: BotApiClient, person: LocalPerson) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chassis.settings_check import faults_of
 from cli.broker import BrokerNode
 from cli.desk import PROCESSES, SERVICES, Desk
-from cli.people import LOCAL_AGENT, LOCAL_BOT
+from cli.people import IDS, LOCAL_BOT
 from cli.ports import LOOPBACK, remembered_ports
 from cli.supervisor_file import Program
 from cli.trouble import Trouble
@@ -44,12 +44,14 @@ class Plan:
     @property
     def noteworthy(self) -> dict[str, str]:
         """What other commands need to find this desk. Never a token of the real Telegram."""
-        places = {name: value for name, value in self.given.items() if _is_place(name)}
-        return places | self.decided
+        given = {name: value for name, value in self.given.items() if _is_needed_elsewhere(name)}
+        return given | self.decided
 
 
-def _is_place(name: str) -> bool:
-    return name in ("AMQP_URL", "SUPPORT_CONFIG") or name.endswith("_DATABASE_URL")
+def _is_needed_elsewhere(name: str) -> bool:
+    return name in ("AMQP_URL", "SUPPORT_CONFIG", "SUPPORT_LOCALE") or name.endswith(
+        "_DATABASE_URL"
+    )
 
 
 def refuse_faults(desk: Desk, host: str, port: int) -> None:
@@ -107,7 +109,7 @@ def _broker(node: BrokerNode) -> list[Program]:
 
 def _local_telegram(given: dict[str, str], port: int) -> dict[str, str]:
     """With no bot token the bots talk to our own Bot API server, and to nobody outside."""
-    agents = [part for part in (given.get("SUPPORT_AGENT_IDS"), str(LOCAL_AGENT.id)) if part]
+    agents = [part for part in (given.get("SUPPORT_AGENT_IDS"), str(IDS["agent"])) if part]
     return {
         "TELEGRAM_API_URL": f"http://{LOOPBACK}:{port}",
         "SUPPORT_BOT_TOKEN": _LOCAL_BOT_TOKEN,

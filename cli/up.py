@@ -14,7 +14,7 @@ from botapi.client import BotApiClient
 from cli.demo import fill_in
 from cli.desk import Desk, data_dir_option
 from cli.launch import Launch
-from cli.people import LOCAL_AGENT, join
+from cli.people import join, person
 from cli.plan import make_plan, refuse_faults
 from cli.ports import LOOPBACK, choose_port, is_free, is_ours
 from cli.supervisor import Supervisor, end_leftovers
@@ -45,7 +45,8 @@ def up(port: int, host: str, demo: bool, data_dir: Path) -> None:
             launch.run()
             if plan.has_local_telegram:
                 # Bots may write only to those who have pressed Start.
-                join(BotApiClient(plan.environment["TELEGRAM_API_URL"]), LOCAL_AGENT)
+                api = BotApiClient(plan.environment["TELEGRAM_API_URL"])
+                join(api, person("agent", desk.locale))
             if demo:
                 fill_in(desk)
             click.echo(welcome(desk, plan))

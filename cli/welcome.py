@@ -1,6 +1,7 @@
 """What `up` says once the desk runs: where everything is, and what to do next."""
 
 from cli.desk import Desk
+from cli.people import name_of
 from cli.plan import Plan
 from cli.ports import LOOPBACK
 from cli.token import make_token
@@ -40,7 +41,7 @@ def _telegram(plan: Plan) -> str:
 def _tokens(desk: Desk, plan: Plan) -> list[str]:
     if "SUPPORT_JWT_SECRET" not in plan.environment:
         return ["Tokens come from the host application (SUPPORT_JWT_JWKS_URL).", ""]
-    user = make_token(desk, "1", _DAY, name="Анна")
+    user = make_token(desk, "1", _DAY, name=name_of("app user", desk.locale))
     admin = make_token(desk, "admin", _DAY, name="Admin", role="admin")
     return [
         "Tokens, good for a day (./support token makes more):",
