@@ -20,6 +20,9 @@ from cli.trouble import Trouble
 
 START_SECONDS = 90.0
 _PORTS = "ports.json"
+# Erlang's schedulers spin for a while before they sleep, which on a small machine takes the
+# processor from those who talk to the broker.
+_ERLANG = "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none"
 _PASSWORD = "password"  # noqa: S105 - the name of a file
 
 # The wrapper in /usr/sbin drops to the rabbitmq user; this one runs as whoever starts it.
@@ -97,7 +100,7 @@ class BrokerNode:
             "RABBITMQ_NODENAME": f"support@{LOOPBACK}",
             "RABBITMQ_USE_LONGNAME": "true",  # an address needs no name lookup
             "RABBITMQ_DIST_PORT": str(self.ports["dist"]),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _ERLANG,
             "RABBITMQ_MNESIA_BASE": str(here / "mnesia"),
             "RABBITMQ_LOG_BASE": str(here / "log"),
             "RABBITMQ_PID_FILE": str(here / "node.pid"),
