@@ -10,6 +10,7 @@ from tests.support.botapi import TelegramPerson, running_telegram
 from tests.support.running_desk import AGENT_ID, DATABASES, OTHER_AGENT_ID, RunningDesk
 
 DATABASE_KINDS = ["sqlite", "postgresql"]
+AGENTS = {AGENT_ID: "Мария", OTHER_AGENT_ID: "Пётр"}
 Databases = Callable[[str], dict[str, str]]
 
 
@@ -32,6 +33,8 @@ def _running(directory: Path, amqp_url: str, databases: dict[str, str]) -> Itera
         running = RunningDesk(directory, amqp_url, telegram, databases)
         try:
             running.up()
+            for agent_id, name in AGENTS.items():
+                _agent(running, agent_id, name)
             yield running
         finally:
             running.down()
@@ -66,19 +69,19 @@ def late_desk(
 @pytest.fixture
 def late_agent(late_desk: RunningDesk) -> TelegramPerson:
     """An agent of that desk."""
-    return _agent(late_desk, AGENT_ID, "Мария")
+    return _agent(late_desk, AGENT_ID, AGENTS[AGENT_ID])
 
 
 @pytest.fixture
 def agent(desk: RunningDesk) -> TelegramPerson:
     """An agent of the desk, who has pressed Start."""
-    return _agent(desk, AGENT_ID, "Мария")
+    return _agent(desk, AGENT_ID, AGENTS[AGENT_ID])
 
 
 @pytest.fixture
 def colleague(desk: RunningDesk) -> TelegramPerson:
     """Another agent."""
-    return _agent(desk, OTHER_AGENT_ID, "Пётр")
+    return _agent(desk, OTHER_AGENT_ID, AGENTS[OTHER_AGENT_ID])
 
 
 def _agent(desk: RunningDesk, agent_id: int, name: str) -> TelegramPerson:

@@ -49,7 +49,7 @@ class TelegramWorld(BotApiClient):
         chat_id: int,
         condition: Condition,
         *,
-        within: float = 5.0,
+        within: float = 15.0,
         bot: str = SUPPORT_BOT,
     ) -> ChatMessage:
         """The first message of the bot in this chat, as it stands now, that fits."""
@@ -61,7 +61,7 @@ class TelegramWorld(BotApiClient):
         return self.wait_until(look, within, f"a message to chat {chat_id}")
 
     def wait_for_calls(
-        self, method: str, count: int = 1, *, within: float = 5.0, chat_id: int | None = None
+        self, method: str, count: int = 1, *, within: float = 15.0, chat_id: int | None = None
     ) -> list[Call]:
         """All calls of a method, as soon as there are so many."""
 
@@ -71,7 +71,7 @@ class TelegramWorld(BotApiClient):
 
         return self.wait_until(look, within, f"{count} calls of {method}")
 
-    def wait_until_confirmed(self, *, within: float = 5.0, bot: str = SUPPORT_BOT) -> None:
+    def wait_until_confirmed(self, *, within: float = 15.0, bot: str = SUPPORT_BOT) -> None:
         """Until the bot has confirmed every update."""
         self.wait_until(lambda: self.pending_updates(bot=bot) == 0, within, "updates confirmed")
 
@@ -93,7 +93,7 @@ class TelegramPerson:
     def edits(self, message: ChatMessage, text: str) -> ChatMessage:
         return self.world.edit(self.id, message.id, text, bot=self.bot)
 
-    def presses(self, message: ChatMessage, button: str, *, within: float = 5.0) -> CallbackAnswer:
+    def presses(self, message: ChatMessage, button: str, *, within: float = 15.0) -> CallbackAnswer:
         """Press a button by its text or data and wait for the bot to answer the press."""
         query_id = self.world.press(self.id, message.id, button, bot=self.bot)
         return self.world.wait_until(
@@ -107,7 +107,7 @@ class TelegramPerson:
         self.world.unblock(self.id, bot=self.bot)
 
     def receives(
-        self, *parts: str, after: ChatMessage | None = None, within: float = 5.0
+        self, *parts: str, after: ChatMessage | None = None, within: float = 15.0
     ) -> ChatMessage:
         """Wait for a message with all these parts in its text, newer than `after`."""
         oldest = after.id if after else -1

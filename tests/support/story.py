@@ -66,7 +66,9 @@ class AppUser:
             if cursor is None:
                 return found
 
-    def sees(self, ticket_id: int, what: str, within: float = 5.0, **wanted: Any) -> dict[str, Any]:
+    def sees(
+        self, ticket_id: int, what: str, within: float = 15.0, **wanted: Any
+    ) -> dict[str, Any]:
         """Read the ticket until it has all of `wanted`; `what` tells a failure."""
 
         def look() -> dict[str, Any] | None:
@@ -93,7 +95,7 @@ def public_status(desk: RunningDesk) -> dict[str, Any]:
     return status
 
 
-def banner_becomes(desk: RunningDesk, status: str, within: float = 5.0) -> dict[str, Any]:
+def banner_becomes(desk: RunningDesk, status: str, within: float = 15.0) -> dict[str, Any]:
     """Wait until the public status is `status`."""
 
     def look() -> dict[str, Any] | None:
@@ -104,7 +106,7 @@ def banner_becomes(desk: RunningDesk, status: str, within: float = 5.0) -> dict[
     return found
 
 
-def first_response_is(user: AppUser, ticket_id: int, state: str, within: float = 5.0) -> None:
+def first_response_is(user: AppUser, ticket_id: int, state: str, within: float = 15.0) -> None:
     """Wait until the first-response clock of the ticket is in a state."""
     look = partial(_is_in_state, user, ticket_id, state)
     wait_until(look, within, lambda: f"clock {user.reads(ticket_id)['sla']}")

@@ -53,7 +53,7 @@ def test_a_crash_inside_a_send_repeats_it_once_and_says_so(
 
     repeat = ivan.receives("станет обращением", "Повтор")
     said = ivan.says("/status")
-    ivan.receives("работает", after=said)
+    ivan.receives("работают", after=said)
     answers = [message for message in ivan.received() if "станет обращением" in message.text]
     assert len(answers) == (1 if point == "sender.before_sending" else 2)
     assert answers[-1].id == repeat.id

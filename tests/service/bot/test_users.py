@@ -123,7 +123,7 @@ def test_start_help_and_status_answer_anybody(ivan: TelegramPerson) -> None:
     said = ivan.says("/help")
     ivan.receives("станет обращением", after=said)
     said = ivan.says("/status")
-    ivan.receives("работает", after=said)
+    ivan.receives("работают", after=said)
 
 
 def test_a_user_hears_their_own_language(desk: BotDesk) -> None:
