@@ -15,6 +15,7 @@ from cli.broker import PrivateBroker
 from contracts.errors import Unavailable
 from tests.support.echo_messages import Nap, Words
 from tests.support.service_process import ServiceProcess
+from tests.support.waiting import wait_until
 
 ECHO = "tests.support.echo_service"
 
@@ -58,13 +59,6 @@ def answers(client: RpcClient) -> bool:
         return bool(client.call("echo", "ping", timeout=0.5) == {"status": "ok"})
     except Unavailable:
         return False
-
-
-def wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
 
 
 def kill(broker: PrivateBroker) -> None:

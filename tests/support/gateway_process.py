@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,16 +12,9 @@ import requests
 
 from cli.ports import choose_port
 from tests.support.gateway import API, SECRET, token
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for something to come true."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
 
 
 class GatewayProcess:

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import httpx
 import jwt
 
 from tests.support.botapi import MAIN_BOT, MAIN_BOT_TOKEN, SUPPORT_BOT_TOKEN, TelegramWorld
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = ("tickets", "incidents", "sla", "gateway", "bot")
@@ -141,18 +141,6 @@ class RunningDesk:
         role = "admin" if is_admin else "user"
         known = {"sub": user_id, "name": name, "role": role, "exp": int(time.time()) + 86_400 * 60}
         return jwt.encode(known | claims, JWT_SECRET, algorithm="HS256")
-
-
-def wait_until(look: Callable[[], Any], seconds: float, describe: Callable[[], str] | str) -> Any:
-    """What `look` returns as soon as it is true. Fails with a description after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        if found := look():
-            return found
-        if time.monotonic() > deadline:
-            told = describe if isinstance(describe, str) else describe()
-            raise AssertionError(f"not within {seconds} s: {told}")
-        time.sleep(0.05)
 
 
 def _free_port() -> int:

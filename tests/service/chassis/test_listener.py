@@ -2,7 +2,6 @@
 
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +23,7 @@ from chassis.store import Store
 from chassis.tables import ChassisBase
 from chassis.topology import EVENTS, Subscription, declare
 from contracts.event import Event
+from tests.support.waiting import wait_until
 
 
 class Rang(Event):
@@ -71,13 +71,6 @@ def listening(
 def rings(store: Store) -> list[int]:
     with store.reading() as session:
         return list(session.execute(text("SELECT times FROM rings")).scalars())
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
 
 
 def rang(times: int = 1) -> Rang:

@@ -17,6 +17,7 @@ from cli.ports import choose_port
 from contracts.errors import ContractError, Invalid, TicketNotFound, Unavailable
 from tests.support.echo_messages import Nap, Words
 from tests.support.service_process import ServiceProcess
+from tests.support.waiting import wait_until
 
 ECHO = "tests.support.echo_service"
 
@@ -46,13 +47,6 @@ def client(url: str, echo: ServiceProcess) -> Iterator[RpcClient]:
     client = RpcClient(url, "tests")
     yield client
     client.close()
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
 
 
 def test_a_message_goes_there_and_back(client: RpcClient) -> None:
