@@ -7,9 +7,9 @@ import importlib
 import sys
 from importlib.util import find_spec
 
-from chassis.listening import declared_by
+from chassis.broker.topology import Subscription, declare
+from chassis.service.listening import declared_by
 from chassis.settings import ConfigurationError, ProcessSettings, load
-from chassis.topology import Subscription, declare
 
 
 def subscriptions_of(process: str) -> list[Subscription]:

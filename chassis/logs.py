@@ -16,7 +16,7 @@ from structlog.typing import Processor
 # Their chatter is of no use at INFO; httpx would write the bot token with every URL.
 _QUIET = ("nameko", "kombu", "amqp", "httpx", "httpcore", "apscheduler", "telegram", "alembic")
 
-# What a method raises is told by chassis.rpc_server, once; nameko would repeat it with a traceback.
+# What a method raises is told once by chassis.service.rpc; nameko would repeat it.
 _SILENT = ("nameko.containers",)
 
 _SECRETS = (

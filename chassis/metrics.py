@@ -1,6 +1,7 @@
 """Numbers for Prometheus: what each call cost, and serving them from a process without eventlet.
 
-Names are `<process>_<noun>_<unit>`. A nameko service is served by `chassis.hub_metrics` instead.
+Names are `<process>_<noun>_<unit>`. A nameko service is served by
+`chassis.service.hub_metrics` instead.
 With several gunicorn workers prometheus-client sums over files: `share_between_workers` comes
 before anything imports it, `serve` in the master (`when_ready`), `forget_worker` when a worker
 ends (`child_exit`).

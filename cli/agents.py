@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import click
 
-from chassis.rpc_client import RpcClient
+from chassis.rpc.client import RpcClient
 from cli.desk import Desk, data_dir_option
 from cli.trouble import Trouble
 from contracts.errors import AgentNotFound, Unavailable

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from amqp.exceptions import AMQPError
 
-from chassis import dead_letters
+from chassis.events import dead_letters
 from cli.desk import Desk, data_dir_option
 from cli.trouble import Trouble
 

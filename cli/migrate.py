@@ -39,7 +39,7 @@ def start_migrations(
     environment: dict[str, str], databases: tuple[str, ...] = DATABASES
 ) -> subprocess.Popen[str]:
     """Begin to migrate; `finish` waits for the end."""
-    return _module("chassis.migrate", databases, environment)
+    return _module("chassis.storage.migrate", databases, environment)
 
 
 def start_topology(environment: dict[str, str]) -> subprocess.Popen[str]:

@@ -6,9 +6,9 @@ import warnings
 from amqp import Connection
 from amqp.exceptions import AMQPError, NotFound
 
-from chassis.broker_address import BrokerAddress
+from chassis.broker.address import BrokerAddress
+from chassis.broker.topology import DEAD
 from chassis.declare import subscriptions_of
-from chassis.topology import DEAD
 from cli.broker import find_server
 from cli.desk import DATABASES, Desk
 from cli.diagnosis.finding import Finding, bad, well

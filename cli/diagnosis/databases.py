@@ -6,8 +6,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis.migrate import is_current
 from chassis.settings_check import settings_of
+from chassis.storage.migrate import is_current
 from cli.desk import DATABASES
 from cli.diagnosis.finding import Finding, bad, well
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.database import insert_if_absent
+from chassis.storage.database import insert_if_absent
 from contracts.incidents import IncidentView
 from services.bot.letters import Rank
 from services.bot.models import OutgoingMessage

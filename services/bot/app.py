@@ -9,15 +9,15 @@ from typing import Any
 from structlog import get_logger
 from telegram import Bot
 
+from chassis.broker.publishing import ConfirmingPublisher
 from chassis.clock import clock_for
-from chassis.database import Database
-from chassis.ladder import Ladder
-from chassis.listener import DurableQueues, Listener
-from chassis.ping import PingResponder
-from chassis.publishing import ConfirmingPublisher
-from chassis.rpc_client import RpcClient
-from chassis.store import Store
-from chassis.sweeping import sweep
+from chassis.events.ladder import Ladder
+from chassis.events.listener import DurableQueues, Listener
+from chassis.rpc.client import RpcClient
+from chassis.rpc.ping import PingResponder
+from chassis.storage.database import Database
+from chassis.storage.store import Store
+from chassis.storage.sweeping import sweep
 from contracts.incidents import IncidentsClient
 from contracts.sla import SlaClient
 from contracts.tickets import AgentView, TicketsClient

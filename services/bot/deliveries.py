@@ -6,7 +6,7 @@ from time import monotonic
 
 from structlog import get_logger
 
-from chassis.store import Store
+from chassis.storage.store import Store
 from contracts.errors import ContractError, Unavailable
 from contracts.tickets import RecordDelivery, TicketsClient
 from services.bot import queries

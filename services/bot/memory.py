@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from chassis.database import insert_if_absent
+from chassis.storage.database import insert_if_absent
 from contracts.tickets import AgentView
 from services.bot.models import (
     ChatState,

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.database import UtcDateTime
-from chassis.tables import BigId
+from chassis.storage.database import UtcDateTime
+from chassis.storage.tables import BigId
 
 
 class Base(DeclarativeBase):

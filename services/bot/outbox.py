@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from chassis.database import ANNOUNCED, insert_if_absent
+from chassis.storage.database import ANNOUNCED, insert_if_absent
 from services.bot.letters import Button, Edit, Keyboard, Letter
 from services.bot.markup import MESSAGE_LENGTH, split
 from services.bot.models import OutgoingMessage

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from structlog import get_logger
 
-from chassis.store import Store
+from chassis.storage.store import Store
 from contracts.errors import ContractError, Forbidden, NotFound, Unavailable
 from contracts.tickets import AgentView, RegisterAgent, TicketsClient
 from services.bot import queries

@@ -12,7 +12,7 @@ from prometheus_client import Counter, Gauge
 from structlog import get_logger
 
 from chassis.crash import crash_point
-from chassis.store import Store
+from chassis.storage.store import Store
 from services.bot import queries
 from services.bot.deliveries import Deliveries
 from services.bot.lanes import Found, Job, Lanes

@@ -1,6 +1,6 @@
 """What the bot listens to; each handler is the method of `Notices` with that name."""
 
-from chassis.topology import Subscription
+from chassis.broker.topology import Subscription
 from contracts.event import Event
 from contracts.incidents import (
     IncidentDeclared,

@@ -9,8 +9,8 @@ from telegram import Message, Update
 
 from chassis.clock import SystemClock
 from chassis.crash import crash_point
-from chassis.database import insert_if_absent
-from chassis.store import Store
+from chassis.storage.database import insert_if_absent
+from chassis.storage.store import Store
 from services.bot.models import StoredUpdate
 from services.bot.outbox import WAITING
 from services.bot.parsing import chat_of

@@ -28,7 +28,7 @@ _ahead = ThreadPoolExecutor(16, thread_name_prefix="asks-ahead")
 
 
 class Rpc(Protocol):
-    """What the gateway needs of `chassis.rpc_client.RpcClient`."""
+    """What the gateway needs of `chassis.rpc.client.RpcClient`."""
 
     def call(
         self, service: str, method: str, message: Message | None = None, *, timeout: float

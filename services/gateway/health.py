@@ -8,8 +8,8 @@ from time import monotonic
 
 from structlog import get_logger
 
-from chassis.ping import PING
-from chassis.publishing import ConfirmingPublisher, Letter, PublishFailed
+from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed
+from chassis.rpc.ping import PING
 from contracts.errors import ContractError
 from services.gateway.calls import Rpc
 from services.gateway.shapes import Check, Checks, Health

@@ -3,8 +3,8 @@
 from flask import Flask
 
 from chassis.clock import clock_for
-from chassis.listener import Listener, PassingQueue
-from chassis.rpc_client import RpcClient
+from chassis.events.listener import Listener, PassingQueue
+from chassis.rpc.client import RpcClient
 from services.gateway.app import create_app
 from services.gateway.settings import Settings
 from services.gateway.status_board import StatusBoard

@@ -1,5 +1,5 @@
 """`python -m services.incidents` runs the incidents process."""
 
-from chassis.launcher import launch
+from chassis.service.launcher import launch
 
 launch("incidents")

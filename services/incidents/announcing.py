@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from chassis.outbox import announce
+from chassis.events.outbox import announce
 from contracts.incidents import IncidentEvent, IncidentView
 from services.incidents.models import Incident, PublicStatus
 from services.incidents.views import THE_ROW, incident_view, status_view

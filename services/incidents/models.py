@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from chassis.database import UtcDateTime
-from chassis.tables import BigId
+from chassis.storage.database import UtcDateTime
+from chassis.storage.tables import BigId
 
 
 class Base(DeclarativeBase):

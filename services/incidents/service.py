@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from chassis.extensions import OutboxRelay, ServiceSettings, Storage, Sweeping
-from chassis.rpc_server import rpc
-from chassis.store import Store
+from chassis.service.extensions import OutboxRelay, ServiceSettings, Storage, Sweeping
+from chassis.service.rpc import rpc
+from chassis.storage.store import Store
 from contracts import incidents as contract
 from contracts.event import Receipt
 from contracts.incidents import IncidentView, StatusView

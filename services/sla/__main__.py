@@ -1,5 +1,5 @@
 """`python -m services.sla` runs the sla process."""
 
-from chassis.launcher import launch
+from chassis.service.launcher import launch
 
 launch("sla")

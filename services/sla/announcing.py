@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from chassis.outbox import announce
+from chassis.events.outbox import announce
 from contracts.event import Event
 from contracts.sla import SlaAchieved, SlaBreached, SlaBreachWithdrawn, SlaClockMoved, SlaWarned
 from contracts.tickets import TicketFacts

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.database import UtcDateTime
-from chassis.tables import BigId
+from chassis.storage.database import UtcDateTime
+from chassis.storage.tables import BigId
 from contracts.tickets import TicketFacts
 from services.sla.columns import AsJson
 from services.sla.domain import Cycle

@@ -6,11 +6,11 @@ from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import Session
 
 from chassis.clock import clock_for
-from chassis.extensions import OutboxRelay, SharedStore, Storage, Sweeping
-from chassis.listening import listens
-from chassis.loop import Loop
-from chassis.rpc_server import rpc
-from chassis.store import Store
+from chassis.service.extensions import OutboxRelay, SharedStore, Storage, Sweeping
+from chassis.service.listening import listens
+from chassis.service.loop import Loop
+from chassis.service.rpc import rpc
+from chassis.storage.store import Store
 from contracts import sla as contract
 from contracts import tickets as fact
 from services.sla import queries

@@ -1,5 +1,5 @@
 """`python -m services.tickets` runs the tickets process."""
 
-from chassis.launcher import launch
+from chassis.service.launcher import launch
 
 launch("tickets")

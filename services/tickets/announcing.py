@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from chassis.outbox import announce
+from chassis.events.outbox import announce
 from contracts.tickets import TicketEvent
 from services.tickets.models import Ticket
 from services.tickets.views import facts_of

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from chassis.database import UtcDateTime
-from chassis.tables import BigId
+from chassis.storage.database import UtcDateTime
+from chassis.storage.tables import BigId
 
 
 class Base(DeclarativeBase):

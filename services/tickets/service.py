@@ -5,11 +5,11 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from chassis.extensions import OutboxRelay, ServiceSettings, SharedStore, Storage, Sweeping
-from chassis.listening import listens
-from chassis.loop import Loop
-from chassis.rpc_server import rpc
-from chassis.store import Store
+from chassis.service.extensions import OutboxRelay, ServiceSettings, SharedStore, Storage, Sweeping
+from chassis.service.listening import listens
+from chassis.service.loop import Loop
+from chassis.service.rpc import rpc
+from chassis.storage.store import Store
 from contracts import tickets as contract
 from contracts.event import Receipt
 from contracts.sla import SlaClockMoved

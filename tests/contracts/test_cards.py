@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chassis.declare import subscriptions_of
-from chassis.rpc_server import Rpc
+from chassis.service.rpc import Rpc
 from tests.support.events import events
 
 SERVICES = ("tickets", "incidents", "sla")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.rpc_client import RpcClient
+from chassis.rpc.client import RpcClient
 from cli.broker import PrivateBroker
 from contracts.errors import Unavailable
 from tests.support.echo_messages import Nap, Words

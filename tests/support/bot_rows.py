@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from chassis.clock import SetClock
 from chassis.settings import load
-from chassis.store import Store
+from chassis.storage.store import Store
 from contracts.errors import Unavailable
 from contracts.tickets import AgentView, MessageView, RecordDelivery, RequesterView, TicketFacts
 from contracts.tickets.views import AuthorView

@@ -4,8 +4,8 @@ import eventlet
 from structlog import get_logger
 from structlog.contextvars import get_contextvars
 
-from chassis.loop import Loop
-from chassis.rpc_server import rpc
+from chassis.service.loop import Loop
+from chassis.service.rpc import rpc
 from contracts.errors import TicketNotFound
 from tests.support.echo_messages import Nap, Words
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from amqp import Connection
 
-from chassis.broker_address import BrokerAddress
+from chassis.broker.address import BrokerAddress
+from chassis.broker.topology import EVENTS, declare
 from chassis.clock import ShiftedClock
-from chassis.rpc_client import RpcClient
-from chassis.topology import EVENTS, declare
+from chassis.rpc.client import RpcClient
 from contracts.event import Message, Receipt
 from contracts.incidents import (
     DeclareIncident,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chassis.broker_address import BrokerAddress
+from chassis.broker.address import BrokerAddress
 
 
 def take_all(amqp_url: str, queue: str) -> list[Any]:

@@ -9,8 +9,8 @@ from amqp import Message as AmqpMessage
 from amqp.exceptions import AMQPError
 from pydantic_core import from_json
 
-from chassis.broker_address import BrokerAddress
-from chassis.rpc_wire import EXCHANGE, REQUEST_ID_HEADER, answer_body, refusal_body
+from chassis.broker.address import BrokerAddress
+from chassis.rpc.wire import EXCHANGE, REQUEST_ID_HEADER, answer_body, refusal_body
 from contracts.errors import ContractError
 from contracts.incidents import GetStatus
 from contracts.sla import DescribeTickets, ForecastClocks

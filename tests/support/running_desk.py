@@ -60,7 +60,7 @@ class RunningDesk:
 
     def up(self) -> None:
         """Migrate, start everything and wait until health says ok."""
-        self.run("chassis.migrate", *DATABASES)
+        self.run("chassis.storage.migrate", *DATABASES)
         self.run("chassis.declare", *DATABASES)
         for name in PROCESSES:
             self.start(name)

@@ -17,7 +17,8 @@ class ServiceProcess:
 
     def __init__(self, name: str, module: str, log: Path, **environment: str) -> None:
         self.log = log
-        self._code = f"from chassis.launcher import launch; launch({name!r}, module={module!r})"
+        start = f"launch({name!r}, module={module!r})"
+        self._code = f"from chassis.service.launcher import launch; {start}"
         self._environment = environment
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -9,11 +9,11 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from chassis.clock import Clock
-from chassis.database import Database
-from chassis.listening import declared_by
+from chassis.service.listening import declared_by
 from chassis.settings import load
-from chassis.store import Store
-from chassis.tables import OutboxRow
+from chassis.storage.database import Database
+from chassis.storage.store import Store
+from chassis.storage.tables import OutboxRow
 from contracts.event import Event
 from contracts.sla import (
     Clocks,

@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from chassis.clock import SetClock
-from chassis.database import Database
-from chassis.store import Store
-from chassis.tables import OutboxRow
+from chassis.storage.database import Database
+from chassis.storage.store import Store
+from chassis.storage.tables import OutboxRow
 from contracts import tickets as contract
 from contracts.event import Receipt
 from contracts.sla import SlaClockMoved

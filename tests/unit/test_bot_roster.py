@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from chassis.store import Store
+from chassis.storage.store import Store
 from contracts.errors import AgentNotFound, Unavailable
 from contracts.event import Message, Receipt
 from contracts.tickets import AgentView, RegisterAgent, TicketsClient

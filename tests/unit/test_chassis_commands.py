@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from chassis.commands import fingerprint_of
+from chassis.storage.commands import fingerprint_of
 from contracts.tickets import AnswerTicket, OpenTicket, Person
 from contracts.vocabulary import Category
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chassis.ladder import Delivery, Hopeless, Ladder
-from chassis.publishing import ConfirmingPublisher, Letter, PublishFailed
+from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed
+from chassis.events.ladder import Delivery, Hopeless, Ladder
 
 
 class Sent(ConfirmingPublisher):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chassis.rpc_wire import answer_body, read_answer, refusal_body, request_body
+from chassis.rpc.wire import answer_body, read_answer, refusal_body, request_body
 from contracts.errors import Conflict, ContractError, NotFound, TicketNotFound
 from contracts.event import Message
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.publishing import PublishFailed
+from chassis.broker.publishing import PublishFailed
 from contracts.errors import Unavailable
 from tests.support.gateway import Gateway
 

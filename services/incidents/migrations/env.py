@@ -1,3 +1,3 @@
-from chassis.migrate import run_in_alembic
+from chassis.storage.migrate import run_in_alembic
 
 run_in_alembic()

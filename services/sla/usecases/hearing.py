@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from chassis.database import insert_if_absent
+from chassis.storage.database import insert_if_absent
 from contracts.tickets import TicketFacts
 from contracts.vocabulary import Metric
 from services.sla.announcing import tell

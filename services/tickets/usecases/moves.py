@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from chassis.database import table_of
+from chassis.storage.database import table_of
 from contracts.errors import Invalid
 from contracts.sla import SlaClockMoved
 from contracts.tickets import (

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.database import insert_if_absent
+from chassis.storage.database import insert_if_absent
 from contracts.errors import AgentNotFound, NotAnAgent
 from contracts.tickets import AgentView, Person, RegisterAgent, RemoveAgent
 from services.tickets.models import Agent, Requester, Ticket

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chassis.clock import SetClock
-from chassis.database import Database
-from chassis.migrate import upgrade
-from chassis.store import Store
-from chassis.tables import ChassisBase
+from chassis.storage.database import Database
+from chassis.storage.migrate import upgrade
+from chassis.storage.store import Store
+from chassis.storage.tables import ChassisBase
 from services.bot.models import Base
 from tests.support.bot_desk import OTHER_AGENT_ID, BotDesk, running_bot_desk
 from tests.support.bot_rows import NOON, Rows

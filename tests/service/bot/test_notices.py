@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from chassis.consumer import handle_once
+from chassis.events.consumer import handle_once
 from contracts.event import Event
 from contracts.incidents import (
     IncidentDeclared,

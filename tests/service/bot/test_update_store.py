@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from telegram import Update
 
 from chassis.clock import SystemClock
-from chassis.migrate import differences, is_current
+from chassis.storage.migrate import differences, is_current
 from services.bot import memory, update_store
 from services.bot.models import Base
 from services.bot.queries import update_heads

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from chassis.broker.publishing import ConfirmingPublisher
+from chassis.broker.topology import DEAD, declare, rung
 from chassis.clock import SetClock
-from chassis.database import Database
-from chassis.publishing import ConfirmingPublisher
-from chassis.store import Store
-from chassis.topology import DEAD, declare, rung
+from chassis.storage.database import Database
+from chassis.storage.store import Store
 from tests.support.ledger.messages import TALLY
 from tests.support.ledger.rows import create_tables
 from tests.support.queues import delete_queue

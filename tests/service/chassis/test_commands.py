@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis.store import Store
-from chassis.tables import CommandRow, OutboxRow
+from chassis.storage.store import Store
+from chassis.storage.tables import CommandRow, OutboxRow
 from contracts.errors import Conflict, IdempotencyKeyReused
 from contracts.event import Receipt
 from tests.support.ledger.messages import Book, EntryView

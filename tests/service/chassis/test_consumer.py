@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from chassis import dead_letters
-from chassis.dead_letters import DeadLetter
-from chassis.ladder import TRIES
-from chassis.publishing import ConfirmingPublisher
-from chassis.topology import DELAYS_SECONDS
+from chassis.broker.publishing import ConfirmingPublisher
+from chassis.broker.topology import DELAYS_SECONDS
+from chassis.events import dead_letters
+from chassis.events.dead_letters import DeadLetter
+from chassis.events.ladder import TRIES
 from cli.ports import choose_port
 from tests.support.ledger.messages import booked, letter_of
 from tests.support.ledger.process import Ledger

@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis.database import Database, insert_if_absent
-from chassis.outbox import announce
-from chassis.tables import InboxRow
+from chassis.events.outbox import announce
+from chassis.storage.database import Database, insert_if_absent
+from chassis.storage.tables import InboxRow
 from contracts.errors import Unavailable
 from tests.support.ledger.messages import booked
 from tests.support.ledger.rows import Entry

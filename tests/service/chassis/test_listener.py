@@ -12,16 +12,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from chassis.broker_address import BrokerAddress
+from chassis.broker.address import BrokerAddress
+from chassis.broker.publishing import ConfirmingPublisher, Letter
+from chassis.broker.topology import EVENTS, Subscription, declare
 from chassis.clock import SystemClock
-from chassis.database import Database
-from chassis.dead_letters import list_dead
-from chassis.ladder import Ladder
-from chassis.listener import DurableQueues, Listener, PassingQueue
-from chassis.publishing import ConfirmingPublisher, Letter
-from chassis.store import Store
-from chassis.tables import ChassisBase
-from chassis.topology import EVENTS, Subscription, declare
+from chassis.events.dead_letters import list_dead
+from chassis.events.ladder import Ladder
+from chassis.events.listener import DurableQueues, Listener, PassingQueue
+from chassis.storage.database import Database
+from chassis.storage.store import Store
+from chassis.storage.tables import ChassisBase
 from contracts.event import Event
 from tests.support.waiting import wait_until
 

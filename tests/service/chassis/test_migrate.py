@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect
 
-from chassis import migrate
-from chassis.migrate import is_current, upgrade
+from chassis.storage import migrate
+from chassis.storage.migrate import is_current, upgrade
 
 MIGRATION = """
 import sqlalchemy as sa
@@ -27,7 +27,7 @@ def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     versions = tmp_path / "paper" / "migrations" / "versions"
     versions.mkdir(parents=True)
     (versions.parent / "env.py").write_text(
-        "from chassis.migrate import run_in_alembic\n\nrun_in_alembic()\n"
+        "from chassis.storage.migrate import run_in_alembic\n\nrun_in_alembic()\n"
     )
     monkeypatch.setattr(migrate, "SERVICES", tmp_path)
     return versions / "0001.py"

@@ -10,15 +10,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed
+from chassis.broker.topology import declare
 from chassis.clock import SetClock
-from chassis.database import STATEMENT_SECONDS, Database
+from chassis.events.outbox import announce
+from chassis.events.relay import BATCH, Relay
 from chassis.metrics import outbox_meters
-from chassis.outbox import announce
-from chassis.publishing import ConfirmingPublisher, Letter, PublishFailed
-from chassis.relay import BATCH, Relay
-from chassis.store import Store
-from chassis.tables import OutboxRow
-from chassis.topology import declare
+from chassis.storage.database import STATEMENT_SECONDS, Database
+from chassis.storage.store import Store
+from chassis.storage.tables import OutboxRow
 from contracts.errors import Conflict
 from contracts.event import Event
 from tests.support.ledger.messages import TALLY, Book, EntryView, Whispered, booked
@@ -249,7 +249,7 @@ def test_the_relay_finds_a_connection_while_every_worker_holds_one(
 def test_a_batch_ends_before_the_database_would_end_it(
     store: Store, relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chassis.relay.BATCH_SECONDS", -1)
+    monkeypatch.setattr("chassis.events.relay.BATCH_SECONDS", -1)
     tell(store, booked("bread"))
 
     relay.run_once()

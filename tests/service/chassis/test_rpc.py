@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from amqp import Message as AmqpMessage
 
-from chassis.broker_address import BrokerAddress
-from chassis.ping import PingResponder
-from chassis.rpc_client import RpcClient
+from chassis.broker.address import BrokerAddress
+from chassis.rpc.client import RpcClient
+from chassis.rpc.ping import PingResponder
 from cli.ports import choose_port
 from contracts.errors import ContractError, Invalid, TicketNotFound, Unavailable
 from tests.support.echo_messages import Nap, Words

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from chassis.store import Store
-from chassis.sweeping import sweep
-from chassis.tables import CommandRow, InboxRow, OutboxRow
+from chassis.storage.store import Store
+from chassis.storage.sweeping import sweep
+from chassis.storage.tables import CommandRow, InboxRow, OutboxRow
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=40)

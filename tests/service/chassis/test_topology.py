@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chassis import topology
-from chassis.publishing import ConfirmingPublisher, Unroutable
-from chassis.topology import DEAD, DELAYS_SECONDS, EVENTS, declare, rung
+from chassis.broker import topology
+from chassis.broker.publishing import ConfirmingPublisher, Unroutable
+from chassis.broker.topology import DEAD, DELAYS_SECONDS, EVENTS, declare, rung
 from tests.support.ledger.messages import TALLY, booked, letter_of
 from tests.support.queues import depth, take_all
 from tests.support.waiting import wait_until

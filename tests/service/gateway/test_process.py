@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from chassis.publishing import ConfirmingPublisher, Letter
-from chassis.topology import EVENTS
+from chassis.broker.publishing import ConfirmingPublisher, Letter
+from chassis.broker.topology import EVENTS
 from cli.broker import PrivateBroker
 from cli.ports import choose_port
 from contracts.incidents import IncidentDeclared, IncidentView, StatusView

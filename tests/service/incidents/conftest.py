@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from chassis.migrate import upgrade
+from chassis.storage.migrate import upgrade
 from tests.support.incident_room import IncidentRoom
 from tests.support.service_process import ServiceProcess
 

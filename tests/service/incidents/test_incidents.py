@@ -5,7 +5,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from chassis.database import Database
+from chassis.storage.database import Database
 from contracts.errors import (
     IdempotencyKeyReused,
     IncidentAlreadyResolved,

@@ -1,7 +1,7 @@
 """The database as the migrations make it."""
 
-from chassis.database import Database
-from chassis.migrate import differences, is_current
+from chassis.storage.database import Database
+from chassis.storage.migrate import differences, is_current
 from contracts.vocabulary import OverallStatus
 from services.incidents.models import Base
 from services.incidents.views import status_view

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chassis.clock import SetClock
-from chassis.migrate import upgrade
+from chassis.storage.migrate import upgrade
 from tests.support.sla_desk import SlaDesk
 from tests.support.sla_story import at
 

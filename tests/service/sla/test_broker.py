@@ -11,15 +11,15 @@ from time import monotonic, sleep
 import pytest
 from sqlalchemy import func, select
 
-from chassis import topology
-from chassis.broker_address import BrokerAddress
+from chassis.broker import topology
+from chassis.broker.address import BrokerAddress
+from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed
 from chassis.clock import SetClock, ShiftedClock
-from chassis.database import Database
+from chassis.events.relay import Relay
 from chassis.metrics import outbox_meters
-from chassis.publishing import ConfirmingPublisher, Letter, PublishFailed
-from chassis.relay import Relay
-from chassis.rpc_client import RpcClient
-from chassis.tables import InboxRow
+from chassis.rpc.client import RpcClient
+from chassis.storage.database import Database
+from chassis.storage.tables import InboxRow
 from cli.ports import choose_port
 from contracts.event import Event, Message
 from contracts.sla import SlaClient

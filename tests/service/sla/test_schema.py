@@ -1,6 +1,6 @@
 """The migrations make exactly the tables the models speak of."""
 
-from chassis.migrate import differences, is_current, upgrade
+from chassis.storage.migrate import differences, is_current, upgrade
 from services.sla.models import Base
 
 

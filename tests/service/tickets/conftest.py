@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chassis.clock import SetClock
-from chassis.migrate import upgrade
+from chassis.storage.migrate import upgrade
 from tests.support.tickets_desk import TicketsDesk
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from chassis.migrate import differences
+from chassis.storage.migrate import differences
 from contracts.errors import TicketAlreadyResolved, TooManyTickets
 from contracts.tickets import Person
 from contracts.vocabulary import Source

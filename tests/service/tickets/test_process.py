@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from chassis.broker.publishing import ConfirmingPublisher, Letter
+from chassis.broker.topology import EVENTS, Subscription, declare
 from chassis.clock import SystemClock
-from chassis.migrate import upgrade
-from chassis.publishing import ConfirmingPublisher, Letter
-from chassis.rpc_client import RpcClient
-from chassis.topology import EVENTS, Subscription, declare
+from chassis.rpc.client import RpcClient
+from chassis.storage.migrate import upgrade
 from contracts.errors import Invalid, NotAnAgent, TicketNotFound
 from contracts.event import Message
 from contracts.sla import SlaClockMoved

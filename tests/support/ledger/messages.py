@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from chassis.publishing import Letter
-from chassis.topology import EVENTS, Subscription
+from chassis.broker.publishing import Letter
+from chassis.broker.topology import EVENTS, Subscription
 from contracts.event import Command, Event, Message
 
 

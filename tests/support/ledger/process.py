@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from chassis.database import Database
-from chassis.publishing import ConfirmingPublisher
-from chassis.rpc_client import RpcClient
-from chassis.topology import declare
+from chassis.broker.publishing import ConfirmingPublisher
+from chassis.broker.topology import declare
+from chassis.rpc.client import RpcClient
+from chassis.storage.database import Database
 from contracts.errors import Unavailable
 from contracts.event import Receipt
 from tests.support.ledger.messages import TALLY, Book, Booked, EntryView, letter_of

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.tables import BigId, ChassisBase
+from chassis.storage.tables import BigId, ChassisBase
 
 
 class Base(DeclarativeBase):

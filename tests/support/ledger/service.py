@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from chassis.extensions import OutboxRelay, Storage
-from chassis.listening import listens
-from chassis.rpc_server import rpc
-from chassis.store import Store
+from chassis.service.extensions import OutboxRelay, Storage
+from chassis.service.listening import listens
+from chassis.service.rpc import rpc
+from chassis.storage.store import Store
 from contracts.event import Receipt
 from tests.support.ledger import usecases
 from tests.support.ledger.messages import Book, Booked, EntryView

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from structlog.contextvars import get_contextvars
 
-from chassis.outbox import announce
+from chassis.events.outbox import announce
 from contracts.errors import Conflict
 from tests.support.ledger.messages import Book, Booked, EntryView, booked
 from tests.support.ledger.rows import Entry, Tally

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.first_tables import BIG_ID, INSTANT, create_first_tables
+from chassis.storage.first_tables import BIG_ID, INSTANT, create_first_tables
 
 revision = "0001"
 down_revision = None

@@ -1,6 +1,6 @@
 """The question whether a process is there: RPC method `ping`, answered by whoever consumes.
 
-The services answer it in `chassis.rpc_server`; for a process without nameko a `PingResponder`
+The services answer it in `chassis.service.rpc`; for a process without nameko a `PingResponder`
 does.
 """
 
@@ -10,8 +10,8 @@ from typing import Any
 from amqp import Channel
 from amqp import Message as AmqpMessage
 
-from chassis.broker_thread import BrokerThread
-from chassis.rpc_wire import EXCHANGE, answer_body
+from chassis.broker.thread import BrokerThread
+from chassis.rpc.wire import EXCHANGE, answer_body
 
 PING = "ping"
 ALIVE = {"status": "ok"}

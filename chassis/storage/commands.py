@@ -14,8 +14,8 @@ from pydantic import BaseModel
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from chassis.database import insert_if_absent, table_of
-from chassis.tables import CommandRow
+from chassis.storage.database import insert_if_absent, table_of
+from chassis.storage.tables import CommandRow
 from contracts.errors import IdempotencyKeyReused
 from contracts.event import Command, Receipt
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
-from chassis.commands import once
-from chassis.database import Database
+from chassis.storage.commands import once
+from chassis.storage.database import Database
 from contracts.event import Command, Receipt
 
 View = TypeVar("View", bound=BaseModel)

@@ -12,7 +12,7 @@ from typing import Any
 from amqp import Channel, Connection
 from amqp import Message as AmqpMessage
 
-from chassis.broker_address import BrokerAddress
+from chassis.broker.address import BrokerAddress
 
 CONFIRM_SECONDS = 5.0
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from amqp import Channel
 
-from chassis.broker_address import BrokerAddress
-from chassis.ladder import ERROR, QUEUE
-from chassis.publishing import ConfirmingPublisher, Letter
-from chassis.topology import DEAD
+from chassis.broker.address import BrokerAddress
+from chassis.broker.publishing import ConfirmingPublisher, Letter
+from chassis.broker.topology import DEAD
+from chassis.events.ladder import ERROR, QUEUE
 
 
 @dataclass(frozen=True)

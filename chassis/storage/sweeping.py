@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from chassis.tables import CommandRow, InboxRow, OutboxRow
+from chassis.storage.tables import CommandRow, InboxRow, OutboxRow
 
 BATCH = 500
 

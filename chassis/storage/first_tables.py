@@ -1,5 +1,5 @@
 """The chassis' tables as the first migration of every process makes them. Never edited: a change
-of `chassis.tables` comes as another module that later migrations call."""
+of `chassis.storage.tables` comes as another module that later migrations call."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,7 +1,7 @@
 """Sends RPC requests and replies: transient, unconfirmed, and never longer than it was given.
 
 The reply is the confirmation of a request, and the caller's deadline covers a lost reply; so
-nothing here waits for the broker. Events go through `chassis.publishing`, which does.
+nothing here waits for the broker. Events go through `chassis.broker.publishing`, which does.
 """
 
 import threading
@@ -12,9 +12,9 @@ from typing import Any
 from amqp import Channel, Connection
 from amqp import Message as AmqpMessage
 
-from chassis.broker_address import BrokerAddress
+from chassis.broker.address import BrokerAddress
 from chassis.deadline import Deadline
-from chassis.rpc_wire import EXCHANGE
+from chassis.rpc.wire import EXCHANGE
 
 TRANSIENT = 1
 

@@ -25,9 +25,9 @@ from nameko.containers import ServiceContainer  # noqa: E402
 from structlog import get_logger  # noqa: E402
 
 from chassis import logs  # noqa: E402
-from chassis.broker_address import BrokerAddress  # noqa: E402
+from chassis.broker.address import BrokerAddress  # noqa: E402
 from chassis.crash import arm  # noqa: E402
-from chassis.hub_metrics import HubMetrics  # noqa: E402
+from chassis.service.hub_metrics import HubMetrics  # noqa: E402
 from chassis.settings import ConfigurationError, ProcessSettings, load  # noqa: E402
 
 WORKERS = 10

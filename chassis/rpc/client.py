@@ -13,11 +13,11 @@ from typing import Any
 from pydantic import BaseModel
 from structlog.contextvars import get_contextvars
 
-from chassis.breaker import Breaker
 from chassis.deadline import Deadline
-from chassis.rpc_publisher import NotSent, TransientPublisher
-from chassis.rpc_replies import Call, ReplyListener
-from chassis.rpc_wire import DEADLINE_HEADER, REQUEST_ID_HEADER, request_body
+from chassis.rpc.breaker import Breaker
+from chassis.rpc.publisher import NotSent, TransientPublisher
+from chassis.rpc.replies import Call, ReplyListener
+from chassis.rpc.wire import DEADLINE_HEADER, REQUEST_ID_HEADER, request_body
 from contracts.errors import Unavailable
 
 PATIENCE_SECONDS = 1.0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from amqp import Channel
 
-from chassis.broker_address import BrokerAddress
+from chassis.broker.address import BrokerAddress
 from contracts.event import Event
 
 EVENTS = "support.events"

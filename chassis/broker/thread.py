@@ -8,7 +8,7 @@ from time import monotonic
 from amqp import Channel, Connection
 from structlog import get_logger
 
-from chassis.broker_address import BrokerAddress
+from chassis.broker.address import BrokerAddress
 
 TICK_SECONDS = 0.25
 HEARTBEAT_SECONDS = 10

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, Integer, String, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.database import UtcDateTime
+from chassis.storage.database import UtcDateTime
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit key that counts up by itself; SQLite does that for INTEGER alone."""

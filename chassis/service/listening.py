@@ -20,11 +20,11 @@ from nameko.extensions import Entrypoint, SharedExtension
 from structlog import get_logger
 from structlog.contextvars import bind_contextvars
 
-from chassis.consumer import handle_once, read_event
-from chassis.ladder import Delivery, Hopeless, Ladder
-from chassis.publishing import ConfirmingPublisher, PublishFailed
-from chassis.queue_consumer import QueueConsumer
-from chassis.topology import EVENTS, Subscription
+from chassis.broker.publishing import ConfirmingPublisher, PublishFailed
+from chassis.broker.topology import EVENTS, Subscription
+from chassis.events.consumer import handle_once, read_event
+from chassis.events.ladder import Delivery, Hopeless, Ladder
+from chassis.service.queue_consumer import QueueConsumer
 from contracts.event import Event
 
 log = get_logger()

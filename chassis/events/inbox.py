@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis.database import insert_if_absent
-from chassis.tables import InboxRow
+from chassis.storage.database import insert_if_absent
+from chassis.storage.tables import InboxRow
 
 
 def is_first_delivery(session: Session, event_id: UUID, handler: str, now: datetime) -> bool:

@@ -14,9 +14,9 @@ from uuid import uuid4
 
 from amqp import Channel
 
-from chassis.broker_thread import BrokerThread
+from chassis.broker.thread import BrokerThread
 from chassis.deadline import Deadline
-from chassis.rpc_wire import EXCHANGE, read_answer
+from chassis.rpc.wire import EXCHANGE, read_answer
 from contracts.errors import ContractError, Unavailable
 
 

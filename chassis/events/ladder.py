@@ -9,10 +9,10 @@ from typing import Any
 
 from structlog import get_logger
 
+from chassis.broker.publishing import ConfirmingPublisher, Letter
+from chassis.broker.topology import DEAD, DELAYS_SECONDS, rung
 from chassis.crash import crash_point
 from chassis.metrics import event_meters
-from chassis.publishing import ConfirmingPublisher, Letter
-from chassis.topology import DEAD, DELAYS_SECONDS, rung
 
 TRIES = "x-tries"
 QUEUE = "x-queue"

@@ -15,11 +15,11 @@ from typing import Any, Protocol
 from amqp import Channel
 from structlog import get_logger
 
-from chassis.broker_thread import BrokerThread
-from chassis.consumer import Handler, handle_once, read_event, trace_of
-from chassis.ladder import Delivery, Hopeless, Ladder
-from chassis.store import Store
-from chassis.topology import EVENTS, Subscription
+from chassis.broker.thread import BrokerThread
+from chassis.broker.topology import EVENTS, Subscription
+from chassis.events.consumer import Handler, handle_once, read_event, trace_of
+from chassis.events.ladder import Delivery, Hopeless, Ladder
+from chassis.storage.store import Store
 from contracts.event import Event
 
 PREFETCH = 10

@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 from structlog.contextvars import get_contextvars
 
-from chassis.database import ANNOUNCED
-from chassis.tables import OutboxRow
+from chassis.storage.database import ANNOUNCED
+from chassis.storage.tables import OutboxRow
 from contracts.event import Event
 
 

@@ -15,13 +15,13 @@ from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
+from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed, Unroutable
+from chassis.broker.topology import EVENTS
 from chassis.clock import Clock
 from chassis.crash import crash_point
-from chassis.database import Database, table_of
 from chassis.metrics import OutboxMeters
-from chassis.publishing import ConfirmingPublisher, Letter, PublishFailed, Unroutable
-from chassis.tables import OutboxRow
-from chassis.topology import EVENTS
+from chassis.storage.database import Database, table_of
+from chassis.storage.tables import OutboxRow
 
 BATCH = 100
 BATCH_SECONDS = 10.0

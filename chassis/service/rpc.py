@@ -23,10 +23,10 @@ from structlog.contextvars import bind_contextvars
 
 from chassis.deadline import Deadline
 from chassis.metrics import rpc_meters
-from chassis.ping import ALIVE, PING
-from chassis.queue_consumer import QueueConsumer
-from chassis.rpc_publisher import NotSent, TransientPublisher
-from chassis.rpc_wire import DEADLINE_HEADER, REQUEST_ID_HEADER, answer_body, refusal_body
+from chassis.rpc.ping import ALIVE, PING
+from chassis.rpc.publisher import NotSent, TransientPublisher
+from chassis.rpc.wire import DEADLINE_HEADER, REQUEST_ID_HEADER, answer_body, refusal_body
+from chassis.service.queue_consumer import QueueConsumer
 from contracts.errors import ContractError, Invalid
 
 REPLY_SECONDS = 2.0

@@ -4,15 +4,15 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider, SharedExtension
 
+from chassis.broker.publishing import ConfirmingPublisher, PublishFailed
 from chassis.clock import clock_for
-from chassis.database import Database
-from chassis.loop import Loop
+from chassis.events.relay import Relay
 from chassis.metrics import outbox_meters
-from chassis.publishing import ConfirmingPublisher, PublishFailed
-from chassis.relay import Relay
+from chassis.service.loop import Loop
 from chassis.settings import ProcessSettings
-from chassis.store import Store
-from chassis.sweeping import sweep
+from chassis.storage.database import Database
+from chassis.storage.store import Store
+from chassis.storage.sweeping import sweep
 from contracts.errors import Unavailable
 
 

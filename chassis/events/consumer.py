@@ -1,6 +1,7 @@
 """One delivered event, from the wire to a handler's committed transaction. Knows no wire itself.
 
-Two skins stand on it: `chassis.listening` inside nameko, `chassis.listener` in a plain thread.
+Two skins stand on it: `chassis.service.listening` inside nameko, `chassis.events.listener` in a
+plain thread.
 """
 
 from collections.abc import Callable
@@ -11,12 +12,12 @@ from sqlalchemy.orm import Session
 from structlog import get_logger
 from structlog.contextvars import bound_contextvars
 
+from chassis.broker.topology import Subscription
 from chassis.crash import crash_point
-from chassis.inbox import is_first_delivery
-from chassis.ladder import Delivery, Hopeless
+from chassis.events.inbox import is_first_delivery
+from chassis.events.ladder import Delivery, Hopeless
 from chassis.metrics import event_meters
-from chassis.store import Store
-from chassis.topology import Subscription
+from chassis.storage.store import Store
 from contracts.event import Event
 
 log = get_logger()

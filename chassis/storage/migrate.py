@@ -1,6 +1,6 @@
 """Brings the database of a process to the newest schema.
 
-    python -m chassis.migrate <process> [<process> …]
+    python -m chassis.storage.migrate <process> [<process> …]
 
 Each process keeps its own Alembic history in `services/<process>/migrations`.
 """
@@ -18,9 +18,9 @@ from sqlalchemy import Connection, MetaData, create_engine, event, make_url, poo
 
 from chassis.settings import ConfigurationError
 from chassis.settings_check import settings_of
-from chassis.tables import ChassisBase
+from chassis.storage.tables import ChassisBase
 
-SERVICES = Path(__file__).resolve().parent.parent / "services"
+SERVICES = Path(__file__).resolve().parents[2] / "services"
 LOCK = 7_402_113
 """Any number, as long as it is always the same: two migrations at once take turns by it."""
 MIGRATION_SECONDS = 60

@@ -1,0 +1,1 @@
+"""What a nameko service runs on. Nothing outside this folder and the services imports nameko."""

@@ -1,0 +1,1 @@
+"""One database of one process: transactions, commands carried out once, migrations, sweeping."""
