@@ -14,12 +14,13 @@ from typing import Any
 from uuid import uuid4
 
 from chassis.clock import SystemClock
-from chassis.database import Database
-from chassis.rpc_client import RpcClient
+from chassis.rpc.client import RpcClient
+from chassis.storage.database import Database
 from contracts.errors import Unavailable
 from contracts.event import Message
 from contracts.incidents import IncidentsClient, ListIncidents, ResolveIncident
 from contracts.tickets import (
+    AnswerTicket,
     ListTickets,
     OpenTicket,
     Person,
@@ -85,7 +86,7 @@ class Process:
 
     def migrate(self) -> None:
         """Make this process's database."""
-        _run("chassis.migrate", [self.name], self._environment)
+        _run("chassis.storage.migrate", [self.name], self._environment)
 
     def kill(self) -> None:
         """End it without any warning."""
@@ -125,7 +126,7 @@ class BotDesk:
 
     def prepare(self) -> None:
         """Make databases and queues."""
-        for command in ("chassis.migrate", "chassis.declare"):
+        for command in ("chassis.storage.migrate", "chassis.declare"):
             _run(command, [*SERVICES, "bot"], self.environment)
 
     def start(self) -> None:
@@ -193,6 +194,18 @@ class BotDesk:
             **more,
         )
         return self.tickets.open_ticket(command).result
+
+    def answers_in_app(self, ticket_id: int, body: str) -> None:
+        """An administrator's answer over HTTP, which may be longer than a Telegram message."""
+        command = AnswerTicket(
+            command_id=str(uuid4()),
+            ticket_id=ticket_id,
+            agent_id="administrator",
+            agent_name="Администратор",
+            body=body,
+            received_at=_now(),
+        )
+        self.tickets.answer_ticket(command)
 
     def group_of(self, *people: TelegramPerson) -> int:
         """A group with the bot in it."""
