@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,8 +23,9 @@ START_SECONDS = 30.0
 _OWNER = "postgres"
 _PLACES = ("/usr/lib/postgresql/*/bin/postgres", "postgres")
 
-# The data dies with the tests, so nothing need reach the disk.
-_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+# The data dies with the machine's life at the latest, so nothing need reach the disk itself.
+_SETTINGS = ("fsync=off", "full_page_writes=off", "max_connections=200")
+_FORGETFUL = "synchronous_commit=off"
 
 
 def find_server() -> Path | None:
@@ -34,10 +36,12 @@ def find_server() -> Path | None:
 class PrivatePostgres:
     """A server of one's own for as long as a `with` block lasts; its data goes with it.
 
-    PostgreSQL refuses to run as root, so root lends it to the `postgres` user.
+    PostgreSQL refuses to run as root, so root lends it to the `postgres` user. One that may be
+    killed must not be forgetful: it would lose what it has committed last.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, may_be_killed: bool = False) -> None:
+        self._settings = _SETTINGS if may_be_killed else (*_SETTINGS, _FORGETFUL)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> str:
@@ -65,6 +69,19 @@ class PrivatePostgres:
         """Remove a database, also when somebody is still connected."""
         with self._connect() as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+    def kill(self) -> None:
+        """End the server and all its backends as a power cut would; `revive` brings it back."""
+        assert self._process is not None
+        for pid in [self._process.pid, *_children_of(self._process.pid)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait()
+
+    def revive(self) -> None:
+        """Start the killed server again on its data and port."""
+        self._process = self._spawn_server()
+        self._wait_until_ready()
 
     def stop(self) -> None:
         """End the server and remove its data."""
@@ -108,7 +125,7 @@ class PrivatePostgres:
             f"port={self.port}",
             f"listen_addresses={LOOPBACK}",
             f"unix_socket_directories={self.directory}",
-            *_SETTINGS,
+            *self._settings,
         ]
         command = [str(self._server), "-D", str(self.directory / "data")]
         for setting in settings:
@@ -154,3 +171,9 @@ class PrivatePostgres:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _children_of(pid: int) -> list[int]:
+    """A server's backends; one that outlived it would hold its memory against the next."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in listed.split()]

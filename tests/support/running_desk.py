@@ -17,6 +17,7 @@ from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = ("tickets", "incidents", "sla", "gateway", "bot")
+SERVICES = ("tickets", "incidents", "sla")
 DATABASES = ("tickets", "incidents", "sla", "bot")
 JWT_SECRET = "a secret of the tests, long enough for HS256"
 AGENT_ID = 7001
@@ -33,7 +34,11 @@ class RunningDesk:
         amqp_url: str,
         telegram: TelegramWorld,
         databases: dict[str, str],
+        *,
+        replicas: int = 1,
     ) -> None:
+        """`replicas` is how many of each service run; the first of them bears its bare name."""
+        self.members = _members(replicas)
         self.directory = directory
         self.amqp_url = amqp_url
         self.telegram = telegram
@@ -62,7 +67,7 @@ class RunningDesk:
         """Migrate, start everything and wait until health says ok."""
         self.run("chassis.storage.migrate", *DATABASES)
         self.run("chassis.declare", *DATABASES)
-        for name in PROCESSES:
+        for name in self.members:
             self.start(name)
         self.wait_until_healthy()
 
@@ -72,10 +77,11 @@ class RunningDesk:
         subprocess.run(command, cwd=ROOT, env=self.environment, check=True, timeout=60)
 
     def start(self, name: str, **environment: str) -> None:
-        """Start a process, with something more in its environment if need be."""
+        """Start a process, such as `tickets` or its replica `tickets-2`, with something more in
+        its environment if need be."""
         with (self.directory / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", f"services.{name}"],
+                [sys.executable, "-m", f"services.{name.partition('-')[0]}"],
                 cwd=ROOT,
                 env=self.environment | environment,
                 stdin=subprocess.DEVNULL,
@@ -141,6 +147,12 @@ class RunningDesk:
         role = "admin" if is_admin else "user"
         known = {"sub": user_id, "name": name, "role": role, "exp": int(time.time()) + 86_400 * 60}
         return jwt.encode(known | claims, JWT_SECRET, algorithm="HS256")
+
+
+def _members(replicas: int) -> list[str]:
+    """The names of all processes, a service's further replicas numbered."""
+    more = [f"{name}-{number}" for number in range(2, replicas + 1) for name in SERVICES]
+    return [*PROCESSES, *more]
 
 
 def _free_port() -> int:

@@ -1,0 +1,150 @@
+"""Did the desk keep its word? Pure: compares a history with what is left in the end.
+
+The promises are those of docs/guarantees.md: what was acknowledged is there, once, as it was told;
+what nobody knows the outcome of is there once or not at all; what was refused is not there; and
+whoever reads after an acknowledgement sees it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.history.records import Deed, Record, marks_in
+
+TOLD = ("id", "subject", "description", "category", "priority", "source", "created_at", "requester")
+"""What a 201 tells of a ticket that nothing in a load changes afterwards."""
+
+
+@dataclass(frozen=True)
+class Chat:
+    """What one Telegram user got: how often each mark came, and how often marked as a repeat."""
+
+    copies: Counter[str] = field(default_factory=Counter)
+    repeats: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is left in the end: every ticket as HTTP tells it, and what came in Telegram.
+
+    `chats` go by the id of the requester, such as `tg:9001`.
+    """
+
+    tickets: dict[int, dict[str, Any]]
+    chats: dict[str, Chat] = field(default_factory=dict)
+
+
+def judge(records: Iterable[Record], outcome: Outcome, *, repeats_allowed: int = 0) -> list[str]:
+    """A sentence for every broken promise; none when all were kept.
+
+    `repeats_allowed` is how many marked repeats all chats together may have: one for every crash
+    inside a send.
+    """
+    history = list(records)
+    by_mark: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in history:
+        if record.mark:
+            by_mark[record.mark].append(record)
+    places = _places(outcome)
+    faults = [fault for mark, tries in by_mark.items() for fault in _effect(mark, tries, places)]
+    faults += _inventions(by_mark, places)
+    faults += _changed(history, outcome)
+    faults += _stale_reads(history)
+    faults += _chats(by_mark, outcome, repeats_allowed)
+    return faults
+
+
+Places = dict[str, list[tuple[int, int]]]
+"""Where each mark stands: ticket, and position in its thread."""
+
+
+def _places(outcome: Outcome) -> Places:
+    places: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for ticket_id, ticket in outcome.tickets.items():
+        for position, message in enumerate(ticket["messages"]):
+            for mark in marks_in(message["body"]):
+                places[mark].append((ticket_id, position))
+    return dict(places)
+
+
+def _effect(mark: str, tries: list[Record], places: Places) -> Iterator[str]:
+    """Is the effect of one wish there as often as its answers allow?"""
+    deed, found = tries[0].deed, places.get(mark, [])
+    acknowledged = [one for one in tries if one.is_acknowledged]
+    if len(found) > 1:
+        yield f"doubled: {deed} {mark} stands in {found}"
+    if acknowledged and not found:
+        yield f"lost: {deed} {mark} was acknowledged for ticket {acknowledged[0].ticket_id}"
+    if found and not acknowledged and not any(one.is_unknown for one in tries):
+        yield f"refused, yet done: {deed} {mark} with {[one.status for one in tries]}"
+    told = {one.ticket_id for one in acknowledged if one.ticket_id is not None}
+    if len(told) > 1:
+        yield f"doubled: {deed} {mark} was acknowledged as tickets {sorted(told)}"
+    astray = {ticket_id for ticket_id, _ in found} - told
+    if told and astray:
+        yield f"astray: {deed} {mark} was acknowledged for {told} and stands in {astray}"
+
+
+def _inventions(known: Iterable[str], places: Places) -> list[str]:
+    return [f"invented: {mark} was never asked for" for mark in places.keys() - set(known)]
+
+
+def _changed(history: list[Record], outcome: Outcome) -> Iterator[str]:
+    """Is every 201 of a ticket equal to what is read in the end?"""
+    for record in history:
+        if record.deed != Deed.OPEN or not record.is_acknowledged or record.answer is None:
+            continue
+        told, kept = record.answer, outcome.tickets.get(record.answer["id"])
+        if kept is None:
+            continue  # lost, and told so already
+        for name in TOLD:
+            if told[name] != kept[name]:
+                yield f"changed: {name} of ticket {told['id']}: {told[name]!r} → {kept[name]!r}"
+
+
+def _stale_reads(history: list[Record]) -> Iterator[str]:
+    """Does a read show all that was acknowledged for its ticket before it began?"""
+    written: defaultdict[int, list[Record]] = defaultdict(list)
+    for record in history:
+        is_seen = record.is_acknowledged and record.shows_at_once
+        if record.mark and is_seen and record.ticket_id is not None:
+            written[record.ticket_id].append(record)
+    for read in history:
+        if read.deed != Deed.READ or read.is_unknown or read.ticket_id is None:
+            continue
+        shown = set(_marks_read(read))
+        for write in written[read.ticket_id]:
+            if write.ended_at < read.began_at and write.mark not in shown:
+                yield f"unread: {write.deed} {write.mark} is missing from a later read"
+
+
+def _marks_read(read: Record) -> Iterator[str]:
+    if read.status == 200:
+        for message in read.answer["messages"]:
+            yield from marks_in(message["body"])
+
+
+def _chats(
+    by_mark: dict[str, list[Record]], outcome: Outcome, repeats_allowed: int
+) -> Iterator[str]:
+    """Did each answer to a Telegram user come, once, but for marked repeats?"""
+    answers = {mark for mark, tries in by_mark.items() if tries[0].deed == Deed.ANSWER}
+    repeats = 0
+    for ticket in outcome.tickets.values():
+        if ticket["source"] != "telegram":
+            continue
+        chat = outcome.chats.get(ticket["requester"]["id"], Chat())
+        for mark in answers.intersection(_marks_delivered(ticket)):
+            if not chat.copies[mark]:
+                yield f"lost: the answer {mark} is called delivered and never came"
+            if chat.copies[mark] - chat.repeats[mark] > 1:
+                yield f"doubled: the answer {mark} came twice without a mark"
+            repeats += chat.repeats[mark]
+    if repeats > repeats_allowed:
+        yield f"repeated: {repeats} answers came again, {repeats_allowed} may have"
+
+
+def _marks_delivered(ticket: dict[str, Any]) -> set[str]:
+    bodies = (one["body"] for one in ticket["messages"] if one["delivery"] == "delivered")
+    return {mark for body in bodies for mark in marks_in(body)}

@@ -1,0 +1,248 @@
+"""Users and agents at a steady pace while something breaks: they write, read, answer and remember.
+
+The pace is a timetable that does not wait for answers: a desk that falls behind is asked all the
+same, as in life. Careful users repeat what has no known outcome with the same key until it has
+one; one in four gives up at once, so that both kinds of unknown outcome are judged.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import count
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+
+from tests.support.botapi import TelegramPerson
+from tests.support.history.records import ACCEPTED, Deed, History, Record, new_mark
+from tests.support.running_desk import RunningDesk
+from tests.support.story import AppUser, admin, app_user
+
+THREADS = 48
+USERS = 40
+RECENT = 200
+PATIENCE_SECONDS = 90.0
+PAUSE_SECONDS = 0.1
+GIVES_UP = 0.25
+"""The part of users who do not repeat."""
+FIRST_TELEGRAM_USER = 5_000_000
+_telegram_users = count(FIRST_TELEGRAM_USER)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Deeds a second. The defaults are those that issue 3 names for the load during faults."""
+
+    opened: float = 20
+    written: float = 20
+    read: float = 50
+    answered: float = 5
+    from_telegram: float = 0.05
+    """The part of openings and answers that goes through Telegram, whose chats have a pace."""
+
+    def times(self, factor: float) -> "Pace":
+        """The same mix, faster or slower."""
+        parts = (self.opened, self.written, self.read, self.answered)
+        return Pace(*(factor * part for part in parts), self.from_telegram)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants of the desk; `mark` tells its effect from all others."""
+
+    deed: Deed
+    mark: str
+    path: str = ""
+    body: dict[str, Any] | None = None
+    ticket_id: int | None = None
+
+
+@dataclass
+class Load:
+    """Runs while a `with` block lasts; `history` has it all."""
+
+    desk: RunningDesk
+    agents: list[TelegramPerson]
+    pace: Pace = field(default_factory=Pace)
+    history: History = field(default_factory=History)
+    is_patient: bool = True
+    """Do careful users repeat what has no known outcome?"""
+    people: dict[int, TelegramPerson] = field(default_factory=dict)
+    """Those who wrote from Telegram, by their number there."""
+
+    def __post_init__(self) -> None:
+        self._boss = admin(self.desk)
+        self._users = [app_user(self.desk, f"Клиент {number}") for number in range(USERS)]
+        self._recent: list[tuple[int, AppUser]] = []
+        self._is_over = threading.Event()
+        self._local = threading.local()
+        self._clients: list[httpx.Client] = []
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="load")
+        self._clock = threading.Thread(target=self._keep_time, name="load-timetable")
+
+    def __enter__(self) -> Self:
+        self._clock.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._is_over.set()
+        self._clock.join()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        for client in self._clients:
+            client.close()
+
+    def _keep_time(self) -> None:
+        """Hand out deeds when they are due, whatever became of the earlier ones."""
+        began = time.monotonic()
+        for due, deed in _timetable(self.pace):
+            wait = began + due - time.monotonic()
+            if self._is_over.wait(max(0.0, wait)):
+                return
+            self._pool.submit(deed, self)
+
+    # Deeds
+
+    def opens(self) -> None:
+        """A user of the app opens a ticket."""
+        user, mark = random.choice(self._users), new_mark()
+        body = {
+            "description": f"Не открывается урок {mark}",
+            "impact": random.choice(["blocked", "question"]),
+        }
+        record = self._insist(user, Wish(Deed.OPEN, mark, "/tickets/", body))
+        if record.is_acknowledged:
+            self._remember(record.answer["id"], user)
+
+    def opens_from_telegram(self) -> None:
+        """Somebody new writes to the bot: what Telegram has taken is promised."""
+        mark, number = new_mark(), next(_telegram_users)
+        person = self.desk.telegram.person(number, f"Человек {number}")
+        self.people[number] = person
+        self._say(person, f"Пишу из Telegram {mark}", Wish(Deed.OPEN, mark))
+
+    def writes(self) -> None:
+        """A user adds a message to one of the recent tickets."""
+        if chosen := self._any_ticket():
+            self._add_message(chosen[1], Deed.WRITE, chosen[0])
+
+    def answers(self) -> None:
+        """An administrator answers over HTTP."""
+        if chosen := self._any_ticket():
+            self._add_message(self._boss, Deed.ANSWER, chosen[0])
+
+    def answers_from_telegram(self) -> None:
+        """An agent answers with a command."""
+        if chosen := self._any_ticket():
+            ticket_id, mark, agent = chosen[0], new_mark(), random.choice(self.agents)
+            wish = Wish(Deed.ANSWER, mark, ticket_id=ticket_id)
+            self._say(agent, f"/reply {ticket_id} Уже чиним {mark}", wish)
+
+    def reads(self) -> None:
+        """A user looks at a ticket."""
+        if chosen := self._any_ticket():
+            ticket_id, user = chosen
+            path = f"/tickets/{ticket_id}/"
+            self._ask(user, "GET", Wish(Deed.READ, "", path, ticket_id=ticket_id))
+
+    # How they are done
+
+    def _add_message(self, user: AppUser, deed: Deed, ticket_id: int) -> None:
+        mark = new_mark()
+        path, body = f"/tickets/{ticket_id}/add_message/", {"message": f"Ещё вот что {mark}"}
+        self._insist(user, Wish(deed, mark, path, body, ticket_id))
+
+    def _insist(self, user: AppUser, wish: Wish) -> Record:
+        """Send a write with a key, again and again while its outcome is unknown."""
+        headers, until = {"Idempotency-Key": str(uuid4())}, time.monotonic() + PATIENCE_SECONDS
+        record = self._ask(user, "POST", wish, headers)
+        gives_up = not self.is_patient or random.random() < GIVES_UP
+        while record.is_unknown and not gives_up and time.monotonic() < until:
+            time.sleep(PAUSE_SECONDS)  # a client's own pace, not a wait for a condition
+            record = self._ask(user, "POST", wish, headers)
+        return record
+
+    def _ask(
+        self, user: AppUser, method: str, wish: Wish, more: dict[str, str] | None = None
+    ) -> Record:
+        headers = {"Authorization": f"Bearer {user.token}"} | (more or {})
+        url, began = f"{self.desk.url}/api/support{wish.path}", time.monotonic()
+        status, answer = None, None
+        try:
+            reply = self._client().request(method, url, headers=headers, json=wish.body)
+            status, answer = reply.status_code, reply.json()
+        except (httpx.HTTPError, ValueError):
+            status = None
+        return self._note(wish, began, status, answer)
+
+    def _say(self, person: TelegramPerson, text: str, wish: Wish) -> None:
+        began = time.monotonic()
+        person.says(text)
+        self._note(wish, began, ACCEPTED, None, shows_at_once=False)
+
+    def _note(
+        self,
+        wish: Wish,
+        began: float,
+        status: int | None,
+        answer: Any,
+        *,
+        shows_at_once: bool = True,
+    ) -> Record:
+        is_new = wish.deed == Deed.OPEN and status == ACCEPTED and answer
+        record = Record(
+            deed=wish.deed,
+            began_at=began,
+            ended_at=time.monotonic(),
+            status=status,
+            mark=wish.mark,
+            ticket_id=answer["id"] if is_new else wish.ticket_id,
+            answer=answer,
+            shows_at_once=shows_at_once,
+        )
+        return self.history.add(record)
+
+    def _client(self) -> httpx.Client:
+        if not hasattr(self._local, "client"):
+            self._local.client = httpx.Client(timeout=15)
+            self._clients.append(self._local.client)
+        client: httpx.Client = self._local.client
+        return client
+
+    def _remember(self, ticket_id: int, user: AppUser) -> None:
+        self._recent.append((ticket_id, user))
+        del self._recent[:-RECENT]
+
+    def _any_ticket(self) -> tuple[int, AppUser] | None:
+        return random.choice(self._recent) if self._recent else None
+
+
+Deeds = Callable[[Load], None]
+
+
+def _timetable(pace: Pace) -> Iterator[tuple[float, Deeds]]:
+    """When each deed is due, in seconds from the start, for ever and in order."""
+    telegram = pace.from_telegram
+    rates: list[tuple[float, Deeds]] = [
+        (pace.opened * (1 - telegram), Load.opens),
+        (pace.opened * telegram, Load.opens_from_telegram),
+        (pace.written, Load.writes),
+        (pace.read, Load.reads),
+        (pace.answered * (1 - 4 * telegram), Load.answers),
+        (pace.answered * 4 * telegram, Load.answers_from_telegram),
+    ]
+    due = [(random.uniform(0, 1 / rate), rate, deed) for rate, deed in rates if rate > 0]
+    while True:
+        at, rate, deed = min(due, key=lambda one: one[0])
+        due.remove((at, rate, deed))
+        due.append((at + 1 / rate, rate, deed))
+        yield at, deed

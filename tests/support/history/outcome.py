@@ -1,0 +1,92 @@
+"""Reads what is left in the end, as users, administrators and Telegram show it."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from amqp import Connection
+
+from chassis.broker.address import BrokerAddress
+from chassis.declare import subscriptions_of
+from tests.support.botapi import TelegramPerson
+from tests.support.history.judge import Chat, Outcome
+from tests.support.history.records import marks_in
+from tests.support.running_desk import DATABASES, RunningDesk
+from tests.support.story import AppUser, admin
+from tests.support.waiting import wait_until
+
+READERS = 8
+QUIET_SECONDS = 2.0
+"""How long nothing may be under way before the desk counts as at rest: an outbox that waits for
+its relay is looked at every second."""
+
+
+def wait_until_at_rest(desk: RunningDesk, seconds: float = 90) -> None:
+    """Wait until every event queue has been empty for a while."""
+    connection = BrokerAddress.parse(desk.amqp_url).connect()
+    queues = [one.queue for process in DATABASES for one in subscriptions_of(process)]
+    busy_at = time.monotonic()
+
+    def is_at_rest() -> bool:
+        nonlocal busy_at
+        if any(_waiting(connection, queue) for queue in queues):
+            busy_at = time.monotonic()
+        return time.monotonic() - busy_at >= QUIET_SECONDS
+
+    try:
+        wait_until(is_at_rest, seconds, "the event queues did not become empty")
+    finally:
+        connection.collect()
+
+
+def _waiting(connection: Connection, queue: str) -> int:
+    channel = connection.channel()
+    found: int = channel.queue_declare(queue, passive=True).message_count
+    channel.close()
+    return found
+
+
+def settled_outcome(
+    desk: RunningDesk, people: Iterable[TelegramPerson] = (), seconds: float = 90
+) -> Outcome:
+    """What is left once the desk is at rest and no answer is on its way to Telegram."""
+    known = list(people)
+    wait_until_at_rest(desk, seconds)
+
+    def settled() -> Outcome | None:
+        outcome = read_outcome(desk, known)
+        return None if _is_on_its_way(outcome) else outcome
+
+    found: Outcome = wait_until(settled, seconds, "answers are still on their way to Telegram")
+    return found
+
+
+def _is_on_its_way(outcome: Outcome) -> bool:
+    messages = (one for ticket in outcome.tickets.values() for one in ticket["messages"])
+    return any(message["delivery"] == "pending" for message in messages)
+
+
+def read_outcome(desk: RunningDesk, people: Iterable[TelegramPerson] = ()) -> Outcome:
+    """Every ticket as an administrator reads it now, and every chat."""
+    boss = admin(desk)
+    numbers = [ticket["id"] for ticket in boss.lists(limit=100)]
+    with ThreadPoolExecutor(READERS) as readers:
+        tickets = list(readers.map(lambda number: _read(boss, number), numbers))
+    chats = {f"tg:{person.id}": _chat(person) for person in people}
+    return Outcome({ticket["id"]: ticket for ticket in tickets}, chats)
+
+
+def _read(boss: AppUser, number: int) -> dict[str, Any]:
+    return boss.reads(number)
+
+
+def _chat(person: TelegramPerson) -> Chat:
+    copies, repeats = Counter[str](), Counter[str]()
+    for message in person.received():
+        found = marks_in(message.text)
+        copies.update(found)
+        if "Повтор" in message.text:
+            repeats.update(found)
+    return Chat(copies, repeats)
