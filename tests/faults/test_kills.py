@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from chassis.storage.database import Database
 from cli.postgres import PrivatePostgres
-from tests.faults.conftest import BreakableDesk, breakable_desk
+from tests.support.breaking import BreakableDesk, breakable_desk
 from tests.support.history.judge import Outcome, judge
 from tests.support.history.load import Load, Pace
 from tests.support.history.outcome import read_outcome, settled_outcome

@@ -23,6 +23,7 @@ JWT_SECRET = "a secret of the tests, long enough for HS256"
 AGENT_ID = 7001
 OTHER_AGENT_ID = 7002
 START_SECONDS = 60.0
+READY = '"event": "ready"'
 
 
 class RunningDesk:
@@ -89,6 +90,12 @@ class RunningDesk:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def start_and_wait(self, name: str, seconds: float = 30) -> None:
+        """Start a process and wait until it says that it is ready."""
+        lives = self.log(name).count(READY)
+        self.start(name)
+        wait_until(lambda: self.log(name).count(READY) > lives, seconds, f"{name} is not ready")
 
     def kill(self, name: str) -> None:
         """End a process and its children as a power cut would."""
