@@ -19,6 +19,7 @@ from services.gateway.reading import LARGEST_BODY
 from services.gateway.settings import Settings
 from services.gateway.status_board import StatusBoard
 from services.gateway.toolbox import equip
+from services.gateway.turnstile import PLACES, Turnstile
 from services.gateway.views import docs, health, messages, pages, reference, stats, status, tickets
 
 BLUEPRINTS = (tickets, messages, stats, reference, status, health, docs, pages)
@@ -50,6 +51,7 @@ def create_app(
     for language in LANGUAGES:
         Catalogue.read(language, "gateway")  # a fault in the words shows at the start
     Headers(settings, clock_for(settings.clock_file)).install(app)
+    Turnstile(PLACES).install(app)
     _guard(settings).install(app)
     problems.register(app)
     for module in BLUEPRINTS:

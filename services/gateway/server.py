@@ -15,9 +15,9 @@ from structlog import get_logger
 from chassis import logs, metrics
 from chassis.settings import ConfigurationError, load
 from services.gateway.settings import Settings
+from services.gateway.turnstile import THREADS
 
 WORKERS = 2
-THREADS = 16
 GRACE_SECONDS = 8
 KEEP_ALIVE_SECONDS = 5
 HUNG_WORKER_SECONDS = 30

@@ -1,6 +1,7 @@
 """gunicorn's worker and log, made to speak as the rest of the gateway does."""
 
 import json
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +18,32 @@ STATUS = {
     errors.UnsupportedTransferCoding: (501, "Not Implemented"),
 }
 
+NOT_UNDERSTOOD = "The server did not understand this request."
+LONGEST_LINE = 64
+"""Requests that wait for a thread. Even refusing takes one, and beyond this it would take longer
+than anybody waits for an answer."""
+
+MUCH = 65_536
+
 log = get_logger()
 
 
 class DeskWorker(ThreadWorker):  # type: ignore[misc]
-    """Answers what is not even HTTP as every other error is answered."""
+    """Answers what never reaches the application as every other error is answered."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Hand a request to a thread, or refuse it when too many wait for one already."""
+        if self.tpool._work_queue.qsize() < LONGEST_LINE:
+            super().enqueue_req(conn)
+            return
+        request_id = uuid4().hex
+        log.warning("refused", code="unavailable", reason="the line is full", request_id=request_id)
+        with suppress(OSError):
+            util.write_nonblock(conn.sock, _problem(503, "Service Unavailable", request_id))
+            conn.sock.setblocking(False)
+            conn.sock.recv(MUCH)  # closed with something unread, it would take the answer back
+        self.nr_conns -= 1
+        conn.close()
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Refuse a request that could not be parsed; it never reached the application."""
@@ -49,19 +71,21 @@ class DeskLogger(Logger):  # type: ignore[misc]
 
 
 def _problem(status: int, reason: str, request_id: str) -> bytes:
+    is_overload = status == 503
     body = json.dumps(
         {
-            "type": "/api/support/docs/#bad_request",
+            "type": f"/api/support/docs/#{'unavailable' if is_overload else 'bad_request'}",
             "title": reason,
             "status": status,
-            "detail": "The server did not understand this request.",
-            "code": "bad_request",
+            "detail": "Too many requests at once." if is_overload else NOT_UNDERSTOOD,
+            "code": "unavailable" if is_overload else "bad_request",
             "errors": [],
             "request_id": request_id,
         }
     )
+    retry = "Retry-After: 1\r\n" if is_overload else ""
     return (
-        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\n"
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\n{retry}"
         f"Content-Type: application/problem+json\r\nX-Request-ID: {request_id}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n{body}"
     ).encode()
