@@ -1,0 +1,94 @@
+"""Ten times the load: what is accepted is quick, the rest is refused in a way that can be repeated.
+
+Row 16 of docs/guarantees.md.
+"""
+
+import json
+import random
+import time
+from collections.abc import Callable
+
+from bench.faults.crowd import Crowd, ask
+from bench.faults.desks import running_desk
+from bench.faults.report import Report
+from tests.support.running_desk import RunningDesk
+from tests.support.story import AppUser, admin, app_user
+
+TIMES = 10
+PER_SECOND = {"open": 20.0, "write": 20.0, "read": 50.0, "answer": 5.0}
+TICKETS = 50
+BACK_TO_NORMAL_SECONDS = 15.0
+QUICK_SECONDS = 0.5
+"""As quick as this is normal again."""
+
+
+def measure(report: Report, *, long: bool) -> None:
+    """Overload a desk on each database for 60 s (20 s in small)."""
+    for kind in ("postgresql", "sqlite"):
+        with running_desk(kind) as breakable:
+            report.tell(f"{kind}:")
+            _overload(breakable.desk, report, 60.0 if long else 20.0)
+
+
+def _overload(desk: RunningDesk, report: Report, seconds: float) -> None:
+    mix = _mix(desk)
+    rate = sum(PER_SECOND.values())
+    calm = ask(desk.port, rate, 5.0, mix)
+    report.tell(f"at {rate:.0f} a second: {calm.statuses()}, p99 {calm.p(0.99) * 1000:.0f} ms")
+    crowd = ask(desk.port, TIMES * rate, seconds, mix)
+    _judge(crowd, report)
+    took = _seconds_to_normal(desk, mix)
+    report.promise(f"back to normal in {took:.1f} s (15)", holds=took <= BACK_TO_NORMAL_SECONDS)
+
+
+def _judge(crowd: Crowd, report: Report) -> None:
+    statuses = crowd.statuses()
+    report.tell(f"at ten times that: {statuses}")
+    accepted, refused = crowd.p(0.99), crowd.p(0.99, accepted=False)
+    report.promise(f"accepted p99 {accepted:.2f} s (5)", holds=accepted <= 5)
+    report.tell(f"refused p99 {refused:.2f} s")
+    others = set(statuses) - {200, 201, 429, 503}
+    report.promise(f"answers other than 200, 201, 429, 503: {others or 'none'}", holds=not others)
+    refusals = [one for one in crowd.seen if one.status in {429, 503}]
+    mute = sum(not one.may_retry for one in refusals)
+    report.promise(f"refusals without Retry-After: {mute} of {len(refusals)}", holds=not mute)
+
+
+def _seconds_to_normal(desk: RunningDesk, mix: Callable[[], bytes]) -> float:
+    """From the end of the overload until a second of the usual load is answered as usual."""
+    began = time.monotonic()
+    while (gone := time.monotonic() - began) < 2 * BACK_TO_NORMAL_SECONDS:
+        again = ask(desk.port, sum(PER_SECOND.values()), 1.0, mix)
+        if set(again.statuses()) <= {200, 201} and again.p(0.99) <= QUICK_SECONDS:
+            return gone
+    return time.monotonic() - began
+
+
+def _mix(desk: RunningDesk) -> Callable[[], bytes]:
+    """Makes a request of the usual mix."""
+    user, boss = app_user(desk), admin(desk)
+    numbers = [user.opens_ticket(f"Обращение {number}")["id"] for number in range(TICKETS)]
+
+    def make() -> bytes:
+        deed = random.choices(list(PER_SECOND), list(PER_SECOND.values()))[0]
+        path = f"/tickets/{random.choice(numbers)}/"
+        match deed:
+            case "open":
+                return _request("POST", "/tickets/", user, {"description": "Не грузится"})
+            case "read":
+                return _request("GET", path, user)
+            case _:
+                who = user if deed == "write" else boss
+                return _request("POST", f"{path}add_message/", who, {"message": "Ещё"})
+
+    return make
+
+
+def _request(method: str, path: str, who: AppUser, body: dict[str, str] | None = None) -> bytes:
+    content = json.dumps(body).encode() if body else b""
+    head = (
+        f"{method} /api/support{path} HTTP/1.1\r\nHost: desk\r\n"
+        f"Authorization: Bearer {who.token}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(content)}\r\n\r\n"
+    )
+    return head.encode() + content

@@ -1,0 +1,35 @@
+"""What a measurement says: figures with the promise beside them, and whether it held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import click
+
+
+@dataclass
+class Report:
+    """Prints each figure as it becomes known; `broken` are the promises that did not hold."""
+
+    broken: list[str] = field(default_factory=list)
+
+    def tell(self, words: str) -> None:
+        """A figure without a promise."""
+        click.echo(f"         {words}")
+
+    def promise(self, words: str, *, holds: bool) -> None:
+        """A figure that was promised."""
+        click.echo(f"{'ok' if holds else 'BROKEN':<8} {words}")
+        if not holds:
+            self.broken.append(words)
+
+    def faults(self, found: Sequence[str]) -> None:
+        """What the judge found."""
+        for fault in found[:20]:
+            self.tell(fault)
+        self.promise(f"{len(found)} broken promises in the history", holds=not found)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least so large a share of them does not exceed."""
+    ranked = sorted(values)
+    return ranked[max(0, -(-int(len(ranked) * share * 1000) // 1000) - 1)] if ranked else 0.0
