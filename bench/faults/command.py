@@ -1,7 +1,6 @@
-"""`./support bench faults`: breaks desks of its own and says which promises did not hold."""
+"""All measurements of the promises, one after the other."""
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -11,14 +10,15 @@ from bench.faults.report import Report
 MEASUREMENTS: dict[str, Callable[..., None]] = {"overload": overload.measure}
 
 
-@click.command("faults")
-@click.option("--long", is_flag=True, help="The large numbers: hours.")
-@click.option("--only", multiple=True, type=click.Choice(list(MEASUREMENTS)), help="Just these.")
-def main(*, long: bool, only: tuple[str, ...]) -> None:
-    """Break desks of its own in every way that is promised to be borne, and measure."""
+def run(names: Sequence[str], *, long: bool) -> bool:
+    """Measure all, or those named; did every promise hold?"""
+    if unknown := set(names) - set(MEASUREMENTS):
+        known = ", ".join(MEASUREMENTS)
+        raise click.UsageError(f"There is no {', '.join(sorted(unknown))}: choose from {known}.")
     report = Report()
-    for name in only or MEASUREMENTS:
+    for name in names or MEASUREMENTS:
         click.echo(f"\n{name}")
         MEASUREMENTS[name](report, long=long)
-    if report.broken:
-        sys.exit(1)
+    for broken in report.broken:
+        click.echo(f"BROKEN   {broken}", err=True)
+    return not report.broken

@@ -6,7 +6,8 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
 from tests.support.botapi import TelegramPerson
-from tests.support.running_desk import AGENT_ID, RunningDesk, wait_until
+from tests.support.running_desk import AGENT_ID, RunningDesk
+from tests.support.waiting import wait_until
 
 
 def test_the_page_tells_an_incident_from_the_first_word_to_the_last(

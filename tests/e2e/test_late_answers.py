@@ -4,8 +4,9 @@ On a desk of their own, since they move the time of everything on it.
 """
 
 from tests.support.botapi import TelegramPerson
-from tests.support.running_desk import RunningDesk, wait_until
+from tests.support.running_desk import RunningDesk
 from tests.support.story import app_user, first_response_is
+from tests.support.waiting import wait_until
 
 MINUTE = 60.0
 

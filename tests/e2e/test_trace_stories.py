@@ -3,8 +3,9 @@
 from uuid import uuid4
 
 from tests.support.botapi import TelegramPerson
-from tests.support.running_desk import RunningDesk, wait_until
+from tests.support.running_desk import RunningDesk
 from tests.support.story import app_user
+from tests.support.waiting import wait_until
 
 
 def test_the_request_id_of_the_app_stands_in_every_log(

@@ -9,7 +9,8 @@ from uuid import uuid4
 import httpx
 
 from botapi.sights import ChatMessage
-from tests.support.running_desk import RunningDesk, wait_until
+from tests.support.running_desk import RunningDesk
+from tests.support.waiting import wait_until
 
 API = "/api/support"
 
@@ -75,7 +76,8 @@ class AppUser:
             ticket = self.reads(ticket_id)
             return ticket if all(ticket[name] == value for name, value in wanted.items()) else None
 
-        return wait_until(look, within, lambda: f"{what}: {self.reads(ticket_id)}")
+        seen: dict[str, Any] = wait_until(look, within, lambda: f"{what}: {self.reads(ticket_id)}")
+        return seen
 
 
 def app_user(desk: RunningDesk, name: str = "Анна", **claims: Any) -> AppUser:
