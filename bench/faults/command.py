@@ -4,10 +4,17 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from bench.faults import overload
+from bench.faults import alerts, events, kills, overload, points, soak
 from bench.faults.report import Report
 
-MEASUREMENTS: dict[str, Callable[..., None]] = {"overload": overload.measure}
+MEASUREMENTS: dict[str, Callable[..., None]] = {
+    "kills": kills.measure,
+    "points": points.measure,
+    "events": events.measure,
+    "alerts": alerts.measure,
+    "soak": soak.measure,
+    "overload": overload.measure,
+}
 
 
 def run(names: Sequence[str], *, long: bool) -> bool:

@@ -31,7 +31,7 @@ def measure(report: Report, *, long: bool) -> None:
 
 
 def _overload(desk: RunningDesk, report: Report, seconds: float) -> None:
-    mix = _mix(desk)
+    mix = requests_of(desk, PER_SECOND)
     rate = sum(PER_SECOND.values())
     calm = ask(desk.port, rate, 5.0, mix)
     report.tell(f"at {rate:.0f} a second: {calm.statuses()}, p99 {calm.p(0.99) * 1000:.0f} ms")
@@ -64,17 +64,22 @@ def _seconds_to_normal(desk: RunningDesk, mix: Callable[[], bytes]) -> float:
     return time.monotonic() - began
 
 
-def _mix(desk: RunningDesk) -> Callable[[], bytes]:
-    """Makes a request of the usual mix."""
+def requests_of(
+    desk: RunningDesk, weights: dict[str, float], *, impact: str = "question"
+) -> Callable[[], bytes]:
+    """What makes a request of a random kind, some kinds oftener than others."""
     user, boss = app_user(desk), admin(desk)
-    numbers = [user.opens_ticket(f"Обращение {number}")["id"] for number in range(TICKETS)]
+    is_mixed = set(weights) != {"open"}
+    count = TICKETS if is_mixed else 0
+    numbers = [user.opens_ticket(f"Обращение {number}")["id"] for number in range(count)]
 
     def make() -> bytes:
-        deed = random.choices(list(PER_SECOND), list(PER_SECOND.values()))[0]
-        path = f"/tickets/{random.choice(numbers)}/"
+        deed = random.choices(list(weights), list(weights.values()))[0]
+        path = f"/tickets/{random.choice(numbers)}/" if numbers else ""
         match deed:
             case "open":
-                return _request("POST", "/tickets/", user, {"description": "Не грузится"})
+                body = {"description": "Не грузится", "impact": impact}
+                return _request("POST", "/tickets/", user, body)
             case "read":
                 return _request("GET", path, user)
             case _:

@@ -47,8 +47,13 @@ class Pace:
 
     def times(self, factor: float) -> "Pace":
         """The same mix, faster or slower."""
-        parts = (self.opened, self.written, self.read, self.answered)
-        return Pace(*(factor * part for part in parts), self.from_telegram)
+        return Pace(
+            opened=factor * self.opened,
+            written=factor * self.written,
+            read=factor * self.read,
+            answered=factor * self.answered,
+            from_telegram=self.from_telegram,
+        )
 
 
 @dataclass(frozen=True)

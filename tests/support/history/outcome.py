@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from amqp import Connection
-
 from chassis.broker.address import BrokerAddress
 from chassis.declare import subscriptions_of
 from tests.support.botapi import TelegramPerson
@@ -25,27 +23,26 @@ its relay is looked at every second."""
 
 def wait_until_at_rest(desk: RunningDesk, seconds: float = 90) -> None:
     """Wait until every event queue has been empty for a while."""
-    connection = BrokerAddress.parse(desk.amqp_url).connect()
-    queues = [one.queue for process in DATABASES for one in subscriptions_of(process)]
     busy_at = time.monotonic()
 
     def is_at_rest() -> bool:
         nonlocal busy_at
-        if any(_waiting(connection, queue) for queue in queues):
+        if any(waiting_events(desk, process) for process in DATABASES):
             busy_at = time.monotonic()
         return time.monotonic() - busy_at >= QUIET_SECONDS
 
+    wait_until(is_at_rest, seconds, "the event queues did not become empty")
+
+
+def waiting_events(desk: RunningDesk, process: str) -> int:
+    """How many events wait on the broker for a process."""
+    connection = BrokerAddress.parse(desk.amqp_url).connect()
     try:
-        wait_until(is_at_rest, seconds, "the event queues did not become empty")
+        channel = connection.channel()
+        queues = [one.queue for one in subscriptions_of(process)]
+        return sum(channel.queue_declare(name, passive=True).message_count for name in queues)
     finally:
         connection.collect()
-
-
-def _waiting(connection: Connection, queue: str) -> int:
-    channel = connection.channel()
-    found: int = channel.queue_declare(queue, passive=True).message_count
-    channel.close()
-    return found
 
 
 def settled_outcome(

@@ -1,0 +1,55 @@
+"""`kill -9` of everything at random moments under the full load. Row 1 of docs/guarantees.md."""
+
+import random
+import time
+
+from bench.faults.desks import KINDS, running_desk
+from bench.faults.report import Report
+from tests.support.breaking import BreakableDesk
+from tests.support.history.judge import judge
+from tests.support.history.load import Load
+from tests.support.history.outcome import settled_outcome
+from tests.support.history.records import Deed
+from tests.support.running_desk import PROCESSES
+from tests.support.waiting import wait_until
+
+SETTLED_SECONDS = 900.0
+
+
+def measure(report: Report, *, long: bool) -> None:
+    """Kill everything 50 times (once in small) on each database."""
+    for kind in KINDS:
+        victims = [*PROCESSES, "broker", *(["postgres"] if kind == "postgresql" else [])]
+        with running_desk(kind) as breakable:
+            load = Load(breakable.desk, breakable.agents)
+            began = time.monotonic()
+            with load:
+                for _ in range(50 if long else 1):
+                    _kill_all(breakable, load, victims)
+            report.tell(f"{kind}: {time.monotonic() - began:.0f} s of load")
+            repeats = 50 if long else 1
+            tell_verdict(report, breakable, load, repeats_allowed=repeats)
+
+
+def tell_verdict(
+    report: Report, breakable: BreakableDesk, load: Load, *, repeats_allowed: int
+) -> None:
+    """Let the desk come to rest, and judge all that it was asked."""
+    breakable.desk.wait_until_healthy()
+    outcome = settled_outcome(breakable.desk, load.people.values(), SETTLED_SECONDS)
+    report.tell(str(load.history.counted()))
+    report.faults(judge(load.history.records, outcome, repeats_allowed=repeats_allowed))
+
+
+def wait_for_progress(load: Load) -> None:
+    """Until tickets are opened anew: a desk that does not come back would pass unharmed."""
+    before = len(load.history.acknowledged(Deed.OPEN))
+    wait_until(lambda: len(load.history.acknowledged(Deed.OPEN)) > before + 5, 90, "no progress")
+
+
+def _kill_all(breakable: BreakableDesk, load: Load, victims: list[str]) -> None:
+    for victim in random.sample(victims, len(victims)):
+        time.sleep(random.uniform(0, 2))  # a random moment, which is the point
+        replicas = [name for name in breakable.desk.members if name.partition("-")[0] == victim]
+        breakable.break_and_mend(random.choice(replicas or [victim]))
+        wait_for_progress(load)

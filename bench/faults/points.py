@@ -1,0 +1,46 @@
+"""Death at every named crash point under load. Row 2 of docs/guarantees.md.
+
+The points of the ladder need a handler that fails: tests/faults/test_crashes.py has one.
+"""
+
+from bench.faults.desks import KINDS, running_desk
+from bench.faults.kills import tell_verdict, wait_for_progress
+from bench.faults.report import Report
+from chassis.crash import CRASH_POINTS
+from tests.support.breaking import BreakableDesk
+from tests.support.history.load import Load, Pace
+
+WHO_PASSES = {
+    "transaction": ("tickets", "sla", "bot"),
+    "relay": ("tickets", "sla"),
+    "consumer": ("tickets", "sla", "bot"),
+    "update": ("bot",),
+    "sender": ("bot",),
+}
+"""By the first word of a crash point."""
+GENTLE = Pace().times(0.5)
+
+
+def measure(report: Report, *, long: bool) -> None:
+    """Die at each point in each process that passes it, once (five times in large)."""
+    for kind in KINDS:
+        with running_desk(kind) as breakable:
+            load, deaths = Load(breakable.desk, breakable.agents, GENTLE), 0
+            with load:
+                for _ in range(5 if long else 1):
+                    deaths += _die_everywhere(breakable, load)
+            report.tell(f"{kind}: {deaths} deaths at crash points")
+            tell_verdict(report, breakable, load, repeats_allowed=deaths)
+
+
+def _die_everywhere(breakable: BreakableDesk, load: Load) -> int:
+    deaths, desk = 0, breakable.desk
+    for point in CRASH_POINTS:
+        for process in WHO_PASSES.get(point.partition(".")[0], ()):
+            desk.kill(process)
+            desk.start(process, SUPPORT_CRASH_AT=point)
+            desk.wait_for_death(process, 60)
+            desk.start(process)
+            wait_for_progress(load)
+            deaths += 1
+    return deaths

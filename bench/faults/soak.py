@@ -1,0 +1,93 @@
+"""Does anything grow while the desk works on and on? Row 13 of docs/guarantees.md."""
+
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.faults.desks import KINDS, running_desk
+from bench.faults.kills import tell_verdict
+from bench.faults.report import Report
+from tests.support.breaking import BreakableDesk
+from tests.support.history.load import Load, Pace
+from tests.support.history.outcome import waiting_events
+from tests.support.running_desk import DATABASES
+
+EVERY_SECONDS = 5.0
+STEADY = Pace().times(0.5)
+"""Half the load of the faults: a pace that a small machine keeps for an hour."""
+GROWTH, SLACK_MEGABYTES, SLACK = 1.10, 8, 5
+"""Flat is: at most a tenth and a little more in the last quarter than in the second."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a process holds; `queues` is the same for all, the events that wait on the broker."""
+
+    megabytes: float
+    descriptors: int
+
+
+def measure(report: Report, *, long: bool) -> None:
+    """An hour of load (three minutes in small) on each database."""
+    for kind in KINDS:
+        with running_desk(kind) as breakable:
+            load = Load(breakable.desk, breakable.agents, STEADY)
+            with load:
+                _watch(breakable, report, 3_600.0 if long else 180.0, kind)
+            tell_verdict(report, breakable, load, repeats_allowed=0)
+
+
+def _watch(breakable: BreakableDesk, report: Report, seconds: float, kind: str) -> None:
+    desk, until = breakable.desk, time.monotonic() + seconds
+    held: dict[str, list[Sample]] = {name: [] for name in desk.members}
+    connections, queues = list[int](), list[int]()
+    while time.monotonic() < until:
+        time.sleep(EVERY_SECONDS)  # the pace of the samples
+        for name, samples in held.items():
+            samples.append(_sample(desk.processes[name].pid))
+        connections.append(_connections(breakable))
+        queues.append(sum(waiting_events(desk, process) for process in DATABASES))
+    report.tell(f"{kind}, {seconds:.0f} s:")
+    for name, samples in held.items():
+        _flat(report, f"{name} MB", [one.megabytes for one in samples], SLACK_MEGABYTES)
+        _flat(report, f"{name} descriptors", [one.descriptors for one in samples], SLACK)
+    _flat(report, "connections of the broker", connections, SLACK)
+    _flat(report, "events that wait", queues, 20)
+
+
+def _flat(report: Report, what: str, values: list[float] | list[int], slack: float) -> None:
+    quarter = max(1, len(values) // 4)
+    before = statistics.median(values[quarter : 2 * quarter] or values)
+    after = statistics.median(values[-quarter:])
+    words = f"{what}: {before:.0f} → {after:.0f}"
+    report.promise(words, holds=after <= before * GROWTH + slack)
+
+
+def _sample(pid: int) -> Sample:
+    """A process with its children."""
+    family = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+    return Sample(sum(map(_megabytes, family)), sum(map(_descriptors, family)))
+
+
+def _megabytes(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def _descriptors(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def _connections(breakable: BreakableDesk) -> int:
+    node = breakable.broker.node
+    told = subprocess.run(
+        [str(node.server.with_name("rabbitmqctl")), "-q", "-l", "list_connections", "pid"],
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **node.environment},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return len(told.splitlines()) - 1
