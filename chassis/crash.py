@@ -12,6 +12,7 @@ CRASH_POINTS = (
     "consumer.before_acknowledging",
     "ladder.before_publish",
     "ladder.after_publish",
+    "replay.after_publish",
     "update.before_storing",
     "update.after_storing",
     "sender.before_sending",

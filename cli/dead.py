@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 from amqp.exceptions import AMQPError
 
+from chassis.broker.publishing import PublishFailed
 from chassis.events import dead_letters
+from chassis.events.dead_letters import DeadLetter
 from cli.desk import Desk, data_dir_option
 from cli.trouble import Trouble
 
@@ -41,7 +43,11 @@ def replay(message_ids: tuple[str, ...], everything: bool, data_dir: Path) -> No
     """Send parked messages back to their handlers."""
     chosen = _choice(message_ids, everything)
     with _broker(data_dir) as address:
-        _tell("Replayed", dead_letters.replay(address, chosen))
+        replayed = dead_letters.replay(address, chosen)
+    if replayed.count or not replayed.homeless:
+        _tell("Replayed", replayed.count)
+    if replayed.homeless:
+        _tell_homeless(replayed.homeless)
 
 
 @dead.command
@@ -67,6 +73,14 @@ def _tell(done: str, count: int) -> None:
     click.echo(f"{done} {count}.")
 
 
+def _tell_homeless(letters: list[DeadLetter]) -> None:
+    queues = ", ".join(sorted({letter.queue or "(none)" for letter in letters}))
+    raise Trouble(
+        f"{len(letters)} stay parked, because their queue is no more: {queues}. "
+        "./support migrate makes the queues of this version; drop what no handler will ever want."
+    )
+
+
 @contextmanager
 def _broker(data_dir: Path) -> Iterator[str]:
     address = Desk(data_dir).environment().get("AMQP_URL")
@@ -74,5 +88,12 @@ def _broker(data_dir: Path) -> Iterator[str]:
         raise Trouble("No broker is known here: start ./support up, or set AMQP_URL.")
     try:
         yield address
+    except dead_letters.InUse:
+        raise Trouble("Another ./support dead is at work here: wait for its end.") from None
+    except PublishFailed as fault:
+        raise Trouble(
+            f"The broker stopped confirming ({fault}). What it has not confirmed is still parked: "
+            "say the same again later."
+        ) from None
     except (OSError, AMQPError) as fault:
         raise Trouble(f"The broker does not answer ({fault}): is ./support up running?") from None

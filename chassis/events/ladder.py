@@ -15,6 +15,7 @@ from chassis.crash import crash_point
 from chassis.metrics import event_meters
 
 TRIES = "x-tries"
+REPLAYS = "x-replays"
 QUEUE = "x-queue"
 ERROR = "x-error"
 ERROR_LENGTH = 2_000
@@ -98,6 +99,5 @@ def _park(delivery: Delivery, error: BaseException) -> Letter:
 
 def _own_headers(delivery: Delivery) -> dict[str, Any]:
     """Without those the broker adds (x-death and its kin): it would refuse or grow them."""
-    return {
-        name: value for name, value in delivery.headers.items() if name in {"request_id", TRIES}
-    }
+    kept = {"request_id", TRIES, REPLAYS}
+    return {name: value for name, value in delivery.headers.items() if name in kept}

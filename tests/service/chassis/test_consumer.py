@@ -148,7 +148,7 @@ def test_a_parked_event_is_replayed_once_its_cause_is_mended(ledger: Ledger) -> 
     replayed = dead_letters.replay(ledger.amqp_url, is_about("torn and mended"))
 
     wait_until(lambda: ledger.tallies("torn and mended"))
-    assert replayed == 1
+    assert (replayed.count, replayed.homeless) == (1, [])
     assert dead(ledger, "torn and mended") == []
     assert len(dead(ledger, "torn and left")) == 1
     assert ledger.tallies("torn and mended")[0].request_id == "abc-4"
