@@ -11,6 +11,7 @@ CRASH_POINTS = (
     "consumer.before_handling",
     "consumer.before_acknowledging",
     "ladder.before_publish",
+    "ladder.before_parking",
     "ladder.after_publish",
     "replay.after_publish",
     "update.before_storing",

@@ -72,3 +72,20 @@ class Event(Message):
     event_id: UUID
     occurred_at: Instant
     version: int
+
+
+class MessageParked(Event):
+    """A handler failed on a message to the end; it waits for whoever runs the desk.
+
+    The one fact that the chassis itself tells. `message_id` may be made up, when the message had
+    none; `version` is the number of `tries`. `error` is the beginning of what the handler said.
+    """
+
+    type: ClassVar = "message.parked.v1"
+    heard_by: ClassVar = frozenset({"bot"})
+
+    process: str
+    queue: str
+    message_id: str
+    tries: int
+    error: str

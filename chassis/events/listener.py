@@ -55,7 +55,7 @@ class DurableQueues:
 
     def _take(self, subscription: Subscription, message: Any) -> None:
         delivery = Delivery(
-            queue=subscription.queue,
+            subscription=subscription,
             body=_bytes(message),
             message_id=message.properties.get("message_id", ""),
             headers=message.headers or {},

@@ -22,9 +22,11 @@ from structlog.contextvars import bind_contextvars
 
 from chassis.broker.publishing import ConfirmingPublisher, PublishFailed
 from chassis.broker.topology import EVENTS, Subscription
+from chassis.clock import clock_for
 from chassis.events.consumer import handle_once, read_event
 from chassis.events.ladder import Delivery, Hopeless, Ladder
 from chassis.service.queue_consumer import QueueConsumer
+from chassis.settings import ProcessSettings
 from contracts.event import Event
 
 log = get_logger()
@@ -55,7 +57,9 @@ class SharedLadder(SharedExtension):
     """One ladder, and so one publishing connection, for all listeners of a service."""
 
     def setup(self) -> None:
-        self.ladder = Ladder(ConfirmingPublisher(self.container.config["AMQP_URI"]))
+        settings: ProcessSettings = self.container.config["settings"]
+        publisher = ConfirmingPublisher(self.container.config["AMQP_URI"])
+        self.ladder = Ladder(publisher, clock_for(settings.clock_file))
 
 
 class EventListener(Entrypoint):
@@ -87,7 +91,7 @@ class EventListener(Entrypoint):
     def handle_message(self, _body: None, message: Any) -> None:
         """Read the event and start a worker on it; one that cannot be read is parked at once."""
         delivery = Delivery(
-            queue=self.subscription.queue,
+            subscription=self.subscription,
             body=_bytes(message.body),
             message_id=message.properties.get("message_id", ""),
             headers=message.headers or {},

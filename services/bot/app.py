@@ -28,6 +28,7 @@ from services.bot.deliveries import Deliveries
 from services.bot.memory import forget_old
 from services.bot.menus import Menus
 from services.bot.notices import Notices
+from services.bot.parkings import ParkingWatch
 from services.bot.poller import Poller
 from services.bot.roster import Roster
 from services.bot.sender import Sender
@@ -88,6 +89,7 @@ class BotProcess:
             self._roster.keep(self._show_menus),
             self._listen_once_agents_are_known(),
             self._deliveries.run(),
+            ParkingWatch(self._store, self._languages.own, self._settings.amqp_url).run(),
             self._clean(),
         ]
         if self._settings.support_bot_token is None:
@@ -179,7 +181,7 @@ class BotProcess:
 def _listener(settings: Settings, store: Store, languages: Languages) -> Listener:
     notices = Notices(languages, store.clock)
     handlers = {one: getattr(notices, one.handler) for one in SUBSCRIPTIONS}
-    ladder = Ladder(ConfirmingPublisher(settings.amqp_url))
+    ladder = Ladder(ConfirmingPublisher(settings.amqp_url), store.clock)
     return Listener(settings.amqp_url, "bot", DurableQueues(store, ladder, handlers))
 
 

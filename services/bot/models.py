@@ -143,3 +143,13 @@ class KnownVersion(Base):
 
     subject: Mapped[str] = mapped_column(String(100), primary_key=True)
     version: Mapped[int]
+
+
+class ParkedQueue(Base):
+    """When agents were last told that a message of a queue is parked, and how many came since."""
+
+    __tablename__ = "parked_queues"
+
+    queue: Mapped[str] = mapped_column(String(255), primary_key=True)
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    untold: Mapped[int]

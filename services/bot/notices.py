@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
-from contracts.event import Event
+from contracts.event import Event, MessageParked
 from contracts.incidents import (
     IncidentDeclared,
     IncidentEvent,
@@ -25,7 +25,7 @@ from contracts.tickets import (
     UserMessageAdded,
 )
 from contracts.vocabulary import Source
-from services.bot import alarms, buttons, cards, queries
+from services.bot import alarms, buttons, cards, parkings, queries
 from services.bot.letters import AnswerRef, Letter, Rank
 from services.bot.markup import Html, escape, one_line
 from services.bot.memory import is_news
@@ -137,6 +137,10 @@ class Notices:
 
     def call_off(self, session: Session, event: IncidentWithdrawn) -> None:
         self._alarm(session, event, "bot.alarm.withdrawn", alarms.WITHDRAWN)
+
+    def tell_parked(self, session: Session, event: MessageParked) -> None:
+        """A process could not take in a message: to all, but not too often."""
+        parkings.note_parked(session, event.queue, self._words, self._clock.now())
 
     def _alarm(
         self, session: Session, event: IncidentEvent, message_id: str, ending: str = ""

@@ -1,7 +1,7 @@
 """What the bot listens to; each handler is the method of `Notices` with that name."""
 
 from chassis.broker.topology import Subscription
-from contracts.event import Event
+from contracts.event import Event, MessageParked
 from contracts.incidents import (
     IncidentDeclared,
     IncidentResolved,
@@ -30,6 +30,7 @@ _HANDLERS: dict[str, type[Event]] = {
     "pass_on_update": IncidentUpdated,
     "give_all_clear": IncidentResolved,
     "call_off": IncidentWithdrawn,
+    "tell_parked": MessageParked,
 }
 
 SUBSCRIPTIONS = [Subscription("bot", handler, event) for handler, event in _HANDLERS.items()]

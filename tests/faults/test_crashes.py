@@ -1,12 +1,24 @@
 """A process that is killed at any line: afterwards each booking is there once, and heard once."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from chassis.broker.address import BrokerAddress
+from chassis.broker.topology import DELAYS_SECONDS, EVENTS
+from chassis.events import dead_letters
+from chassis.events.ladder import TRIES
+from contracts.event import MessageParked
+from tests.support.ledger.messages import booked
 from tests.support.ledger.process import Ledger
+from tests.support.queues import take_all
 from tests.support.waiting import wait_until
+
+LAST_TRY = {TRIES: len(DELAYS_SECONDS)}
 
 
 @pytest.fixture
@@ -71,3 +83,50 @@ def test_a_retry_survives_a_crash_at(point: str, ledger: Ledger) -> None:
 
     assert ledger.entries() == ["stumbles once", "after"]
     assert len(ledger.tallies("stumbles once")) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "point", ["ladder.before_publish", "ladder.before_parking", "ladder.after_publish"]
+)
+def test_a_parking_survives_a_crash_at(point: str, ledger: Ledger) -> None:
+    """Told once under one id; parked at least once, and once in effect when it is replayed."""
+    dead_letters.drop(ledger.amqp_url, lambda _: True)
+    with listening_to_notes(ledger.amqp_url) as notes:
+        with ledger.running(SUPPORT_CRASH_AT=point) as doomed:
+            event = booked("torn at last")
+            ledger.publish(event, **LAST_TRY)
+            wait_until(lambda: not doomed.is_running())
+
+        with ledger.running():
+            ledger.book("after", "2")
+            wait_until(lambda: ledger.tallies("after"))
+            wait_until(lambda: dead_letters.list_dead(ledger.amqp_url))
+            assert {one.message_id for one in dead_letters.list_dead(ledger.amqp_url)} == {
+                str(event.event_id)
+            }
+            assert ledger.tallies("torn at last") == []
+            ledger.book("mended")
+            dead_letters.replay(ledger.amqp_url, lambda _: True)
+            wait_until(lambda: ledger.tallies("torn at last"))
+            ledger.book("at the end")
+            wait_until(lambda: ledger.tallies("at the end"))
+
+        assert len(ledger.tallies("torn at last")) == 1
+        told = [MessageParked.model_validate_json(note.body) for note in notes()]
+        assert {note.message_id for note in told} == {str(event.event_id)}
+        assert len({note.event_id for note in told}) == 1
+
+
+@contextmanager
+def listening_to_notes(amqp_url: str) -> Iterator[Callable[[], list[Any]]]:
+    """A queue with what is told of parked messages."""
+    queue = f"notes-{uuid4()}"
+    connection = BrokerAddress.parse(amqp_url).connect()
+    channel = connection.channel()
+    channel.exchange_declare(EVENTS, "topic", durable=True, auto_delete=False)
+    channel.queue_declare(queue, durable=True, auto_delete=False)
+    channel.queue_bind(queue, EVENTS, MessageParked.type)
+    yield lambda: take_all(amqp_url, queue)
+    channel.queue_delete(queue)
+    connection.close()

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from chassis.events.consumer import handle_once
-from contracts.event import Event
+from contracts.event import Event, MessageParked
 from contracts.incidents import (
     IncidentDeclared,
     IncidentResolved,
@@ -78,6 +78,18 @@ def about(kind: type[Event], version: int = 1) -> Event:
     return made(kind, version, incident=INCIDENT, status=STATUS)
 
 
+def parked(queue: str) -> Event:
+    return made(
+        MessageParked,
+        5,
+        process=queue.partition(".")[0],
+        queue=queue,
+        message_id="id-1",
+        tries=5,
+        error="RuntimeError: no",
+    )
+
+
 EVENTS: dict[type[Event], Event] = {
     TicketOpened: made(TicketOpened, ticket=ticket(), message=message()),
     UserMessageAdded: made(UserMessageAdded, ticket=ticket(), message=message(), reopened=True),
@@ -96,6 +108,7 @@ EVENTS: dict[type[Event], Event] = {
     IncidentUpdated: about(IncidentUpdated),
     IncidentResolved: about(IncidentResolved),
     IncidentWithdrawn: about(IncidentWithdrawn),
+    MessageParked: parked("sla.hear_opened"),
 }
 
 

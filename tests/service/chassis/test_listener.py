@@ -56,7 +56,7 @@ def listening(
     publisher = ConfirmingPublisher(fresh_amqp_url)
 
     def start(handler: Callable[[Session, Rang], None]) -> Listener:
-        ear = DurableQueues(store, Ladder(publisher), {SUBSCRIPTION: handler})
+        ear = DurableQueues(store, Ladder(publisher, SystemClock()), {SUBSCRIPTION: handler})
         started.append(Listener(fresh_amqp_url, "tests", ear))
         started[-1].start()
         assert started[-1].is_listening(within=10)
