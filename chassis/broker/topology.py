@@ -5,9 +5,8 @@ messages live and how they are replicated is tuned by vhost and policy instead.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-
-from amqp import Channel
+from dataclasses import dataclass, field
+from typing import Any
 
 from chassis.broker.address import BrokerAddress
 from contracts.event import Event
@@ -31,31 +30,75 @@ class Subscription:
         return f"{self.process}.{self.handler}"
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """A durable exchange."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A durable queue."""
+
+    name: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What an exchange gives to a queue."""
+
+    queue: str
+    exchange: str
+    routing_key: str
+
+
+@dataclass(frozen=True)
+class Topology:
+    """In the order in which it is declared."""
+
+    exchanges: list[Exchange]
+    queues: list[Queue]
+    bindings: list[Binding]
+
+
 def rung(seconds: int) -> str:
     """The name of the exchange and queue that hold a message back for so many seconds."""
     return f"support.retry.{seconds}s"
 
 
+def topology_of(subscriptions: Iterable[Subscription]) -> Topology:
+    """Everything that stands on the broker for these; frozen by `tests/contracts/topology.json`."""
+    exchanges, queues = [Exchange(EVENTS, "topic")], [Queue(DEAD)]
+    bindings: list[Binding] = []
+    for seconds in DELAYS_SECONDS:
+        # A message waits out the queue's TTL, then returns to the queue its routing key names.
+        name = rung(seconds)
+        arguments = {"x-message-ttl": seconds * 1000, "x-dead-letter-exchange": ""}
+        exchanges.append(Exchange(name, "fanout"))
+        queues.append(Queue(name, arguments))
+        bindings.append(Binding(name, name, ""))
+    for one in subscriptions:
+        queues.append(Queue(one.queue))
+        bindings.append(Binding(one.queue, EVENTS, one.event.type))
+    return Topology(exchanges, queues, bindings)
+
+
 def declare(amqp_url: str, subscriptions: Iterable[Subscription]) -> None:
     """Declare everything; a repeat changes nothing."""
+    wanted = topology_of(subscriptions)
     connection = BrokerAddress.parse(amqp_url).connect()
     try:
         channel = connection.channel()
-        channel.exchange_declare(EVENTS, "topic", durable=True, auto_delete=False)
-        channel.queue_declare(DEAD, durable=True, auto_delete=False)
-        for seconds in DELAYS_SECONDS:
-            _declare_rung(channel, seconds)
-        for subscription in subscriptions:
-            channel.queue_declare(subscription.queue, durable=True, auto_delete=False)
-            channel.queue_bind(subscription.queue, EVENTS, subscription.event.type)
+        for exchange in wanted.exchanges:
+            channel.exchange_declare(exchange.name, exchange.kind, durable=True, auto_delete=False)
+        for queue in wanted.queues:
+            channel.queue_declare(
+                queue.name, durable=True, auto_delete=False, arguments=queue.arguments
+            )
+        for binding in wanted.bindings:
+            channel.queue_bind(binding.queue, binding.exchange, binding.routing_key)
     finally:
         connection.close()
-
-
-def _declare_rung(channel: Channel, seconds: int) -> None:
-    """A message waits out the queue's TTL, then returns to the queue its routing key names."""
-    name = rung(seconds)
-    channel.exchange_declare(name, "fanout", durable=True, auto_delete=False)
-    arguments = {"x-message-ttl": seconds * 1000, "x-dead-letter-exchange": ""}
-    channel.queue_declare(name, durable=True, auto_delete=False, arguments=arguments)
-    channel.queue_bind(name, name)
