@@ -2,12 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from contracts.event import Event
 from tests.support.events import events
+from tests.support.examples import lost
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -36,14 +36,3 @@ def test_every_example_is_of_an_event_that_is_still_published() -> None:
     stored = {path.stem for path in EXAMPLES.glob("*.json")}
 
     assert stored == {event.type for event in events()}
-
-
-def lost(stored: Any, kept: Any, place: str = "") -> list[str]:
-    """The places where the example says something that reading it has dropped or changed."""
-    if isinstance(stored, dict) and isinstance(kept, dict):
-        return [
-            fault
-            for name, value in stored.items()
-            for fault in lost(value, kept.get(name), f"{place}.{name}")
-        ]
-    return [] if stored == kept else [place]
