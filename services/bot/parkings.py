@@ -21,7 +21,7 @@ from services.bot.speech import Speech
 
 QUIET = timedelta(minutes=10)
 """How long nothing more is said of a queue after agents were told of it."""
-LOOK_SECONDS = 15.0
+LOOK_SECONDS = 5.0
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = get_logger()
