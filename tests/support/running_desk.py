@@ -109,6 +109,13 @@ class RunningDesk:
         process.terminate()
         return process.wait(timeout=seconds)
 
+    def stop_all(self, seconds: float = 15) -> None:
+        """Ask all processes to end, and wait until they have."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            process.wait(timeout=seconds)
+
     def wait_for_death(self, name: str, seconds: float = 15) -> None:
         """Wait until a process has ended by itself, as at an armed crash point."""
         self.processes[name].wait(timeout=seconds)

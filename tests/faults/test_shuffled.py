@@ -1,0 +1,110 @@
+"""Every event delivered three times and shuffled: order is not promised, so nothing may hang on it.
+
+A failure is printed with the `seed` of its shuffling; SUPPORT_TEST_SEED repeats it.
+"""
+
+import os
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.support.botapi import running_telegram
+from tests.support.breaking import BreakableDesk
+from tests.support.busy_day import (
+    BORIS,
+    LATE_SECONDS,
+    PEOPLE,
+    TOLD,
+    BusyDay,
+    all_come,
+    chat,
+    clocks,
+    sight,
+    wait_until_all_is_sent,
+)
+from tests.support.running_desk import RunningDesk
+from tests.support.waiting import wait_until
+from tests.support.wiretap import LISTENERS, Wiretap, rows, tell_shuffled
+
+TIMES = 3
+
+
+@pytest.fixture(scope="module")
+def seed() -> int:
+    return int(os.environ.get("SUPPORT_TEST_SEED") or random.randrange(10**6))
+
+
+@pytest.fixture(scope="module")
+def day(breakable: BreakableDesk) -> Wiretap:
+    """The day is over and all of it was heard."""
+    wiretap = Wiretap(breakable.desk)
+    BusyDay(breakable.desk).passes()
+    wiretap.wait_until_all_is_heard()
+    wait_until_all_is_sent(breakable.desk)
+    return wiretap
+
+
+@pytest.fixture
+def second_desk(
+    breakable: BreakableDesk,
+    new_postgres_url: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[RunningDesk]:
+    """The same tickets and incidents, with an sla and a bot that have never heard of them."""
+    first = breakable.desk
+    fresh = {name: new_postgres_url() for name in ("sla", "bot")}
+    with ExitStack() as stack:
+        telegram = stack.enter_context(running_telegram())
+        desk = RunningDesk(
+            tmp_path_factory.mktemp("second"),
+            breakable.broker.add_vhost("second"),
+            telegram,
+            first.databases | fresh,
+        )
+        stack.callback(desk.down)
+        first.stop_all()
+        desk.set_clock(LATE_SECONDS)
+        desk.up()
+        yield desk
+
+
+def test_the_day_tells_everything_that_is_told_on_a_day(day: Wiretap) -> None:
+    assert {event.type for event in day.heard} == TOLD
+
+
+def test_all_that_again_three_times_and_shuffled_changes_nothing(
+    breakable: BreakableDesk, day: Wiretap, seed: int
+) -> None:
+    desk = breakable.desk
+    before = sight(desk)
+    told = rows(desk, "outbox")
+
+    tell_shuffled(desk, day.heard, TIMES, seed)
+    wait_until_all_is_sent(desk)
+
+    assert sight(desk) == before
+    assert rows(desk, "outbox") == told
+    assert rows(desk, "announcements", "sla") == rows(desk, "outbox", "sla")
+
+
+def test_heard_for_the_first_time_in_any_order_it_comes_to_the_same(
+    breakable: BreakableDesk, day: Wiretap, second_desk: RunningDesk, seed: int
+) -> None:
+    was = clocks(breakable.desk)
+    owners = [event for event in day.heard if not event.type.startswith("sla.")]
+    all_come(second_desk.telegram)
+
+    tell_shuffled(second_desk, owners, TIMES, seed)
+    wanted = sum(LISTENERS[event.type] for event in owners)
+    wait_until(lambda: rows(second_desk, "inbox", "sla", "bot") >= wanted)
+    wait_until_all_is_sent(second_desk)
+
+    assert clocks(second_desk) == was
+    for person, name in PEOPLE.items():
+        texts = Counter(said[1] for said in chat(second_desk.telegram, person))
+        assert [text for text, times in texts.items() if times > 1] == [], name
+    boris = " ".join(said[1] for said in chat(second_desk.telegram, BORIS))
+    assert "Вот она" in boris

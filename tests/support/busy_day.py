@@ -1,0 +1,172 @@
+"""A day on which nearly everything happens that a desk tells of, and how it stands in the end."""
+
+from typing import Any
+
+from sqlalchemy import create_engine, text
+
+from tests.support.bot_story import press
+from tests.support.botapi import SUPPORT_BOT, TelegramPerson, TelegramWorld
+from tests.support.running_desk import AGENT_ID, OTHER_AGENT_ID, RunningDesk
+from tests.support.story import admin, app_user, public_status, ticket_named_in
+from tests.support.waiting import wait_until
+
+WARNED_SECONDS = 100 * 60.0
+LATE_SECONDS = 130 * 60.0
+BORIS, VERA = 900_301, 900_302
+PEOPLE = {AGENT_ID: "Мария", OTHER_AGENT_ID: "Пётр", BORIS: "Борис", VERA: "Вера"}
+CLOCKS = text(
+    "SELECT ticket_id, n, state, due_at, achieved_at, breached_at, cause FROM cycles"
+    " ORDER BY ticket_id"
+)
+TOLD = frozenset(
+    {
+        "ticket.opened.v1",
+        "ticket.user_message_added.v1",
+        "ticket.answered.v1",
+        "ticket.answer_delivered.v1",
+        "ticket.answer_refused.v1",
+        "ticket.taken.v1",
+        "ticket.prioritised.v1",
+        "ticket.categorised.v1",
+        "ticket.resolved.v1",
+        "sla.clock_moved.v1",
+        "sla.warned.v1",
+        "sla.breached.v1",
+        "sla.achieved.v1",
+        "incident.declared.v1",
+        "incident.updated.v1",
+        "incident.resolved.v1",
+        "incident.withdrawn.v1",
+    }
+)
+"""The types of events that the day brings about."""
+
+
+class BusyDay:
+    """The people, and what each of them does."""
+
+    def __init__(self, desk: RunningDesk) -> None:
+        self._desk = desk
+        self.anna, self.gleb = app_user(desk, "Анна"), app_user(desk, "Глеб")
+        self.maria, self.peter, self.boris, self.vera = all_come(desk.telegram)
+
+    def passes(self) -> None:
+        self._tickets_from_the_app()
+        self._tickets_from_telegram()
+        self._incidents()
+        self._time_runs_out()
+
+    def _tickets_from_the_app(self) -> None:
+        urgent = self.anna.opens_ticket("Не могу войти", impact="blocked", category="login")
+        card = self.maria.receives("Новый тикет", f"#{urgent['id']} ")
+        press(self.maria, card, "Взять")
+        answered = self.maria.says(f"/reply {urgent['id']} Уже смотрим")
+        self.maria.receives("доставлен", after=answered)
+        press(self.maria, card, "Решён")
+        self.anna.sees(urgent["id"], "resolved", status="resolved")
+        self.anna.writes(urgent["id"], "Нет, всё ещё не могу")
+        self.maria.receives("написал снова", f"#{urgent['id']} ")
+
+        slow = self.gleb.opens_ticket("Не видно оценок")
+        card = self.peter.receives("Новый тикет", f"#{slow['id']} ")
+        press(self.peter, card, "Приоритет")
+        self._wait_for_button(self.peter, card.id, "P0")
+        press(self.peter, card, "P0")
+        self.gleb.sees(slow["id"], "P0", priority="P0")
+
+    def _tickets_from_telegram(self) -> None:
+        asked = self.boris.says("Где ссылка на занятие?")
+        opened = self.boris.receives("принято", after=asked)
+        number = ticket_named_in(self.maria.receives("Где ссылка на занятие?"))
+        press(self.boris, opened, "Уроки")
+        answered = self.maria.says(f"/reply {number} Вот она")
+        self.boris.receives("Вот она", after=opened)
+        self.maria.receives("доставлен", after=answered)
+        self.boris.says("Спасибо, открылась")
+        self.maria.receives("Спасибо, открылась")
+
+        asked = self.vera.says("Верните деньги")
+        self.vera.receives(after=asked)
+        number = ticket_named_in(self.maria.receives("Верните деньги"))
+        self.vera.blocks_the_bot()
+        self.peter.says(f"/reply {number} Вернули")
+        self.peter.receives("не доставлен", f"#{number}")
+
+    def _incidents(self) -> None:
+        said = self.maria.says("/incident Платежи не проходят")
+        self.maria.receives("Платежи не проходят", after=said)
+        self.maria.says("/update Нашли причину")
+        self.peter.receives("Нашли причину")
+        self.maria.says("/resolve Платежи работают")
+        self.peter.receives("завершён", "Платежи не проходят")
+        said = self.peter.says("/incident Показалось")
+        declared = self.peter.receives("объявлен", "Показалось", after=said)
+        press(self.peter, declared, "Отменить")
+        self.maria.receives("отозван", "Показалось")
+
+    def _time_runs_out(self) -> None:
+        late = self.gleb.opens_ticket("Никто не ответит", impact="blocked")
+        self._desk.set_clock(WARNED_SECONDS)
+        self.maria.receives("Скоро срок SLA", f"#{late['id']} ")
+        self._desk.set_clock(LATE_SECONDS)
+        self.maria.receives("SLA нарушен", f"#{late['id']} ")
+
+    @staticmethod
+    def _wait_for_button(person: TelegramPerson, message_id: int, button: str) -> None:
+        person.world.wait_for_message(
+            person.id, lambda one: one.id == message_id and one.button(button) is not None
+        )
+
+
+def all_come(telegram: TelegramWorld) -> list[TelegramPerson]:
+    """Everybody of the day presses Start."""
+    people = [telegram.person(one, name) for one, name in PEOPLE.items()]
+    for person in people:
+        person.receives(after=person.says("/start"))
+    return people
+
+
+def sight(desk: RunningDesk) -> dict[str, Any]:
+    """How everything stands, as far as anybody can see it."""
+    boss = admin(desk)
+    numbers = sorted(ticket["id"] for ticket in boss.lists(limit=100))
+    return {
+        "tickets": {number: boss.reads(number) for number in numbers},
+        "clocks": clocks(desk),
+        "status": _status(desk),
+        "chats": {name: chat(desk.telegram, one) for one, name in PEOPLE.items()},
+    }
+
+
+def clocks(desk: RunningDesk) -> list[tuple[Any, ...]]:
+    """Every clock as sla keeps it."""
+    engine = create_engine(desk.databases["sla"])
+    try:
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(CLOCKS)]
+    finally:
+        engine.dispose()
+
+
+def chat(telegram: TelegramWorld, person_id: int) -> list[tuple[Any, ...]]:
+    """Everything the bot has said to somebody, with all faces each message has had."""
+    said = TelegramPerson(telegram, person_id, SUPPORT_BOT).received()
+    return [(one.id, one.text, one.earlier_texts) for one in said]
+
+
+def _status(desk: RunningDesk) -> dict[str, Any]:
+    status = public_status(desk)
+    return {part: status[part] for part in ("status", "incident", "incidents")}
+
+
+def wait_until_all_is_sent(desk: RunningDesk) -> None:
+    """Until nothing waits in the bot's outbox."""
+    engine = create_engine(desk.databases["bot"])
+    waiting = text("SELECT count(*) FROM outgoing WHERE state IN ('waiting', 'sending')")
+
+    def look() -> bool:
+        with engine.connect() as connection:
+            return connection.scalar(waiting) == 0
+
+    wait_until(look, 60, "messages still wait to be sent")
+    engine.dispose()
