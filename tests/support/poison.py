@@ -67,8 +67,10 @@ class PoisonedClocks:
 def poisoned_clocks(desk: RunningDesk) -> Iterator[PoisonedClocks]:
     """The clocks for as long as a `with` block lasts."""
     clocks = PoisonedClocks(desk)
-    yield clocks
-    clocks.close()
+    try:
+        yield clocks
+    finally:
+        clocks.close()
 
 
 def open_poisoned_ticket(user: AppUser, clocks: PoisonedClocks) -> dict[str, Any]:

@@ -41,6 +41,8 @@ class RunningDesk:
         """`replicas` is how many of each service run; the first of them bears its bare name."""
         self.members = _members(replicas)
         self.directory = directory
+        self.root = ROOT
+        """The source that processes are started from; another one for a desk of another version."""
         self.amqp_url = amqp_url
         self.telegram = telegram
         self.port = _free_port()
@@ -66,16 +68,20 @@ class RunningDesk:
 
     def up(self) -> None:
         """Migrate, start everything and wait until health says ok."""
-        self.run("chassis.storage.migrate", *DATABASES)
-        self.run("chassis.declare", *DATABASES)
+        self.migrate()
         for name in self.members:
             self.start(name)
         self.wait_until_healthy()
 
+    def migrate(self) -> None:
+        """Bring databases and queues to what the source asks for."""
+        self.run("chassis.storage.migrate", *DATABASES)
+        self.run("chassis.declare", *DATABASES)
+
     def run(self, module: str, *arguments: str) -> None:
         """Run a module of the project to its end."""
         command = [sys.executable, "-m", module, *arguments]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, timeout=60)
+        subprocess.run(command, cwd=self.root, env=self.environment, check=True, timeout=60)
 
     def start(self, name: str, **environment: str) -> None:
         """Start a process, such as `tickets` or its replica `tickets-2`, with something more in
@@ -83,7 +89,7 @@ class RunningDesk:
         with (self.directory / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", f"services.{name.partition('-')[0]}"],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environment | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -109,11 +115,12 @@ class RunningDesk:
         process.terminate()
         return process.wait(timeout=seconds)
 
-    def stop_all(self, seconds: float = 15) -> None:
-        """Ask all processes to end, and wait until they have."""
-        for process in self.processes.values():
+    def stop_all(self, *but: str, seconds: float = 15) -> None:
+        """Ask all processes (but some) to end, and wait until they have."""
+        ending = [process for name, process in self.processes.items() if name not in but]
+        for process in ending:
             process.terminate()
-        for process in self.processes.values():
+        for process in ending:
             process.wait(timeout=seconds)
 
     def wait_for_death(self, name: str, seconds: float = 15) -> None:

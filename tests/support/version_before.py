@@ -1,0 +1,40 @@
+"""The source of the version before this one, to be run beside it."""
+
+import io
+import os
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+from tests.support.running_desk import ROOT
+
+CHOSEN = "SUPPORT_TEST_UPGRADE_FROM"
+"""Names a commit or tag to upgrade from, such as the last release."""
+
+
+def version_before(directory: Path) -> Path:
+    """The commit before this one, laid out in `directory`. Without a history (an unpacked archive,
+    a clone of one commit) it is this version itself, and an upgrade is a restart."""
+    chosen = os.environ.get(CHOSEN)
+    for revision in [chosen] if chosen else ["HEAD~1", "HEAD"]:
+        if _unpack(revision, directory):
+            return directory
+    assert chosen is None, f"{CHOSEN}={chosen} is no commit of this repository"
+    return ROOT
+
+
+def _unpack(revision: str, directory: Path) -> bool:
+    git = shutil.which("git")
+    if git is None:
+        return False
+    archive = subprocess.run(
+        [git, "-C", str(ROOT), "archive", "--format=tar", revision],
+        capture_output=True,
+        check=False,
+    )
+    if archive.returncode != 0:
+        return False
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as packed:
+        packed.extractall(directory, filter="data")
+    return (directory / "services").is_dir()
