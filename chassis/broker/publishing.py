@@ -41,11 +41,12 @@ class ConfirmingPublisher:
     """One connection, opened at the first publish and thrown away after any failure.
 
     Thrown away, because a late confirm on the same channel would be taken for the next message's.
-    Threads and green threads take turns.
+    Threads and green threads take turns. A broker without the queue `needs` gets nothing.
     """
 
-    def __init__(self, amqp_url: str) -> None:
+    def __init__(self, amqp_url: str, *, needs: str | None = None) -> None:
         self._address = BrokerAddress.parse(amqp_url)
+        self._needs = needs
         self._turn = threading.Lock()
         self._connection: Connection | None = None
         self._channel: Channel | None = None
@@ -90,7 +91,10 @@ class ConfirmingPublisher:
         if self._channel is None:
             if self._connection is None:
                 self._connection = self._address.connect(confirm_publish=True)
-            self._channel = self._connection.channel()
+            channel = self._connection.channel()
+            if self._needs:
+                channel.queue_declare(self._needs, passive=True)
+            self._channel = channel
             self._returned = []
             self._channel.events["basic_return"].add(self._note_return)
         return self._channel

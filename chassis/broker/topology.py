@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from amqp import Channel
+
 from chassis.broker.address import BrokerAddress
 from contracts.event import Event
 
@@ -62,6 +64,8 @@ class Topology:
     exchanges: list[Exchange]
     queues: list[Queue]
     bindings: list[Binding]
+    last: Queue
+    """Where this is, all the rest is."""
 
 
 def rung(seconds: int) -> str:
@@ -71,7 +75,7 @@ def rung(seconds: int) -> str:
 
 def topology_of(subscriptions: Iterable[Subscription]) -> Topology:
     """Everything that stands on the broker for these; frozen by `tests/contracts/topology.json`."""
-    exchanges, queues = [Exchange(EVENTS, "topic")], [Queue(DEAD)]
+    exchanges, queues = [Exchange(EVENTS, "topic")], list[Queue]()
     bindings: list[Binding] = []
     for seconds in DELAYS_SECONDS:
         # A message waits out the queue's TTL, then returns to the queue its routing key names.
@@ -83,11 +87,15 @@ def topology_of(subscriptions: Iterable[Subscription]) -> Topology:
     for one in subscriptions:
         queues.append(Queue(one.queue))
         bindings.append(Binding(one.queue, EVENTS, one.event.type))
-    return Topology(exchanges, queues, bindings)
+    return Topology(exchanges, queues, bindings, last=Queue(DEAD))
 
 
 def declare(amqp_url: str, subscriptions: Iterable[Subscription]) -> None:
-    """Declare everything; a repeat changes nothing."""
+    """Declare everything; a repeat changes nothing.
+
+    The queue of the dead comes last. Where it is, everything else is too: a relay waits for it,
+    since what it publishes before a listener's queue exists would be lost to that listener.
+    """
     wanted = topology_of(subscriptions)
     connection = BrokerAddress.parse(amqp_url).connect()
     try:
@@ -95,10 +103,13 @@ def declare(amqp_url: str, subscriptions: Iterable[Subscription]) -> None:
         for exchange in wanted.exchanges:
             channel.exchange_declare(exchange.name, exchange.kind, durable=True, auto_delete=False)
         for queue in wanted.queues:
-            channel.queue_declare(
-                queue.name, durable=True, auto_delete=False, arguments=queue.arguments
-            )
+            _declare_queue(channel, queue)
         for binding in wanted.bindings:
             channel.queue_bind(binding.queue, binding.exchange, binding.routing_key)
+        _declare_queue(channel, wanted.last)
     finally:
         connection.close()
+
+
+def _declare_queue(channel: Channel, queue: Queue) -> None:
+    channel.queue_declare(queue.name, durable=True, auto_delete=False, arguments=queue.arguments)

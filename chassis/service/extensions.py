@@ -5,6 +5,7 @@ from typing import Any
 from nameko.extensions import DependencyProvider, SharedExtension
 
 from chassis.broker.publishing import ConfirmingPublisher, PublishFailed
+from chassis.broker.topology import DEAD
 from chassis.clock import clock_for
 from chassis.events.relay import Relay
 from chassis.metrics import outbox_meters
@@ -54,7 +55,7 @@ class OutboxRelay(Loop):
 
     def setup(self) -> None:
         super().setup()
-        self._publisher = ConfirmingPublisher(self.container.config["AMQP_URI"])
+        self._publisher = ConfirmingPublisher(self.container.config["AMQP_URI"], needs=DEAD)
 
     def start(self) -> None:
         store = self.shared.store

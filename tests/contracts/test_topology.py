@@ -69,7 +69,7 @@ def _events(notebook: Notebook) -> None:
     topology = topology_of(one for process in DATABASES for one in subscriptions_of(process))
     for exchange in topology.exchanges:
         notebook.exchange_declare(exchange.name, exchange.kind, durable=True)
-    for queue in topology.queues:
+    for queue in (*topology.queues, topology.last):
         notebook.queue_declare(
             queue.name, durable=True, auto_delete=False, arguments=queue.arguments
         )

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed
-from chassis.broker.topology import declare
+from chassis.broker.topology import DEAD, declare
 from chassis.clock import SetClock
 from chassis.events.outbox import announce
 from chassis.events.relay import BATCH, Relay
@@ -130,6 +130,24 @@ def test_an_unroutable_event_steps_aside_and_goes_out_once_its_queue_exists(
     clock.advance(seconds=2)
     relay.run_once()
     assert told(url) == ["early"]
+
+
+def test_events_wait_until_all_queues_have_been_declared(
+    store: Store, relay_by: RelayBy, url: str
+) -> None:
+    delete_queue(url, DEAD)
+    publisher = ConfirmingPublisher(url, needs=DEAD)
+    relay = relay_by(publisher)
+    tell(store, booked("early"))
+
+    with pytest.raises(PublishFailed, match=DEAD):
+        relay.run_once()
+    assert told(url) == []
+
+    declare(url, [TALLY])
+    relay.run_once()
+    assert told(url) == ["early"]
+    publisher.close()
 
 
 def test_a_broker_that_is_away_keeps_events_waiting(
