@@ -1,5 +1,7 @@
 """Starts one nameko service as a process, and ends it in good order.
 
+Nothing waits for a neighbour: loops run from the start, consumers connect when the broker comes.
+
 Importing this module patches the standard library for eventlet, so it is the first import of a
 service's `__main__` and of nothing else. nameko's own command line is not used.
 """
@@ -25,15 +27,14 @@ from nameko.containers import ServiceContainer  # noqa: E402
 from structlog import get_logger  # noqa: E402
 
 from chassis import logs  # noqa: E402
-from chassis.broker.address import BrokerAddress  # noqa: E402
 from chassis.crash import arm  # noqa: E402
 from chassis.service.hub_metrics import HubMetrics  # noqa: E402
+from chassis.service.queue_consumer import QueueConsumer  # noqa: E402
 from chassis.settings import ConfigurationError, ProcessSettings, load  # noqa: E402
 
 WORKERS = 10
 HEARTBEAT_SECONDS = 10
 STOP_SECONDS = 10.0
-LONGEST_WAIT_SECONDS = 2.0
 
 log = get_logger()
 
@@ -41,7 +42,7 @@ log = get_logger()
 def launch(name: str, module: str | None = None) -> None:
     """Run the service `name` (from `services.<name>.service`) until it is told to stop.
 
-    Waits for the broker as long as it takes. Exits 0 after a stop in good order, 1 when the
+    Exits 0 after a stop in good order, 1 when the
     service died, could not be started or did not stop in time, 2 when the configuration is wrong.
     """
     package = module.rpartition(".")[0] if module else f"services.{name}"
@@ -51,7 +52,6 @@ def launch(name: str, module: str | None = None) -> None:
     _end_at_once_on_signals()
     service = _find_service(name, module or f"services.{name}.service")
     HubMetrics(name).start(settings.metrics_port, settings.metrics_host)
-    _wait_for_broker(settings.amqp_url)
     container = ServiceContainer(service, _nameko_config(settings))
     sys.exit(0 if _run(container) else 1)
 
@@ -86,26 +86,13 @@ def _find_service(name: str, module: str) -> type:
     raise LookupError(f"{module} has no class with name = {name!r}")
 
 
-def _wait_for_broker(amqp_url: str) -> None:
-    address = BrokerAddress.parse(amqp_url)
-    wait = 0.2
-    while True:
-        try:
-            address.connect().collect()
-        except Exception as error:  # py-amqp raises socket, TLS and protocol errors alike
-            log.warning("waiting for the broker", host=address.host, error=str(error))
-        else:
-            return
-        eventlet.sleep(wait)
-        wait = min(2 * wait, LONGEST_WAIT_SECONDS)
-
-
 def _run(container: ServiceContainer) -> bool:
     """Serve until a signal or the container's death; was it an end in good order?"""
     _collect_garbage_seldom()
+    told_to_stop, _kept = _hear_signals()
     container.start()
-    stopping = eventlet.spawn(_stop_on_signal, container)
-    log.info("ready")
+    eventlet.spawn(_tell_when_ready, container)
+    stopping = eventlet.spawn(_stop_on_signal, container, told_to_stop)
     try:
         container.wait()
     except Exception as error:
@@ -128,17 +115,27 @@ def _end_at_once_on_signals() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-def _stop_on_signal(container: ServiceContainer) -> bool:
-    """Wait for SIGTERM or SIGINT, then finish what is in flight; did that work in time?
+def _tell_when_ready(container: ServiceContainer) -> None:
+    consumers = [each for each in container.extensions if isinstance(each, QueueConsumer)]
+    while any(consumer.lack() for consumer in consumers):
+        eventlet.sleep(0.05)
+    log.info("ready")
 
-    The signal arrives as a byte on a socket, because that wakes the hub, and a handler would not.
-    """
+
+def _hear_signals() -> tuple[socket.socket, socket.socket]:
+    """From now on SIGTERM and SIGINT arrive as a byte on the first of these sockets, because that
+    wakes the hub, and a handler would not. The other is to be kept until the end."""
     awaited, written = socket.socketpair()
     written.setblocking(False)
     signal.set_wakeup_fd(written.fileno(), warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave_to_the_socket)
-    awaited.recv(1)
+    return awaited, written
+
+
+def _stop_on_signal(container: ServiceContainer, told: socket.socket) -> bool:
+    """Wait for a signal, then finish what is in flight; did that work in time?"""
+    told.recv(1)
     log.info("stopping")
     try:
         with eventlet.Timeout(STOP_SECONDS):

@@ -1,20 +1,27 @@
 """nameko's consuming loop, back within a second or two of its broker and never fatal to a process.
 
-kombu waits 2, 4, 6, 8 ... seconds between attempts to reconnect, and an acknowledgement on a
-connection that has just died would end the container.
+nameko's own waits for the broker at its start and cannot be stopped in good order before it has
+come; kombu waits 2, 4, 6, 8 ... seconds between attempts to reconnect, and an acknowledgement on
+a connection that has just died would end the container.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from time import monotonic
 from typing import Any
 
 import eventlet
 from amqp.exceptions import AMQPError
+from eventlet.event import Event
+from eventlet.support.greenlets import GreenletExit
+from nameko.extensions import ProviderCollector
 from nameko.messaging import QueueConsumer as NamekoQueueConsumer
 from structlog import get_logger
 
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 1.0
+SOCKET_SECONDS = 5.0
+"""No wait for a word of the broker is longer; a consuming loop looks up every second."""
 
 log = get_logger()
 
@@ -22,12 +29,59 @@ log = get_logger()
 class QueueConsumer(NamekoQueueConsumer):
     """One consuming connection for all queues of a service."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._gt: Any = None
+        self._has_consumers = False
+        self._looked_up_at = monotonic()
+
+    def lack(self) -> str | None:
+        """Why nothing is consumed just now; None when all is well."""
+        if not self._has_consumers:
+            return "is not consuming: there is no connection to the broker"
+        stuck = monotonic() - self._looked_up_at
+        return f"has not looked up for {stuck:.0f} s" if stuck > SOCKET_SECONDS else None
+
+    def start(self) -> None:
+        """Begin to consume; the broker may come later. One start serves all who share this."""
+        if self._gt is None:
+            self._gt = self.container.spawn_managed_thread(self._consume, type(self).__name__)
+
+    def stop(self) -> None:
+        """Return when all have unregistered and the connection is closed."""
+        self.wait_for_providers()
+        if self._gt is not None:
+            with suppress(GreenletExit):  # how it ends when there was no connection
+                self._gt.wait()
+
+    def unregister_provider(self, provider: Any) -> None:
+        """Stop consuming for one provider; returns when nothing more will come to it.
+
+        Without a connection nothing is in hand, so all consuming ends there and then.
+        """
+        if self._has_consumers:
+            let_go = Event()
+            self._pending_remove_providers[provider] = let_go
+            let_go.wait()
+        elif self._gt is not None:
+            self.should_stop = True
+            self._gt.kill()
+        ProviderCollector.unregister_provider(self, provider)
+
+    def _consume(self) -> None:
+        try:
+            self.run()
+        finally:
+            self._has_consumers = False
+            while self._pending_remove_providers:
+                self._pending_remove_providers.popitem()[1].send()
+
     @contextmanager
     def establish_connection(self) -> Iterator[Any]:
         """Connect, however long it takes, unless the service is told to stop meanwhile."""
         with self.create_connection() as connection:
             wait = FIRST_WAIT_SECONDS
-            while not self.should_stop:
+            while not self._is_to_stop():
                 try:
                     connection.connect()
                     break
@@ -35,18 +89,38 @@ class QueueConsumer(NamekoQueueConsumer):
                     log.warning("the broker is away", error=str(error), wait_seconds=wait)
                 eventlet.sleep(wait)
                 wait = min(2 * wait, LONGEST_WAIT_SECONDS)
-                self._let_go_if_stopping()
             if self.should_stop:
                 raise ConnectionAbortedError("stopped while the broker was away")
-            yield connection
+            # What follows waits for answers, on a socket that by itself would wait for ever.
+            connection.connection.sock.settimeout(SOCKET_SECONDS)
+            try:
+                yield connection
+            finally:
+                self._has_consumers = False
 
-    def _let_go_if_stopping(self) -> None:
-        """With no connection there is nothing to cancel; tell those who wait for it."""
-        for provider, removed in list(self._pending_remove_providers.items()):
-            self._consumers.pop(provider, None)
-            del self._pending_remove_providers[provider]
-            removed.send()
-            self.should_stop = not self._consumers
+    def _is_to_stop(self) -> bool:
+        """Whoever unregistered just before the connection was lost waits to be let go."""
+        self.should_stop = self.should_stop or bool(self._pending_remove_providers)
+        return bool(self.should_stop)
+
+    def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **_: Any) -> None:
+        """Called after every (re)connection, when all queues are being consumed."""
+        self._looked_up_at = monotonic()
+        self._has_consumers = True
+
+    def on_iteration(self) -> None:
+        """Called about once a second, and after every message."""
+        self._looked_up_at = monotonic()
+        super().on_iteration()
+
+    def _cancel_consumers_if_requested(self) -> None:
+        """Let go of whom asked for it, also when the connection breaks while they are told."""
+        while self._pending_remove_providers:
+            provider, let_go = self._pending_remove_providers.popitem()
+            try:
+                self._consumers.pop(provider).cancel()
+            finally:
+                let_go.send()
 
     def ack_message(self, message: Any) -> None:
         """Acknowledge, unless the broker has taken the message back with the connection."""

@@ -100,13 +100,13 @@ def test_a_service_told_to_stop_while_its_broker_is_away_stops_soon(
     assert echo.stop(seconds=5) == 0
 
 
-def test_a_service_waits_for_its_broker(tmp_path: Path) -> None:
+def test_a_service_starts_before_its_broker(tmp_path: Path) -> None:
     broker = PrivateBroker(tmp_path / "broker")
     url = broker.start()
     broker.stop()
     service = ServiceProcess("echo", ECHO, tmp_path / "log", AMQP_URL=url)
     service.start()
-    service.wait_until_logged("waiting for the broker")
+    service.wait_until_logged("the broker is away")
 
     with broker:
         service.wait_until_logged("ready")
