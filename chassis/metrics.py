@@ -1,10 +1,9 @@
-"""Numbers for Prometheus: what each call cost, and serving them from a process without eventlet.
+"""Numbers for Prometheus: what each call cost, and all of them as a page.
 
-Names are `<process>_<noun>_<unit>`. A nameko service is served by
-`chassis.service.hub_metrics` instead.
+Names are `<process>_<noun>_<unit>`; `chassis.vital_signs` serves the page.
 With several gunicorn workers prometheus-client sums over files: `share_between_workers` comes
-before anything imports it, `serve` in the master (`when_ready`), `forget_worker` when a worker
-ends (`child_exit`).
+before anything imports it, `page` is asked in the master, `forget_worker` when a worker ends
+(`child_exit`).
 """
 
 import os
@@ -12,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from chassis.vital_signs import Page
 
 if TYPE_CHECKING:  # imported late, since it decides at import whether workers share
     from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -90,13 +91,12 @@ def outbox_meters(process: str) -> OutboxMeters:
     )
 
 
-def serve(port: int | None, host: str = "127.0.0.1") -> None:
-    """Serve this process's numbers (all workers' when they share) on a thread. No port: do not."""
-    if not port:
-        return
-    from prometheus_client import start_http_server
+def page() -> Page:
+    """This process's numbers now, or all workers' when they share."""
+    from prometheus_client import generate_latest
+    from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-    start_http_server(port, addr=host, registry=_registry())
+    return Page(generate_latest(_registry()), CONTENT_TYPE_LATEST)
 
 
 def _registry() -> "CollectorRegistry":

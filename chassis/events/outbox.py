@@ -1,5 +1,8 @@
 """Facts on their way out: written with the rows they speak of; the relay publishes them later."""
 
+from datetime import datetime
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from structlog.contextvars import get_contextvars
 
@@ -21,3 +24,9 @@ def announce(session: Session, event: Event) -> None:
         )
     )
     session.info[ANNOUNCED] = True
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """Since when the first event that has not been published waits; None when none does."""
+    waiting = select(OutboxRow.created_at).where(OutboxRow.published_at.is_(None))
+    return session.scalar(waiting.order_by(OutboxRow.id).limit(1))

@@ -1,32 +1,40 @@
-"""The question whether a process is there: RPC method `ping`, answered by whoever consumes.
+"""The question how a process is: RPC method `ping`, answered by whoever consumes.
 
 The services answer it in `chassis.service.rpc`; for a process without nameko a `PingResponder`
 does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from amqp import Channel
 from amqp import Message as AmqpMessage
 
 from chassis.broker.thread import BrokerThread
+from chassis.readiness import Report
 from chassis.rpc.wire import EXCHANGE, answer_body
 
 PING = "ping"
-ALIVE = {"status": "ok"}
+NOT_READY = "not_ready"
+
+
+def ping_answer(report: Report, well: str = "ok") -> dict[str, Any]:
+    """`{"status": well}` from a process that is ready, else `not_ready` and the failing checks."""
+    if report.is_ready:
+        return {"status": well}
+    return {"status": NOT_READY, "checks": report.failing}
 
 
 class PingResponder:
-    """Answers `<name>.ping` with `{"status": status()}` from a thread of its own.
+    """Answers `<name>.ping` with what `tell` returns, from a thread of its own.
 
-    `status` says what the process knows of itself: `ok`, `idle`, ... When it raises, nobody
-    answers, which is an answer too.
+    Its `status` says how the process is: `ok`, `idle`, `not_ready`, ... When `tell` raises,
+    nobody answers, which is an answer too.
     """
 
-    def __init__(self, amqp_url: str, name: str, status: Callable[[], str]) -> None:
+    def __init__(self, amqp_url: str, name: str, tell: Callable[[], Mapping[str, Any]]) -> None:
         self._name = name
-        self._status = status
+        self._tell = tell
         self._thread = BrokerThread(amqp_url, f"{name}-ping", on_connected=self._consume)
 
     def start(self) -> None:
@@ -46,7 +54,7 @@ class PingResponder:
 
     def _answer(self, message: Any) -> None:
         answer = AmqpMessage(
-            answer_body({"status": self._status()}),
+            answer_body(self._tell()),
             content_type="application/json",
             content_encoding="utf-8",
             delivery_mode=1,

@@ -7,6 +7,7 @@ from nameko.extensions import DependencyProvider, SharedExtension
 from chassis.broker.publishing import ConfirmingPublisher, PublishFailed
 from chassis.broker.topology import DEAD
 from chassis.clock import clock_for
+from chassis.events.outbox import oldest_waiting
 from chassis.events.relay import Relay
 from chassis.metrics import outbox_meters
 from chassis.service.loop import Loop
@@ -15,6 +16,8 @@ from chassis.storage.database import Database
 from chassis.storage.store import Store
 from chassis.storage.sweeping import sweep
 from contracts.errors import Unavailable
+
+BEHIND_SECONDS = 10.0
 
 
 class SharedStore(SharedExtension):
@@ -66,6 +69,13 @@ class OutboxRelay(Loop):
 
     def run_once(self) -> bool:
         return self._relay.run_once()
+
+    def lag(self) -> str | None:
+        """Why the relay is behind; None while no event has waited for long."""
+        store = self.shared.store
+        since = store.ask(oldest_waiting)
+        waited = (store.now() - since).total_seconds() if since else 0.0
+        return f"an event has waited for {waited:.0f} s" if waited > BEHIND_SECONDS else None
 
 
 class Sweeping(Loop):

@@ -28,8 +28,7 @@ from structlog import get_logger  # noqa: E402
 
 from chassis import logs  # noqa: E402
 from chassis.crash import arm  # noqa: E402
-from chassis.service.hub_metrics import HubMetrics  # noqa: E402
-from chassis.service.queue_consumer import QueueConsumer  # noqa: E402
+from chassis.service.vitals import Vitals  # noqa: E402
 from chassis.settings import ConfigurationError, ProcessSettings, load  # noqa: E402
 
 WORKERS = 10
@@ -42,8 +41,8 @@ log = get_logger()
 def launch(name: str, module: str | None = None) -> None:
     """Run the service `name` (from `services.<name>.service`) until it is told to stop.
 
-    Exits 0 after a stop in good order, 1 when the
-    service died, could not be started or did not stop in time, 2 when the configuration is wrong.
+    Exits 0 after a stop in good order, 1 when the service died, could not be started or did not
+    stop in time, 2 when the configuration is wrong, 3 when it was stuck (`chassis.watchdog`).
     """
     package = module.rpartition(".")[0] if module else f"services.{name}"
     settings = _load_settings(package)
@@ -51,9 +50,10 @@ def launch(name: str, module: str | None = None) -> None:
     arm(settings.crash_at)
     _end_at_once_on_signals()
     service = _find_service(name, module or f"services.{name}.service")
-    HubMetrics(name).start(settings.metrics_port, settings.metrics_host)
-    container = ServiceContainer(service, _nameko_config(settings))
-    sys.exit(0 if _run(container) else 1)
+    vitals = Vitals(name)
+    container = ServiceContainer(service, _nameko_config(settings, vitals))
+    vitals.start(settings)
+    sys.exit(0 if _run(container, vitals) else 1)
 
 
 def _load_settings(package: str) -> ProcessSettings:
@@ -69,10 +69,11 @@ def _load_settings(package: str) -> ProcessSettings:
         sys.exit(2)
 
 
-def _nameko_config(settings: ProcessSettings) -> dict[str, Any]:
+def _nameko_config(settings: ProcessSettings, vitals: Vitals) -> dict[str, Any]:
     return {
         "AMQP_URI": settings.amqp_url,
         "settings": settings,
+        "readiness": vitals.readiness,
         "HEARTBEAT": HEARTBEAT_SECONDS,
         "max_workers": WORKERS,
         "TRANSPORT_OPTIONS": {"max_retries": 1, "interval_start": 0.2, "interval_max": 1},
@@ -86,13 +87,13 @@ def _find_service(name: str, module: str) -> type:
     raise LookupError(f"{module} has no class with name = {name!r}")
 
 
-def _run(container: ServiceContainer) -> bool:
+def _run(container: ServiceContainer, vitals: Vitals) -> bool:
     """Serve until a signal or the container's death; was it an end in good order?"""
     _collect_garbage_seldom()
     told_to_stop, _kept = _hear_signals()
     container.start()
-    eventlet.spawn(_tell_when_ready, container)
-    stopping = eventlet.spawn(_stop_on_signal, container, told_to_stop)
+    vitals.watch_over(container, container.config["AMQP_URI"])
+    stopping = eventlet.spawn(_stop_on_signal, container, told_to_stop, vitals)
     try:
         container.wait()
     except Exception as error:
@@ -115,13 +116,6 @@ def _end_at_once_on_signals() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-def _tell_when_ready(container: ServiceContainer) -> None:
-    consumers = [each for each in container.extensions if isinstance(each, QueueConsumer)]
-    while any(consumer.lack() for consumer in consumers):
-        eventlet.sleep(0.05)
-    log.info("ready")
-
-
 def _hear_signals() -> tuple[socket.socket, socket.socket]:
     """From now on SIGTERM and SIGINT arrive as a byte on the first of these sockets, because that
     wakes the hub, and a handler would not. The other is to be kept until the end."""
@@ -133,10 +127,11 @@ def _hear_signals() -> tuple[socket.socket, socket.socket]:
     return awaited, written
 
 
-def _stop_on_signal(container: ServiceContainer, told: socket.socket) -> bool:
+def _stop_on_signal(container: ServiceContainer, told: socket.socket, vitals: Vitals) -> bool:
     """Wait for a signal, then finish what is in flight; did that work in time?"""
     told.recv(1)
     log.info("stopping")
+    vitals.stand_down()
     try:
         with eventlet.Timeout(STOP_SECONDS):
             container.stop()

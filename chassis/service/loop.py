@@ -15,6 +15,7 @@ from contracts.errors import Unavailable
 
 LONGEST_REST_SECONDS = 5.0
 STOP_SECONDS = 5.0
+LATE_SECONDS = 20.0
 
 log = get_logger()
 
@@ -73,9 +74,9 @@ class Loop(DependencyProvider):
         except Full:
             return
 
-    def seconds_since_run(self) -> float:
-        """How long ago a run last ended well: the age a health check judges."""
-        return monotonic() - self._last_run_at
+    def is_late(self) -> bool:
+        """Should a run have ended well by now?"""
+        return monotonic() - self._last_run_at > 2 * self.interval + LATE_SECONDS
 
     def _run(self) -> None:
         while not self._is_stopping:

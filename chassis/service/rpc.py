@@ -23,7 +23,8 @@ from structlog.contextvars import bind_contextvars
 
 from chassis.deadline import Deadline
 from chassis.metrics import rpc_meters
-from chassis.rpc.ping import ALIVE, PING
+from chassis.readiness import Readiness
+from chassis.rpc.ping import PING, ping_answer
 from chassis.rpc.publisher import NotSent, TransientPublisher
 from chassis.rpc.wire import DEADLINE_HEADER, REQUEST_ID_HEADER, answer_body, refusal_body
 from chassis.service.queue_consumer import QueueConsumer
@@ -53,7 +54,8 @@ class RpcConsumer(nameko.rpc.RpcConsumer):
             self._meters.count(self._label(message), "expired")
             self.queue_consumer.ack_message(message)
         elif _method(message) == PING:
-            self.handle_result(message, ALIVE, None)
+            readiness: Readiness = self.container.config["readiness"]
+            self.handle_result(message, ping_answer(readiness.report()), None)
         else:
             super().handle_message(body, message)
 

@@ -5,14 +5,15 @@ import sys
 
 from structlog import get_logger
 
-from chassis import crash, logs, metrics
+from chassis import crash, logs
 from chassis.settings import ConfigurationError, load
 from services.bot.app import BotProcess
 from services.bot.settings import Settings
 
 
 def main() -> int:
-    """Run until told to stop. 1 when the bot died, 2 when the configuration is wrong."""
+    """Run until told to stop. 1 when the bot died, 2 when the configuration is wrong, 3 when its
+    loop was stuck (`chassis.watchdog`)."""
     try:
         settings = load(Settings)
         crash.arm(settings.crash_at)
@@ -20,7 +21,6 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     logs.configure("bot", settings.log_level)
-    metrics.serve(settings.metrics_port, settings.metrics_host)
     try:
         asyncio.run(BotProcess(settings).run())
     except Exception as error:

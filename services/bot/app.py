@@ -38,6 +38,7 @@ from services.bot.subscriptions import SUBSCRIPTIONS
 from services.bot.telegram_link import introduce, make_bot
 from services.bot.telegram_sender import BotApiSender
 from services.bot.update_store import UpdateStore
+from services.bot.vitals import Vitals
 from services.bot.worker import Worker
 
 THREADS = 32
@@ -61,10 +62,10 @@ class BotProcess:
         self._quick_sla = SlaClient(BoundCaller(self._rpc, QUICK_SECONDS))
         self._roster = Roster(self._store, self._tickets, settings.agent_ids)
         self._deliveries = Deliveries(self._store, self._tickets, settings.bot_id)
-        self._ping = PingResponder(settings.amqp_url, "bot", self._status)
         self._listener = _listener(settings, self._store, self._languages)
+        self._vitals = Vitals(settings, self._store, self._listener)
+        self._ping = PingResponder(settings.amqp_url, "bot", self._vitals.tell)
         self._menus: Menus | None = None
-        self._is_refused = False
 
     async def run(self) -> None:
         """Work until told to stop."""
@@ -73,6 +74,8 @@ class BotProcess:
         stopping = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
+        beating = asyncio.create_task(self._vitals.beat())
+        self._vitals.start()
         self._ping.start()
         tasks = [asyncio.create_task(part) for part in self._parts()]
         failure = asyncio.create_task(_first_end(tasks))
@@ -80,6 +83,7 @@ class BotProcess:
         await asyncio.wait((failure, told), return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping")
         await self._end([failure, told, *tasks])
+        beating.cancel()
         if failure.done() and not failure.cancelled():
             failure.result()
         log.info("stopped")
@@ -101,7 +105,7 @@ class BotProcess:
         """Speak to Telegram as the support bot."""
         bot = make_bot(token, self._settings.base_url)
         try:
-            await self._speak(bot, await introduce(bot, self._note_refused))
+            await self._speak(bot, await introduce(bot, self._vitals.note_refused))
         finally:
             await bot.shutdown()
 
@@ -125,9 +129,6 @@ class BotProcess:
         if self._menus is not None:
             await self._menus.show(agents)
 
-    def _note_refused(self, is_refused: bool) -> None:
-        self._is_refused = is_refused
-
     def _office(self, updates: UpdateStore, menus: Menus) -> Office:
         return Office(
             tickets=self._tickets,
@@ -143,18 +144,13 @@ class BotProcess:
             settings=self._settings,
         )
 
-    def _status(self) -> str:
-        """What a ping is answered with."""
-        if self._settings.support_bot_token is None:
-            return "idle"
-        return "token_refused" if self._is_refused else "ok"
-
     async def _listen_once_agents_are_known(self) -> None:
         """News that nobody is told of is lost, so first there must be somebody to tell."""
         while not await asyncio.to_thread(self._store.ask, queries.known_agents):
             if self._roster.is_loaded:
                 break
             await asyncio.sleep(0.2)
+        self._vitals.note_listening(is_to_listen=True)
         self._listener.start()
         await asyncio.Event().wait()
 
@@ -172,6 +168,7 @@ class BotProcess:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._vitals.note_listening(is_to_listen=False)
         await asyncio.to_thread(self._listener.stop)
         await asyncio.to_thread(self._ping.close)
         self._rpc.close()

@@ -9,13 +9,14 @@ from time import monotonic
 from structlog import get_logger
 
 from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed
-from chassis.rpc.ping import PING
+from chassis.rpc.ping import NOT_READY, PING
 from contracts.errors import ContractError
 from services.gateway.calls import Rpc
 from services.gateway.shapes import Check, Checks, Health
 
 ASKED = ("tickets", "incidents", "sla", "bot")
 WELL = frozenset({"ok", "idle"})
+TOLD = WELL | {NOT_READY}
 PATIENCE_SECONDS = 1.0
 GOOD_FOR_SECONDS = 1.0
 
@@ -73,6 +74,8 @@ class HealthCheck:
     def _ping(rpc: Rpc, name: str) -> Probe:
         def ping() -> str:
             answer = rpc.call(name, PING, timeout=PATIENCE_SECONDS)
+            if reasons := answer.get("checks"):
+                log.warning("not ready", check=name, reasons=reasons)
             return str(answer["status"])
 
         return ping
@@ -90,4 +93,4 @@ def _check(name: str, running: "Future[tuple[str, float]]", until: float) -> Che
     except (ContractError, PublishFailed, TimeoutError) as error:
         log.warning("not well", check=name, error=f"{type(error).__name__}: {error}")
         return Check(status="error", latency_ms=None)
-    return Check(status=status if status in WELL else "error", latency_ms=latency_ms)
+    return Check(status=status if status in TOLD else "error", latency_ms=latency_ms)

@@ -14,13 +14,16 @@ from structlog import get_logger
 
 from chassis import logs, metrics
 from chassis.settings import ConfigurationError, load
+from chassis.watchdog import STUCK_SECONDS, Pulse
+from services.gateway import vitals
+from services.gateway.arbiter import DeskArbiter
 from services.gateway.settings import Settings
 from services.gateway.turnstile import THREADS
 
 WORKERS = 2
 GRACE_SECONDS = 8
 KEEP_ALIVE_SECONDS = 5
-HUNG_WORKER_SECONDS = 30
+HUNG_WORKER_SECONDS = int(STUCK_SECONDS)
 
 log = get_logger()
 
@@ -30,7 +33,11 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._pulse = Pulse()
         super().__init__()
+
+    def run(self) -> None:
+        DeskArbiter(self, self._pulse).run()
 
     def load_config(self) -> None:
         for name, value in self._options().items():
@@ -62,13 +69,13 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             # Addresses are judged by SUPPORT_TRUSTED_PROXIES, in addresses.py alone.
             "forwarded_allow_ips": "",
-            "when_ready": self._serve_metrics,
+            "when_ready": self._show_vitals,
             "child_exit": self._forget_worker,
             "worker_exit": _end_worker,
         }
 
-    def _serve_metrics(self, _arbiter: Any) -> None:
-        metrics.serve(self._settings.metrics_port, self._settings.metrics_host)
+    def _show_vitals(self, _arbiter: Any) -> None:
+        vitals.show(self._settings, self._pulse)
 
     def _forget_worker(self, _arbiter: Any, worker: Any) -> None:
         if self._settings.metrics_port:

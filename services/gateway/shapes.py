@@ -155,7 +155,10 @@ class Status(Shape):
 
 
 class Check(Shape):
-    status: str = Field(description="`ok`, `idle` (a bot without a token, which is well), `error`.")
+    status: str = Field(
+        description="`ok`, `idle` (a bot without a token, which is well), `not_ready` "
+        "(it answers, but cannot do its work now), `error`."
+    )
     latency_ms: float | None
 
 

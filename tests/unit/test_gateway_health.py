@@ -45,6 +45,21 @@ def test_one_silent_process_is_503_and_named(gateway: Gateway, name: str) -> Non
     assert ill == [name]
 
 
+def test_a_process_that_answers_but_cannot_work_is_503_and_named(gateway: Gateway) -> None:
+    gateway.services.answers["sla.ping"] = lambda _: {
+        "status": "not_ready",
+        "checks": {"database": "the database does not answer in time"},
+    }
+
+    answer = gateway.as_anyone().gets("/health/")
+
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["checks"]["sla"]["status"] == "not_ready"
+    assert answer.json["checks"]["sla"]["latency_ms"] >= 0
+    assert "database" not in answer.text, "what is the matter is for the log, not for everybody"
+
+
 def test_a_broker_that_takes_nothing_is_503(gateway: Gateway) -> None:
     def refuse() -> str:
         raise PublishFailed("no confirm")

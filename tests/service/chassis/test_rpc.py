@@ -107,7 +107,7 @@ def test_every_service_answers_a_ping(client: RpcClient) -> None:
 def test_a_process_without_nameko_answers_a_ping_in_its_own_words(
     client: RpcClient, url: str
 ) -> None:
-    responder = PingResponder(url, "plain", lambda: "idle")
+    responder = PingResponder(url, "plain", lambda: {"status": "idle"})
     responder.start()
     client.call("echo", "ping", timeout=5)
 

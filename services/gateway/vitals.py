@@ -1,0 +1,41 @@
+"""The vital signs of the gateway, told by the master: do its workers answer?
+
+Broker and neighbours do not count. The public status is told from memory, so a gateway that has
+lost everything else must stay in service; what it has lost is told by `/api/support/health/`.
+"""
+
+import http.client
+import time
+
+from chassis import metrics
+from chassis.readiness import Readiness
+from chassis.vital_signs import pages, serve
+from chassis.watchdog import Pulse, start_thread
+from services.gateway.settings import Settings
+
+PROBE = "/api/support/health/?probe=live"
+PATIENCE_SECONDS = 1.5
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
+
+
+def show(settings: Settings, pulse: Pulse) -> None:
+    """Serve the vital signs on the metrics port, if there is one."""
+    readiness = Readiness()
+    readiness.add_instant("workers", lambda: _silence(settings.host, settings.port))
+    readiness.keep(start_thread, time.sleep)
+    served = pages(readiness, pulse, metrics.page)
+    serve(served, settings.metrics_port, settings.metrics_host)
+
+
+def _silence(host: str, port: int) -> str | None:
+    connection = http.client.HTTPConnection(
+        EVERYWHERE.get(host, host), port, timeout=PATIENCE_SECONDS
+    )
+    try:
+        connection.request("GET", PROBE, headers={"Connection": "close"})
+        status = connection.getresponse().status
+    except OSError as error:
+        return f"do not answer: {error}"
+    finally:
+        connection.close()
+    return None if status == 200 else f"answer with {status}"
