@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from cli.ports import LOOPBACK
+from cli.ports import LOOPBACK, known_ports
 from cli.trouble import Trouble
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +40,7 @@ class Desk:
         self.logs = self.data_dir / "logs"
         self.run = self.data_dir / "run"
         self.broker = self.data_dir / "broker"
+        self.ports_file = self.run / "ports.json"
         self._facts = self.run / "environment.json"
         self._secret = self.data_dir / "jwt_secret"
 
@@ -122,6 +123,12 @@ class Desk:
         host = environment.get("SUPPORT_HOST", LOOPBACK)
         host = LOOPBACK if host in _EVERY_INTERFACE else host
         return f"http://{host}:{environment.get('SUPPORT_PORT', '8080')}"
+
+    @property
+    def metrics_ports(self) -> dict[str, int]:
+        """Where the last `up` let each process tell its vital signs."""
+        known = known_ports(self.ports_file)
+        return {name: known[key] for name in PROCESSES if (key := f"{name}-metrics") in known}
 
     @property
     def locale(self) -> str:

@@ -5,6 +5,8 @@ import urllib.request
 from typing import Any
 from urllib.error import HTTPError
 
+from cli.ports import LOOPBACK
+
 # What is on this machine is never asked through a proxy.
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -18,6 +20,12 @@ def is_well(address: str) -> bool:
 def health(address: str) -> tuple[int, dict[str, Any]]:
     """The health answer; status 0 when nobody answers, with the reason."""
     return _call(f"{address}/api/support/health/")
+
+
+def failing_checks(port: int) -> dict[str, str]:
+    """What the process behind this metrics port lacks to do its work, by check."""
+    _, answer = _call(f"http://{LOOPBACK}:{port}/ready")
+    return {name: said for name, said in answer.get("checks", {}).items() if said != "ok"}
 
 
 def post(url: str, body: dict[str, Any], headers: dict[str, str]) -> tuple[int, dict[str, Any]]:

@@ -70,7 +70,7 @@ def refuse_faults(desk: Desk, host: str, port: int) -> None:
 def make_plan(desk: Desk, host: str, port: int) -> Plan:
     """Decide where everything is. What the environment says goes before what we would choose."""
     names = ["botapi", *(f"{process}-metrics" for process in PROCESSES)]
-    ports = remembered_ports(desk.run / "ports.json", names)
+    ports = remembered_ports(desk.ports_file, names)
     metrics = {process: ports[f"{process}-metrics"] for process in PROCESSES}
     given = desk.given()
     decided = {

@@ -36,12 +36,17 @@ def choose_port(taken: frozenset[int] = frozenset()) -> int:
     raise OSError("no free port on 127.0.0.1")
 
 
+def known_ports(file: Path) -> dict[str, int]:
+    """The ports of the last run by name."""
+    return dict(json.loads(file.read_text())) if file.exists() else {}
+
+
 def remembered_ports(file: Path, names: list[str]) -> dict[str, int]:
     """The ports of the last run by name; one that is new, or held by somebody now, is chosen anew.
 
     Call it only when the processes of the last run are gone.
     """
-    known = json.loads(file.read_text()) if file.exists() else {}
+    known = known_ports(file)
     ports: dict[str, int] = {}
     for name in names:
         taken = frozenset(ports.values())

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from cli.desk import ROOT, Desk
 from cli.diagnosis.finding import Finding, bad, well
-from cli.gateway import health
+from cli.gateway import failing_checks, health
 from cli.ports import is_free
 
 _LOCK = ROOT / "requirements.lock"
@@ -69,9 +69,10 @@ def examine_gateway(desk: Desk) -> Finding:
         return well(f"The gateway at {desk.address} says that every process answers.")
     if status == 503:
         ill = [name for name, check in answer.get("checks", {}).items() if _is_ill(check)]
+        said = ", ".join(_described(desk, name) for name in ill) or "unknown"
         return bad(
-            f"The gateway answers, but not these: {', '.join(ill) or 'unknown'}.",
-            f"Their logs in {desk.logs} say why.",
+            f"The gateway answers, but not all is well: {said}.",
+            f"The logs in {desk.logs} say more.",
         )
     port = urlsplit(desk.address).port or 80
     if is_free(port):
@@ -80,6 +81,14 @@ def examine_gateway(desk: Desk) -> Finding:
         f"Another program holds port {port}.",
         "Stop it, or start the desk elsewhere: ./support up --port 8081",
     )
+
+
+def _described(desk: Desk, name: str) -> str:
+    """Who is not well, and what it says of it when it can still speak."""
+    port = desk.metrics_ports.get(name)
+    lacks = failing_checks(port) if port else {}
+    reasons = "; ".join(f"{check}: {reason}" for check, reason in lacks.items())
+    return f"{name} ({reasons})" if reasons else name
 
 
 def _is_ill(check: object) -> bool:
