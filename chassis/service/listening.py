@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 import eventlet
+from eventlet.semaphore import Semaphore
 from kombu import Exchange, Queue
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, SharedExtension
@@ -33,6 +34,9 @@ log = get_logger()
 Fact = TypeVar("Fact", bound=Event)
 MARK = "listens_to"
 PAUSE_SECONDS = 1.0
+AT_ONCE = 6
+"""Events of a service that are handled side by side: the rest of its workers is for those who wait
+for an answer, also while ten thousand events are worked off."""
 
 
 class EventQueueConsumer(QueueConsumer):
@@ -62,11 +66,19 @@ class SharedLadder(SharedExtension):
         self.ladder = Ladder(publisher, clock_for(settings.clock_file))
 
 
+class SharedTurns(SharedExtension):
+    """Bounds how many events all listeners of a service have in hand."""
+
+    def setup(self) -> None:
+        self.turns = Semaphore(AT_ONCE)
+
+
 class EventListener(Entrypoint):
     """Runs one method for the events of one type."""
 
     queue_consumer = EventQueueConsumer()
     shared = SharedLadder()
+    side_by_side = SharedTurns()
 
     def __init__(self, event: type[Event]) -> None:
         super().__init__(expected_exceptions=Exception)
@@ -103,11 +115,14 @@ class EventListener(Entrypoint):
         except Hopeless as error:
             settle(None, None, (Hopeless, error, None))
             return
+        turns = self.side_by_side.turns
+        turns.acquire()
         try:
             worker = self.container.spawn_worker(self, (event,), {}, handle_result=settle)
         except ContainerBeingKilled:
             self.queue_consumer.requeue_message(message)
             return
+        self.container._worker_threads[worker].link(lambda _: turns.release())
         # A new green thread starts with an empty context; this one has not run yet.
         self.container._worker_threads[worker].gr_context = copy_context()
 

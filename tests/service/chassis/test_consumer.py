@@ -104,6 +104,18 @@ def test_a_failing_event_holds_up_no_other(ledger: Ledger) -> None:
     assert ledger.tallies("torn for good") == []
 
 
+def test_whoever_asks_is_answered_while_many_events_are_in_hand(ledger: Ledger) -> None:
+    for number in range(30):
+        ledger.publish(booked(f"dawdles {number}"))
+    wait_until(lambda: ledger.tallies("dawdles 0"))
+
+    answers = [ledger.count(within=0.5) for _ in range(10)]
+
+    assert len(answers) == 10
+    assert not ledger.tallies("dawdles 29")
+    wait_until(lambda: ledger.tallies("dawdles 29"), 60)
+
+
 def test_after_the_last_try_an_event_is_parked_with_its_error(
     ledger: Ledger, process: ServiceProcess
 ) -> None:

@@ -61,6 +61,10 @@ class Ledger:
         except Unavailable:
             self.book(text, command_id)
 
+    def count(self, within: float) -> int:
+        """Ask how many entries there are. Raises Unavailable when the answer takes longer."""
+        return int(self._client.call("ledger", "count", timeout=within))
+
     def publish(self, event: Booked, **headers: object) -> None:
         self._publisher.publish(letter_of(event, **headers))
 

@@ -1,5 +1,6 @@
 """The ledger's entrypoints."""
 
+import eventlet
 from sqlalchemy.orm import Session
 
 from chassis.service.extensions import OutboxRelay, Storage
@@ -24,9 +25,15 @@ class LedgerService:
     def book(self, command: Book) -> Receipt[EntryView]:
         return self.store.once(EntryView, usecases.book, command)
 
+    @rpc
+    def count(self) -> int:
+        return self.store.ask(usecases.count)
+
     @listens(Booked)
     def tally(self, session: Session, event: Booked) -> None:
         usecases.tally(session, event)
+        if event.text.startswith("dawdles"):
+            eventlet.sleep(0.2)
         if event.text == "stumbles once" and not LedgerService.stumbled:
             LedgerService.stumbled = True
             raise RuntimeError("the first try in each process fails")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from structlog.contextvars import get_contextvars
 
@@ -21,6 +21,11 @@ def book(session: Session, command: Book, now: datetime) -> EntryView:
     if command.text == "refused":
         raise Conflict("the ledger does not want it")
     return EntryView(id=entry.id, text=entry.text)
+
+
+def count(session: Session) -> int:
+    """How many entries there are."""
+    return session.scalar(select(func.count()).select_from(Entry)) or 0
 
 
 def tally(session: Session, event: Booked) -> None:
