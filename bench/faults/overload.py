@@ -16,7 +16,7 @@ from tests.support.story import AppUser, admin, app_user
 
 TIMES = 10
 PER_SECOND = {"open": 20.0, "write": 20.0, "read": 50.0, "answer": 5.0}
-TICKETS = 50
+TICKETS = 300
 BACK_TO_NORMAL_SECONDS = 15.0
 QUICK_SECONDS = 0.5
 """As quick as this is normal again."""
