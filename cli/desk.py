@@ -21,6 +21,15 @@ PROCESSES = (*SERVICES, "bot", "gateway")
 _EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 - to be recognised, not to listen on
 
 _DEFAULT_DATA_DIR = ".data"
+_KEYS = {"SUPPORT_JWT_SECRET", "SUPPORT_JWT_JWKS_URL"}
+_NOTEWORTHY = _KEYS | {
+    "AMQP_URL",
+    "SUPPORT_CONFIG",
+    "SUPPORT_HOST",
+    "SUPPORT_LOCALE",
+    "SUPPORT_PORT",
+    "SUPPORT_TIMEZONE",
+}
 
 data_dir_option = click.option(
     "--data-dir",
@@ -30,6 +39,11 @@ data_dir_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the desk keeps its data.",
 )
+
+
+def is_noteworthy(name: str) -> bool:
+    """Must other commands know this variable of a run? Never a token of the real Telegram."""
+    return name in _NOTEWORTHY or name.endswith("_DATABASE_URL")
 
 
 class Desk:
@@ -95,8 +109,7 @@ class Desk:
 
     def is_new(self) -> bool:
         """Has neither `up` run on it, nor anybody set it up by hand?"""
-        secrets_named = {"SUPPORT_JWT_SECRET", "SUPPORT_JWT_JWKS_URL"} & self.given().keys()
-        return not self._facts.exists() and not secrets_named
+        return not self._facts.exists() and not _KEYS & self.given().keys()
 
     def remember(self, environment: dict[str, str]) -> None:
         """Note what `up` decided, so that the other commands find the running desk."""
@@ -104,8 +117,20 @@ class Desk:
         self._facts.write_text(json.dumps(environment, indent=2) + "\n")
 
     def environment(self) -> dict[str, str]:
-        """What the desk's processes are started with: ours first, then what `up` noted."""
-        return {**self.noted(), **self.given(), "SUPPORT_DATA_DIR": str(self.data_dir)}
+        """What every command believes about the desk.
+
+        While it runs, its `up` has decided, for or against a value, whatever our own shell says.
+        Otherwise our shell goes before what the last `up` noted.
+        """
+        given, noted = self.given(), self.noted()
+        if self.is_held():
+            given = {name: value for name, value in given.items() if not is_noteworthy(name)}
+            believed = given | noted
+        else:
+            rivals = _KEYS if _KEYS & given.keys() else set()  # there is one way to check tokens
+            noted = {name: value for name, value in noted.items() if name not in rivals}
+            believed = noted | given
+        return believed | {"SUPPORT_DATA_DIR": str(self.data_dir)}
 
     def noted(self) -> dict[str, str]:
         """What the last `up` decided; empty when there was none."""
@@ -122,6 +147,7 @@ class Desk:
         environment = self.environment()
         host = environment.get("SUPPORT_HOST", LOOPBACK)
         host = LOOPBACK if host in _EVERY_INTERFACE else host
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{environment.get('SUPPORT_PORT', '8080')}"
 
     @property
@@ -136,8 +162,10 @@ class Desk:
         return self.environment().get("SUPPORT_LOCALE", "ru")
 
     def jwt_secret(self) -> str | None:
-        """The secret that signs this desk's tokens, when it is known here."""
-        return self.environment().get("SUPPORT_JWT_SECRET") or self._own_secret()
+        """The secret that signs this desk's tokens, when there is one and it is known here."""
+        environment = self.environment()
+        own = None if "SUPPORT_JWT_JWKS_URL" in environment else self._own_secret()
+        return environment.get("SUPPORT_JWT_SECRET") or own
 
     def make_jwt_secret(self) -> str:
         """The environment's secret, or one of our own, made once."""

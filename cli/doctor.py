@@ -1,7 +1,7 @@
 """`./support doctor`: what is wrong with this desk, and how to mend it."""
 
-import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -18,8 +18,8 @@ _TO_BE_MADE = "a secret that up will make at the start"
 def doctor(data_dir: Path) -> None:
     """Say what is wrong and how to mend it; exit code 1 when something is."""
     desk = Desk(data_dir)
-    os.environ.update(desk.environment())
-    findings = examine_new(desk) if desk.is_new() else examine(desk)
+    environment = desk.environment()
+    findings = (examine_new if desk.is_new() else examine)(desk, environment)
     for finding in findings:
         click.echo(f"{'ok ' if finding.is_well else 'BAD'}  {finding.what}")
         if finding.mend:
@@ -29,18 +29,23 @@ def doctor(data_dir: Path) -> None:
     sys.exit(1 if bad else 0)
 
 
-def examine_new(desk: Desk) -> list[Finding]:
+def examine_new(desk: Desk, environment: Mapping[str, str]) -> list[Finding]:
     """What can stand in the way of the first start; `up` makes all the rest."""
     return [
         *machine.examine(desk),
-        *configuration.examine({**os.environ, "SUPPORT_JWT_SECRET": _TO_BE_MADE}),
+        *configuration.examine({**environment, "SUPPORT_JWT_SECRET": _TO_BE_MADE}),
         well("The desk has not been started yet: ./support up does everything."),
     ]
 
 
-def examine(desk: Desk) -> list[Finding]:
-    """Every finding, from the machine up to the running desk."""
-    found = [*machine.examine(desk), *configuration.examine(os.environ)]
-    if all(finding.is_well for finding in found[-1:]):
-        found += databases.examine()
-    return [*found, *broker.examine(desk), machine.examine_gateway(desk)]
+def examine(desk: Desk, environment: Mapping[str, str]) -> list[Finding]:
+    """Every finding, from the machine up to the running desk.
+
+    A wrong configuration does not say where the rest would be found.
+    """
+    configured = configuration.examine(environment)
+    found = [*machine.examine(desk), *configured]
+    if not all(finding.is_well for finding in configured):
+        return found
+    found += databases.examine(environment)
+    return [*found, *broker.examine(desk, environment), machine.examine_gateway(desk)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chassis.settings_check import faults_of
 from cli.broker import BrokerNode
-from cli.desk import PROCESSES, SERVICES, Desk
+from cli.desk import PROCESSES, SERVICES, Desk, is_noteworthy
 from cli.people import IDS, LOCAL_BOT
 from cli.ports import LOOPBACK, remembered_ports
 from cli.supervisor_file import Program
@@ -44,14 +44,8 @@ class Plan:
     @property
     def noteworthy(self) -> dict[str, str]:
         """What other commands need to find this desk. Never a token of the real Telegram."""
-        given = {name: value for name, value in self.given.items() if _is_needed_elsewhere(name)}
+        given = {name: value for name, value in self.given.items() if is_noteworthy(name)}
         return given | self.decided
-
-
-def _is_needed_elsewhere(name: str) -> bool:
-    return name in ("AMQP_URL", "SUPPORT_CONFIG", "SUPPORT_LOCALE") or name.endswith(
-        "_DATABASE_URL"
-    )
 
 
 def refuse_faults(desk: Desk, host: str, port: int) -> None:

@@ -47,7 +47,8 @@ def make_token(desk: Desk, user: str, ttl_seconds: int, **claims: Any) -> str:
     if secret is None:
         raise Trouble(
             "There is no secret to sign with: set SUPPORT_JWT_SECRET, or run ./support up once, "
-            "which makes one in the data directory."
+            "which makes one in the data directory. With SUPPORT_JWT_JWKS_URL only the host "
+            "application makes tokens."
         )
     now = int(time.time())
     given = {name: value for name, value in claims.items() if value is not None}

@@ -1,7 +1,7 @@
 """The broker: there, its queues declared, and nothing parked in it."""
 
-import os
 import warnings
+from collections.abc import Mapping
 
 from amqp import Connection
 from amqp.exceptions import AMQPError, NotFound
@@ -14,15 +14,15 @@ from cli.desk import DATABASES, Desk
 from cli.diagnosis.finding import Finding, bad, well
 
 
-def examine(desk: Desk) -> list[Finding]:
+def examine(desk: Desk, environment: Mapping[str, str]) -> list[Finding]:
     """All that a connection can tell."""
-    address = os.environ.get("AMQP_URL")
+    address = environment.get("AMQP_URL")
     if address is None:
         return [_installed()]
     try:
         connection = BrokerAddress.parse(address).connect()
     except (OSError, AMQPError) as fault:
-        return [_away(desk, fault)]
+        return [_away(fault, is_ours=desk.noted().get("AMQP_URL") == address)]
     with connection:
         product = connection.server_properties
         return [
@@ -40,9 +40,8 @@ def _installed() -> Finding:
     return well("RabbitMQ is installed; ./support up starts a private one.")
 
 
-def _away(desk: Desk, fault: Exception) -> Finding:
-    own = desk.noted().get("AMQP_URL") == os.environ["AMQP_URL"]
-    mend = "./support up starts it." if own else "Start it, or correct AMQP_URL."
+def _away(fault: Exception, *, is_ours: bool) -> Finding:
+    mend = "./support up starts it." if is_ours else "Start it, or correct AMQP_URL."
     return bad(f"The broker does not answer: {fault}", mend)
 
 

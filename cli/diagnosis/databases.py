@@ -1,6 +1,7 @@
 """Each process' own database: there, let in, at the newest schema, and shared with nobody."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -12,9 +13,9 @@ from cli.desk import DATABASES
 from cli.diagnosis.finding import Finding, bad, well
 
 
-def examine() -> list[Finding]:
+def examine(environment: Mapping[str, str]) -> list[Finding]:
     """The four databases."""
-    urls = {process: settings_of(process).database_url for process in DATABASES}
+    urls = {process: settings_of(process, environment).database_url for process in DATABASES}
     return [*_shared(urls), *(_examine(process, url) for process, url in urls.items())]
 
 
