@@ -6,9 +6,11 @@ from typing import Any
 
 import click
 import jwt
+from pydantic import TypeAdapter, ValidationError
 
 from cli.desk import Desk, data_dir_option
 from cli.trouble import Trouble
+from contracts.claims import Email, TelegramId, UserId
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -27,11 +29,34 @@ class Span(click.ParamType[int]):
         return int(found[1]) * _UNITS[found[2]]
 
 
+class Claim(click.ParamType[Any]):
+    """What a token may claim, by the rule of the contract: the API would refuse all else."""
+
+    def __init__(self, name: str, kind: Any) -> None:
+        self.name = name
+        self._rule = TypeAdapter(kind)
+
+    def convert(
+        self, value: Any, parameter: click.Parameter | None, context: click.Context | None
+    ) -> Any:
+        try:
+            return self._rule.validate_python(value)
+        except ValidationError as error:
+            why = error.errors()[0]["msg"].removeprefix("Value error, ")
+            self.fail(f"{why}.", parameter, context)
+
+
 @click.command
-@click.option("--user", default="1", show_default=True, help="The user's id in the application.")
+@click.option(
+    "--user",
+    type=Claim("id", UserId),
+    default="1",
+    show_default=True,
+    help="The user's id in the application.",
+)
 @click.option("--name", help="What to call the user.")
-@click.option("--email", help="The user's address.")
-@click.option("--telegram-id", type=click.IntRange(min=1), help="Who the user is in Telegram.")
+@click.option("--email", type=Claim("address", Email), help="The user's address.")
+@click.option("--telegram-id", type=Claim("number", TelegramId), help="Who that is in Telegram.")
 @click.option("--admin", is_flag=True, help="A token for the administrators' endpoints.")
 @click.option("--ttl", type=Span(), default="24h", show_default=True, help="How long it is good.")
 @data_dir_option

@@ -7,15 +7,9 @@ import unicodedata
 from typing import Annotated, Any, Literal, Protocol
 
 import jwt
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from contracts.claims import Email, TelegramId, UserId
 from contracts.tickets import Person
 
 NAME_LENGTH = 200
@@ -31,13 +25,6 @@ class BadToken(Exception):
     """The token is missing, forged, expired, or says what we cannot use."""
 
 
-def _is_an_apps_id(sub: str) -> str:
-    """`tg:<id>` names people in Telegram; a token must not be able to pretend to be one."""
-    if sub.lower().startswith("tg:") or not sub.isprintable() or sub != sub.strip():
-        raise ValueError("cannot name a user")
-    return sub
-
-
 def _presentable(name: str | None) -> str:
     """A name on one line, without anything unprintable, not too long."""
     visible = (
@@ -51,13 +38,11 @@ class Identity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    sub: Annotated[
-        str, StringConstraints(min_length=1, max_length=128), AfterValidator(_is_an_apps_id)
-    ]
+    sub: UserId
     role: Literal["user", "admin"] = "user"
     name: Annotated[str | None, AfterValidator(_presentable)] = ""
-    email: Annotated[str, StringConstraints(max_length=320)] | None = None
-    telegram_id: Annotated[int, Field(gt=0, lt=2**53)] | None = None
+    email: Email | None = None
+    telegram_id: TelegramId | None = None
 
     @property
     def is_admin(self) -> bool:

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
+from chassis.catalogue import Catalogue
+from contracts.claims import EMAIL_LENGTH, LARGEST_TELEGRAM_ID, USER_ID_LENGTH
 from contracts.tickets import LARGEST_ID
 from services.gateway.forms import Form
 from services.gateway.operations import Operation, Who, answer_models, operation_of
@@ -206,6 +208,15 @@ def _bearer() -> dict[str, str]:
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "Made by the host application. Claims: `sub` and `exp` (required), `name`, "
-        "`email`, `telegram_id`, `role` (`user` or `admin`).",
+        "description": claims_told(Catalogue.read("en", "gateway")),
     }
+
+
+def claims_told(words: Catalogue) -> str:
+    """What a token must claim to be believed."""
+    return words(
+        "docs.claims",
+        id_length=USER_ID_LENGTH,
+        largest_telegram_id=LARGEST_TELEGRAM_ID,
+        email_length=EMAIL_LENGTH,
+    )

@@ -115,6 +115,18 @@ def test_the_pages_sample_can_be_pasted_as_it_is(gateway: Gateway) -> None:
     assert sample.isascii()
 
 
+@pytest.mark.parametrize(("language", "who"), [("ru", "Кто обращается"), ("en", "Who is calling")])
+def test_the_page_tells_the_reader_which_claims_are_believed(
+    gateway: Gateway, language: str, who: str
+) -> None:
+    page = gateway.as_anyone().gets("/docs/", headers={"Accept-Language": language})
+
+    paragraph = page.text.partition(who)[2].partition("</p>")[0]
+    for rule in ("<code>tg:</code>", "128", str(2**53 - 1), "320"):
+        assert rule in paragraph
+    assert "Accept-Language" in page.headers["Vary"]
+
+
 def test_a_route_that_does_not_say_who_may_call_it_is_refused(gateway: Gateway) -> None:
     gateway.app.add_url_rule("/secret", "secret", lambda: "x")
 

@@ -8,10 +8,11 @@ from flask import Blueprint, Response, current_app, render_template, request
 from markupsafe import Markup
 
 from chassis.catalogue import Catalogue
-from services.gateway.openapi import describe
+from services.gateway.openapi import claims_told, describe
 from services.gateway.operations import Operation, describes
 from services.gateway.pages import page
 from services.gateway.problems import STATUS_OF_CODE
+from services.gateway.visit import current
 
 blueprint = Blueprint("docs", __name__)
 
@@ -45,13 +46,17 @@ def show_docs() -> Response:
         document=_document(),
         codes=STATUS_OF_CODE,
         words=Catalogue.read("en", "gateway"),
+        readers=current().words,
+        claims_told=claims_told,
         nonce=nonce,
         root=request.url_root,
         name=_name,
         coded=_coded,
         written=lambda example: json.dumps(example, ensure_ascii=False, indent=2),
     )
-    return page(html, nonce)
+    response = page(html, nonce)
+    response.vary.add("Accept-Language")
+    return response
 
 
 def _document() -> dict[str, Any]:
