@@ -5,7 +5,9 @@ import signal
 from pathlib import Path
 from threading import Event
 
+from botapi.files import write_whole
 from botapi.server import BotApiServer
+from botapi.world import World
 
 
 def main() -> None:
@@ -13,12 +15,13 @@ def main() -> None:
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    server = BotApiServer(options.port, options.host)
+    world = World()
     for token, username in options.bot:
-        server.world.register_bot(token, username)
+        world.register_bot(token, username)
+    server = BotApiServer(options.port, options.host, world, options.people)
     with server:
         if options.port_file:
-            _write_whole(options.port_file, f"{server.port}\n")
+            write_whole(options.port_file, f"{server.port}\n")
         stopping.wait()
 
 
@@ -27,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--port-file", type=Path, help="written once the port is open")
+    parser.add_argument("--people", type=Path, help="keeps those who live here over a restart")
     parser.add_argument(
         "--bot",
         type=_bot,
@@ -43,13 +47,6 @@ def _bot(value: str) -> tuple[str, str]:
     if not (token and equals and username):
         raise argparse.ArgumentTypeError("expected TOKEN=USERNAME")
     return token, username
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """A reader sees the whole file or none."""
-    unfinished = path.with_name(f"{path.name}.new")
-    unfinished.write_text(text)
-    unfinished.replace(path)
 
 
 if __name__ == "__main__":

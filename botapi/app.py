@@ -5,6 +5,7 @@ import socket
 from flask import Flask, Request, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from botapi.acquaintances import Acquaintances
 from botapi.control import control_blueprint
 from botapi.dispatch import answer
 from botapi.errors import ApiError
@@ -12,9 +13,9 @@ from botapi.wire import Parameters
 from botapi.world import World
 
 
-def create_app(world: World) -> Flask:
+def create_app(world: World, acquaintances: Acquaintances | None = None) -> Flask:
     app = Flask("botapi")
-    app.register_blueprint(control_blueprint(world))
+    app.register_blueprint(control_blueprint(world, acquaintances))
 
     @app.route("/bot<token>/<method>", methods=["GET", "POST"])
     def call(token: str, method: str) -> Response:

@@ -5,6 +5,7 @@ For this machine only; botapi.client speaks it.
 
 from flask import Blueprint, Response, jsonify, request
 
+from botapi.acquaintances import Acquaintances
 from botapi.errors import ApiError, ControlError
 from botapi.stage import Stage
 from botapi.wire import Json
@@ -15,7 +16,7 @@ WATCHING = frozenset({"wait", "messages", "calls", "callback_answer", "pending"}
 ACTIONS = frozenset(name for name in vars(Stage) if not name.startswith("_"))
 
 
-def control_blueprint(world: World) -> Blueprint:
+def control_blueprint(world: World, acquaintances: Acquaintances | None) -> Blueprint:
     blueprint = Blueprint("control", __name__, url_prefix="/_control")
 
     @blueprint.before_request
@@ -30,7 +31,7 @@ def control_blueprint(world: World) -> Blueprint:
         if name not in ACTIONS or not isinstance(body, dict):
             return _refused(f"send a JSON object to one of: {', '.join(sorted(ACTIONS))}", 404)
         try:
-            return jsonify({"ok": True, "result": _perform(world, name, body)})
+            return jsonify({"ok": True, "result": _perform(world, acquaintances, name, body)})
         except ControlError as error:
             return _refused(str(error))
         except ApiError as error:
@@ -41,11 +42,13 @@ def control_blueprint(world: World) -> Blueprint:
     return blueprint
 
 
-def _perform(world: World, name: str, body: Json) -> object:
+def _perform(world: World, acquaintances: Acquaintances | None, name: str, body: Json) -> object:
     with world.changed:
         result: object = getattr(Stage(world), name)(body)
         if name not in WATCHING:
             world.touch()
+            if acquaintances:
+                acquaintances.keep(world)
     return result
 
 

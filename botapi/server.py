@@ -1,11 +1,13 @@
 """The server: a thread for each connection, on loopback, in this process or as its own."""
 
+from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Self
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from botapi.acquaintances import Acquaintances
 from botapi.app import create_app
 from botapi.world import World
 
@@ -22,14 +24,25 @@ class SilentHandler(WSGIRequestHandler):
 class BotApiServer:
     """Serves one world. Stopped and started again it keeps its port and the world.
 
+    With a file for `people` they are known again when another process serves them later.
+
     As a context manager it runs in a thread of this process.
     """
 
-    def __init__(self, port: int = 0, host: str = "127.0.0.1", world: World | None = None) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        world: World | None = None,
+        people: Path | None = None,
+    ) -> None:
         self.host = host
         self.port = port
         self.world = world or World()
-        self._app = create_app(self.world)
+        acquaintances = Acquaintances(people) if people else None
+        if acquaintances:
+            acquaintances.recall(self.world)
+        self._app = create_app(self.world, acquaintances)
         self._server: BaseWSGIServer | None = None
         self._thread: Thread | None = None
 

@@ -25,7 +25,11 @@ _GONE = "The desk has gone away: start it with ./support up."
 @click.option("--wait", default=5.0, show_default=True, help="Seconds to wait for an answer.")
 @data_dir_option
 def chat(role: str, wait: float, data_dir: Path) -> None:
-    """Talk to the bot here. Lines may also be piped in: each waits for its answer."""
+    """Talk to the bot here. Lines may also be piped in: each waits for its answer.
+
+    The local Telegram forgets what was said when ./support up ends; people stay known, and their
+    answers still come.
+    """
     desk = Desk(data_dir)
     api = BotApiClient(_local_telegram(desk))
     try:

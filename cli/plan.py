@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from chassis.settings_check import faults_of
 from cli.broker import BrokerNode
@@ -81,7 +82,7 @@ def make_plan(desk: Desk, host: str, port: int) -> Plan:
         programs += _broker(node)
     if "SUPPORT_BOT_TOKEN" not in given:
         decided |= _local_telegram(given, ports["botapi"])
-        programs.append(_bot_api(ports["botapi"]))
+        programs.append(_bot_api(ports["botapi"], desk.run / "people.json"))
     return Plan(given, decided, programs, metrics)
 
 
@@ -112,9 +113,9 @@ def _local_telegram(given: dict[str, str], port: int) -> dict[str, str]:
     }
 
 
-def _bot_api(port: int) -> Program:
+def _bot_api(port: int, people: Path) -> Program:
     bots = {_LOCAL_BOT_TOKEN: LOCAL_BOT, _LOCAL_MAIN_BOT_TOKEN: "product_bot"}
-    command = [sys.executable, "-m", "botapi", "--port", str(port)]
+    command = [sys.executable, "-m", "botapi", "--port", str(port), "--people", str(people)]
     for token, username in bots.items():
         command += ["--bot", f"{token}={username}"]
     return Program("botapi", command, "telegram", stop_seconds=5)

@@ -4,8 +4,14 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden
+
 from botapi.server import BotApiServer
-from tests.support.botapi import SUPPORT_BOT_TOKEN, TelegramWorld, running_telegram
+from botapi.world import World
+from tests.service.botapi.conftest import BotRunner
+from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, TelegramWorld, running_telegram
 
 START_SECONDS = 20.0
 
@@ -41,6 +47,28 @@ def test_a_server_started_again_keeps_its_port_and_its_world() -> None:
 
         assert server.port == port
         assert telegram.messages(7, bot=anna.bot) == [said]
+
+
+def test_another_process_knows_the_people_and_whom_they_have_met(tmp_path: Path) -> None:
+    people = tmp_path / "people.json"
+    with running_telegram(BotApiServer(people=people)) as telegram:
+        telegram.person(7, "Anna").says("/start")
+        telegram.person(8, "Oleg").blocks_the_bot()
+
+    world = World()
+    world.register_bot(SUPPORT_BOT_TOKEN, SUPPORT_BOT)
+    with running_telegram(BotApiServer(world=world, people=people)) as telegram:
+
+        async def write(bot: Bot) -> None:
+            await bot.send_message(7, "An answer")
+            with pytest.raises(Forbidden, match="blocked by the user"):
+                await bot.send_message(8, "An answer")
+            with pytest.raises(BadRequest, match="Chat not found"):
+                await bot.send_message(9, "An answer")
+
+        BotRunner(telegram)(write)
+
+        assert [said.text for said in telegram.messages(7, bot=SUPPORT_BOT)] == ["An answer"]
 
 
 def test_forgetting_leaves_the_bots_and_lets_ids_go_on(telegram: TelegramWorld) -> None:
