@@ -5,11 +5,13 @@ stops the process with one message that lists every fault at once.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -24,12 +26,41 @@ DATABASES = ("sqlite://", "postgresql+psycopg://")
 
 def _is_known_database(url: str) -> str:
     if not url.startswith(DATABASES):
-        raise ValueError(f"it must begin with {' or '.join(DATABASES)}")
+        raise ValueError(f"must begin with {' or '.join(DATABASES)}")
+    if not url.startswith("sqlite") and not _has_good_port(url):
+        raise ValueError(
+            "must be an address such as postgresql+psycopg://user:password@host:5432/name"
+        )
     return url
 
 
+def _is_broker_address(url: str) -> str:
+    if not re.fullmatch(r"amqps?://\S*", url) or not _has_good_port(url):
+        raise ValueError(
+            "must be an address such as amqp://user:password@host:5672/vhost, with %23 for a #, "
+            "%2F for a / and %40 for an @ in the password"
+        )
+    return url
+
+
+def _is_web_address(url: str) -> str:
+    if not re.fullmatch(r"https?://\S+", url) or not _has_good_port(url):
+        raise ValueError("must be an address that begins with http:// or https://")
+    return url
+
+
+def _has_good_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:  # its text has what stands in the place of the port
+        return False
+
+
+# A fault never shows an address, since it may have a password.
 DatabaseUrl = Annotated[str, AfterValidator(_is_known_database)]
-"""An address of a kind the store is made for; a fault never shows it, since it has a password."""
+"""An address of a kind the store is made for."""
+BrokerUrl = Annotated[str, AfterValidator(_is_broker_address)]
+WebUrl = Annotated[str, AfterValidator(_is_web_address)]
 
 
 class ProcessSettings(BaseModel):
@@ -37,13 +68,13 @@ class ProcessSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    amqp_url: str = Field("amqp://guest:guest@127.0.0.1:5672//", alias="AMQP_URL", repr=False)
+    amqp_url: BrokerUrl = Field("amqp://guest:guest@127.0.0.1:5672//", alias="AMQP_URL", repr=False)
     data_dir: Path = Field(Path(".data"), alias="SUPPORT_DATA_DIR")
     metrics_port: int = Field(0, alias="SUPPORT_METRICS_PORT", ge=0, le=65535)
     """0 means: serve no metrics."""
     metrics_host: str = Field("127.0.0.1", alias="SUPPORT_METRICS_HOST")
     log_level: LogLevel = Field("INFO", alias="SUPPORT_LOG_LEVEL")
-    locale: str = Field("ru", alias="SUPPORT_LOCALE", pattern="^(ru|en)$")
+    locale: Literal["ru", "en"] = Field("ru", alias="SUPPORT_LOCALE")
     clock_file: Path | None = Field(None, alias="SUPPORT_CLOCK_FILE")
     crash_at: str | None = Field(None, alias="SUPPORT_CRASH_AT")
     file: Any = None

@@ -5,13 +5,22 @@ Wrong in any part, it stops every process, so that no two of them work by differ
 
 import re
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    model_validator,
+)
 
+from contracts.contradictions import contradictions, read_whole
 from contracts.vocabulary import Category, Priority
 
+COMPONENT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
 
 
@@ -28,6 +37,12 @@ def _is_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is no time zone such as Europe/Moscow")
     return name
+
+
+def _is_component_id(text: str) -> str:
+    if not COMPONENT.fullmatch(text):
+        raise ValueError("must be 1 to 40 of the signs a-z, 0-9, - and _, a letter first")
+    return text
 
 
 Window = Annotated[str, AfterValidator(_is_window)]
@@ -71,7 +86,7 @@ class CategoryRule(Part):
 class ComponentRule(Part):
     """A part of the product as the status page shows it."""
 
-    id: str = Field(pattern="^[a-z][a-z0-9_-]{0,39}$")
+    id: Annotated[str, AfterValidator(_is_component_id)]
     name: Words
 
 
@@ -136,24 +151,8 @@ class Desk(Part):
     tickets: TicketRules = TicketRules()
     retention: Retention = Retention()
 
-    @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        faults = [
-            *_missing("priorities", list(Priority), [rule.id for rule in self.priorities]),
-            *_missing("categories", list(Category), [rule.id for rule in self.categories]),
-        ]
-        known = ", ".join(self.calendars)
-        faults += [
-            f"priority {rule.id} counts by calendar {rule.calendar!r}, known are: {known}"
-            for rule in self.priorities
-            if rule.calendar not in self.calendars
-        ]
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
-
-
-def _missing(section: str, wanted: list[str], given: list[str]) -> list[str]:
-    faults = [f"{section} lacks {name}" for name in wanted if name not in given]
-    twice = sorted({str(name) for name in given if given.count(name) > 1})
-    return faults + [f"{section} has {name} twice" for name in twice]
+    @model_validator(mode="wrap")
+    @classmethod
+    def _is_whole(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        """Tell what contradicts itself also when something else is wrong."""
+        return read_whole(read, given, contradictions(given))

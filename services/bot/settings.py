@@ -1,10 +1,11 @@
 """Where the bot keeps its rows, who it is in Telegram and who may command it."""
 
+import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from chassis.settings import DatabaseUrl, ProcessSettings, sqlite_url
+from chassis.settings import DatabaseUrl, ProcessSettings, WebUrl, sqlite_url
 from contracts.desk import Desk
 
 
@@ -18,7 +19,13 @@ def _ids(value: Any) -> Any:
     return [int(part) for part in parts]
 
 
-Token = Annotated[str, Field(pattern=r"^\d+:\S+$")]
+def _is_token(text: str) -> str:
+    if not re.fullmatch(r"[0-9]+:\S+", text):
+        raise ValueError("must be a bot's token such as 123456:AbC-dEf, as @BotFather gives it")
+    return text
+
+
+Token = Annotated[str, AfterValidator(_is_token)]
 
 
 class Settings(ProcessSettings):
@@ -26,9 +33,7 @@ class Settings(ProcessSettings):
     support_bot_token: Token | None = Field(None, alias="SUPPORT_BOT_TOKEN", repr=False)
     main_bot_token: Token | None = Field(None, alias="TELEGRAM_BOT_TOKEN", repr=False)
     main_bot_username: str | None = Field(None, alias="TELEGRAM_BOT_USERNAME")
-    api_url: str = Field(
-        "https://api.telegram.org", alias="TELEGRAM_API_URL", pattern=r"^https?://\S+$"
-    )
+    api_url: WebUrl = Field("https://api.telegram.org", alias="TELEGRAM_API_URL")
     agent_ids: Annotated[list[int], BeforeValidator(_ids)] = Field(
         default_factory=list, alias="SUPPORT_AGENT_IDS"
     )

@@ -3,14 +3,24 @@
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    model_validator,
+)
 
-from chassis.settings import ProcessSettings
+from chassis.settings import ProcessSettings, WebUrl
+from contracts.contradictions import read_whole
 from contracts.desk import Desk
 
 SECRET_BYTES = 32
+WAYS = ("SUPPORT_JWT_SECRET", "SUPPORT_JWT_JWKS_URL")
+"""How tokens can be checked; one of them is set."""
 ORIGIN = re.compile(r"\*|https?://[^\s/?#]+")
 
 Network = IPv4Network | IPv6Network
@@ -48,7 +58,7 @@ class Settings(ProcessSettings):
     host: str = Field("127.0.0.1", alias="SUPPORT_HOST")
     port: int = Field(8080, alias="SUPPORT_PORT", ge=1, le=65535)
     jwt_secret: Secret | None = Field(None, alias="SUPPORT_JWT_SECRET")
-    jwks_url: str | None = Field(None, alias="SUPPORT_JWT_JWKS_URL", pattern=r"^https?://\S+$")
+    jwks_url: WebUrl | None = Field(None, alias="SUPPORT_JWT_JWKS_URL")
     cors_origins: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field(
         (), alias="SUPPORT_CORS_ORIGINS"
     )
@@ -57,11 +67,13 @@ class Settings(ProcessSettings):
     )
     rate_limits: Literal["on", "off"] = Field("on", alias="SUPPORT_RATE_LIMITS")
 
-    @model_validator(mode="after")
-    def _knows_whom_to_believe(self) -> Self:
-        if (self.jwt_secret is None) == (self.jwks_url is None):
-            raise ValueError("set one of SUPPORT_JWT_SECRET and SUPPORT_JWT_JWKS_URL")
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _knows_whom_to_believe(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        """Tell a missing or second way to check tokens also when something else is wrong."""
+        ways = [given.get(name) for name in WAYS]
+        more = [] if ways.count(None) == 1 else [f"set one of {' and '.join(WAYS)}"]
+        return read_whole(read, given, more)
 
     @property
     def state_dir(self) -> Path:

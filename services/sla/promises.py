@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
 
 from contracts.desk import CalendarRule, Desk
 from contracts.vocabulary import Priority
@@ -32,20 +35,29 @@ class Promises:
 
 
 def read_promises(desk: Desk) -> Promises:
-    """Read targets and calendars. Raises BadCalendar that tells every calendar's fault."""
-    calendars, faults = {}, []
-    for name, rule in desk.calendars.items():
-        try:
-            calendars[name] = _read_calendar(name, desk.timezone, rule)
-        except BadCalendar as fault:
-            faults.append(str(fault))
-    if faults:
-        raise BadCalendar("; ".join(faults))
+    """Read targets and calendars. Raises BadCalendar when `calendar_faults` has something."""
+    calendars = {
+        name: _read_calendar(name, desk.timezone, rule) for name, rule in desk.calendars.items()
+    }
     targets = {
         rule.id: Target(rule.first_response_minutes, rule.calendar, tuple(rule.warn_at))
         for rule in desk.priorities
     }
     return Promises(Policy(desk.policy_version, targets), calendars)
+
+
+def calendar_faults(file: Any) -> list[str]:
+    """What is wrong with each calendar of a file that may be wrong in any other part."""
+    written = file.get("calendars") if isinstance(file, dict) else None
+    faults = []
+    for name, rule in (written if isinstance(written, dict) else {}).items():
+        try:
+            _read_calendar(name, "UTC", CalendarRule.model_validate(rule))
+        except ValidationError:
+            continue  # told by the contract
+        except BadCalendar as fault:
+            faults.append(str(fault))
+    return faults
 
 
 def _read_calendar(name: str, zone: str, rule: CalendarRule) -> Calendar:

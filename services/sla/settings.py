@@ -1,21 +1,23 @@
 """Where the sla process keeps its rows, and that it can keep what the desk's file promises."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from chassis.settings import DatabaseUrl, ProcessSettings, sqlite_url
+from contracts.contradictions import read_whole
 from contracts.desk import Desk
-from services.sla.promises import read_promises
+from services.sla.promises import calendar_faults
 
 
-def _can_be_kept(desk: Desk) -> Desk:
-    read_promises(desk)
+def _can_be_kept(given: Any, read: ValidatorFunctionWrapHandler) -> Desk:
+    """Tell calendars that cannot mean anything also when something else is wrong."""
+    desk: Desk = read_whole(read, given, calendar_faults(given))
     return desk
 
 
 class Settings(ProcessSettings):
-    file: Annotated[Desk, AfterValidator(_can_be_kept)]
+    file: Annotated[Desk, WrapValidator(_can_be_kept)]
     sla_database_url: DatabaseUrl | None = Field(None, alias="SLA_DATABASE_URL", repr=False)
 
     @property
