@@ -27,6 +27,9 @@ _GONE = "The desk has gone away: start it with ./support up."
 def chat(role: str, wait: float, data_dir: Path) -> None:
     """Talk to the bot here. Lines may also be piped in: each waits for its answer.
 
+    A line is said to the bot; #1 presses the first of its newest buttons, >text replies
+    to its newest message.
+
     The local Telegram forgets what was said when ./support up ends; people stay known, and their
     answers still come.
     """

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.agents import agents
+from cli.chat import chat
 from cli.doctor import doctor
 from cli.ports import is_ours
 from cli.up import up
@@ -25,6 +26,13 @@ def test_a_port_that_cannot_be_is_refused(port: str, tmp_path: Path) -> None:
 
     assert ran.exit_code == 2
     assert "1<=x<=65535" in ran.output
+
+
+def test_the_chat_s_help_tells_how_to_press_and_to_reply() -> None:
+    told = " ".join(CliRunner().invoke(chat, ["--help"]).output.split())
+
+    assert "#1 presses the first of its newest buttons" in told
+    assert ">text replies" in told
 
 
 def test_an_address_of_another_machine_is_not_ours() -> None:
