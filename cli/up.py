@@ -1,5 +1,6 @@
 """`./support up`: from a bare machine to a running desk, until Ctrl-C."""
 
+import shlex
 import signal
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from types import FrameType
 from typing import NoReturn
 
 import click
+from click.core import ParameterSource
 
 from botapi.client import BotApiClient
 from cli.demo import fill_in
@@ -31,14 +33,15 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 @click.option("--host", envvar="SUPPORT_HOST", default=LOOPBACK, show_default=True)
 @click.option("--demo", is_flag=True, help="Fill in sample tickets.")
 @data_dir_option
-def up(port: int, host: str, demo: bool, data_dir: Path) -> None:
+@click.pass_context
+def up(context: click.Context, *, port: int, host: str, demo: bool, data_dir: Path) -> None:
     """Run the whole desk here, until Ctrl-C."""
     desk = Desk(data_dir)
     desk.make()
     with desk.held(), _interruptible():
         refuse_faults(desk, host, port)
         end_leftovers(desk)
-        _refuse_unusable_place(host, port)
+        _refuse_unusable_place(context, host, port)
         plan = make_plan(desk, host, port)
         launch = Launch(desk, plan)
         try:
@@ -59,7 +62,7 @@ def up(port: int, host: str, demo: bool, data_dir: Path) -> None:
     click.echo("Stopped.")
 
 
-def _refuse_unusable_place(host: str, port: int) -> None:
+def _refuse_unusable_place(context: click.Context, host: str, port: int) -> None:
     if not is_ours(host):
         raise Trouble(
             f"This machine has no address {host}: leave --host out for this machine alone, "
@@ -68,8 +71,20 @@ def _refuse_unusable_place(host: str, port: int) -> None:
     if not is_free(port, host):
         raise Trouble(
             f"Port {port} on {host} is held by another program: stop that, "
-            f"or choose another port: ./support up --port {choose_port()}"
+            f"or choose another port: ./support up --port {choose_port()}{_other_options(context)}"
         )
+
+
+def _other_options(context: click.Context) -> str:
+    """What was typed beside the port, as it is typed again."""
+    words = ""
+    for option in context.command.params:
+        name = option.name or ""
+        if name == "port" or context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+            continue
+        value = context.params[name]
+        words += f" {option.opts[0]}" + ("" if value is True else f" {shlex.quote(str(value))}")
+    return words
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """What the commands say to what cannot be, in sentences of their own."""
 
+import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,20 @@ def test_a_port_that_cannot_be_is_refused(port: str, tmp_path: Path) -> None:
 
     assert ran.exit_code == 2
     assert "1<=x<=65535" in ran.output
+
+
+def test_a_held_port_is_answered_with_a_command_that_keeps_the_other_options(
+    tmp_path: Path,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = str(holder.getsockname()[1])
+        place = tmp_path / "my desk"
+        arguments = ["--port", port, "--demo", "--data-dir", str(place)]
+        refused = CliRunner().invoke(up, arguments)
+
+    assert refused.exit_code == 1
+    assert f"Port {port} on 127.0.0.1 is held" in refused.output
+    assert re.search(rf"./support up --port \d+ --demo --data-dir '{place}'", refused.output)
 
 
 def test_the_chat_s_help_tells_how_to_press_and_to_reply() -> None:
