@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import click
 
+AT_LEAST_ONE = click.IntRange(min=1)
 PATH = "/api/support/tickets/"
 BODY = json.dumps({"description": "Не открывается урок\nПишет «нет доступа»", "category": "lesson"})
 
@@ -37,6 +38,11 @@ class Client:
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self.tally = Tally()
 
+    def is_answered(self) -> bool:
+        """Does anybody answer at all, with whatever status?"""
+        self.open_ticket()
+        return all(outcome.isdecimal() for outcome in self.tally.outcomes)
+
     def open_ticket(self) -> None:
         started = time.perf_counter()
         try:
@@ -54,12 +60,18 @@ class Client:
 @click.command("open-tickets")
 @click.option("--url", default="http://127.0.0.1:8080", show_default=True)
 @click.option("--token", required=True, help="A user's token, from ./support token.")
-@click.option("--requests", default=500, show_default=True, help="Of the single client.")
-@click.option("--clients", default=16, show_default=True)
+@click.option(
+    "--requests", type=AT_LEAST_ONE, default=500, show_default=True, help="Of the single client."
+)
+@click.option("--clients", type=AT_LEAST_ONE, default=16, show_default=True)
 @click.option("--seconds", default=30.0, show_default=True)
 def main(*, url: str, token: str, requests: int, clients: int, seconds: float) -> None:
     """Open tickets with one client, then with many at once."""
     alone = Client(url, token)
+    if not alone.is_answered():
+        raise click.ClickException(
+            f"No desk answers at {url}: start one with ./support up, or name its address by --url."
+        )
     for _ in range(20):
         alone.open_ticket()
     alone.tally = Tally()
