@@ -43,7 +43,7 @@ class NewTicket(Form):
         json_schema_extra={
             "examples": [
                 {
-                    "description": "Не проходит оплата картой, ошибка 500.",
+                    "description": "Paying by card fails with error 500.",
                     "category": "payment",
                     "impact": "workaround",
                     "context": {"page": "/checkout", "browser": "Firefox 140"},
@@ -74,7 +74,7 @@ class NewMessage(Form):
     """A further message of the owner, or an administrator's answer."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"message": "Уже работает, спасибо!"}]}
+        json_schema_extra={"examples": [{"message": "It works again, thank you!"}]}
     )
 
     message: Text

@@ -54,9 +54,9 @@ class Operation:
         if self.who is Who.ADMIN:
             codes += ["forbidden"]
         if self.query or self.body:
-            codes += ["invalid"]
+            codes += ["invalid", "not_utf8"]
         if self.body:
-            codes += ["malformed_json", "not_utf8", "payload_too_large", "unsupported_media_type"]
+            codes += ["malformed_json", "payload_too_large", "unsupported_media_type"]
         if self.is_idempotent_by_key:
             codes += ["idempotency_key_reused", "idempotency_key_in_progress"]
         return (*dict.fromkeys(codes), "internal_error")

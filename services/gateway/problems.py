@@ -21,7 +21,7 @@ from services.gateway.bodies import NotJson, NotUtf8
 from services.gateway.faults import Fault, Faulty, presentable
 from services.gateway.identity import BadToken
 from services.gateway.limiter import TooOften
-from services.gateway.reading import NotAnnouncedAsJson, OtherCharset
+from services.gateway.reading import NotAnnouncedAsJson, Unreadable
 from services.gateway.shapes import Problem
 from services.gateway.visit import current
 
@@ -89,7 +89,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(ContractError, _on_contract)
     app.register_error_handler(Faulty, lambda error: problem("invalid", faults=error.faults))
     app.register_error_handler(TooOften, _on_too_often)
-    app.register_error_handler(OtherCharset, _on_other_charset)
+    app.register_error_handler(Unreadable, _on_unreadable)
     for kind, code in _OWN.items():
         app.register_error_handler(kind, _answering(code))
     app.register_error_handler(Exception, _on_bug)
@@ -160,9 +160,10 @@ def _on_too_often(error: TooOften) -> Response:
     return problem("too_many_requests", headers={"Retry-After": str(error.retry_after)})
 
 
-def _on_other_charset(error: OtherCharset) -> Response:
-    log.warning("refused", code="unsupported_media_type", reason=str(error))
-    return problem("unsupported_media_type", detail="other_charset", why=str(error))
+def _on_unreadable(error: Unreadable) -> Response:
+    code, why = "unsupported_media_type", str(error)
+    log.warning("refused", code=code, reason=why)
+    return problem(code, detail=error.words, why=why, headers={"Accept-Encoding": "identity"})
 
 
 def _on_http(error: HTTPException) -> Response:

@@ -52,6 +52,7 @@ def show_docs() -> Response:
         root=request.url_root,
         name=_name,
         coded=_coded,
+        limits=_limits,
         written=lambda example: json.dumps(example, ensure_ascii=False, indent=2),
     )
     response = page(html, nonce)
@@ -70,6 +71,16 @@ def _coded(text: str) -> Markup:
     """What stands between backticks as code, the rest escaped."""
     parts = enumerate(text.split("`"))
     return Markup().join(Markup("<code>{}</code>").format(p) if n % 2 else p for n, p in parts)
+
+
+def _limits(schema: dict[str, Any]) -> str:
+    """How long or how large a value may be, in few words; nothing when that is not limited."""
+    for each in (schema, *schema.get("anyOf", [])):
+        if "maxLength" in each:
+            return f"up to {each['maxLength']} characters"
+        if "maximum" in each:
+            return f"from {each['minimum']} to {each['maximum']}"
+    return ""
 
 
 def _name(schema: dict[str, Any]) -> str:

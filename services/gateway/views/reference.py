@@ -1,10 +1,11 @@
 """The lists a form needs: categories and priorities, as `support.toml` says."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from services.gateway import shapes
 from services.gateway.answering import answer_list, in_callers_language
 from services.gateway.operations import Operation, Who, describes
+from services.gateway.reading import refuse_query
 from services.gateway.toolbox import desk
 from services.gateway.visit import current
 
@@ -18,9 +19,11 @@ blueprint = Blueprint("reference", __name__)
         tag="reference",
         who=Who.USER,
         answers={200: [shapes.CategoryEntry]},
+        errors=("invalid", "not_utf8"),
     )
 )
 def list_categories() -> Response:
+    refuse_query(request)
     language = current().language
     entries = [
         shapes.CategoryEntry(id=rule.id, name=rule.name.in_language(language))
@@ -36,9 +39,11 @@ def list_categories() -> Response:
         tag="reference",
         who=Who.USER,
         answers={200: [shapes.PriorityEntry]},
+        errors=("invalid", "not_utf8"),
     )
 )
 def list_priorities() -> Response:
+    refuse_query(request)
     language = current().language
     entries = [
         shapes.PriorityEntry(

@@ -17,7 +17,7 @@ from services.gateway.idempotency import command_id, say_if_replayed
 from services.gateway.operations import Operation, Who, describes
 from services.gateway.problems import AdminsOnly
 from services.gateway.reach import ticket_for_caller
-from services.gateway.reading import read_body, read_query
+from services.gateway.reading import read_body, read_query, refuse_query
 from services.gateway.visit import current
 
 MARKING_SECONDS = 0.5
@@ -103,10 +103,11 @@ def list_tickets() -> Response:
         tag="tickets",
         who=Who.USER,
         answers={200: shapes.Ticket},
-        errors=("ticket_not_found", "unavailable"),
+        errors=("ticket_not_found", "invalid", "not_utf8", "unavailable"),
     )
 )
 def read_ticket(ticket_id: int) -> Response:
+    refuse_query(request)
     ticket = ticket_for_caller(ticket_id)
     if request.method == "GET" and ticket.requester.id == current().caller.sub and ticket.unread:
         _mark_read(ticket)
