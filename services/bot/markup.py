@@ -63,43 +63,47 @@ def split(text: Html, limit: int = MESSAGE_LENGTH) -> list[Html]:
     """Cut Html into messages: between paragraphs if possible, then lines, words, characters.
 
     Never inside a tag or a reference; a tag that is open at a cut is closed and opened anew.
+    A heading, which is a line with something bold, goes with the beginning of its text.
     """
     if visible_units(text) <= limit:
         return [text]
-    parts: list[str] = []
-    for piece in _pieces(str(text), limit, _JOINTS):
-        if parts and visible_units(parts[-1] + piece) <= limit:
-            parts[-1] += piece
-        else:
-            parts.append(piece)
-    return [part for part in _balanced(parts) if visible(part).strip()]
+    parts, rest = [], str(text).strip()
+    while visible_units(rest) > limit:
+        end = _end_of_part(rest, limit)
+        parts.append(rest[:end])
+        rest = rest[end:].lstrip()
+    return [part for part in _balanced([*parts, rest]) if visible(part).strip()]
 
 
-def _pieces(text: str, limit: int, joints: tuple[str, ...]) -> Iterator[str]:
-    """The text in pieces of at most `limit`, each with the joint that follows it."""
-    if visible_units(text) <= limit:
-        yield text
-        return
-    if not joints:
-        yield from _chopped(text, limit)
-        return
-    head, joint, tail = text.partition(joints[0])
-    while joint:
-        yield from _pieces(head + joint, limit, joints[1:])
-        head, joint, tail = tail.partition(joints[0])
-    yield from _pieces(head, limit, joints[1:])
+def _end_of_part(text: str, limit: int) -> int:
+    """Where to cut, so that what stands before fits and what follows is whole if it can be."""
+    fitting, ends = _reach(text, limit)
+    for joint in _JOINTS:
+        follower = text[ends.get(joint, fitting) :].partition(joint)[0]
+        if joint in ends and visible_units(follower) <= limit:
+            return ends[joint]
+    return fitting
 
 
-def _chopped(text: str, limit: int) -> Iterator[str]:
-    """One endless word, chopped between characters."""
-    piece, length = "", 0
-    for token in _TOKEN.findall(text):
-        more = 0 if _TAG.fullmatch(token) else units(html.unescape(token))
-        if length + more > limit:
-            yield piece
-            piece, length = "", 0
-        piece, length = piece + token, length + more
-    yield piece
+def _reach(text: str, limit: int) -> tuple[int, dict[str, int]]:
+    """How far the limit reaches, white space at the end apart, and the last joints on the way."""
+    end, length, ends = 0, 0, dict[str, int]()
+    for found in _TOKEN.finditer(text):
+        token = found[0]
+        length += 0 if _TAG.fullmatch(token) else units(html.unescape(token))
+        if end and length > limit and not token.isspace():
+            break
+        end = found.end()
+        if token.isspace() and not _is_at_heading(text, end):
+            ends |= {joint: end for joint in _JOINTS if text.endswith(joint, 0, end)}
+    return end, ends
+
+
+def _is_at_heading(text: str, end: int) -> bool:
+    """Would a cut there be in a heading, or right after it? People's words are never bold."""
+    end = len(text[:end].rstrip())
+    begin = text.rfind("\n", 0, end) + 1
+    return "<b>" in text[begin:].partition("\n")[0]
 
 
 def _balanced(parts: list[str]) -> Iterator[Html]:

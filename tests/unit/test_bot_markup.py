@@ -61,6 +61,32 @@ def test_a_tag_that_is_open_at_a_cut_is_closed_and_opened_anew() -> None:
     assert split(Html("<b>one\n\ntwo</b> x"), 5) == ["<b>one</b>", "<b>two</b> x"]
 
 
+@pytest.mark.parametrize(
+    "body", ["x" * 95, "x" * 190, "x" * 80 + "\n" + "y" * 15, "\n\n".join(["x" * 60] * 3)]
+)
+def test_a_heading_goes_with_the_beginning_of_its_text(body: str) -> None:
+    first, *others = split(Html(f"💬 <b>Support answers</b> (Olga)\n\n{body}"), 100)
+
+    assert first.startswith("💬 <b>Support answers</b> (Olga)\n\nx")
+    assert all(visible_units(part) <= 100 for part in (first, *others))
+    assert len(others) == -(-(len(body) - 72) // 100)
+
+
+def test_a_line_with_an_author_never_ends_a_message() -> None:
+    said = [f"👤 <b>Ivan</b>, 1{n}:00\n{'x' * length}" for n, length in enumerate((60, 70, 98))]
+
+    parts = split(Html("\n\n".join(said)), 100)
+
+    assert [part.rpartition("\n")[2][:1] for part in parts] == ["x"] * len(parts)
+    assert parts[:2] == said[:2]
+
+
+def test_a_space_inside_a_tag_is_no_place_to_cut() -> None:
+    link = '<a href="https://desk.example/a b">ab</a>'
+
+    assert split(Html(f"one {link} two"), 6) == [f"one {link}", "two"]
+
+
 @given(
     st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60), max_size=12),
     st.integers(2, 40),
