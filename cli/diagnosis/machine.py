@@ -23,11 +23,16 @@ def examine(desk: Desk) -> list[Finding]:
     return [_python(), _packages(), _clock(), _disk(desk)]
 
 
+def runs_on(version: tuple[int, int]) -> bool:
+    """Is it a Python that `./support` makes its environment with?"""
+    return (3, 11) <= version <= (3, 13)
+
+
 def _python() -> Finding:
     version = platform.python_version()
-    if sys.version_info[:2] == (3, 11):
+    if runs_on(sys.version_info[:2]):
         return well(f"Python is {version}.")
-    return bad(f"Python is {version}.", "Install Python 3.11 and remove .venv.")
+    return bad(f"Python is {version}.", "Install Python 3.11, 3.12 or 3.13 and remove .venv.")
 
 
 def _packages() -> Finding:

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from cli.agents import agents
 from cli.chat import chat
+from cli.diagnosis.machine import runs_on
 from cli.doctor import doctor
 from cli.ports import is_ours
 from cli.up import up
@@ -54,6 +55,12 @@ def test_the_chat_s_help_tells_how_to_press_and_to_reply() -> None:
 def test_an_address_of_another_machine_is_not_ours() -> None:
     assert is_ours("127.0.0.1")
     assert not is_ours("203.0.113.7")
+
+
+def test_the_doctor_takes_every_python_that_the_readme_names() -> None:
+    versions = [(3, minor) for minor in range(9, 16)]
+
+    assert [version for version in versions if runs_on(version)] == [(3, 11), (3, 12), (3, 13)]
 
 
 def test_a_desk_that_was_never_started_is_not_ill(
