@@ -9,13 +9,13 @@ from uuid import uuid4
 import pytest
 
 from chassis.broker.address import BrokerAddress
-from chassis.broker.topology import DELAYS_SECONDS, EVENTS
+from chassis.broker.topology import DELAYS_SECONDS, EVENTS, rung
 from chassis.events import dead_letters
 from chassis.events.ladder import TRIES
 from contracts.event import MessageParked
-from tests.support.ledger.messages import booked
+from tests.support.ledger.messages import TALLY, booked
 from tests.support.ledger.process import Ledger
-from tests.support.queues import take_all
+from tests.support.queues import delete_queue, take_all
 from tests.support.waiting import wait_until
 
 LAST_TRY = {TRIES: len(DELAYS_SECONDS)}
@@ -23,6 +23,8 @@ LAST_TRY = {TRIES: len(DELAYS_SECONDS)}
 
 @pytest.fixture
 def ledger(amqp_of_crashes: str, database_url: str, tmp_path: Path) -> Iterator[Ledger]:
+    for queue in (TALLY.queue, rung(1)):  # a repeat of the test before may still be on its way
+        delete_queue(amqp_of_crashes, queue)
     ledger = Ledger(amqp_of_crashes, database_url, tmp_path / "log")
     yield ledger
     ledger.close()
