@@ -23,6 +23,8 @@ LONGEST_WAIT_SECONDS = 1.0
 SOCKET_SECONDS = 5.0
 """No wait for a word of the broker is longer; a consuming loop looks up every second."""
 
+LAST_WORD_SECONDS = 2.0
+
 log = get_logger()
 
 
@@ -118,9 +120,20 @@ class QueueConsumer(NamekoQueueConsumer):
         while self._pending_remove_providers:
             provider, let_go = self._pending_remove_providers.popitem()
             try:
-                self._consumers.pop(provider).cancel()
+                self._cancel(self._consumers.pop(provider))
             finally:
                 let_go.send()
+
+    def _cancel(self, consumer: Any) -> None:
+        connection = consumer.channel.connection
+        try:
+            connection.sock.settimeout(LAST_WORD_SECONDS)
+            consumer.cancel()
+        except Exception:
+            # The broker is dead or frozen. All consuming ends, and no goodbye waits for it.
+            self.should_stop = True
+            connection.collect()
+            raise
 
     def ack_message(self, message: Any) -> None:
         """Acknowledge, unless the broker has taken the message back with the connection."""

@@ -100,6 +100,17 @@ def test_a_service_told_to_stop_while_its_broker_is_away_stops_soon(
     assert echo.stop(seconds=5) == 0
 
 
+def test_a_service_told_to_stop_while_its_broker_is_frozen_stops_soon(
+    own_broker: PrivateBroker, echo: ServiceProcess
+) -> None:
+    server, _epmd = own_broker._running
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        assert echo.stop(seconds=12) == 0
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+
+
 def test_a_service_starts_before_its_broker(tmp_path: Path) -> None:
     broker = PrivateBroker(tmp_path / "broker")
     url = broker.start()
