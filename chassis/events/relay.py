@@ -24,9 +24,9 @@ from chassis.storage.database import Database, table_of
 from chassis.storage.tables import OutboxRow
 
 BATCH = 100
-BATCH_SECONDS = 10.0
-"""A batch ends after this long: PostgreSQL ends a transaction that idles for 30 s, and with it the
-knowledge of what was published."""
+BATCH_SECONDS = 4.0
+"""A batch ends after this long and one publish: PostgreSQL ends a transaction that idles for 10 s,
+and with it the knowledge of what was published."""
 LONGEST_STEP_ASIDE = timedelta(seconds=60)
 
 OUTBOX = table_of(OutboxRow)

@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import BaseModel
 from structlog.contextvars import get_contextvars
 
+from chassis.breaker import Breaker
 from chassis.deadline import Deadline
-from chassis.rpc.breaker import Breaker
 from chassis.rpc.publisher import NotSent, TransientPublisher
 from chassis.rpc.replies import Call, ReplyListener
 from chassis.rpc.wire import DEADLINE_HEADER, REQUEST_ID_HEADER, request_body

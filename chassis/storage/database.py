@@ -1,15 +1,17 @@
 """One database of one process: SQLite in a file, or PostgreSQL. The same code stands on both.
 
 `writing()` is the only way to change rows and `reading()` the only way to look at them. Whatever
-the database refuses for reasons of its own (away, locked, too slow) is `Unavailable`.
+the database refuses for reasons of its own (away, silent, locked, too slow) is `Unavailable`, and
+comes within seconds: `chassis.storage.prompt_connection` sees to that.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import CursorResult, DateTime, Engine, Insert, Table, create_engine, event
@@ -20,12 +22,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
+from chassis.breaker import Breaker
 from chassis.crash import crash_point
+from chassis.storage.prompt_connection import PromptConnection
 from contracts.errors import Unavailable
 from contracts.event import to_milliseconds
 
 LOCK_WAIT_SECONDS = 1.0
 STATEMENT_SECONDS = 2.0
+IDLE_SECONDS = 10.0
+"""How long a transaction may ask nothing before PostgreSQL ends it: what a process that is frozen
+or cut off had locked is free again after that."""
+SILENCES_TO_OPEN = 3
 POOL_SIZE = 15
 """More than a process has workers, so that its relay and its other loops never queue for one."""
 ANNOUNCED = "an event was put in the outbox"
@@ -52,7 +60,8 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = POOL_SIZE) -> None:
         self.url = make_url(url)
-        self.engine = _engine(self.url, pool_size)
+        self._breaker = Breaker(SILENCES_TO_OPEN)
+        self.engine = _engine(self.url, pool_size, self._breaker)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._write_engine = self.engine.execution_options(writes=True)
         self._read_engine = _read_engine(self.engine)
@@ -72,7 +81,7 @@ class Database:
         """
         engine = self._write_engine if outlives_power_cut else self._quick_engine
         with (
-            _database_errors(),
+            self._database_errors(),
             self._writer_turn(),
             Session(engine, expire_on_commit=False) as session,
         ):
@@ -87,8 +96,25 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent look; what is changed in it by mistake is rolled back."""
-        with _database_errors(), Session(self._read_engine, expire_on_commit=False) as session:
+        with self._database_errors(), Session(self._read_engine, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def _database_errors(self) -> Iterator[None]:
+        """IntegrityError is the caller's business; that the database is away or slow is
+        Unavailable. One that has kept silent several times is not waited for but once a second."""
+        if not self._breaker.lets_through(monotonic()):
+            raise Unavailable("the database has not answered for a while")
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except (OperationalError, PoolTimeout) as error:
+            raise Unavailable("the database does not answer in time") from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise Unavailable("the connection to the database broke") from error
+            raise
 
     @contextmanager
     def _writer_turn(self) -> Iterator[None]:
@@ -138,22 +164,7 @@ def _insertion(table: Table, dialect: str) -> Insert:
     return statement.execution_options(preserve_rowcount=True)
 
 
-@contextmanager
-def _database_errors() -> Iterator[None]:
-    """IntegrityError is the caller's business; that the database is away or slow is Unavailable."""
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except (OperationalError, PoolTimeout) as error:
-        raise Unavailable("the database does not answer in time") from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Unavailable("the connection to the database broke") from error
-        raise
-
-
-def _engine(url: URL, pool_size: int) -> Engine:
+def _engine(url: URL, pool_size: int, breaker: Breaker) -> Engine:
     if url.get_backend_name() == "sqlite":
         if url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -164,7 +175,10 @@ def _engine(url: URL, pool_size: int) -> Engine:
     options = (
         f"-c statement_timeout={int(STATEMENT_SECONDS * 1000)}"
         f" -c lock_timeout={int(LOCK_WAIT_SECONDS * 1000)}"
-        " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+        f" -c idle_in_transaction_session_timeout={int(IDLE_SECONDS * 1000)}"
+        # How soon the server knows of a process that has vanished without a word.
+        " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+        " -c timezone=UTC"
     )
     engine = create_engine(
         url,
@@ -174,8 +188,18 @@ def _engine(url: URL, pool_size: int) -> Engine:
         pool_pre_ping=True,
         connect_args={"options": options, "connect_timeout": 2},
     )
+    event.listen(engine, "do_connect", _connecting_promptly(breaker))
     event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def _connecting_promptly(breaker: Breaker) -> Callable[..., PromptConnection]:
+    def connect(
+        _dialect: Any, _record: Any, places: Sequence[Any], options: dict[str, Any]
+    ) -> PromptConnection:
+        return PromptConnection.open(breaker, *places, **options)
+
+    return connect
 
 
 def _read_engine(engine: Engine) -> Engine:

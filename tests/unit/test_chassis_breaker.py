@@ -1,6 +1,6 @@
 """When a silent neighbour is asked, and when not."""
 
-from chassis.rpc.breaker import REST_SECONDS, SILENCES_TO_OPEN, Breaker
+from chassis.breaker import REST_SECONDS, SILENCES_TO_OPEN, Breaker
 
 
 def opened(at: float) -> Breaker:

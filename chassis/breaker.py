@@ -13,7 +13,8 @@ REST_SECONDS = 1.0
 class Breaker:
     """Closed until several calls in a row went unanswered; then one trial a second passes."""
 
-    def __init__(self) -> None:
+    def __init__(self, silences_to_open: int = SILENCES_TO_OPEN) -> None:
+        self._silences_to_open = silences_to_open
         self._turn = threading.Lock()
         self._silences = 0
         self._next_trial = 0.0
@@ -21,7 +22,7 @@ class Breaker:
     def lets_through(self, now: float) -> bool:
         """May a call be made at `now` (monotonic seconds)? A trial is given out once."""
         with self._turn:
-            if self._silences < SILENCES_TO_OPEN:
+            if self._silences < self._silences_to_open:
                 return True
             if now < self._next_trial:
                 return False
@@ -36,5 +37,5 @@ class Breaker:
         """A call went unanswered until its deadline."""
         with self._turn:
             self._silences += 1
-            if self._silences == SILENCES_TO_OPEN:
+            if self._silences == self._silences_to_open:
                 self._next_trial = now + REST_SECONDS

@@ -1,0 +1,58 @@
+"""A connection to PostgreSQL that waits for an answer little longer than the server may take.
+
+The server ends a slow statement itself, and the connection is as good as before. One that is
+frozen, or behind a network that swallows what is said, ends nothing and will perhaps never: then
+we hang up. libpq has no such limit, and TCP's own is a quarter of an hour.
+"""
+
+from time import monotonic
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from chassis.breaker import Breaker
+
+ANSWER_SECONDS = 2.5
+"""A statement ends after 2 s at the server; the rest is for the way."""
+SIGN_OF_LIFE_SECONDS = 0.75
+WAKE_SECONDS = 0.1
+
+Result = TypeVar("Result")
+
+
+class Silence(psycopg.OperationalError):
+    """No answer came, and the connection is given up. What was asked may have been done."""
+
+
+class PromptConnection(psycopg.Connection[Any]):
+    """Tells its breaker of every answer and every silence."""
+
+    breaker: Breaker
+
+    @classmethod
+    def open(cls, breaker: Breaker, *places: Any, **options: Any) -> "PromptConnection":
+        """Connect within `connect_timeout` seconds. Raises psycopg.OperationalError."""
+        try:
+            connection = cls.connect(*places, **options)
+        except psycopg.errors.ConnectionTimeout:
+            breaker.note_silence(monotonic())
+            raise
+        connection.breaker = breaker
+        breaker.note_answer()
+        return connection
+
+    def wait(self, gen: Any, interval: float = WAKE_SECONDS, timeout: float | None = None) -> Any:
+        """What psycopg does for every exchange with the server. Raises Silence."""
+        # Nothing here runs outside a transaction but the pool's question whether we live.
+        patience = SIGN_OF_LIFE_SECONDS if self._autocommit else ANSWER_SECONDS
+        try:
+            answer = super().wait(gen, interval, timeout or patience)
+        except psycopg.OperationalError as error:
+            if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
+                raise  # the server's own words, or the end of the connection
+            self.close()
+            self.breaker.note_silence(monotonic())
+            raise Silence("the database has fallen silent") from error
+        self.breaker.note_answer()
+        return answer
