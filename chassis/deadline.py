@@ -20,6 +20,10 @@ class Deadline:
         left = max(0.0, self._due - monotonic())
         return left if at_most is None else min(left, at_most)
 
+    def patience(self, at_most: float | None = None) -> float:
+        """The same for a socket, to which 0 would mean not to wait at all."""
+        return max(self.left(at_most), 0.001)
+
     def has_passed(self) -> bool:
         """Is it too late?"""
         return monotonic() >= self._due

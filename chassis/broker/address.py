@@ -51,4 +51,6 @@ class BrokerAddress:
             },
         )
         connection.connect()
+        # The timeouts above are the kernel's, and green threads do not feel them.
+        connection.sock.settimeout(SOCKET_SECONDS)
         return connection

@@ -12,7 +12,8 @@ from typing import Any
 from amqp import Channel, Connection
 from amqp import Message as AmqpMessage
 
-from chassis.broker.address import BrokerAddress
+from chassis.broker.address import CONNECT_SECONDS, BrokerAddress
+from chassis.deadline import Deadline
 
 CONFIRM_SECONDS = 5.0
 
@@ -44,7 +45,11 @@ class ConfirmingPublisher:
     Threads and green threads take turns. A broker without the queue `needs` gets nothing.
     """
 
-    def __init__(self, amqp_url: str, *, needs: str | None = None) -> None:
+    def __init__(
+        self, amqp_url: str, *, needs: str | None = None, seconds: float = CONFIRM_SECONDS
+    ) -> None:
+        """`seconds` cover waiting for one's turn, connecting, publishing and the confirm."""
+        self._seconds = seconds
         self._address = BrokerAddress.parse(amqp_url)
         self._needs = needs
         self._turn = threading.Lock()
@@ -54,10 +59,11 @@ class ConfirmingPublisher:
 
     def publish(self, letter: Letter) -> None:
         """Return once the broker has it on its queues. Raises PublishFailed, Unroutable."""
-        if not self._turn.acquire(timeout=2 * CONFIRM_SECONDS):
+        deadline = Deadline.after(self._seconds)
+        if not self._turn.acquire(timeout=self._seconds):
             raise PublishFailed("another publish has not ended")
         try:
-            self._publish(letter)
+            self._publish(letter, deadline)
         except Unroutable:
             raise
         except Exception as error:  # whatever breaks on the way, the outcome is unknown
@@ -66,31 +72,36 @@ class ConfirmingPublisher:
         finally:
             self._turn.release()
 
-    def _publish(self, letter: Letter) -> None:
-        channel = self._open_channel()
+    def _publish(self, letter: Letter, deadline: Deadline) -> None:
+        channel = self._open_channel(deadline)
+        message = AmqpMessage(
+            letter.body,
+            content_type="application/json",
+            content_encoding="utf-8",
+            delivery_mode=2,
+            message_id=letter.message_id,
+            application_headers=letter.headers,
+        )
         channel.basic_publish(
-            AmqpMessage(
-                letter.body,
-                content_type="application/json",
-                content_encoding="utf-8",
-                delivery_mode=2,
-                message_id=letter.message_id,
-                application_headers=letter.headers,
-            ),
+            message,
             exchange=letter.exchange,
             routing_key=letter.routing_key,
             mandatory=letter.mandatory,
-            timeout=CONFIRM_SECONDS,
-            confirm_timeout=CONFIRM_SECONDS,
+            timeout=deadline.patience(),
+            confirm_timeout=deadline.patience(),
         )
         if self._returned:
             self._close_channel()
             raise Unroutable(f"no queue is bound for {letter.routing_key}")
 
-    def _open_channel(self) -> Channel:
+    def _open_channel(self, deadline: Deadline) -> Channel:
         if self._channel is None:
             if self._connection is None:
-                self._connection = self._address.connect(confirm_publish=True)
+                self._connection = self._address.connect(
+                    connect_timeout=deadline.patience(CONNECT_SECONDS), confirm_publish=True
+                )
+            # Opening a channel waits as long as the socket does.
+            self._connection.sock.settimeout(deadline.patience())
             channel = self._connection.channel()
             if self._needs:
                 channel.queue_declare(self._needs, passive=True)

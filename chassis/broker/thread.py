@@ -11,7 +11,8 @@ from structlog import get_logger
 from chassis.broker.address import BrokerAddress
 
 TICK_SECONDS = 0.25
-HEARTBEAT_SECONDS = 10
+HEARTBEAT_SECONDS = 4
+"""After two of them without a word from the broker the connection is given up."""
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 1.0
 

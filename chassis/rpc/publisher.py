@@ -1,22 +1,30 @@
 """Sends RPC requests and replies: transient, unconfirmed, and never longer than it was given.
 
 The reply is the confirmation of a request, and the caller's deadline covers a lost reply; so
-nothing here waits for the broker. Events go through `chassis.broker.publishing`, which does.
+nothing here waits for the broker, but to learn every few seconds whether it is still there. Events
+go through `chassis.broker.publishing`, which waits for each.
 """
 
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from amqp import Channel, Connection
 from amqp import Message as AmqpMessage
 
-from chassis.broker.address import BrokerAddress
+from chassis.broker.address import CONNECT_SECONDS, BrokerAddress
 from chassis.deadline import Deadline
 from chassis.rpc.wire import EXCHANGE
 
 TRANSIENT = 1
+TRUSTED_SECONDS = 5.0
+"""How long a connection is written to without a word from the broker. What is written to one that
+leads nowhere vanishes, and TCP tells us after a quarter of an hour."""
+SIGN_OF_LIFE_SECONDS = 1.0
+REST_SECONDS = 1.0
+"""A broker that kept silent when we wanted to connect is left alone for so long."""
 
 
 class NotSent(Exception):
@@ -32,14 +40,15 @@ class TransientPublisher:
         self._connection: Connection | None = None
         self._channel: Channel | None = None
         self._is_blocked = False
+        self._heard_at = 0.0
+        self._resting_until = 0.0
 
     def publish(
         self, routing_key: str, body: bytes, properties: Mapping[str, Any], deadline: Deadline
     ) -> None:
         """Hand one message to the broker before the deadline. Raises NotSent.
 
-        A connection that went stale while idle is noticed before anything is written, and
-        replaced once.
+        A connection that went stale is noticed before anything is written, and replaced once.
         """
         message = AmqpMessage(
             body,
@@ -70,29 +79,38 @@ class TransientPublisher:
     def _write(self, routing_key: str, message: AmqpMessage, deadline: Deadline) -> None:
         channel = self._open_channel(deadline)
         self._hear_the_broker()
+        if monotonic() - self._heard_at > TRUSTED_SECONDS:
+            self._ask_for_a_sign_of_life(channel, deadline)
         if self._is_blocked:
             raise NotSent("the broker has raised an alarm and takes no messages")
-        # A timeout of 0 would mean a socket that does not wait at all.
         channel.basic_publish(
-            message,
-            exchange=EXCHANGE,
-            routing_key=routing_key,
-            timeout=max(deadline.left(), 0.001),
+            message, exchange=EXCHANGE, routing_key=routing_key, timeout=deadline.patience()
         )
 
     def _open_channel(self, deadline: Deadline) -> Channel:
         if self._channel is None:
-            self._is_blocked = False
-            self._connection = self._address.connect(
-                connect_timeout=max(deadline.left(), 0.001),
-                heartbeat=0,  # nobody listens between publishes; TCP notices a dead peer
-                on_blocked=self._note_blocked,
-                on_unblocked=self._note_unblocked,
-            )
-            # Opening the channel waits on the socket's own timeout, which is none at first.
-            self._connection.sock.settimeout(max(deadline.left(), 0.001))
-            self._channel = self._connection.channel()
+            if monotonic() < self._resting_until:
+                raise NotSent("the broker kept silent a moment ago")
+            try:
+                self._channel = self._connect(deadline)
+            except TimeoutError:
+                if not deadline.has_passed():  # else it was the caller who had no time
+                    self._resting_until = monotonic() + REST_SECONDS
+                raise
+            self._heard_at = monotonic()
         return self._channel
+
+    def _connect(self, deadline: Deadline) -> Channel:
+        self._is_blocked = False
+        self._connection = self._address.connect(
+            connect_timeout=deadline.patience(CONNECT_SECONDS),
+            heartbeat=0,  # nobody listens between publishes; we ask when we need to know
+            on_blocked=self._note_blocked,
+            on_unblocked=self._note_unblocked,
+        )
+        # Opening the channel waits as long as the socket does.
+        self._connection.sock.settimeout(deadline.patience(CONNECT_SECONDS))
+        return self._connection.channel()
 
     def _hear_the_broker(self) -> None:
         """Read what the broker said since the last publish: an alarm, its end, a goodbye."""
@@ -100,8 +118,16 @@ class TransientPublisher:
         try:
             while True:
                 self._connection.drain_events(timeout=0)
+                self._heard_at = monotonic()
         except TimeoutError:
             return
+
+    def _ask_for_a_sign_of_life(self, channel: Channel, deadline: Deadline) -> None:
+        """Any question will do whose answer changes nothing. Raises TimeoutError."""
+        assert self._connection is not None
+        with self._connection.transport.having_timeout(deadline.patience(SIGN_OF_LIFE_SECONDS)):
+            channel.basic_qos(0, 0, False)
+        self._heard_at = monotonic()
 
     def _note_blocked(self, _reason: str) -> None:
         self._is_blocked = True

@@ -1,7 +1,9 @@
 """The listening half of the RPC client: one reply queue, and the calls in the air.
 
 The queue lives and dies with its connection. When that breaks, the answers on their way to it are
-lost, so the calls that wait for them fail at once.
+lost, so the calls that wait for them fail at once. A call that has waited for long is looked into:
+when nobody consumes the service's requests, or the broker itself does not answer, its deadline is
+not waited for.
 """
 
 import threading
@@ -16,8 +18,12 @@ from amqp import Channel
 
 from chassis.broker.thread import BrokerThread
 from chassis.deadline import Deadline
+from chassis.rpc.roll_call import is_absent
 from chassis.rpc.wire import EXCHANGE, read_answer
 from contracts.errors import ContractError, Unavailable
+
+LONG_SECONDS = 1.75
+"""After so long without an answer we ask whether there is anybody to give one."""
 
 
 @dataclass
@@ -30,6 +36,7 @@ class Call:
     id: str = field(default_factory=lambda: str(uuid4()))
     future: "Future[Any]" = field(default_factory=Future)
     is_sent: bool = False
+    began: float = field(default_factory=monotonic)
 
     def __post_init__(self) -> None:
         # From here on the future cannot be cancelled under the hands of whoever settles it.
@@ -59,8 +66,9 @@ class ReplyListener:
             f"{name}-rpc-replies",
             on_connected=self._consume,
             on_lost=self._fail_all_sent,
-            on_tick=self._expire,
+            on_tick=self._look_after_calls,
         )
+        self._channel: Channel | None = None
 
     def start(self) -> None:
         """Begin to listen."""
@@ -98,6 +106,7 @@ class ReplyListener:
             call.future.set_exception(Unavailable(reason))
 
     def _consume(self, channel: Channel) -> None:
+        self._channel = channel
         reply_to = str(uuid4())
         queue = f"rpc.reply-{self._name}-{reply_to}"
         channel.exchange_declare(EXCHANGE, "topic", durable=True, auto_delete=False)
@@ -121,13 +130,31 @@ class ReplyListener:
         else:
             call.future.set_result(result)
 
-    def _expire(self) -> None:
+    def _look_after_calls(self) -> None:
+        """Give up those whose deadline has passed, and look into those that wait for long."""
         for call in list(self._calls.values()):
             if call.deadline.has_passed():
                 self.give_up(call)
+        if self._channel is not None:
+            for service in {call.service for call in self._long_ones()}:
+                if is_absent(self._channel.connection, service):
+                    self._fail_unheard(service)
+
+    def _long_ones(self) -> list[Call]:
+        before = monotonic() - LONG_SECONDS
+        return [
+            call for call in self._calls.copy().values() if call.is_sent and call.began < before
+        ]
+
+    def _fail_unheard(self, service: str) -> None:
+        for call in self._long_ones():
+            if call.service == service:
+                self._on_silence(service)
+                self.fail(call, Unavailable(f"nobody takes requests for {service}"))
 
     def _fail_all_sent(self) -> None:
         self._is_listening.clear()
+        self._channel = None
         self._away_since = monotonic()
         for call in list(self._calls.values()):
             if call.is_sent:

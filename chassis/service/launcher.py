@@ -27,12 +27,13 @@ from nameko.containers import ServiceContainer  # noqa: E402
 from structlog import get_logger  # noqa: E402
 
 from chassis import logs  # noqa: E402
+from chassis.broker.address import CONNECT_SECONDS  # noqa: E402
 from chassis.crash import arm  # noqa: E402
 from chassis.service.vitals import Vitals  # noqa: E402
 from chassis.settings import ConfigurationError, ProcessSettings, load  # noqa: E402
 
 WORKERS = 10
-HEARTBEAT_SECONDS = 10
+HEARTBEAT_SECONDS = 4
 STOP_SECONDS = 10.0
 
 log = get_logger()
@@ -76,7 +77,12 @@ def _nameko_config(settings: ProcessSettings, vitals: Vitals) -> dict[str, Any]:
         "readiness": vitals.readiness,
         "HEARTBEAT": HEARTBEAT_SECONDS,
         "max_workers": WORKERS,
-        "TRANSPORT_OPTIONS": {"max_retries": 1, "interval_start": 0.2, "interval_max": 1},
+        "TRANSPORT_OPTIONS": {
+            "max_retries": 1,
+            "interval_start": 0.2,
+            "interval_max": 1,
+            "connect_timeout": CONNECT_SECONDS,
+        },
     }
 
 

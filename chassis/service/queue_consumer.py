@@ -18,10 +18,10 @@ from nameko.extensions import ProviderCollector
 from nameko.messaging import QueueConsumer as NamekoQueueConsumer
 from structlog import get_logger
 
+from chassis.broker.address import SOCKET_SECONDS
+
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 1.0
-SOCKET_SECONDS = 5.0
-"""No wait for a word of the broker is longer; a consuming loop looks up every second."""
 
 LAST_WORD_SECONDS = 2.0
 
@@ -97,6 +97,10 @@ class QueueConsumer(NamekoQueueConsumer):
             connection.connection.sock.settimeout(SOCKET_SECONDS)
             try:
                 yield connection
+            except Exception:
+                # A broker that has fallen silent would be waited for in vain for its goodbye.
+                connection.collect()
+                raise
             finally:
                 self._has_consumers = False
 
