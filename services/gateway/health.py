@@ -29,7 +29,7 @@ class BrokerProbe:
     """Sends the broker a message for nobody: only a broker that takes messages confirms it."""
 
     def __init__(self, amqp_url: str) -> None:
-        self._publisher = ConfirmingPublisher(amqp_url)
+        self._publisher = ConfirmingPublisher(amqp_url, seconds=PATIENCE_SECONDS)
 
     def __call__(self) -> str:
         letter = Letter(routing_key="gateway.health", body=b"{}", message_id="", mandatory=False)
@@ -48,16 +48,18 @@ class HealthCheck:
         self._probes |= {name: self._ping(rpc, name) for name in ASKED}
         self._threads = ThreadPoolExecutor(len(self._probes), thread_name_prefix="health")
         self._turn = threading.Lock()
-        self._asked_at = float("-inf")
+        self._answered_at = float("-inf")
         self._latest: Health | None = None
         self._running: dict[str, Future[tuple[str, float]]] = {}
 
     def now(self) -> Health:
         """The health of this second."""
         with self._turn:
-            if self._latest is None or monotonic() - self._asked_at >= GOOD_FOR_SECONDS:
-                self._asked_at = monotonic()
+            if self._latest is None or monotonic() - self._answered_at >= GOOD_FOR_SECONDS:
                 self._latest = self._ask_all()
+                # Asking takes a while when somebody is silent; those who waited for their turn
+                # meanwhile are served with what was found.
+                self._answered_at = monotonic()
             return self._latest
 
     def _ask_all(self) -> Health:

@@ -1,6 +1,7 @@
 """Health and figures: composed from several, honest about who is silent."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,19 @@ def test_health_is_computed_once_a_second(gateway: Gateway) -> None:
     for _ in range(5):
         gateway.as_anyone().gets("/health/")
 
+    assert [name for name, _ in gateway.services.asked].count("tickets.ping") == 1
+
+
+def test_those_who_wait_while_somebody_is_silent_are_answered_together(gateway: Gateway) -> None:
+    release = threading.Event()
+    gateway.probe = lambda: "ok" if release.wait(20) else "late"
+
+    with ThreadPoolExecutor(4) as threads:
+        asking = [threads.submit(gateway.as_anyone().gets, "/health/") for _ in range(4)]
+        answers = [asked.result() for asked in asking]
+
+    release.set()
+    assert [answer.status_code for answer in answers] == [503] * 4
     assert [name for name, _ in gateway.services.asked].count("tickets.ping") == 1
 
 
