@@ -7,6 +7,7 @@ before anything imports it, `page` is asked in the master, `forget_worker` when 
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,14 @@ def rpc_meters(process: str) -> RpcMeters:
         calls=Counter(f"{process}_rpc_calls", "RPC calls answered", ["method", "outcome"]),
         seconds=Histogram(f"{process}_rpc_seconds", "From request to reply", ["method"]),
     )
+
+
+def measure_busy_workers(process: str, count: Callable[[], int]) -> None:
+    """Tell how many workers of a process are at work; `count` is asked whenever numbers are."""
+    from prometheus_client import Gauge
+
+    gauge = Gauge(f"{process}_workers_busy", "Workers that have a call or an event in hand")
+    gauge.set_function(count)
 
 
 @dataclass(frozen=True)

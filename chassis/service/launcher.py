@@ -29,6 +29,7 @@ from structlog import get_logger  # noqa: E402
 from chassis import logs  # noqa: E402
 from chassis.broker.address import CONNECT_SECONDS  # noqa: E402
 from chassis.crash import arm  # noqa: E402
+from chassis.metrics import measure_busy_workers  # noqa: E402
 from chassis.service.vitals import Vitals  # noqa: E402
 from chassis.settings import ConfigurationError, ProcessSettings, load  # noqa: E402
 
@@ -53,6 +54,7 @@ def launch(name: str, module: str | None = None) -> None:
     service = _find_service(name, module or f"services.{name}.service")
     vitals = Vitals(name)
     container = ServiceContainer(service, _nameko_config(settings, vitals))
+    measure_busy_workers(name, container._worker_pool.running)
     vitals.start(settings)
     sys.exit(0 if _run(container, vitals) else 1)
 

@@ -3,7 +3,7 @@
 from time import monotonic
 
 from flask import Flask, Response, g, request
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 from structlog import get_logger
 
 requests = Counter("gateway_requests_total", "Answers", ["route", "method", "status"])
@@ -12,6 +12,9 @@ seconds = Histogram(
     "From the first look at a request to its answer",
     ["route", "method"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+in_flight = Gauge(
+    "gateway_requests_in_flight", "Requests being answered", multiprocess_mode="livesum"
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
@@ -22,10 +25,12 @@ def install(app: Flask) -> None:
     """Measure every request of the app."""
     app.before_request(_begin)
     app.after_request(_count)
+    app.teardown_request(_end)
 
 
 def _begin() -> None:
     g.began = monotonic()
+    in_flight.inc()
 
 
 def _count(answer: Response) -> Response:
@@ -38,3 +43,7 @@ def _count(answer: Response) -> Response:
         "answered", route=route, method=method, status=answer.status_code, ms=round(took * 1000, 1)
     )
     return answer
+
+
+def _end(_error: BaseException | None) -> None:
+    in_flight.dec()
