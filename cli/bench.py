@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from bench.banner import main as banner
 from bench.open_tickets import main as open_tickets
 
 
@@ -23,4 +24,5 @@ def faults(long: bool, only: tuple[str, ...]) -> None:
     sys.exit(0 if run(only, long=long) else 1)
 
 
+bench.add_command(banner)
 bench.add_command(open_tickets)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from bench.faults import alerts, events, kills, overload, points, soak
+from bench.faults import alerts, banner, events, kills, overload, points, soak
 from bench.faults.report import Report
 
 MEASUREMENTS: dict[str, Callable[..., None]] = {
@@ -12,6 +12,7 @@ MEASUREMENTS: dict[str, Callable[..., None]] = {
     "points": points.measure,
     "events": events.measure,
     "alerts": alerts.measure,
+    "banner": banner.measure,
     "soak": soak.measure,
     "overload": overload.measure,
 }

@@ -55,7 +55,7 @@ async def _ask(port: int, rate: float, seconds: float, make: Callable[[], bytes]
         tasks.add(task)
         task.add_done_callback(tasks.discard)
     await asyncio.gather(*tasks)
-    lines.close()
+    await lines.close()
     return Crowd(seen)
 
 
@@ -102,9 +102,11 @@ class _Lines:
             self._idle.append(line)
         return int(head[9:12]), b"retry-after:" in head
 
-    def close(self) -> None:
+    async def close(self) -> None:
         for _, writer in self._idle:
             writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
 
 def _length(head: bytes) -> int:

@@ -35,6 +35,15 @@ class BreakableDesk:
             self.desk.kill(victim)
             self.desk.start(victim)
 
+    def leave_only(self, survivor: str) -> None:
+        """`kill -9` everything but one process, for good."""
+        self.broker.kill()
+        if self.postgres is not None:
+            self.postgres.kill()
+        for name in self.desk.members:
+            if name != survivor:
+                self.desk.kill(name)
+
 
 @contextmanager
 def breakable_desk(

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,10 @@ class RunningDesk:
         databases: dict[str, str],
         *,
         replicas: int = 1,
+        own_environments: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
-        """`replicas` is how many of each service run; the first of them bears its bare name."""
+        """`replicas` is how many of each service run; the first of them bears its bare name.
+        `own_environments` says by process what it is told otherwise than the rest."""
         self.members = _members(replicas)
         self.directory = directory
         self.root = ROOT
@@ -49,6 +52,7 @@ class RunningDesk:
         self.url = f"http://127.0.0.1:{self.port}"
         self.databases = databases
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._own_environments = own_environments or {}
         self._clock = directory / "clock"
         self.environment = os.environ | {
             "AMQP_URL": amqp_url,
@@ -90,7 +94,7 @@ class RunningDesk:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", f"services.{name.partition('-')[0]}"],
                 cwd=self.root,
-                env=self.environment | environment,
+                env=self.environment | dict(self._own_environments.get(name, {})) | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -108,6 +112,13 @@ class RunningDesk:
         process = self.processes[name]
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def freeze(self, name: str) -> None:
+        """Let a process and its children stand still until `thaw`."""
+        os.killpg(self.processes[name].pid, signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        os.killpg(self.processes[name].pid, signal.SIGCONT)
 
     def stop(self, name: str, seconds: float = 15) -> int:
         """Ask a process to end, and return its exit code."""
@@ -143,6 +154,10 @@ class RunningDesk:
             return self.health().get("status") == "ok"
 
         wait_until(look, START_SECONDS, lambda: f"health: {self.health()}")
+
+    def wait_until_live(self) -> None:
+        """Wait until the gateway answers, whatever it has to say of the rest."""
+        wait_until(lambda: self.health()["status"] != "unreachable", START_SECONDS)
 
     def health(self) -> dict[str, Any]:
         """What health says, or why it could not be asked."""

@@ -1,0 +1,37 @@
+"""How quickly the public status is told, as JSON and as a page, at a rate that does not wait.
+
+    ./support bench banner --port 8080
+
+It asks whatever runs there: a desk that is well, or a gateway with everything else dead.
+"""
+
+from collections.abc import Callable
+from itertools import cycle
+
+import click
+
+from bench.faults.crowd import Crowd, ask
+
+PATHS = ("/api/support/status/", "/status")
+RATE = 200.0
+
+
+def visits() -> Callable[[], bytes]:
+    """Makes requests for each path in turn."""
+    requests = cycle(f"GET {path} HTTP/1.1\r\nHost: desk\r\n\r\n".encode() for path in PATHS)
+    return lambda: next(requests)
+
+
+def told(crowd: Crowd) -> str:
+    """Its answers by status (0: none), and how soon after they were due."""
+    p50, p99, worst = (crowd.p(share) * 1000 for share in (0.5, 0.99, 1.0))
+    return f"{crowd.statuses()}, p50 {p50:.1f} ms, p99 {p99:.1f} ms, worst {worst:.1f} ms"
+
+
+@click.command("banner")
+@click.option("--port", default=8080, show_default=True, help="The gateway's, on this machine.")
+@click.option("--rate", default=RATE, show_default=True, help="Requests a second.")
+@click.option("--seconds", default=30.0, show_default=True)
+def main(*, port: int, rate: float, seconds: float) -> None:
+    """Ask for the public status, as JSON and as a page in turn."""
+    click.echo(f"{rate:.0f} a second: {told(ask(port, rate, seconds, visits()))}")
