@@ -73,10 +73,15 @@ class PrivatePostgres:
     def kill(self) -> None:
         """End the server and all its backends as a power cut would; `revive` brings it back."""
         assert self._process is not None
-        for pid in [self._process.pid, *_children_of(self._process.pid)]:
+        for pid in self.pids():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
+
+    def pids(self) -> list[int]:
+        """The server's and its backends'."""
+        assert self._process is not None
+        return [self._process.pid, *_children_of(self._process.pid)]
 
     def revive(self) -> None:
         """Start the killed server again on its data and port."""

@@ -8,6 +8,7 @@ from cli.broker import PrivateBroker
 from tests.support.botapi import running_telegram
 from tests.support.breaking import BreakableDesk
 from tests.support.running_desk import DATABASES, RunningDesk
+from tests.support.wired_desk import WiredDesk, wired_desk
 
 
 @pytest.fixture(scope="module")
@@ -25,3 +26,10 @@ def breakable(
             yield BreakableDesk(desk, broker)
         finally:
             desk.down()
+
+
+@pytest.fixture(scope="module")
+def wired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WiredDesk]:
+    """Up and healthy, with every connection on a wire that can be broken."""
+    with wired_desk(tmp_path_factory.mktemp("wired")) as desk:
+        yield desk

@@ -1,0 +1,63 @@
+"""Something stands still, is full or leads nowhere: every request ends in time, and once it is
+mended nothing is left waiting for what will not come."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+
+import pytest
+
+from tests.support.story import app_user
+from tests.support.waiting import wait_until
+from tests.support.wired_desk import WiredDesk
+from tests.support.wishes import Answer, Wishes, ask
+
+WRITE_SECONDS = 5
+READ_SECONDS = 2
+HEALED_SECONDS = 10
+SLACK_SECONDS = 1
+MUCH_SLACK_SECONDS = 5
+
+Fault = Callable[[WiredDesk], AbstractContextManager[None]]
+
+FAULTS: dict[str, Fault] = {
+    "a frozen broker": lambda wired: wired.frozen_broker(),
+    "a memory alarm": lambda wired: wired.broker_alarm(
+        "set_vm_memory_high_watermark", alarming="0", usual="0.6"
+    ),
+    "a disk alarm": lambda wired: wired.broker_alarm(
+        "set_disk_free_limit", alarming="10000GB", usual="50MB"
+    ),
+    "a frozen service": lambda wired: wired.frozen("tickets"),
+    "a frozen database": lambda wired: wired.frozen_postgres(),
+    "cut from the broker": lambda wired: wired.cut(wired.to_broker),
+    "the broker in a black hole": lambda wired: wired.black_hole(wired.to_broker),
+    "cut from the databases": lambda wired: wired.cut(wired.to_database),
+    "the databases in a black hole": lambda wired: wired.black_hole(wired.to_database),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_requests_end_in_time_and_nothing_hangs_after_healing_from(
+    wired: WiredDesk, fault: str
+) -> None:
+    wishes = Wishes(app_user(wired.desk))
+
+    with FAULTS[fault](wired), ThreadPoolExecutor(3) as threads:
+        writing = threads.submit(wishes.send)
+        reading = threads.submit(wishes.read_meanwhile)
+        status = threads.submit(ask, wired.desk.url, "/api/support/status/")
+
+    assert slowest(writing.result()) < WRITE_SECONDS + SLACK_SECONDS
+    assert slowest(reading.result()) < READ_SECONDS + SLACK_SECONDS
+    assert status.result().status == 200
+    assert status.result().seconds < SLACK_SECONDS
+    until = time.monotonic() + HEALED_SECONDS + MUCH_SLACK_SECONDS
+    wishes.send_until_granted(until - time.monotonic())
+    wait_until(wired.is_well, until - time.monotonic(), wired.tell_what_is_wrong)
+    wishes.assert_granted_once()
+
+
+def slowest(answers: list[Answer]) -> float:
+    return max(answer.seconds for answer in answers)
