@@ -1,14 +1,18 @@
 """Facts on their way out: written with the rows they speak of; the relay publishes them later."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 from structlog.contextvars import get_contextvars
 
 from chassis.storage.database import ANNOUNCED
 from chassis.storage.tables import OutboxRow
 from contracts.event import Event
+
+BATCH = 500
 
 
 def announce(session: Session, event: Event) -> None:
@@ -30,3 +34,20 @@ def oldest_waiting(session: Session) -> datetime | None:
     """Since when the first event that has not been published waits; None when none does."""
     waiting = select(OutboxRow.created_at).where(OutboxRow.published_at.is_(None))
     return session.scalar(waiting.order_by(OutboxRow.id).limit(1))
+
+
+def publish_again(session: Session, event_ids: Iterable[UUID]) -> None:
+    """Have the relay publish these once more; whoever has heard them does nothing."""
+    for statement in publishing_again(event_ids):
+        session.execute(statement)
+
+
+def publishing_again(event_ids: Iterable[UUID]) -> Iterator[Update]:
+    """The statements of `publish_again`, for whoever has a transaction but no session."""
+    ids = sorted(event_ids)
+    for start in range(0, len(ids), BATCH):
+        yield (
+            update(OutboxRow)
+            .where(OutboxRow.event_id.in_(ids[start : start + BATCH]))
+            .values(published_at=None, next_try_at=None)
+        )
