@@ -18,6 +18,10 @@ CRASH_POINTS = (
     "update.after_storing",
     "sender.before_sending",
     "sender.after_sending",
+    "backup.before_placing",
+    "restore.before_placing",
+    "restore.half_placed",
+    "restore.before_emptying",
 )
 
 _armed: str | None = None

@@ -6,12 +6,14 @@ import click
 import structlog
 
 from cli.agents import agents
+from cli.backup import backup
 from cli.bench import bench
 from cli.chat import chat
 from cli.check import check
 from cli.dead import dead
 from cli.doctor import doctor
 from cli.migrate import migrate
+from cli.restore import restore
 from cli.test import test
 from cli.token import token
 from cli.up import up
@@ -22,7 +24,11 @@ def support() -> None:
     """A support desk: tickets from an app and from Telegram, answered in Telegram."""
 
 
-for command in (up, chat, token, agents, doctor, dead, migrate, check, test, bench):
+for command in (
+    *(up, chat, token, agents, doctor, dead),
+    *(migrate, backup, restore),
+    *(check, test, bench),
+):
     support.add_command(command)
 
 # What the libraries of the desk log on the way is not what a command has to say.

@@ -14,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, create_engine, event, make_url, pool, text
 
 from chassis.settings import ConfigurationError
@@ -41,6 +42,14 @@ def is_current(process: str, url: str) -> bool:
     engine = create_engine(url, poolclass=pool.NullPool)
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def knows_revision(process: str, revision: str) -> bool:
+    """Whether that migration is one of ours, so that `upgrade` can go on from it."""
+    try:
+        return ScriptDirectory.from_config(_config(process, "")).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def differences(url: str, models: MetaData) -> list[object]:

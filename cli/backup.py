@@ -1,0 +1,102 @@
+"""`./support backup`: all databases as they were at one moment, while the desk works on."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from chassis.crash import arm
+from chassis.events.unheard import unheard
+from cli.desk import Desk, data_dir_option
+from cli.safekeeping.cut import Source, take_cut
+from cli.safekeeping.databases import Databases, revision_of
+from cli.safekeeping.directory import for_our_eyes_only, new_directory
+from cli.safekeeping.manifest import FORMAT, Manifest, Part, digest
+from cli.safekeeping.queues import all_subscriptions, count_parked
+from cli.trouble import Trouble
+
+_SWEEP_SLACK = timedelta(hours=1)
+"""A handled event is forgotten so long after it was published, or later; never before."""
+_ENDINGS = {"sqlite": "sqlite3", "postgresql": "dump"}
+
+
+@click.command
+@click.argument("directory", required=False, type=click.Path(path_type=Path))
+@data_dir_option
+def backup(directory: Path | None, data_dir: Path) -> None:
+    """Keep all databases, as they are at one moment, in a new DIRECTORY.
+
+    The desk may run. Without a DIRECTORY it is one with the time as its name, in `backups` of the
+    data directory. Not in it are support.toml, secrets, and the broker's queues.
+    """
+    desk = Desk(data_dir)
+    environment = desk.environment()
+    arm(environment.get("SUPPORT_CRASH_AT"))
+    databases = Databases.of(environment)
+    place = directory.absolute() if directory else _usual_place(desk, databases.clock.now())
+    try:
+        with for_our_eyes_only(), databases.opened() as sources:
+            if directory is None:
+                place.parent.mkdir(exist_ok=True, mode=0o700)
+            with new_directory(place) as unfinished:
+                manifest, held_seconds = _write(databases, sources, unfinished)
+    except OSError as fault:
+        raise Trouble(f"{place} cannot be written: {fault.strerror}.") from None
+    _tell(desk, place, manifest, held_seconds)
+
+
+def _usual_place(desk: Desk, now: datetime) -> Path:
+    return desk.data_dir / "backups" / f"{now:%Y-%m-%dT%H-%M-%SZ}"
+
+
+def _write(
+    databases: Databases, sources: Sequence[Source], directory: Path
+) -> tuple[Manifest, float]:
+    """The copies and their manifest; and for how many seconds writers were held up."""
+    began_at = databases.clock.now()
+    held_seconds = take_cut(sources)
+    taken_at = databases.clock.now()
+    missing = unheard(
+        {source.process: source.session for source in sources},
+        all_subscriptions(),
+        now=taken_at,
+        since=taken_at - databases.kept + _SWEEP_SLACK,
+    )
+    parts = {}
+    for source in sources:
+        file = directory / f"{source.process}.{_ENDINGS[source.kind]}"
+        revision = revision_of(source)
+        source.copy(file)
+        parts[source.process] = Part(
+            kind=source.kind,
+            file=file.name,
+            bytes=file.stat().st_size,
+            sha256=digest(file),
+            revision=revision,
+            unheard=tuple(sorted(missing[source.process])),
+        )
+    manifest = Manifest(
+        format=FORMAT,
+        began_at=began_at,
+        taken_at=taken_at,
+        ended_at=databases.clock.now(),
+        databases=parts,
+    )
+    manifest.write(directory)
+    return manifest, held_seconds
+
+
+def _tell(desk: Desk, place: Path, manifest: Manifest, held_seconds: float) -> None:
+    size = sum(part.bytes for part in manifest.databases.values()) / 1_000_000
+    names = ", ".join(manifest.databases)
+    click.echo(
+        f"{place}: {names} as they were at {manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC "
+        f"({size:.1f} MB; writers were held up for {held_seconds * 1000:.0f} ms)."
+    )
+    parked = count_parked(desk)
+    told = "the broker does not say how many" if parked is None else f"now {parked}"
+    click.echo(
+        "Not in it: support.toml, secrets, the broker's queues and its parked messages "
+        f"({told}). What they hold is in the outboxes, and a restore has it published again."
+    )

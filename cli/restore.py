@@ -1,0 +1,123 @@
+"""`./support restore`: a desk that is down is put back to what a backup kept."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from chassis.clock import SystemClock
+from chassis.crash import arm, crash_point
+from chassis.storage.migrate import knows_revision
+from cli.desk import Desk, data_dir_option
+from cli.migrate import finish, start_migrations
+from cli.processes import marked_pids
+from cli.safekeeping.databases import Databases, Target
+from cli.safekeeping.directory import for_our_eyes_only
+from cli.safekeeping.manifest import Manifest, read_manifest
+from cli.safekeeping.queues import queues_of
+from cli.supervisor import MARK
+from cli.trouble import Trouble
+
+_CONSENT = "restore"
+
+
+@click.command
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Replace what is there without asking.")
+@data_dir_option
+def restore(directory: Path, yes: bool, data_dir: Path) -> None:
+    """Replace all databases by those that `./support backup` kept in DIRECTORY.
+
+    The desk must be down. The broker's queues are emptied: what waits in them speaks of a time
+    that is taken back. What the backup knows to have been on its way is published again.
+    """
+    desk = Desk(data_dir)
+    environment = desk.environment()
+    arm(environment.get("SUPPORT_CRASH_AT"))
+    databases = Databases.of(environment)
+    try:
+        manifest = read_manifest(directory)
+        _refuse_unfit(databases, manifest)
+        desk.make()
+        with for_our_eyes_only(), desk.held():
+            _restore(desk, databases, directory, manifest, is_sure=yes)
+    except OSError as fault:
+        raise Trouble(f"{fault.filename or directory}: {fault.strerror}.") from None
+
+
+def _refuse_unfit(databases: Databases, manifest: Manifest) -> None:
+    """Raises Trouble for a backup of another kind of database, or of a newer schema than ours."""
+    for process, url in databases.urls.items():
+        part = manifest.databases[process]
+        if part.kind != url.get_backend_name():
+            raise Trouble(
+                f"The backup has {process} as {part.kind}, and {process.upper()}_DATABASE_URL is "
+                f"{url.get_backend_name()}: restore it into a {part.kind} database."
+            )
+        if not knows_revision(process, part.revision):
+            raise Trouble(
+                f"The backup of {process} is of a newer schema ({part.revision}) than this "
+                "version knows: restore it with the version that wrote it, or a later one."
+            )
+
+
+def _restore(
+    desk: Desk, databases: Databases, directory: Path, manifest: Manifest, *, is_sure: bool
+) -> None:
+    if marked_pids(MARK, str(desk.data_dir)):
+        raise Trouble(
+            f"Processes of a desk that was killed still run on {desk.data_dir}: ./support up "
+            "and then Ctrl-C ends them."
+        )
+    targets = databases.targets(f"{SystemClock().now():%Y-%m-%dT%H-%M-%SZ}")
+    for target in targets:
+        target.refuse_if_used()
+    queues = queues_of(desk)
+    if any(target.is_taken for target in targets) and not is_sure:
+        _ask(desk, manifest)
+    _replace(targets, directory, manifest)
+    crash_point("restore.before_emptying")
+    emptied = queues.empty()
+    finish(start_migrations(desk.environment()), "The restored databases cannot be migrated")
+    for target in targets:
+        target.tidy()
+    again = sum(len(part.unheard) for part in manifest.databases.values())
+    click.echo(
+        f"Restored {', '.join(manifest.databases)} as they were at "
+        f"{manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC; events to be published again: {again}.\n"
+        f"{emptied}"
+    )
+
+
+def _ask(desk: Desk, manifest: Manifest) -> None:
+    click.echo(
+        f"What the desk on {desk.data_dir} has known since "
+        f"{manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC will be lost."
+    )
+    answer = ""
+    with suppress(click.Abort):
+        answer = click.prompt(f"Type {_CONSENT} to go on", default="", show_default=False)
+    if answer.strip() != _CONSENT:
+        raise Trouble("Nothing was changed. Without a question: ./support restore --yes.")
+
+
+def _replace(targets: Sequence[Target], directory: Path, manifest: Manifest) -> None:
+    """All of them, or none: each is made ready before the first is put in its place."""
+    try:
+        for target in targets:
+            part = manifest.databases[target.process]
+            target.prepare(directory / part.file, part.unheard)
+        crash_point("restore.before_placing")
+        for target in targets:
+            target.place()
+            crash_point("restore.half_placed")
+    except BaseException as fault:
+        for target in targets:
+            target.put_back()
+        if replaced := [target.process for target in targets if target.is_replaced]:
+            raise Trouble(
+                f"{fault}\nBut {', '.join(replaced)} was replaced already: restore once more "
+                "before you start the desk."
+            ) from None
+        raise
