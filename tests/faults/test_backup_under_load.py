@@ -1,0 +1,174 @@
+"""A desk that is backed up while tickets are opened, and brought back: here, and elsewhere."""
+
+import re
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from botapi.sights import ChatMessage
+from tests.support.botapi import TelegramPerson, running_telegram
+from tests.support.load import OpeningTickets
+from tests.support.running_desk import AGENT_ID, DATABASES, PROCESSES, ROOT, RunningDesk
+from tests.support.story import AppUser, admin, app_user, first_response_is
+from tests.support.waiting import wait_until
+
+PAST_EVERY_DEADLINE_SECONDS = 3 * 86_400.0
+NEW_TICKET = re.compile(r"🆕 (?:Новый тикет\n#|P\d /view_)(\d+)")
+ALWAYS = {"from": "2000-01-01T00:00:00Z", "to": "2999-01-01T00:00:00Z"}
+
+Acknowledged = tuple[AppUser, dict[str, Any]]
+
+
+@dataclass
+class Kept:
+    """A backup, and what was certain before it began."""
+
+    desk: RunningDesk
+    agent: TelegramPerson
+    backup: Path
+    acknowledged: list[Acknowledged]
+    told: set[int]
+    """The tickets of which the agent had been told."""
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def kept(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    new_amqp_url: Callable[[], str],
+    new_postgres_url: Callable[[], str],
+) -> Iterator[Kept]:
+    """Taken under load, which goes on after it; then the desk is killed."""
+    is_sqlite = request.param == "sqlite"
+    directory = tmp_path_factory.mktemp(f"kept-{request.param}")
+    databases = {} if is_sqlite else {name: new_postgres_url() for name in DATABASES}
+    with running_telegram() as telegram:
+        desk = RunningDesk(directory, new_amqp_url(), telegram, databases)
+        try:
+            desk.up()
+            agent = telegram.person(AGENT_ID, "Мария")
+            agent.receives(after=agent.says("/start"))
+            yield _back_up_under_load(desk, agent, directory / "backup")
+        finally:
+            desk.down()
+
+
+def _back_up_under_load(desk: RunningDesk, agent: TelegramPerson, backup: Path) -> Kept:
+    with OpeningTickets(desk) as load:
+        wait_until(lambda: len(_told_for_certain(agent)) >= 5, 60, "tickets the agent knows of")
+        acknowledged, told = list(load.acknowledged), _told_for_certain(agent)
+        _run(desk, "backup", str(backup))
+        seen = len(load.acknowledged)
+        wait_until(lambda: len(load.acknowledged) >= seen + 20, 60, "tickets after the backup")
+    assert load.refused == []
+    assert [name for name in PROCESSES if "database is locked" in desk.log(name)] == []
+    desk.down()
+    return Kept(desk, agent, backup, acknowledged, told)
+
+
+def _told_for_certain(agent: TelegramPerson) -> set[int]:
+    """What the last message told, the bot may not have written down as told yet."""
+    return set(_notices(agent.received()[:-1]))
+
+
+def _notices(messages: list[ChatMessage]) -> list[int]:
+    """The new tickets that they tell of, alone or as lines of a digest."""
+    return [int(found) for seen in messages for found in NEW_TICKET.findall(seen.text)]
+
+
+def _run(desk: RunningDesk, *arguments: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "cli", *arguments],
+        cwd=ROOT,
+        env=desk.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+def _start(desk: RunningDesk) -> None:
+    for name in PROCESSES:
+        desk.start(name)
+    desk.wait_until_healthy()
+
+
+def test_a_restored_desk_has_all_that_was_acknowledged_and_tells_nothing_twice(kept: Kept) -> None:
+    _run(kept.desk, "restore", str(kept.backup), "--yes")
+    _start(kept.desk)
+
+    _assert_whole(kept, kept.desk)
+
+
+@pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
+def test_so_has_one_in_a_new_place(
+    kept: Kept, tmp_path: Path, new_amqp_url: Callable[[], str]
+) -> None:
+    kept.desk.down()
+    desk = RunningDesk(tmp_path, new_amqp_url(), kept.desk.telegram, databases={})
+
+    try:
+        _run(desk, "restore", str(kept.backup))
+        desk.run("chassis.declare", *DATABASES)
+        _start(desk)
+
+        _assert_whole(kept, desk)
+    finally:
+        desk.down()
+
+
+def _assert_whole(kept: Kept, desk: RunningDesk) -> None:
+    _assert_there_once(desk, kept.acknowledged)
+    _wait_until_all_is_told(kept.agent, desk)
+    notices = Counter(_notices(kept.agent.received()))
+    assert {notices[ticket_id] for ticket_id in kept.told} == {1}
+    _assert_one_clock_each(desk)
+    if not desk.databases:
+        _assert_files_are_sound(Path(desk.environment["SUPPORT_DATA_DIR"]))
+
+
+def _assert_there_once(desk: RunningDesk, acknowledged: list[Acknowledged]) -> None:
+    users = {user.id: replace(user, desk=desk) for user, _ in acknowledged}
+    listed = Counter(ticket["id"] for user in users.values() for ticket in user.lists(limit=100))
+    assert {listed[ticket["id"]] for _, ticket in acknowledged} == {1}
+    for user, ticket in acknowledged:
+        first_response_is(users[user.id], ticket["id"], "pending")
+        messages = users[user.id].reads(ticket["id"])["messages"]
+        assert [message["body"] for message in messages] == [ticket["description"]]
+
+
+def _wait_until_all_is_told(agent: TelegramPerson, desk: RunningDesk) -> None:
+    """A chat is told in order, so with this ticket everything before it."""
+    words = f"Уже после восстановления {uuid4().hex[:8]}"
+    app_user(desk).opens_ticket(words)
+    agent.receives(words, within=60)
+
+
+def _assert_one_clock_each(desk: RunningDesk) -> None:
+    boss = admin(desk)
+    opened = boss.asks("GET", "/stats/").json()["opened"]
+
+    desk.set_clock(PAST_EVERY_DEADLINE_SECONDS)
+
+    def breached() -> int:
+        count: int = boss.asks("GET", "/stats/", params=ALWAYS).json()["sla"]["breached"]
+        return count
+
+    wait_until(lambda: breached() >= opened, 60, lambda: f"{breached()} of {opened} breached")
+    assert breached() == opened
+
+
+def _assert_files_are_sound(data_dir: Path) -> None:
+    for name in DATABASES:
+        with closing(sqlite3.connect(data_dir / f"{name}.sqlite3")) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
