@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from bench.faults import alerts, banner, events, kills, overload, points, soak
+from bench.faults import alerts, banner, events, kills, overload, points, poison, soak
 from bench.faults.report import Report
 
 MEASUREMENTS: dict[str, Callable[..., None]] = {
@@ -13,6 +13,7 @@ MEASUREMENTS: dict[str, Callable[..., None]] = {
     "events": events.measure,
     "alerts": alerts.measure,
     "banner": banner.measure,
+    "poison": poison.measure,
     "soak": soak.measure,
     "overload": overload.measure,
 }
