@@ -55,6 +55,8 @@ class Wire:
         self._is_swallowing = False
         self._is_refusing = False
         self._delay_seconds = 0.0
+        self.swallowed = 0
+        """Bytes that were lost."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="wire", daemon=True)
 
@@ -137,7 +139,9 @@ class Wire:
             if self._delay_seconds:
                 await asyncio.sleep(self._delay_seconds)
             link.has_lost = link.has_lost or self._is_swallowing
-            if not link.has_lost:
+            if link.has_lost:
+                self.swallowed += len(data)
+            else:
                 writer.write(data)
                 await writer.drain()
         link.has_lost = link.has_lost or self._is_swallowing
@@ -145,8 +149,8 @@ class Wire:
             writer.write_eof()
 
     async def _swallow_from(self, reader: asyncio.StreamReader) -> None:
-        while await reader.read(CHUNK):
-            pass
+        while data := await reader.read(CHUNK):
+            self.swallowed += len(data)
 
     def _on_the_loop(self, act: Callable[[], None]) -> None:
         async def done() -> None:
