@@ -17,7 +17,8 @@ from cli.trouble import Trouble
 
 HOLD_SECONDS = 0.25
 """How long to wait for one database. Whoever wants to write waits behind us meanwhile, and gives
-up after a second."""
+up after a second (`chassis.storage.database`)."""
+HOLD_ALL_SECONDS = 0.5
 PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.3
 
@@ -76,6 +77,8 @@ def _try_once(sources: Sequence[Source]) -> float:
     try:
         for source in sources:
             source.hold()
+            if time.monotonic() - began > HOLD_ALL_SECONDS:
+                raise Busy(source.process)
         for source in sources:
             source.look()
     finally:

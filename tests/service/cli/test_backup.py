@@ -6,6 +6,7 @@ import stat
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from chassis.storage.tables import InboxRow, OutboxRow
 from cli.desk import DATABASES, Desk
-from cli.safekeeping import postgres_client
+from cli.safekeeping import cut, postgres_client
 from cli.safekeeping.databases import Databases
 from cli.trouble import Trouble
 from tests.support.kept_desk import KeptDesk, new_desk, rewrite
@@ -151,6 +152,22 @@ def test_while_all_are_held_nothing_comes_in_and_afterwards_no_copy_shows_it(
         seen = [source.session.scalars(select(InboxRow.event_id)).all() for source in sources]
 
     assert seen == [[], [], [], []]
+
+
+def test_a_database_that_is_busy_for_too_long_lets_the_others_go(
+    desk: KeptDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cut, "PATIENCE_SECONDS", 0.5)
+
+    with desk.session("bot") as session:
+        session.add(InboxRow(event_id=uuid4(), handler="slow", handled_at=datetime.now(UTC)))
+        session.flush()
+        ran = desk.runs("backup")
+        desk.hears(uuid4(), "tickets.anything", patience_seconds=0.1)
+
+    assert ran.exit_code == 1
+    assert "The database of bot was busy for a minute" in ran.stderr
+    assert list(desk.backups.iterdir()) == []
 
 
 class crossing:  # noqa: N801 - reads as the word it is
