@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -38,7 +39,7 @@ def backup(directory: Path | None, data_dir: Path) -> None:
     try:
         with for_our_eyes_only(), databases.opened() as sources:
             if directory is None:
-                place.parent.mkdir(exist_ok=True, mode=0o700)
+                place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with new_directory(place) as unfinished:
                 manifest, held_seconds = _write(databases, sources, unfinished)
     except OSError as fault:
@@ -54,37 +55,38 @@ def _write(
     databases: Databases, sources: Sequence[Source], directory: Path
 ) -> tuple[Manifest, float]:
     """The copies and their manifest; and for how many seconds writers were held up."""
-    began_at = databases.clock.now()
+    now = databases.clock.now
+    began_at = now()
     held_seconds = take_cut(sources)
-    taken_at = databases.clock.now()
-    missing = unheard(
+    taken_at = now()
+    on_the_way = unheard(
         {source.process: source.session for source in sources},
         all_subscriptions(),
         now=taken_at,
         since=taken_at - databases.kept + _SWEEP_SLACK,
     )
-    parts = {}
-    for source in sources:
-        file = directory / f"{source.process}.{_ENDINGS[source.kind]}"
-        revision = revision_of(source)
-        source.copy(file)
-        parts[source.process] = Part(
-            kind=source.kind,
-            file=file.name,
-            bytes=file.stat().st_size,
-            sha256=digest(file),
-            revision=revision,
-            unheard=tuple(sorted(missing[source.process])),
-        )
+    parts = {
+        source.process: _copy(source, directory, on_the_way[source.process]) for source in sources
+    }
     manifest = Manifest(
-        format=FORMAT,
-        began_at=began_at,
-        taken_at=taken_at,
-        ended_at=databases.clock.now(),
-        databases=parts,
+        format=FORMAT, began_at=began_at, taken_at=taken_at, ended_at=now(), databases=parts
     )
     manifest.write(directory)
     return manifest, held_seconds
+
+
+def _copy(source: Source, directory: Path, on_the_way: set[UUID]) -> Part:
+    file = directory / f"{source.process}.{_ENDINGS[source.kind]}"
+    revision = revision_of(source)
+    source.copy(file)
+    return Part(
+        kind=source.kind,
+        file=file.name,
+        bytes=file.stat().st_size,
+        sha256=digest(file),
+        revision=revision,
+        unheard=tuple(sorted(on_the_way)),
+    )
 
 
 def _tell(desk: Desk, place: Path, manifest: Manifest, held_seconds: float) -> None:

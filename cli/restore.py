@@ -65,14 +65,8 @@ def _refuse_unfit(databases: Databases, manifest: Manifest) -> None:
 def _restore(
     desk: Desk, databases: Databases, directory: Path, manifest: Manifest, *, is_sure: bool
 ) -> None:
-    if marked_pids(MARK, str(desk.data_dir)):
-        raise Trouble(
-            f"Processes of a desk that was killed still run on {desk.data_dir}: ./support up "
-            "and then Ctrl-C ends them."
-        )
     targets = databases.targets(f"{SystemClock().now():%Y-%m-%dT%H-%M-%SZ}")
-    for target in targets:
-        target.refuse_if_used()
+    _refuse_if_used(desk, targets)
     queues = queues_of(desk)
     if any(target.is_taken for target in targets) and not is_sure:
         _ask(desk, manifest)
@@ -82,12 +76,18 @@ def _restore(
     finish(start_migrations(desk.environment()), "The restored databases cannot be migrated")
     for target in targets:
         target.tidy()
-    again = sum(len(part.unheard) for part in manifest.databases.values())
-    click.echo(
-        f"Restored {', '.join(manifest.databases)} as they were at "
-        f"{manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC; events to be published again: {again}.\n"
-        f"{emptied}"
-    )
+    _tell(manifest, emptied)
+
+
+def _refuse_if_used(desk: Desk, targets: Sequence[Target]) -> None:
+    """Raises Trouble while anybody works on the desk."""
+    if marked_pids(MARK, str(desk.data_dir)):
+        raise Trouble(
+            f"Processes of a desk that was killed still run on {desk.data_dir}: ./support up "
+            "and then Ctrl-C ends them."
+        )
+    for target in targets:
+        target.refuse_if_used()
 
 
 def _ask(desk: Desk, manifest: Manifest) -> None:
@@ -121,3 +121,12 @@ def _replace(targets: Sequence[Target], directory: Path, manifest: Manifest) -> 
                 "before you start the desk."
             ) from None
         raise
+
+
+def _tell(manifest: Manifest, emptied: str) -> None:
+    again = sum(len(part.unheard) for part in manifest.databases.values())
+    click.echo(
+        f"Restored {', '.join(manifest.databases)} as they were at "
+        f"{manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC; events to be published again: {again}.\n"
+        f"{emptied}"
+    )
