@@ -63,7 +63,7 @@ def kept(
 
 
 def _back_up_under_load(desk: RunningDesk, agent: TelegramPerson, backup: Path) -> Kept:
-    with OpeningTickets(desk) as load:
+    with OpeningTickets(desk, threads=2) as load:
         wait_until(lambda: len(_told_for_certain(agent)) >= 5, 60, "tickets the agent knows of")
         acknowledged, told = list(load.acknowledged), _told_for_certain(agent)
         _run(desk, "backup", str(backup))
