@@ -22,6 +22,9 @@ TRANSIENT = 1
 TRUSTED_SECONDS = 5.0
 """How long a connection is written to without a word from the broker. What is written to one that
 leads nowhere vanishes, and TCP tells us after a quarter of an hour."""
+TRUSTED_BLOCKED_SECONDS = 30.0
+"""The same while the broker has raised an alarm: it reads nothing then, so it could not answer, and
+it tells a new connection of the alarm only after taking a message whose answer cannot come."""
 SIGN_OF_LIFE_SECONDS = 1.0
 REST_SECONDS = 1.0
 """A broker that kept silent when we wanted to connect is left alone for so long."""
@@ -79,7 +82,8 @@ class TransientPublisher:
     def _write(self, routing_key: str, message: AmqpMessage, deadline: Deadline) -> None:
         channel = self._open_channel(deadline)
         self._hear_the_broker()
-        if monotonic() - self._heard_at > TRUSTED_SECONDS:
+        trusted = TRUSTED_BLOCKED_SECONDS if self._is_blocked else TRUSTED_SECONDS
+        if monotonic() - self._heard_at > trusted:
             self._ask_for_a_sign_of_life(channel, deadline)
         if self._is_blocked:
             raise NotSent("the broker has raised an alarm and takes no messages")

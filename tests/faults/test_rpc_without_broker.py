@@ -159,6 +159,22 @@ def test_an_alarm_of_the_broker_makes_calls_unavailable_and_its_end_lets_them_th
     wait_until(lambda: answers(client), 5)
 
 
+def test_an_alarm_that_lasts_makes_nobody_wait_for_it(
+    monkeypatch: pytest.MonkeyPatch, own_broker: PrivateBroker, client: RpcClient
+) -> None:
+    set_memory_limit(own_broker, "0")
+    try:
+        wait_until(lambda: seconds_taken(lambda: fails_as_unavailable(client, 2)) < 0.5)
+
+        monkeypatch.setattr("chassis.rpc.publisher.TRUSTED_SECONDS", 0)
+
+        assert seconds_taken(lambda: fails_as_unavailable(client, 5)) < 0.9
+    finally:
+        set_memory_limit(own_broker, "0.6")
+
+    wait_until(lambda: answers(client), 5)
+
+
 def set_memory_limit(broker: PrivateBroker, fraction: str) -> None:
     control = broker.node.server.with_name("rabbitmqctl")
     subprocess.run(
