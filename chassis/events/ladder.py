@@ -17,6 +17,7 @@ from chassis.broker.topology import DEAD, DELAYS_SECONDS, EVENTS, Subscription, 
 from chassis.clock import Clock
 from chassis.crash import crash_point
 from chassis.metrics import event_meters
+from contracts.errors import Unavailable
 from contracts.event import MessageParked
 
 TRIES = "x-tries"
@@ -26,6 +27,9 @@ ERROR = "x-error"
 OWN_HEADERS = frozenset({"request_id", TRIES, REPLAYS})
 ERROR_LENGTH = 2_000
 TOLD_LENGTH = 200
+HIGHEST_WHILE_AWAY = 2
+"""The rung, of 30 s, above which no message climbs because a database is away: that is no fault of
+the message's, and however long it lasts, nobody shall have to replay what came meanwhile."""
 PARKINGS = UUID("5f0c8f0e-6f0b-5f4e-9f57-0d6b8c1f2a77")
 """The namespace of the ids of `message.parked.v1`. Never change it."""
 
@@ -75,13 +79,16 @@ class Ladder:
     def fail(self, delivery: Delivery, error: BaseException) -> None:
         """Send the delivery up the ladder, or park it. Raises PublishFailed: then do not
         acknowledge, and the broker delivers it again."""
-        is_last = delivery.tries >= len(DELAYS_SECONDS) or isinstance(error, Hopeless)
+        is_away = isinstance(error, Unavailable)
+        has_climbed = delivery.tries >= len(DELAYS_SECONDS) and not is_away
+        is_last = has_climbed or isinstance(error, Hopeless)
         told = _in_words(error)
         crash_point("ladder.before_publish")
         if is_last:
             self._park(delivery, told)
         else:
-            self._publisher.publish(_retry(delivery))
+            highest = HIGHEST_WHILE_AWAY if is_away else len(DELAYS_SECONDS) - 1
+            self._publisher.publish(_retry(delivery, min(delivery.tries, highest)))
         crash_point("ladder.after_publish")
         meters = event_meters(delivery.subscription.process)
         (meters.parked if is_last else meters.retried).labels(delivery.queue).inc()
@@ -135,13 +142,13 @@ class Ladder:
         )
 
 
-def _retry(delivery: Delivery) -> Letter:
+def _retry(delivery: Delivery, step: int) -> Letter:
     return Letter(
-        exchange=rung(DELAYS_SECONDS[delivery.tries]),
+        exchange=rung(DELAYS_SECONDS[step]),
         routing_key=delivery.queue,
         body=delivery.body,
         message_id=delivery.name,
-        headers={**_own_headers(delivery), TRIES: delivery.tries + 1},
+        headers={**_own_headers(delivery), TRIES: step + 1},
     )
 
 

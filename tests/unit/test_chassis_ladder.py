@@ -9,6 +9,7 @@ from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed
 from chassis.broker.topology import Subscription
 from chassis.clock import SetClock
 from chassis.events.ladder import Delivery, Hopeless, Ladder
+from contracts.errors import Unavailable
 from contracts.event import MessageParked
 from tests.support.ledger.messages import TALLY
 
@@ -62,6 +63,16 @@ def test_after_the_last_it_is_parked_with_its_error() -> None:
     assert letter.headers["x-tries"] == 5
     assert letter.headers["x-error"].startswith("RuntimeError: xxx")
     assert len(letter.headers["x-error"]) == 2000
+
+
+@pytest.mark.parametrize(("tries", "seconds"), [(0, 1), (1, 5), (2, 30), (3, 30), (4, 30)])
+def test_while_a_database_is_away_it_is_tried_again_for_as_long_as_that_lasts(
+    tries: int, seconds: int
+) -> None:
+    (letter,) = sent_for(delivery(tries), Unavailable("the database does not answer in time"))
+
+    assert letter.exchange == f"support.retry.{seconds}s"
+    assert letter.headers["x-tries"] <= 3
 
 
 def test_what_is_hopeless_is_parked_at_once() -> None:
