@@ -24,7 +24,7 @@ CLOCKS_SECONDS = 0.3
 FIGURES_SECONDS = 0.8
 
 log = get_logger()
-_ahead = ThreadPoolExecutor(16, thread_name_prefix="asks-ahead")
+_ahead = ThreadPoolExecutor(48, thread_name_prefix="asks-ahead")
 
 
 class Rpc(Protocol):

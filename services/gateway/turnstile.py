@@ -12,9 +12,9 @@ from flask import Flask, current_app, g, request
 from contracts.errors import Unavailable
 from services.gateway.operations import Who, operation_of
 
-THREADS = 32
+THREADS = 64
 """Of one worker."""
-PLACES = 24
+PLACES = 48
 """How many of them may wait for the services at once. Nobody waits for a place: a thread that did
 could refuse nobody else."""
 
