@@ -1,6 +1,6 @@
 """`./support backup`: all databases as they were at one moment, while the desk works on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -44,7 +44,7 @@ def backup(directory: Path | None, data_dir: Path) -> None:
                 manifest, held_seconds = _write(databases, sources, unfinished)
     except OSError as fault:
         raise Trouble(f"{place} cannot be written: {fault.strerror}.") from None
-    _tell(desk, place, manifest, held_seconds)
+    _tell(environment, place, manifest, held_seconds)
 
 
 def _usual_place(desk: Desk, now: datetime) -> Path:
@@ -89,14 +89,16 @@ def _copy(source: Source, directory: Path, on_the_way: set[UUID]) -> Part:
     )
 
 
-def _tell(desk: Desk, place: Path, manifest: Manifest, held_seconds: float) -> None:
+def _tell(
+    environment: Mapping[str, str], place: Path, manifest: Manifest, held_seconds: float
+) -> None:
     size = sum(part.bytes for part in manifest.databases.values()) / 1_000_000
     names = ", ".join(manifest.databases)
     click.echo(
         f"{place}: {names} as they were at {manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC "
         f"({size:.1f} MB; writers were held up for {held_seconds * 1000:.0f} ms)."
     )
-    parked = count_parked(desk)
+    parked = count_parked(environment)
     told = "the broker does not say how many" if parked is None else f"now {parked}"
     click.echo(
         "Not in it: support.toml, secrets, the broker's queues and its parked messages "

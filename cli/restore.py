@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -33,17 +34,98 @@ def restore(directory: Path, yes: bool, data_dir: Path) -> None:
     that is taken back. What the backup knows to have been on its way is published again.
     """
     desk = Desk(data_dir)
-    environment = desk.environment()
-    arm(environment.get("SUPPORT_CRASH_AT"))
-    databases = Databases.of(environment)
     try:
         manifest = read_manifest(directory)
+        if desk.is_held():
+            raise Trouble(f"A desk is running on {desk.data_dir}: stop it, then restore.")
+        # Asked before we hold the desk ourselves: of a desk that is held, `up` knows better.
+        environment = desk.environment()
+        arm(environment.get("SUPPORT_CRASH_AT"))
+        databases = Databases.of(environment)
         _refuse_unfit(databases, manifest)
         desk.make()
         with for_our_eyes_only(), desk.held():
-            _restore(desk, databases, directory, manifest, is_sure=yes)
+            restoring = Restoring(desk, environment, databases, directory, manifest)
+            restoring.run(is_sure=yes)
     except OSError as fault:
         raise Trouble(f"{fault.filename or directory}: {fault.strerror}.") from None
+
+
+@dataclass(frozen=True)
+class Restoring:
+    """One restore of a desk that we hold; `environment` is what its processes will be told."""
+
+    desk: Desk
+    environment: dict[str, str]
+    databases: Databases
+    directory: Path
+    manifest: Manifest
+
+    def run(self, *, is_sure: bool) -> None:
+        """Replace everything, or raise Trouble."""
+        targets = self.databases.targets(f"{SystemClock().now():%Y-%m-%dT%H-%M-%SZ}")
+        self._refuse_if_used(targets)
+        queues = queues_of(self.desk, self.environment)
+        if any(target.is_taken for target in targets) and not is_sure:
+            self._ask()
+        self._replace(targets)
+        crash_point("restore.before_emptying")
+        emptied = queues.empty()
+        finish(start_migrations(self.environment), "The restored databases cannot be migrated")
+        for target in targets:
+            target.tidy()
+        self._tell(emptied)
+
+    def _refuse_if_used(self, targets: Sequence[Target]) -> None:
+        """Raises Trouble while anybody works on the desk."""
+        if marked_pids(MARK, str(self.desk.data_dir)):
+            raise Trouble(
+                f"Processes of a desk that was killed still run on {self.desk.data_dir}: "
+                "./support up and then Ctrl-C ends them."
+            )
+        for target in targets:
+            target.refuse_if_used()
+
+    def _ask(self) -> None:
+        click.echo(
+            f"What the desk on {self.desk.data_dir} has known since {self._moment} will be lost."
+        )
+        answer = ""
+        with suppress(click.Abort):
+            answer = click.prompt(f"Type {_CONSENT} to go on", default="", show_default=False)
+        if answer.strip() != _CONSENT:
+            raise Trouble("Nothing was changed. Without a question: ./support restore --yes.")
+
+    def _replace(self, targets: Sequence[Target]) -> None:
+        """All of them, or none: each is made ready before the first is put in its place."""
+        try:
+            for target in targets:
+                part = self.manifest.databases[target.process]
+                target.prepare(self.directory / part.file, part.unheard)
+            crash_point("restore.before_placing")
+            for target in targets:
+                target.place()
+                crash_point("restore.half_placed")
+        except BaseException as fault:
+            for target in targets:
+                target.put_back()
+            if replaced := [target.process for target in targets if target.is_replaced]:
+                raise Trouble(
+                    f"{fault}\nBut {', '.join(replaced)} was replaced already: restore once more "
+                    "before you start the desk."
+                ) from None
+            raise
+
+    def _tell(self, emptied: str) -> None:
+        again = sum(len(part.unheard) for part in self.manifest.databases.values())
+        click.echo(
+            f"Restored {', '.join(self.manifest.databases)} as they were at {self._moment}; "
+            f"events to be published again: {again}.\n{emptied}"
+        )
+
+    @property
+    def _moment(self) -> str:
+        return f"{self.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _refuse_unfit(databases: Databases, manifest: Manifest) -> None:
@@ -60,73 +142,3 @@ def _refuse_unfit(databases: Databases, manifest: Manifest) -> None:
                 f"The backup of {process} is of a newer schema ({part.revision}) than this "
                 "version knows: restore it with the version that wrote it, or a later one."
             )
-
-
-def _restore(
-    desk: Desk, databases: Databases, directory: Path, manifest: Manifest, *, is_sure: bool
-) -> None:
-    targets = databases.targets(f"{SystemClock().now():%Y-%m-%dT%H-%M-%SZ}")
-    _refuse_if_used(desk, targets)
-    queues = queues_of(desk)
-    if any(target.is_taken for target in targets) and not is_sure:
-        _ask(desk, manifest)
-    _replace(targets, directory, manifest)
-    crash_point("restore.before_emptying")
-    emptied = queues.empty()
-    finish(start_migrations(desk.environment()), "The restored databases cannot be migrated")
-    for target in targets:
-        target.tidy()
-    _tell(manifest, emptied)
-
-
-def _refuse_if_used(desk: Desk, targets: Sequence[Target]) -> None:
-    """Raises Trouble while anybody works on the desk."""
-    if marked_pids(MARK, str(desk.data_dir)):
-        raise Trouble(
-            f"Processes of a desk that was killed still run on {desk.data_dir}: ./support up "
-            "and then Ctrl-C ends them."
-        )
-    for target in targets:
-        target.refuse_if_used()
-
-
-def _ask(desk: Desk, manifest: Manifest) -> None:
-    click.echo(
-        f"What the desk on {desk.data_dir} has known since "
-        f"{manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC will be lost."
-    )
-    answer = ""
-    with suppress(click.Abort):
-        answer = click.prompt(f"Type {_CONSENT} to go on", default="", show_default=False)
-    if answer.strip() != _CONSENT:
-        raise Trouble("Nothing was changed. Without a question: ./support restore --yes.")
-
-
-def _replace(targets: Sequence[Target], directory: Path, manifest: Manifest) -> None:
-    """All of them, or none: each is made ready before the first is put in its place."""
-    try:
-        for target in targets:
-            part = manifest.databases[target.process]
-            target.prepare(directory / part.file, part.unheard)
-        crash_point("restore.before_placing")
-        for target in targets:
-            target.place()
-            crash_point("restore.half_placed")
-    except BaseException as fault:
-        for target in targets:
-            target.put_back()
-        if replaced := [target.process for target in targets if target.is_replaced]:
-            raise Trouble(
-                f"{fault}\nBut {', '.join(replaced)} was replaced already: restore once more "
-                "before you start the desk."
-            ) from None
-        raise
-
-
-def _tell(manifest: Manifest, emptied: str) -> None:
-    again = sum(len(part.unheard) for part in manifest.databases.values())
-    click.echo(
-        f"Restored {', '.join(manifest.databases)} as they were at "
-        f"{manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC; events to be published again: {again}.\n"
-        f"{emptied}"
-    )

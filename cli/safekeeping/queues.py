@@ -3,6 +3,7 @@
 import json
 import shutil
 import warnings
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol
@@ -66,9 +67,9 @@ class OverTheWire:
         return f"Emptied the queues of {waiting} waiting and {parked} parked messages."
 
 
-def queues_of(desk: Desk) -> Queues:
+def queues_of(desk: Desk, environment: Mapping[str, str]) -> Queues:
     """Those of a desk that is down. Raises Trouble when they cannot be reached."""
-    amqp_url = desk.environment().get("AMQP_URL")
+    amqp_url = environment.get("AMQP_URL")
     is_private = _is_private(desk, amqp_url)
     if amqp_url is not None and is_reachable(amqp_url):
         return OverTheWire(amqp_url)
@@ -82,9 +83,9 @@ def queues_of(desk: Desk) -> Queues:
     return NoQueues()
 
 
-def count_parked(desk: Desk) -> int | None:
+def count_parked(environment: Mapping[str, str]) -> int | None:
     """How many messages are parked; None when the broker cannot be asked."""
-    amqp_url = desk.environment().get("AMQP_URL")
+    amqp_url = environment.get("AMQP_URL")
     if amqp_url is None:
         return None
     try:
@@ -102,7 +103,7 @@ def all_subscriptions() -> list[Subscription]:
 def _is_private(desk: Desk, amqp_url: str | None) -> bool:
     """Is it the node that `up` runs on this data directory?"""
     ports = desk.broker / "ports.json"
-    if not ports.exists() or "AMQP_URL" in desk.given():
+    if not ports.exists():
         return False
     here = f"@{LOOPBACK}:{json.loads(ports.read_text())['amqp']}//"
     return amqp_url is None or amqp_url.endswith(here)

@@ -46,6 +46,10 @@ class KeptDesk:
             database.close()
 
     @property
+    def is_on_sqlite(self) -> bool:
+        return self.urls["bot"].startswith("sqlite")
+
+    @property
     def backups(self) -> Path:
         return self.data_dir / "backups"
 

@@ -12,9 +12,10 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, select
+from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import OperationalError
 
+from chassis.storage.migrate import is_current
 from chassis.storage.tables import InboxRow, OutboxRow
 from cli.desk import DATABASES, Desk
 from cli.safekeeping import cut, postgres_client
@@ -72,15 +73,27 @@ def test_a_desk_can_be_restored_into_a_new_place(
     desk: KeptDesk, tmp_path: Path, new_postgres_url: Callable[[], str]
 ) -> None:
     desk.hears(desk.announces(), *EVERYBODY)
-    is_sqlite = desk.urls["bot"].startswith("sqlite")
     new = KeptDesk(tmp_path / "new", {name: new_postgres_url() for name in DATABASES})
-    if is_sqlite:
+    if desk.is_on_sqlite:
         new.urls = {name: f"sqlite:///{new.data_dir / name}.sqlite3" for name in DATABASES}
 
     ran = new.runs("restore", str(desk.backs_up()))
 
     assert ran.exit_code == 0, ran.stderr
     assert new.contents() == desk.contents()
+
+
+def test_a_backup_of_an_older_schema_is_brought_to_the_newest(desk: KeptDesk) -> None:
+    with desk.session("bot") as session:
+        session.execute(text("DROP TABLE parked_queues"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    kept = desk.backs_up()
+    desk.migrate()
+
+    desk.restores(kept)
+
+    assert is_current("bot", desk.urls["bot"])
+    assert len(list(desk.data_dir.glob("*.sqlite3"))) == (4 if desk.is_on_sqlite else 0)
 
 
 def test_a_backup_is_for_its_owner_alone_and_holds_no_password(
