@@ -1,6 +1,7 @@
 """gunicorn's worker and log, made to speak as the rest of the gateway does."""
 
 import json
+import socket
 from contextlib import suppress
 from typing import Any
 from uuid import uuid4
@@ -19,10 +20,12 @@ STATUS = {
 }
 
 NOT_UNDERSTOOD = "The server did not understand this request."
-LONGEST_LINE = 64
-"""Requests that wait for a thread. Even refusing takes one, and beyond this it would take longer
-than anybody waits for an answer."""
-
+SHORT_LINE = 8
+"""Requests that may wait for a thread. Refusing one in its turn costs a thread's time, which is
+what is scarce by then; refusing it before costs next to none."""
+LONGEST_LINE = 256
+"""The same for the public status, which takes a moment and is asked for most when all is slow."""
+PUBLIC = (b"GET /api/support/status", b"GET /status", b"GET /api/support/health")
 MUCH = 65_536
 
 log = get_logger()
@@ -33,7 +36,8 @@ class DeskWorker(ThreadWorker):  # type: ignore[misc]
 
     def enqueue_req(self, conn: Any) -> None:
         """Hand a request to a thread, or refuse it when too many wait for one already."""
-        if self.tpool._work_queue.qsize() < LONGEST_LINE:
+        waiting = self.tpool._work_queue.qsize()
+        if waiting < SHORT_LINE or (waiting < LONGEST_LINE and _is_public(conn.sock)):
             super().enqueue_req(conn)
             return
         request_id = uuid4().hex
@@ -68,6 +72,13 @@ class DeskLogger(Logger):  # type: ignore[misc]
 
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
         """Nothing: `meters` has told it."""
+
+
+def _is_public(line: socket.socket) -> bool:
+    """What is being asked, without reading it; unknown while nothing has come."""
+    with suppress(OSError):
+        return line.recv(64, socket.MSG_PEEK | socket.MSG_DONTWAIT).startswith(PUBLIC)
+    return False
 
 
 def _problem(status: int, reason: str, request_id: str) -> bytes:

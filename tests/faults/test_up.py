@@ -67,7 +67,8 @@ class Up:
 
     def wait_until_ready(self) -> None:
         wait_until(lambda: "Ctrl-C stops" in self.screen or self._is_over(), seconds=READY_SECONDS)
-        assert is_well(self.desk.address), self.screen
+        wait_until(lambda: is_well(self.desk.address) or self._is_over(), seconds=30)
+        assert not self._is_over(), self.screen
 
     def send(self, request: signal.Signals) -> int:
         assert self._process is not None
