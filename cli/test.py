@@ -17,6 +17,8 @@ from cli.steps import module
 AT_ONCE = ("-n", "3", "--dist", "loadfile")
 """Tests mostly wait: for a process to start, for Telegram's pace. So three files run side by side,
 and a file stays whole, since its tests share a desk."""
+LONGEST_FIRST = tuple(f"tests/{tier}" for tier in ("faults", "e2e", "browser", "service"))
+"""So that none is left over at the end; the checks have run the other tiers."""
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -54,6 +56,6 @@ def _run(scratch: Path, pytest_arguments: tuple[str, ...]) -> int:
             "SUPPORT_TEST_BROKER_DIR": str(node.directory),
             "SUPPORT_TEST_POSTGRES_URL": server.url("postgres"),
         }
-        command = module("pytest", *(pytest_arguments or AT_ONCE))
+        command = module("pytest", *(pytest_arguments or (*AT_ONCE, *LONGEST_FIRST)))
         ran = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     return ran.returncode

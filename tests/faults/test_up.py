@@ -92,10 +92,12 @@ def _plain_environment() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     up = Up(tmp_path_factory.mktemp("up"))
-    up.start()
-    up.wait_until_ready()
-    yield up
-    up.close()
+    try:
+        up.start()
+        up.wait_until_ready()
+        yield up
+    finally:
+        up.close()
 
 
 def test_it_says_what_to_do_next(up: Up) -> None:

@@ -91,6 +91,7 @@ def test_a_connection_without_a_word_for_long_is_asked_for_one_before_it_is_trus
 ) -> None:
     publisher = TransientPublisher(wire.instead_of(url))
     publisher.publish(queue, b"first", {}, Deadline.after(5))
+    wait_until(lambda: depth(url, queue) == 1)
     wire.swallow()
     publisher.publish(queue, b"vanishes", {}, Deadline.after(5))
     wait_until(lambda: wire.swallowed)
