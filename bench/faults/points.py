@@ -1,6 +1,6 @@
 """Death at every named crash point under load. Row 2 of docs/guarantees.md.
 
-The points of the ladder need a handler that fails: tests/faults/test_crashes.py has one.
+Those of the ladder, of replaying, of backup and of restore have tests of their own.
 """
 
 from bench.faults.desks import KINDS, running_desk
