@@ -14,7 +14,7 @@ from cli.desk import ROOT
 from cli.packages import find_program, install
 from cli.steps import module
 
-AT_ONCE = ("-n", "3", "--dist", "loadfile")
+AT_ONCE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 """Tests mostly wait: for a process to start, for Telegram's pace. So three files run side by side,
 and a file stays whole, since its tests share a desk."""
 LONGEST_FIRST = tuple(f"tests/{tier}" for tier in ("faults", "e2e", "browser", "service"))

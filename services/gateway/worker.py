@@ -20,9 +20,10 @@ STATUS = {
 }
 
 NOT_UNDERSTOOD = "The server did not understand this request."
-SHORT_LINE = 8
-"""Requests that may wait for a thread. Refusing one in its turn costs a thread's time, which is
-what is scarce by then; refusing it before costs next to none."""
+SHORT_LINE = 64
+"""Requests that may wait for a thread: a worker that has just begun finds so many at its door.
+Refusing one in its turn costs a thread's time, which is what is scarce by then; refusing it before
+costs next to none."""
 LONGEST_LINE = 256
 """The same for the public status, which takes a moment and is asked for most when all is slow."""
 PUBLIC = (b"GET /api/support/status", b"GET /status", b"GET /api/support/health")

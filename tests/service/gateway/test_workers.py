@@ -5,16 +5,12 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from requests import Response
 
 from cli.ports import choose_port
 from services.gateway.server import HUNG_WORKER_SECONDS, WORKERS
-from services.gateway.turnstile import THREADS
-from services.gateway.worker import SHORT_LINE
 from tests.support.gateway import token
 from tests.support.gateway_process import GatewayProcess
 from tests.support.vital_signs import is_ready, look
@@ -118,21 +114,3 @@ def test_a_gateway_that_was_stopped_as_a_whole_keeps_its_workers(gateway: Gatewa
     wait_until(gateway.is_live)
     wait_out(5)
     assert workers_of(gateway) == before
-
-
-def test_one_more_than_can_wait_is_refused_without_a_thread(gateway: GatewayProcess) -> None:
-    half_sent = b"POST /api/support/tickets/ HTTP/1.1\r\nHost: desk\r\n"
-    with ExitStack() as stack:
-        for _ in range(2 * WORKERS * (THREADS + SHORT_LINE)):
-            line = stack.enter_context(socket.create_connection(("127.0.0.1", gateway.port)))
-            line.sendall(half_sent)
-
-        def is_refused() -> Response | None:
-            answer = gateway.asks("GET", "/tickets/")
-            return answer if answer.status_code == 503 else None
-
-        refused = wait_until(is_refused)
-
-    assert refused.headers["Retry-After"] == "1"
-    assert refused.json()["code"] == "unavailable"
-    wait_until(lambda: gateway.asks("GET", "/status/").status_code == 200)
