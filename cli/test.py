@@ -14,9 +14,10 @@ from cli.desk import ROOT
 from cli.packages import find_program, install
 from cli.steps import module
 
-AT_ONCE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-"""Tests mostly wait: for a process to start, for Telegram's pace. So three files run side by side,
-and a file stays whole, since its tests share a desk."""
+AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Tests mostly wait: for a process to start, for Telegram's pace. So two files run side by side, no
+more, for those that break things need a processor to see what comes of it; and a file stays whole,
+since its tests share a desk."""
 LONGEST_FIRST = tuple(f"tests/{tier}" for tier in ("faults", "e2e", "browser", "service"))
 """So that none is left over at the end; the checks have run the other tiers."""
 
