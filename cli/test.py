@@ -15,9 +15,9 @@ from cli.packages import find_program, install
 from cli.steps import module
 
 AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
-"""Tests mostly wait: for a process to start, for Telegram's pace. So two files run side by side, no
-more, for those that break things need a processor to see what comes of it; and a file stays whole,
-since its tests share a desk."""
+"""Tests mostly wait: for a process to start, for Telegram's pace. So two run side by side, no more,
+for those that break things need a processor to see what comes of it; and those that share a desk
+run in turn (`tests/conftest.py`)."""
 LONGEST_FIRST = tuple(f"tests/{tier}" for tier in ("faults", "e2e", "browser", "service"))
 """So that none is left over at the end; the checks have run the other tiers."""
 
@@ -53,6 +53,7 @@ def _run(scratch: Path, pytest_arguments: tuple[str, ...]) -> int:
     node = broker.PrivateBroker(scratch / "broker")
     with node as amqp_url, postgres.PrivatePostgres() as server:
         environment = os.environ | {
+            "PYTHONDONTWRITEBYTECODE": "",  # hundreds of processes are started from our modules
             "SUPPORT_TEST_AMQP_URL": amqp_url,
             "SUPPORT_TEST_BROKER_DIR": str(node.directory),
             "SUPPORT_TEST_POSTGRES_URL": server.url("postgres"),

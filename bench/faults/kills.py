@@ -36,7 +36,7 @@ def tell_verdict(
 ) -> None:
     """Let the desk come to rest, and judge all that it was asked."""
     breakable.desk.wait_until_healthy()
-    outcome = settled_outcome(breakable.desk, load.people.values(), SETTLED_SECONDS)
+    outcome = settled_outcome(breakable.desk, load, SETTLED_SECONDS)
     report.tell(str(load.history.counted()))
     report.faults(judge(load.history.records, outcome, repeats_allowed=repeats_allowed))
 

@@ -49,9 +49,18 @@ class DurableQueues:
         self._handlers = dict(handlers)
 
     def open(self, channel: Channel) -> None:
+        """Once the first event may come, nothing is asked of the broker any more: whoever waits
+        for an answer handles what comes before it, and a backlog would keep us from listening."""
         channel.basic_qos(0, PREFETCH, False)
         for subscription in self._handlers:
-            channel.basic_consume(subscription.queue, callback=partial(self._take, subscription))
+            channel.queue_declare(subscription.queue, passive=True)  # raises when it is missing
+        for subscription in self._handlers:
+            channel.basic_consume(
+                subscription.queue,
+                consumer_tag=subscription.queue,
+                callback=partial(self._take, subscription),
+                nowait=True,
+            )
 
     def _take(self, subscription: Subscription, message: Any) -> None:
         delivery = Delivery(

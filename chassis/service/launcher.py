@@ -6,32 +6,27 @@ Importing this module patches the standard library for eventlet, so it is the fi
 service's `__main__` and of nothing else. nameko's own command line is not used.
 """
 
+import chassis.service.green  # noqa: F401  # before all others
+
+# isort: split
+import os
+import signal
+import socket
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
 import eventlet
+from nameko.containers import ServiceContainer
+from structlog import get_logger
 
-eventlet.monkey_patch()
-
-import os  # noqa: E402
-
-# psycopg chooses at import how it waits; only this way lets other green threads run meanwhile.
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")  # noqa: TID251  # told, not read
-
-import gc  # noqa: E402
-import signal  # noqa: E402
-import socket  # noqa: E402
-import sys  # noqa: E402
-from importlib import import_module  # noqa: E402
-from importlib.util import find_spec  # noqa: E402
-from typing import Any  # noqa: E402
-
-from nameko.containers import ServiceContainer  # noqa: E402
-from structlog import get_logger  # noqa: E402
-
-from chassis import logs  # noqa: E402
-from chassis.broker.address import CONNECT_SECONDS  # noqa: E402
-from chassis.crash import arm  # noqa: E402
-from chassis.metrics import measure_busy_workers  # noqa: E402
-from chassis.service.vitals import Vitals  # noqa: E402
-from chassis.settings import ConfigurationError, ProcessSettings, load  # noqa: E402
+from chassis import garbage, logs
+from chassis.broker.address import CONNECT_SECONDS
+from chassis.crash import arm
+from chassis.metrics import measure_busy_workers
+from chassis.service.vitals import Vitals
+from chassis.settings import ConfigurationError, ProcessSettings, load
 
 WORKERS = 10
 HEARTBEAT_SECONDS = 4
@@ -97,7 +92,7 @@ def _find_service(name: str, module: str) -> type:
 
 def _run(container: ServiceContainer, vitals: Vitals) -> bool:
     """Serve until a signal or the container's death; was it an end in good order?"""
-    _collect_garbage_seldom()
+    garbage.collect_seldom()
     told_to_stop, _kept = _hear_signals()
     container.start()
     vitals.watch_over(container, container.config["AMQP_URI"])
@@ -108,14 +103,6 @@ def _run(container: ServiceContainer, vitals: Vitals) -> bool:
         log.critical("the service died", exc_info=error)
         return False
     return bool(stopping.wait())
-
-
-def _collect_garbage_seldom() -> None:
-    """Most garbage goes by its count of references. Looking for circles after every 700 objects,
-    as Python does, costs a service some 5 % of its time; what is imported is never garbage."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def _end_at_once_on_signals() -> None:

@@ -24,7 +24,6 @@ from sqlalchemy.types import TypeDecorator
 
 from chassis.breaker import Breaker
 from chassis.crash import crash_point
-from chassis.storage.prompt_connection import PromptConnection
 from contracts.errors import Unavailable
 from contracts.event import to_milliseconds
 
@@ -193,7 +192,10 @@ def _engine(url: URL, pool_size: int, breaker: Breaker) -> Engine:
     return engine
 
 
-def _connecting_promptly(breaker: Breaker) -> Callable[..., PromptConnection]:
+def _connecting_promptly(breaker: Breaker) -> Callable[..., Any]:
+    # A desk on SQLite need not wait for psycopg to be imported.
+    from chassis.storage.prompt_connection import PromptConnection
+
     def connect(
         _dialect: Any, _record: Any, places: Sequence[Any], options: dict[str, Any]
     ) -> PromptConnection:

@@ -1,5 +1,6 @@
 """`python -m services.bot` runs the bot."""
 
+from chassis import garbage  # isort: skip  # first, for what it does
 import asyncio
 import sys
 
@@ -21,6 +22,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     logs.configure("bot", settings.log_level)
+    garbage.collect_seldom()
     try:
         asyncio.run(BotProcess(settings).run())
     except Exception as error:

@@ -101,16 +101,17 @@ class Ask:
         *,
         ticket_id: int | None = None,
         forces_reply: bool = False,
+        quotes: bool = False,
         toast: str | None = None,
     ) -> Reply:
-        """Answer with a message in the same chat; in a group it quotes what it answers."""
+        """Answer with a message in the same chat; in a group it always quotes what it answers."""
         incoming = self.incoming
         letter = Letter(
             chat_id=incoming.chat_id,
             text=text,
             buttons=buttons,
             ticket_id=ticket_id,
-            reply_to=None if incoming.is_private else incoming.message_id,
+            reply_to=incoming.message_id if quotes or not incoming.is_private else None,
             forces_reply=forces_reply,
             language=self.words.language,
         )

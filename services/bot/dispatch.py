@@ -71,9 +71,12 @@ async def handle(ask: Ask, bot_username: str) -> Reply:
 
 
 def refuse(ask: Ask, error: ContractError) -> Reply:
-    """Say why not, where the person looks: above the button, or in the chat."""
+    """Say why not, where the person looks: above the button, or in the chat. There it may come
+    after other things were said, so it quotes what it is about."""
     words = refusals.refusal(ask.words, error)
-    return ask.say(words) if ask.incoming.callback_id is None else ask.remark(words)
+    if ask.incoming.callback_id is not None:
+        return ask.remark(words)
+    return ask.say(words, quotes=True)
 
 
 def patience(ask: Ask, bot_username: str) -> float:

@@ -103,6 +103,7 @@ def _start(desk: RunningDesk) -> None:
     desk.wait_until_healthy()
 
 
+@pytest.mark.parametrize("kept", ["postgresql"], indirect=True)
 def test_a_restored_desk_has_all_that_was_acknowledged_and_tells_nothing_twice(kept: Kept) -> None:
     _run(kept.desk, "restore", str(kept.backup), "--yes")
     _start(kept.desk)

@@ -14,7 +14,6 @@ from chassis.broker.publishing import ConfirmingPublisher, Letter
 from chassis.broker.topology import EVENTS
 from cli.ports import choose_port
 from tests.support.botapi import TelegramPerson
-from tests.support.breaking import BreakableDesk
 from tests.support.poison import (
     QUEUE,
     PoisonedClocks,
@@ -36,12 +35,12 @@ def metrics_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def desk(breakable: BreakableDesk, metrics_port: int) -> RunningDesk:
+def desk(shared_desk: RunningDesk, metrics_port: int) -> RunningDesk:
     """One whose bot can be asked for its numbers."""
-    breakable.desk.stop("bot")
-    breakable.desk.start("bot", SUPPORT_METRICS_PORT=str(metrics_port))
-    breakable.desk.wait_until_healthy()
-    return breakable.desk
+    shared_desk.stop("bot")
+    shared_desk.start("bot", SUPPORT_METRICS_PORT=str(metrics_port))
+    shared_desk.wait_until_healthy()
+    return shared_desk
 
 
 @pytest.fixture(scope="module")

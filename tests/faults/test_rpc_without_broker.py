@@ -20,9 +20,10 @@ from tests.support.waiting import wait_until
 ECHO = "tests.support.echo_service"
 
 
-@pytest.fixture
-def own_broker(tmp_path: Path) -> Iterator[PrivateBroker]:
-    broker = PrivateBroker(tmp_path / "broker")
+@pytest.fixture(scope="module")
+def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateBroker]:
+    """Whoever breaks it mends it."""
+    broker = PrivateBroker(tmp_path_factory.mktemp("broker"))
     broker.start()
     yield broker
     broker.stop()
@@ -61,21 +62,13 @@ def answers(client: RpcClient) -> bool:
         return False
 
 
-def kill(broker: PrivateBroker) -> None:
-    """As a power cut would end it."""
-    server, _epmd = broker._running
-    os.kill(server.pid, signal.SIGKILL)
-    server.wait()
-    broker.stop()
-
-
 def test_a_killed_broker_fails_calls_at_once_and_both_sides_come_back_with_it(
     own_broker: PrivateBroker, echo: ServiceProcess, client: RpcClient
 ) -> None:
     caught_out = client.call_async("echo", "nap", Nap(seconds=1), timeout=20)
     echo.wait_until_logged("napping")
 
-    kill(own_broker)
+    own_broker.kill()
 
     assert isinstance(caught_out.exception(timeout=2), Unavailable)
     assert seconds_taken(lambda: fails_as_unavailable(client, 5)) < 1.5
@@ -91,13 +84,20 @@ def test_a_killed_broker_fails_calls_at_once_and_both_sides_come_back_with_it(
     assert echo.stop() == 0
 
 
-def test_a_service_told_to_stop_while_its_broker_is_away_stops_soon(
+def test_while_its_broker_is_away_a_service_stops_soon_and_another_starts(
     own_broker: PrivateBroker, echo: ServiceProcess
 ) -> None:
-    kill(own_broker)
+    own_broker.kill()
     echo.wait_until_logged("the broker is away")
 
     assert echo.stop(seconds=5) == 0
+    echo.log.unlink()
+    echo.start()
+    echo.wait_until_logged("the broker is away")
+
+    own_broker.start()
+    echo.wait_until_logged("ready")
+    assert echo.stop() == 0
 
 
 def test_a_service_told_to_stop_while_its_broker_is_frozen_stops_soon(
@@ -109,20 +109,6 @@ def test_a_service_told_to_stop_while_its_broker_is_frozen_stops_soon(
         assert echo.stop(seconds=12) == 0
     finally:
         os.kill(server.pid, signal.SIGCONT)
-
-
-def test_a_service_starts_before_its_broker(tmp_path: Path) -> None:
-    broker = PrivateBroker(tmp_path / "broker")
-    url = broker.start()
-    broker.stop()
-    service = ServiceProcess("echo", ECHO, tmp_path / "log", AMQP_URL=url)
-    service.start()
-    service.wait_until_logged("the broker is away")
-
-    with broker:
-        service.wait_until_logged("ready")
-
-        assert service.stop() == 0
 
 
 def test_a_broker_that_does_not_answer_hangs_nobody(

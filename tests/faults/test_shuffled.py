@@ -12,7 +12,6 @@ from contextlib import ExitStack
 import pytest
 
 from tests.support.botapi import running_telegram
-from tests.support.breaking import BreakableDesk
 from tests.support.busy_day import (
     BORIS,
     LATE_SECONDS,
@@ -25,7 +24,7 @@ from tests.support.busy_day import (
     sight,
     wait_until_all_is_sent,
 )
-from tests.support.running_desk import RunningDesk
+from tests.support.running_desk import NewDesk, RunningDesk
 from tests.support.waiting import wait_until
 from tests.support.wiretap import LISTENERS, Wiretap, rows, tell_shuffled
 
@@ -38,34 +37,41 @@ def seed() -> int:
 
 
 @pytest.fixture(scope="module")
-def day(breakable: BreakableDesk) -> Wiretap:
+def first_desk(new_desk: NewDesk) -> Iterator[RunningDesk]:
+    """All that it tells is counted, so it is nobody else's."""
+    with new_desk() as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def day(first_desk: RunningDesk) -> Wiretap:
     """The day is over and all of it was heard."""
-    wiretap = Wiretap(breakable.desk)
-    BusyDay(breakable.desk).passes()
+    wiretap = Wiretap(first_desk)
+    BusyDay(first_desk).passes()
     wiretap.wait_until_all_is_heard()
-    wait_until_all_is_sent(breakable.desk)
+    wait_until_all_is_sent(first_desk)
     return wiretap
 
 
 @pytest.fixture
 def second_desk(
-    breakable: BreakableDesk,
+    first_desk: RunningDesk,
+    new_amqp_url: Callable[[], str],
     new_postgres_url: Callable[[], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[RunningDesk]:
     """The same tickets and incidents, with an sla and a bot that have never heard of them."""
-    first = breakable.desk
     fresh = {name: new_postgres_url() for name in ("sla", "bot")}
     with ExitStack() as stack:
         telegram = stack.enter_context(running_telegram())
         desk = RunningDesk(
             tmp_path_factory.mktemp("second"),
-            breakable.broker.add_vhost("second"),
+            new_amqp_url(),
             telegram,
-            first.databases | fresh,
+            first_desk.databases | fresh,
         )
         stack.callback(desk.down)
-        first.stop_all()
+        first_desk.stop_all()
         desk.set_clock(LATE_SECONDS)
         desk.up()
         yield desk
@@ -76,9 +82,9 @@ def test_the_day_tells_everything_that_is_told_on_a_day(day: Wiretap) -> None:
 
 
 def test_all_that_again_three_times_and_shuffled_changes_nothing(
-    breakable: BreakableDesk, day: Wiretap, seed: int
+    first_desk: RunningDesk, day: Wiretap, seed: int
 ) -> None:
-    desk = breakable.desk
+    desk = first_desk
     before = sight(desk)
     told = rows(desk, "outbox")
 
@@ -91,9 +97,9 @@ def test_all_that_again_three_times_and_shuffled_changes_nothing(
 
 
 def test_heard_for_the_first_time_in_any_order_it_comes_to_the_same(
-    breakable: BreakableDesk, day: Wiretap, second_desk: RunningDesk, seed: int
+    first_desk: RunningDesk, day: Wiretap, second_desk: RunningDesk, seed: int
 ) -> None:
-    was = clocks(breakable.desk)
+    was = clocks(first_desk)
     owners = [event for event in day.heard if not event.type.startswith("sla.")]
     all_come(second_desk.telegram)
 

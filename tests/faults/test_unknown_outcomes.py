@@ -10,7 +10,6 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.support.breaking import BreakableDesk
 from tests.support.running_desk import RunningDesk
 from tests.support.story import AppUser, admin, app_user
 from tests.support.waiting import wait_until
@@ -19,11 +18,11 @@ TOGETHER = 8
 
 
 @pytest.fixture
-def desk(breakable: BreakableDesk) -> Iterator[RunningDesk]:
+def desk(shared_desk: RunningDesk) -> Iterator[RunningDesk]:
     """Well before and after."""
-    breakable.desk.wait_until_healthy()
-    yield breakable.desk
-    breakable.desk.wait_until_healthy()
+    shared_desk.wait_until_healthy()
+    yield shared_desk
+    shared_desk.wait_until_healthy()
 
 
 def sends(user: AppUser, key: str, words: str) -> httpx.Response:

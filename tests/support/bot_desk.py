@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +15,7 @@ from uuid import uuid4
 from chassis.clock import SystemClock
 from chassis.rpc.client import RpcClient
 from chassis.storage.database import Database
+from cli.processes import ending_with_us
 from contracts.errors import Unavailable
 from contracts.event import Message
 from contracts.incidents import IncidentsClient, ListIncidents, ResolveIncident
@@ -30,6 +30,7 @@ from contracts.tickets import (
 )
 from services.bot.queries import waiting_count
 from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, TelegramPerson, TelegramWorld
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("tickets", "incidents", "sla")
@@ -62,7 +63,7 @@ class Process:
         self.log.write_bytes(b"")
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", f"services.{self.name}"],
+                ending_with_us([sys.executable, "-m", f"services.{self.name}"]),
                 cwd=ROOT,
                 env=os.environ | self._environment | more,
                 stdin=subprocess.DEVNULL,
@@ -72,10 +73,10 @@ class Process:
 
     def wait_until_logged(self, words: str, seconds: float = 30) -> None:
         """Wait for a line of the log with these words."""
-        deadline = time.monotonic() + seconds
-        while words not in self.log.read_text(encoding="utf-8"):
-            assert time.monotonic() < deadline, self.log.read_text(encoding="utf-8")
-            time.sleep(0.05)
+        wait_until(lambda: words in self._told(), seconds, self._told)
+
+    def _told(self) -> str:
+        return self.log.read_text(encoding="utf-8")
 
     def wait_until_dead(self, seconds: float = 20) -> int:
         assert self._process is not None
@@ -152,22 +153,24 @@ class BotDesk:
     def waits_until_all_is_sent(self, seconds: float = 30) -> None:
         """Until nothing waits in the bot's outbox."""
         database = Database(f"sqlite:///{self.environment['SUPPORT_DATA_DIR']}/bot.sqlite3")
-        deadline = time.monotonic() + seconds
-        with database.reading() as session:
-            while waiting_count(session):
-                assert time.monotonic() < deadline, "something still waits to be sent"
-                session.rollback()
-                time.sleep(0.1)
+
+        def is_sent() -> bool:
+            with database.reading() as session:
+                return not waiting_count(session)
+
+        wait_until(is_sent, seconds, "something still waits to be sent")
         database.close()
 
     def ping_bot(self, seconds: float = 15) -> Any:
         """What the bot says when it is asked whether it is there; it may have to connect first."""
-        deadline = time.monotonic() + seconds
-        while True:
+
+        def answer() -> Any:
             try:
                 return self._calls.rpc.call("bot", "ping", timeout=1)
             except Unavailable:
-                assert time.monotonic() < deadline, "the bot does not answer"
+                return None
+
+        return wait_until(answer, seconds, "the bot does not answer")
 
     def agent(self, telegram_id: int = AGENT_ID, name: str = "Анна") -> TelegramPerson:
         """One of the agents, who has started the bot."""

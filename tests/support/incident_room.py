@@ -1,6 +1,5 @@
 """Agents around a running incidents process, and somebody who writes down what it publishes."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
@@ -31,6 +30,7 @@ from contracts.incidents import (
     UpdateIncident,
     WithdrawIncident,
 )
+from tests.support.waiting import wait_until
 
 AGENT = "tg:7001"
 QUEUE = "bystander"
@@ -117,13 +117,14 @@ class IncidentRoom:
     def events_up_to(self, version: int, seconds: float = 10) -> list[IncidentEvent]:
         """Everything published so far, once the event of this version has come."""
         channel = self._bystander.channel()
-        deadline = time.monotonic() + seconds
-        while all(event.version < version for event in self.heard):
-            assert time.monotonic() < deadline, f"version {version} was not published"
+
+        def has_come() -> bool:
             while (message := channel.basic_get(QUEUE, no_ack=True)) is not None:
                 event = EVENT_TYPES[message.delivery_info["routing_key"]]
                 self.heard.append(event.model_validate_json(message.body))
-            time.sleep(0.02)
+            return any(event.version >= version for event in self.heard)
+
+        wait_until(has_come, seconds, f"version {version} was not published")
         channel.close()
         return self.heard
 

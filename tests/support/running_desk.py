@@ -6,13 +6,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import jwt
 
+from cli.processes import ending_with_us
 from tests.support.botapi import MAIN_BOT, MAIN_BOT_TOKEN, SUPPORT_BOT_TOKEN, TelegramWorld
 from tests.support.waiting import wait_until
 
@@ -92,7 +94,7 @@ class RunningDesk:
         its environment if need be."""
         with (self.directory / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", f"services.{name.partition('-')[0]}"],
+                ending_with_us([sys.executable, "-m", f"services.{name.partition('-')[0]}"]),
                 cwd=self.root,
                 env=self.environment | dict(self._own_environments.get(name, {})) | environment,
                 stdin=subprocess.DEVNULL,
@@ -183,6 +185,10 @@ class RunningDesk:
         role = "admin" if is_admin else "user"
         known = {"sub": user_id, "name": name, "role": role, "exp": int(time.time()) + 86_400 * 60}
         return jwt.encode(known | claims, JWT_SECRET, algorithm="HS256")
+
+
+NewDesk = Callable[[], AbstractContextManager[RunningDesk]]
+"""Brings up a desk for as long as a `with` block lasts."""
 
 
 def _members(replicas: int) -> list[str]:

@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from cli.processes import ending_with_us
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +28,7 @@ class ServiceProcess:
         """Start it; it may wait for its broker."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", self._code],
+                ending_with_us([sys.executable, "-c", self._code]),
                 cwd=ROOT,
                 env=os.environ | self._environment,
                 stdin=subprocess.DEVNULL,
@@ -35,14 +37,17 @@ class ServiceProcess:
 
     def wait_until_logged(self, event: str, seconds: float = 20) -> str:
         """Wait for a log line with that event and return it."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            for line in self.log.read_text(encoding="utf-8").splitlines():
-                if f'"event": "{event}"' in line:
-                    return line
-            assert self.is_running(), self.log.read_text(encoding="utf-8")
-            time.sleep(0.05)
-        raise AssertionError(f"{event!r} was not logged:\n{self.log.read_text(encoding='utf-8')}")
+
+        def line() -> str | None:
+            lines = self._told().splitlines()
+            found = next((one for one in lines if f'"event": "{event}"' in one), None)
+            assert found or self.is_running(), self._told()
+            return found
+
+        return str(wait_until(line, seconds, lambda: f"{event!r} was not logged:\n{self._told()}"))
+
+    def _told(self) -> str:
+        return self.log.read_text(encoding="utf-8")
 
     def is_running(self) -> bool:
         """Has it not ended?"""

@@ -59,9 +59,11 @@ class AppUser:
         found: list[dict[str, Any]] = []
         cursor: str | None = None
         while True:
-            page = self.asks(
+            answer = self.asks(
                 "GET", "/tickets/", params=filters | ({"cursor": cursor} if cursor else {})
-            ).json()
+            )
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
             found += page["results"]
             cursor = page["next"]
             if cursor is None:

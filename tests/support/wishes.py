@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -72,19 +73,28 @@ class Wishes:
 
     def assert_granted_once(self) -> None:
         """Each is a ticket, the one its 201 told of, and no more than one."""
-        kept = Counter(ticket["subject"] for ticket in self._user.lists(limit=100))
+        kept = Counter(ticket["subject"] for ticket in self._all_of_them())
         assert {kept[wish] for wish in self._wanted.values()} == {1}, kept
         for key, number in self._granted.items():
             assert self._description_of(number) == self._wanted[key]
 
+    def _all_of_them(self) -> list[dict[str, Any]]:
+        page: list[dict[str, Any]] = self._insist_on("/tickets/?limit=100")["results"]
+        return page
+
     def _description_of(self, number: int) -> str:
-        """As it is read; a read may be refused on a busy machine, and asked again."""
+        return str(self._insist_on(f"/tickets/{number}/")["description"])
 
-        def read() -> str | None:
-            answer = self._user.asks("GET", f"/tickets/{number}/")
-            return answer.json()["description"] if answer.status_code == 200 else None
+    def _insist_on(self, path: str) -> dict[str, Any]:
+        """Read until it is granted: a worker of the gateway that has found a service silent asks
+        it once a second, also when another worker has long had an answer."""
 
-        return str(wait_until(read, PATIENCE_SECONDS))
+        def read() -> dict[str, Any] | None:
+            answer = self._user.asks("GET", path)
+            return answer.json() if answer.status_code == 200 else None
+
+        found: dict[str, Any] = wait_until(read, PATIENCE_SECONDS)
+        return found
 
     def _send(self, key: str) -> Answer:
         headers = self._headers | {"Idempotency-Key": key, "Content-Type": "application/json"}

@@ -198,6 +198,32 @@ def test_a_lost_connection_is_made_anew(fresh_amqp_url: str) -> None:
     listener.stop()
 
 
+def test_it_listens_at_once_however_long_what_waits_for_it_takes(
+    fresh_amqp_url: str, store: Store
+) -> None:
+    also = Subscription("tests", "on_rang_too", Rang)
+    declare(fresh_amqp_url, [SUBSCRIPTION, also])
+    for times in (7, 8):
+        publish(fresh_amqp_url, rang(times))
+    may_go_on = threading.Event()
+    heard: queue.Queue[int] = queue.Queue()
+
+    def think(_session: Session, event: Rang) -> None:
+        assert may_go_on.wait(30)
+        heard.put(event.times)
+
+    publisher = ConfirmingPublisher(fresh_amqp_url)
+    ear = DurableQueues(store, Ladder(publisher, SystemClock()), {SUBSCRIPTION: think, also: think})
+    listener = Listener(fresh_amqp_url, "tests", ear)
+    listener.start()
+
+    assert listener.is_listening(within=10)
+    may_go_on.set()
+    assert sorted(heard.get(timeout=10) for _ in range(4)) == [7, 7, 8, 8]
+    listener.stop()
+    publisher.close()
+
+
 class BreakableAddress:
     """An address whose connections a test can cut."""
 

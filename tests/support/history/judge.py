@@ -55,6 +55,15 @@ def judge(records: Iterable[Record], outcome: Outcome, *, repeats_allowed: int =
     return faults
 
 
+def missing(records: Iterable[Record], outcome: Outcome) -> list[str]:
+    """The marks that were acknowledged and are not there: late, as what Telegram has taken may be,
+    or lost."""
+    places = _places(outcome)
+    return [
+        one.mark for one in records if one.mark and one.is_acknowledged and one.mark not in places
+    ]
+
+
 Places = dict[str, list[tuple[int, int]]]
 """Where each mark stands: ticket, and position in its thread."""
 

@@ -84,6 +84,7 @@ class Load:
         self._boss = admin(self.desk)
         self._users = [app_user(self.desk, f"Клиент {number}") for number in range(USERS)]
         self._recent: list[tuple[int, AppUser]] = []
+        self._commands: dict[tuple[int, int], str] = {}
         self._is_over = threading.Event()
         self._local = threading.local()
         self._clients: list[httpx.Client] = []
@@ -114,6 +115,13 @@ class Load:
             if self._is_over.wait(max(0.0, wait)):
                 return
             self._pool.submit(deed, self)
+
+    def hear_excuses(self) -> None:
+        """An agent who had to wait too long was told so in words that quote the command."""
+        for agent in self.agents:
+            for message in agent.received():
+                if mark := self._commands.get((agent.id, message.reply_to or 0)):
+                    self.history.doubt(mark)
 
     # Deeds
 
@@ -150,7 +158,8 @@ class Load:
         if chosen := self._any_ticket():
             ticket_id, mark, agent = chosen[0], new_mark(), random.choice(self.agents)
             wish = Wish(Deed.ANSWER, mark, ticket_id=ticket_id)
-            self._say(agent, f"/reply {ticket_id} Уже чиним {mark}", wish)
+            said = self._say(agent, f"/reply {ticket_id} Уже чиним {mark}", wish)
+            self._commands[agent.id, said] = mark
 
     def reads(self) -> None:
         """A user looks at a ticket."""
@@ -189,10 +198,11 @@ class Load:
             status = None
         return self._note(wish, began, status, answer)
 
-    def _say(self, person: TelegramPerson, text: str, wish: Wish) -> None:
+    def _say(self, person: TelegramPerson, text: str, wish: Wish) -> int:
         began = time.monotonic()
-        person.says(text)
+        said = person.says(text)
         self._note(wish, began, ACCEPTED, None, shows_at_once=False)
+        return said.id
 
     def _note(
         self,

@@ -2,14 +2,15 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from chassis.broker.address import BrokerAddress
 from chassis.declare import subscriptions_of
 from tests.support.botapi import TelegramPerson
-from tests.support.history.judge import Chat, Outcome
+from tests.support.history.judge import Chat, Outcome, missing
+from tests.support.history.load import Load
 from tests.support.history.records import marks_in
 from tests.support.running_desk import DATABASES, RunningDesk
 from tests.support.story import AppUser, admin
@@ -45,24 +46,30 @@ def waiting_events(desk: RunningDesk, process: str) -> int:
         connection.collect()
 
 
-def settled_outcome(
-    desk: RunningDesk, people: Iterable[TelegramPerson] = (), seconds: float = 90
-) -> Outcome:
-    """What is left once the desk is at rest and no answer is on its way to Telegram."""
-    known = list(people)
+def settled_outcome(desk: RunningDesk, load: Load, seconds: float = 90) -> Outcome:
+    """What is left once the desk is at rest, nothing is on its way to Telegram or from there, and
+    sla has told of every ticket what it knows."""
     wait_until_at_rest(desk, seconds)
+    late: list[str] = []
 
     def settled() -> Outcome | None:
-        outcome = read_outcome(desk, known)
-        return None if _is_on_its_way(outcome) else outcome
+        load.hear_excuses()
+        outcome = read_outcome(desk, load.people.values())
+        late[:] = [*_unsettled(outcome), *missing(load.history.records, outcome)]
+        return None if late else outcome
 
-    found: Outcome = wait_until(settled, seconds, "answers are still on their way to Telegram")
+    found: Outcome = wait_until(settled, seconds, lambda: f"{len(late)} are late: {late[:20]}")
     return found
 
 
-def _is_on_its_way(outcome: Outcome) -> bool:
-    messages = (one for ticket in outcome.tickets.values() for one in ticket["messages"])
-    return any(message["delivery"] == "pending" for message in messages)
+def _unsettled(outcome: Outcome) -> Iterator[str]:
+    for number, ticket in outcome.tickets.items():
+        if any(message["delivery"] == "pending" for message in ticket["messages"]):
+            yield f"an answer in ticket {number} is on its way"
+        clock = (ticket["sla"] or {}).get("first_response") or {"state": "unknown"}
+        is_answered = ticket["first_response_at"] is not None
+        if clock["state"] == "unknown" or (is_answered and clock["state"] == "pending"):
+            yield f"the clock of ticket {number} is {clock['state']}"
 
 
 def read_outcome(desk: RunningDesk, people: Iterable[TelegramPerson] = ()) -> Outcome:

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -64,6 +64,13 @@ class History:
         with self._turn:
             self.records.append(record)
         return record
+
+    def doubt(self, mark: str) -> None:
+        """The promise was taken back: nobody knows whether its effect is there."""
+        with self._turn:
+            self.records[:] = [
+                replace(one, status=None) if one.mark == mark else one for one in self.records
+            ]
 
     def acknowledged(self, deed: Deed) -> list[Record]:
         """The requests of a kind that were promised, in the order of their answers."""

@@ -1,0 +1,166 @@
+"""Two replicas of each service under load: a rolling restart shows no client an error, and
+`kill -9` of every process, the broker and PostgreSQL loses nothing and doubles nothing.
+
+Small numbers: one kill of each. `./support bench faults --long` makes fifty, also on SQLite.
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from sqlalchemy import text
+
+from chassis.storage.database import Database
+from cli.postgres import PrivatePostgres
+from tests.support.breaking import BreakableDesk, breakable_desk
+from tests.support.history.judge import Outcome, judge
+from tests.support.history.load import Load, Pace
+from tests.support.history.outcome import read_outcome, settled_outcome
+from tests.support.history.records import Deed
+from tests.support.running_desk import PROCESSES, RunningDesk
+from tests.support.story import admin
+from tests.support.waiting import wait_until
+
+Killed = tuple[Load, Outcome]
+
+STOP_SECONDS = 10.0
+PAST_EVERY_DEADLINE_SECONDS = 3 * 86_400.0
+ALL_TIME = {"from": "2000-01-01T00:00:00Z", "to": "2999-01-01T00:00:00Z"}
+COLUMNS = "ticket_id, author_kind, author_id, author_name, body, created_at, delivery"
+COPY_MESSAGES = text(
+    f"INSERT INTO messages ({COLUMNS}) SELECT {COLUMNS} FROM messages WHERE ticket_id = :id"
+)
+GENTLE = Pace().times(0.2)
+"""Other tests run beside these; what the desk bears is measured in bench/."""
+
+
+@pytest.fixture(scope="module")
+def doubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakableDesk]:
+    """Two of each service."""
+    directory = tmp_path_factory.mktemp("doubled")
+    server = PrivatePostgres(may_be_killed=True)
+    with breakable_desk(directory, postgres=server, replicas=2) as breakable:
+        yield breakable
+
+
+@pytest.fixture(scope="module")
+def restarted(doubled: BreakableDesk) -> tuple[Load, dict[str, float]]:
+    """The load during a restart of everything, one by one, and how long each took to end."""
+    desk = doubled.desk
+    seconds: dict[str, float] = {}
+    with Load(desk, doubled.agents, GENTLE, is_patient=False) as load:
+        wait_until(lambda: len(load.history.records) > 50, 30, "load before the restarts")
+        for name in desk.members:
+            before = len(load.history.records)
+            seconds[name] = _restart(desk, name)
+            wait_until(lambda before=before: len(load.history.records) > before + 20, 30)
+    return load, seconds
+
+
+@pytest.fixture(scope="module")
+def killed(doubled: BreakableDesk, restarted: tuple[Load, dict[str, float]]) -> Killed:
+    """The load while everything was killed once, and what is left at rest."""
+    before, _ = restarted
+    load = Load(doubled.desk, doubled.agents, GENTLE, history=before.history, people=before.people)
+    with load:
+        for victim in (*PROCESSES, "broker", "postgres"):
+            _wait_for_progress(load)
+            doubled.break_and_mend(victim)
+        _wait_for_progress(load)
+    doubled.desk.wait_until_healthy()
+    return load, settled_outcome(doubled.desk, load)
+
+
+def _wait_for_progress(load: Load) -> None:
+    """Until tickets are opened, messages added and answers given anew."""
+    before = {deed: len(load.history.acknowledged(deed)) for deed in Deed}
+    for deed in (Deed.OPEN, Deed.WRITE, Deed.ANSWER):
+        wait_until(
+            lambda deed=deed: len(load.history.acknowledged(deed)) >= before[deed] + 5,
+            60,
+            lambda: f"the load stands still: {load.history.counted()}",
+        )
+
+
+def test_a_rolling_restart_of_everything_shows_no_client_an_error(
+    doubled: BreakableDesk, restarted: tuple[Load, dict[str, float]]
+) -> None:
+    load, seconds = restarted
+
+    assert {told.rpartition(" ")[2] for told in load.history.counted()} == {"200", "201"}
+    assert max(seconds.values()) <= STOP_SECONDS, seconds
+    assert judge(load.history.records, settled_outcome(doubled.desk, load)) == []
+
+
+def test_every_promise_is_kept(killed: Killed) -> None:
+    load, outcome = killed
+
+    assert judge(load.history.records, outcome, repeats_allowed=1) == []
+    refused = [told for told in load.history.counted() if " 4" in told]
+    assert refused == []
+
+
+def test_after_all_that_every_ticket_has_one_clock_with_one_verdict(
+    doubled: BreakableDesk, killed: Killed
+) -> None:
+    _, outcome = killed
+    boss = admin(doubled.desk)
+    tickets = outcome.tickets.values()
+    in_time = sum(one["sla"]["first_response"]["state"] == "achieved" for one in tickets)
+    late = len(tickets) - in_time
+    assert in_time == sum(one["first_response_at"] is not None for one in tickets)
+
+    doubled.desk.set_clock(PAST_EVERY_DEADLINE_SECONDS)
+
+    def verdicts() -> tuple[int, int]:
+        figures = boss.asks("GET", "/stats/", params=ALL_TIME).json()["sla"]
+        return figures["met"], figures["breached"]
+
+    wait_until(lambda: verdicts() == (in_time, late), 60, lambda: f"{verdicts()}")
+
+
+def test_the_judge_sees_a_loss_and_a_duplicate_planted_in_the_database(
+    doubled: BreakableDesk, killed: Killed
+) -> None:
+    load, outcome = killed
+    lost, twice = sorted(outcome.tickets)[:2]
+
+    database = Database(doubled.desk.databases["tickets"])
+    with database.writing() as session:
+        session.execute(text("DELETE FROM messages WHERE ticket_id = :id"), {"id": lost})
+        session.execute(COPY_MESSAGES, {"id": twice})
+    database.close()
+
+    faults = judge(load.history.records, read_outcome(doubled.desk), repeats_allowed=1)
+    lost_marks = len(outcome.tickets[lost]["messages"])
+    doubled_marks = len(outcome.tickets[twice]["messages"])
+    assert sum(fault.startswith("lost") for fault in faults) >= lost_marks
+    assert sum(fault.startswith("doubled") for fault in faults) == doubled_marks
+
+
+def _restart(desk: RunningDesk, name: str) -> float:
+    """Restart one process as an operator does; how long its predecessor took to end."""
+    if name == "gateway":
+        return _reload_gateway(desk)
+    began = monotonic()
+    assert desk.stop(name, seconds=2 * STOP_SECONDS) == 0
+    took = monotonic() - began
+    desk.start_and_wait(name)
+    return took
+
+
+def _reload_gateway(desk: RunningDesk) -> float:
+    """One process holds the port, so it changes its workers under it."""
+    master = desk.processes["gateway"].pid
+    old = set(_workers(master))
+    began = monotonic()
+    os.kill(master, signal.SIGHUP)
+    wait_until(lambda: not old & set(_workers(master)), 30, "old workers still run")
+    return monotonic() - began
+
+
+def _workers(master: int) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
