@@ -14,12 +14,13 @@ from cli.desk import ROOT
 from cli.packages import find_program, install
 from cli.steps import module
 
-AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
-"""Tests mostly wait: for a process to start, for Telegram's pace. So two run side by side, no more,
-for those that break things need a processor to see what comes of it; and those that share a desk
-run in turn (`tests/conftest.py`)."""
-LONGEST_FIRST = tuple(f"tests/{tier}" for tier in ("faults", "e2e", "browser", "service"))
-"""So that none is left over at the end; the checks have run the other tiers."""
+SIDE_BY_SIDE = (
+    (2, ("tests/faults",)),
+    (3, ("tests/e2e", "tests/browser", "tests/service")),
+)
+"""Tests mostly wait: for a process to start, for Telegram's pace. So more of them run at once than
+there are processors, but for those that break things, which need one to see what comes of it. What
+shares a desk runs in turn (`tests/conftest.py`). The checks have run the other tiers."""
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -58,6 +59,17 @@ def _run(scratch: Path, pytest_arguments: tuple[str, ...]) -> int:
             "SUPPORT_TEST_BROKER_DIR": str(node.directory),
             "SUPPORT_TEST_POSTGRES_URL": server.url("postgres"),
         }
-        command = module("pytest", *(pytest_arguments or (*AT_ONCE, *LONGEST_FIRST)))
-        ran = subprocess.run(command, cwd=ROOT, env=environment, check=False)
-    return ran.returncode
+        runs = (
+            [pytest_arguments] if pytest_arguments else [_at_once(*each) for each in SIDE_BY_SIDE]
+        )
+        codes = [
+            subprocess.run(
+                module("pytest", *each), cwd=ROOT, env=environment, check=False
+            ).returncode
+            for each in runs
+        ]
+    return next((code for code in codes if code), 0)
+
+
+def _at_once(workers: int, tiers: tuple[str, ...]) -> tuple[str, ...]:
+    return ("-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", *tiers)

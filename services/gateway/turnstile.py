@@ -23,9 +23,13 @@ class Turnstile:
     """`places` requests that need the services at once; the public ones pass freely."""
 
     def __init__(self, places: int) -> None:
-        self._places = threading.BoundedSemaphore(places)
+        self._turn = threading.Lock()
+        self.free = places
+        """How many more may come in now."""
 
     def install(self, app: Flask) -> None:
+        """Stand before the application's requests, and be found as its extension `turnstile`."""
+        app.extensions["turnstile"] = self
         app.before_request(self._enter)
         app.teardown_request(self._leave)
 
@@ -33,10 +37,13 @@ class Turnstile:
         operation = operation_of(current_app, request.endpoint)
         if operation is None or operation.who is Who.ANYONE:
             return
-        if not self._places.acquire(blocking=False):
-            raise Unavailable("too many requests at once")
+        with self._turn:
+            if self.free <= 0:
+                raise Unavailable("too many requests at once")
+            self.free -= 1
         g.has_place = True
 
     def _leave(self, _error: BaseException | None) -> None:
         if g.pop("has_place", False):
-            self._places.release()
+            with self._turn:
+                self.free += 1

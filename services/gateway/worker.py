@@ -23,7 +23,7 @@ NOT_UNDERSTOOD = "The server did not understand this request."
 SHORT_LINE = 64
 """Requests that may wait for a thread: a worker that has just begun finds so many at its door.
 Refusing one in its turn costs a thread's time, which is what is scarce by then; refusing it before
-costs next to none."""
+costs next to none. So who would find the places behind the turnstile taken is not let in either."""
 LONGEST_LINE = 256
 """The same for the public status, which takes a moment and is asked for most when all is slow."""
 PUBLIC = (b"GET /api/support/status", b"GET /status", b"GET /api/support/health")
@@ -36,9 +36,9 @@ class DeskWorker(ThreadWorker):  # type: ignore[misc]
     """Answers what never reaches the application as every other error is answered."""
 
     def enqueue_req(self, conn: Any) -> None:
-        """Hand a request to a thread, or refuse it when too many wait for one already."""
-        waiting = self.tpool._work_queue.qsize()
-        if waiting < SHORT_LINE or (waiting < LONGEST_LINE and _is_public(conn.sock)):
+        """Hand a request to a thread, or refuse it when it would wait too long for one, or find
+        no place behind the turnstile."""
+        if self._has_room_for(_is_public(conn.sock)):
             super().enqueue_req(conn)
             return
         request_id = uuid4().hex
@@ -49,6 +49,14 @@ class DeskWorker(ThreadWorker):  # type: ignore[misc]
             conn.sock.recv(MUCH)  # closed with something unread, it would take the answer back
         self.nr_conns -= 1
         conn.close()
+
+    def _has_room_for(self, is_public: bool | None) -> bool:
+        waiting = self.tpool._work_queue.qsize()
+        if is_public:
+            return bool(waiting < LONGEST_LINE)
+        if waiting >= SHORT_LINE:
+            return False
+        return is_public is None or waiting < self.wsgi.extensions["turnstile"].free
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Refuse a request that could not be parsed; it never reached the application."""
@@ -75,11 +83,11 @@ class DeskLogger(Logger):  # type: ignore[misc]
         """Nothing: `meters` has told it."""
 
 
-def _is_public(line: socket.socket) -> bool:
-    """What is being asked, without reading it; unknown while nothing has come."""
+def _is_public(line: socket.socket) -> bool | None:
+    """Is the public status being asked for? None while nothing has come. Nothing is read."""
     with suppress(OSError):
         return line.recv(64, socket.MSG_PEEK | socket.MSG_DONTWAIT).startswith(PUBLIC)
-    return False
+    return None
 
 
 def _problem(status: int, reason: str, request_id: str) -> bytes:

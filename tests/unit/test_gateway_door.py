@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.gateway.turnstile import PLACES, Turnstile
 from services.gateway.worker import LONGEST_LINE, SHORT_LINE, DeskWorker
 
 TICKETS = b"GET /api/support/tickets/ HTTP/1.1\r\n\r\n"
@@ -17,12 +18,13 @@ STATUS = b"GET /api/support/status/ HTTP/1.1\r\n\r\n"
 class Door:
     """A worker with a line of requests that wait, and one more that comes."""
 
-    def __init__(self, waiting: int) -> None:
+    def __init__(self, waiting: int, free: int = PLACES + SHORT_LINE) -> None:
         self.client, self._ours = socket.socketpair()
         self.client.settimeout(2)
         self.taken: list[Any] = []
         self._worker = DeskWorker.__new__(DeskWorker)
         self._worker.nr_conns = 1
+        self._worker.wsgi = SimpleNamespace(extensions={"turnstile": Turnstile(free)})
         line = SimpleNamespace(qsize=lambda: waiting)
         self._worker.tpool = SimpleNamespace(_work_queue=line, submit=self._submit)
 
@@ -44,7 +46,7 @@ class Door:
 
 @pytest.fixture
 def door(request: pytest.FixtureRequest) -> Iterator[Door]:
-    door = Door(request.param)
+    door = Door(*request.param) if isinstance(request.param, tuple) else Door(request.param)
     yield door
     door.close()
 
@@ -76,3 +78,22 @@ def test_but_takes_who_asks_for_the_public_status(door: Door) -> None:
 @pytest.mark.parametrize("door", [LONGEST_LINE], indirect=True)
 def test_until_even_that_would_take_too_long(door: Door) -> None:
     assert door.knock(STATUS).startswith(b"HTTP/1.1 503 ")
+
+
+@pytest.mark.parametrize("door", [(0, 0), (5, 5)], indirect=True)
+def test_a_line_that_will_take_all_places_is_as_long_as_it_may_be(door: Door) -> None:
+    assert door.knock(TICKETS).startswith(b"HTTP/1.1 503 ")
+
+
+@pytest.mark.parametrize("door", [(0, 0), (5, 5)], indirect=True)
+def test_the_public_status_needs_no_place(door: Door) -> None:
+    door.knock(STATUS)
+
+    assert len(door.taken) == 1
+
+
+@pytest.mark.parametrize("door", [(0, 0)], indirect=True)
+def test_who_has_not_said_what_they_want_yet_is_let_in(door: Door) -> None:
+    door.knock(b"")
+
+    assert len(door.taken) == 1
