@@ -3,6 +3,7 @@
 import json
 import socket
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,8 @@ from gunicorn.glogging import Logger
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 from structlog import get_logger
+
+from services.gateway.meters import requests
 
 STATUS = {
     errors.LimitRequestLine: (414, "URI Too Long"),
@@ -30,10 +33,19 @@ PUBLIC = (b"GET /api/support/status", b"GET /status", b"GET /api/support/health"
 MUCH = 65_536
 
 log = get_logger()
+refusals = requests.labels("at the door", "other", "503")
 
 
 class DeskWorker(ThreadWorker):  # type: ignore[misc]
     """Answers what never reaches the application as every other error is answered."""
+
+    _told_at = 0.0
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        # The master compares monotonic times with this one, which until the first beat is the
+        # clock's: it would wait for ever for a worker that is stuck before its loop.
+        self.tmp.notify()
 
     def enqueue_req(self, conn: Any) -> None:
         """Hand a request to a thread, or refuse it when it would wait too long for one, or find
@@ -41,10 +53,12 @@ class DeskWorker(ThreadWorker):  # type: ignore[misc]
         if self._has_room_for(_is_public(conn.sock)):
             super().enqueue_req(conn)
             return
-        request_id = uuid4().hex
-        log.warning("refused", code="unavailable", reason="the line is full", request_id=request_id)
+        refusals.inc()
+        if monotonic() - self._told_at >= 1:  # a line for each would cost as much as the refusal
+            log.warning("refusing at the door: too many requests at once")
+            self._told_at = monotonic()
         with suppress(OSError):
-            util.write_nonblock(conn.sock, _problem(503, "Service Unavailable", request_id))
+            util.write_nonblock(conn.sock, _problem(503, "Service Unavailable", uuid4().hex))
             conn.sock.setblocking(False)
             conn.sock.recv(MUCH)  # closed with something unread, it would take the answer back
         self.nr_conns -= 1

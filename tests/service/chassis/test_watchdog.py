@@ -94,7 +94,7 @@ def test_a_process_that_was_stopped_goes_on_where_it_was(
     wait_until(lambda: time.monotonic() > stopped_until, STOPPED_SECONDS + 5)
     echo.process.send_signal(signal.SIGCONT)
 
-    wait_until(lambda: answers(client))
+    wait_until(lambda: answers(client), 40, lambda: echo.log.read_text(encoding="utf-8"))
     assert client.call("echo", "nap", Nap(seconds=3), timeout=10)["text"] == "slept"
     wait_until(lambda: is_ready(port))
     assert look(port, "/live")[0] == 200

@@ -66,6 +66,19 @@ def test_a_stuck_worker_is_replaced_and_the_other_serves_meanwhile(
     assert gateway.is_live()
 
 
+def test_a_worker_that_is_stuck_before_its_first_beat_is_replaced_too(
+    gateway: GatewayProcess,
+) -> None:
+    first, second = sorted(workers_of(gateway))
+    os.kill(first, signal.SIGKILL)
+    born: set[int] = wait_until(lambda: workers_of(gateway) - {first, second})
+
+    for pid in born:
+        os.kill(pid, signal.SIGSTOP)
+
+    wait_until(lambda: not born & workers_of(gateway), HUNG_WORKER_SECONDS + 20)
+
+
 def test_without_an_answering_worker_it_is_not_ready_but_alive(
     gateway: GatewayProcess, port: int
 ) -> None:
