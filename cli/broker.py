@@ -5,7 +5,6 @@ import os
 import secrets
 import signal
 import subprocess
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +14,7 @@ import kombu
 
 from cli.packages import find_program, require_program
 from cli.ports import LOOPBACK, remembered_ports
-from cli.processes import end, ending_with_us
+from cli.processes import end, ending_with_us, wait_until
 from cli.trouble import Trouble
 
 START_SECONDS = 90.0
@@ -152,12 +151,13 @@ class PrivateBroker:
         epmd = self._spawn(self.node.epmd_command)
         server = self._spawn(self.node.command)
         self._running = [server, epmd]
-        deadline = time.monotonic() + START_SECONDS
-        while not is_reachable(self.node.amqp_url):
-            if server.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise Trouble(f"RabbitMQ did not start; {self._log_file} says why.")
-            time.sleep(0.2)
+
+        def is_settled() -> bool:
+            return server.poll() is not None or is_reachable(self.node.amqp_url)
+
+        if not wait_until(is_settled, seconds=START_SECONDS) or server.poll() is not None:
+            self.stop()
+            raise Trouble(f"RabbitMQ did not start; {self._log_file} says why.")
         return self.node.amqp_url
 
     def stop(self) -> None:

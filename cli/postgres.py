@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +15,7 @@ import psycopg
 
 from cli.packages import find_program, require_program
 from cli.ports import LOOPBACK, choose_port
-from cli.processes import end, ending_with_us
+from cli.processes import end, ending_with_us, wait_until
 from cli.trouble import Trouble
 
 START_SECONDS = 30.0
@@ -149,14 +148,14 @@ class PrivatePostgres:
             )
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not self._is_ready():
-            gone = self._process is None or self._process.poll() is not None
-            if gone or time.monotonic() > deadline:
-                log = (self.directory / "postgres.log").read_text()
-                self.stop()
-                raise Trouble(f"PostgreSQL did not start:\n{log.strip()}")
-            time.sleep(0.1)
+        def is_gone() -> bool:
+            return self._process is None or self._process.poll() is not None
+
+        is_settled = wait_until(lambda: is_gone() or self._is_ready(), seconds=START_SECONDS)
+        if not is_settled or is_gone():
+            log = (self.directory / "postgres.log").read_text()
+            self.stop()
+            raise Trouble(f"PostgreSQL did not start:\n{log.strip()}")
 
     def _is_ready(self) -> bool:
         try:
