@@ -16,7 +16,7 @@ from cli.steps import module
 
 SIDE_BY_SIDE = (
     (2, ("tests/faults",)),
-    (3, ("tests/e2e", "tests/browser", "tests/service")),
+    (4, ("tests/e2e", "tests/browser", "tests/service")),
 )
 """Tests mostly wait: for a process to start, for Telegram's pace. So more of them run at once than
 there are processors, but for those that break things, which need one to see what comes of it. What

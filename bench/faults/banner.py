@@ -5,12 +5,11 @@ Row 8 of docs/guarantees.md.
 
 from itertools import pairwise
 
-import httpx
-
 from bench.banner import RATE, told, visits
 from bench.faults.crowd import ask
 from bench.faults.desks import running_desk
 from bench.faults.report import Report
+from tests.support import plain_http
 from tests.support.breaking import BreakableDesk
 
 QUICK_SECONDS = 0.05
@@ -52,7 +51,7 @@ def _grow_old(breakable: BreakableDesk, report: Report) -> None:
     ages = []
     for later in AGES_SECONDS:
         breakable.desk.set_clock(later)
-        told_now = httpx.get(f"{breakable.desk.url}/api/support/status/").json()
+        told_now = plain_http.get(f"{breakable.desk.url}/api/support/status/").json()
         ages.append(float(told_now["age_seconds"]))
     grown = [round(after - before) for before, after in pairwise(ages)]
     wanted = [after - before for before, after in pairwise(AGES_SECONDS)]

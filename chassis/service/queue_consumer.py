@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 
 import eventlet
-from amqp.exceptions import AMQPError
+from amqp.exceptions import AMQPError, RecoverableConnectionError
 from eventlet.event import Event
 from eventlet.support.greenlets import GreenletExit
 from nameko.extensions import ProviderCollector
@@ -35,6 +35,7 @@ class QueueConsumer(NamekoQueueConsumer):
         super().__init__()
         self._gt: Any = None
         self._has_consumers = False
+        self._consumed: Any = None
         self._looked_up_at = monotonic()
 
     def lack(self) -> str | None:
@@ -85,7 +86,13 @@ class QueueConsumer(NamekoQueueConsumer):
             wait = FIRST_WAIT_SECONDS
             while not self._is_to_stop():
                 try:
-                    connection.connect()
+                    # kombu's own `connect` sleeps two seconds before it gives up.
+                    connection.ensure_connection(
+                        max_retries=1,
+                        interval_start=0,
+                        interval_step=0,
+                        reraise_as_library_errors=False,
+                    )
                     break
                 except connection.recoverable_connection_errors as error:
                     log.warning("the broker is away", error=str(error), wait_seconds=wait)
@@ -111,11 +118,18 @@ class QueueConsumer(NamekoQueueConsumer):
 
     def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **_: Any) -> None:
         """Called after every (re)connection, when all queues are being consumed."""
+        self._consumed = channel.connection
         self._looked_up_at = monotonic()
         self._has_consumers = True
 
     def on_iteration(self) -> None:
-        """Called about once a second, and after every message."""
+        """Called about once a second, and after every message.
+
+        An acknowledgement that finds the connection dead is not heard of by the consuming loop, for
+        which kombu then opens another without a word, and without a consumer on it.
+        """
+        if not self._consumed.connected:
+            raise RecoverableConnectionError("the connection broke while it was written to")
         self._looked_up_at = monotonic()
         super().on_iteration()
 

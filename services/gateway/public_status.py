@@ -10,6 +10,7 @@ from services.gateway import shapes
 from services.gateway.status_board import Knowledge
 
 RECENT = timedelta(days=14)
+TENTH = timedelta(milliseconds=100)
 
 
 def present(known: Knowledge, now: datetime, desk: Desk, words: Catalogue) -> shapes.Status:
@@ -25,7 +26,7 @@ def present(known: Knowledge, now: datetime, desk: Desk, words: Catalogue) -> sh
         components=_components(view, desk, words.language),
         updated_at=view.updated_at if view else None,
         stale=known.is_stale_at(now),
-        age_seconds=None if age is None else round(age.total_seconds(), 1),
+        age_seconds=None if age is None else age // TENTH / 10,  # never older than `stale` says
     )
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from bench.banner import RATE, visits
 from bench.faults.crowd import Crowd, ask
 from cli.postgres import PrivatePostgres
+from tests.support import plain_http
 from tests.support.breaking import BreakableDesk, breakable_desk
 from tests.support.running_desk import RunningDesk
 from tests.support.story import banner_becomes, public_status
@@ -60,7 +60,7 @@ def ago(seconds: float) -> str:
 
 
 def page_of(desk: RunningDesk) -> str:
-    return httpx.get(f"{desk.url}/status", headers={"Accept-Language": "ru"}, timeout=5).text
+    return plain_http.get(f"{desk.url}/status", headers={"Accept-Language": "ru"}, timeout=5).text
 
 
 def assert_all_are_told(crowd: Crowd) -> None:

@@ -15,6 +15,7 @@ import httpx
 import jwt
 
 from cli.processes import ending_with_us
+from tests.support import plain_http
 from tests.support.botapi import MAIN_BOT, MAIN_BOT_TOKEN, SUPPORT_BOT_TOKEN, TelegramWorld
 from tests.support.waiting import wait_until
 
@@ -164,7 +165,7 @@ class RunningDesk:
     def health(self) -> dict[str, Any]:
         """What health says, or why it could not be asked."""
         try:
-            answer = httpx.get(f"{self.url}/api/support/health/", timeout=5)
+            answer = plain_http.get(f"{self.url}/api/support/health/", timeout=5)
         except httpx.HTTPError as error:
             return {"status": "unreachable", "error": repr(error)}
         health: dict[str, Any] = answer.json()

@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 
 from botapi.sights import ChatMessage
+from tests.support import plain_http
 from tests.support.running_desk import RunningDesk
 from tests.support.waiting import wait_until
 
@@ -28,7 +29,7 @@ class AppUser:
         """One request with the token, whatever comes of it."""
         headers = {"Authorization": f"Bearer {self.token}"} | options.pop("headers", {})
         url = f"{self.desk.url}{API}{path}"
-        return httpx.request(method, url, headers=headers, timeout=15, **options)
+        return plain_http.request(method, url, headers=headers, timeout=15, **options)
 
     def opens_ticket(self, description: str, **fields: Any) -> dict[str, Any]:
         """Send the form once; the ticket as the 201 tells it."""
@@ -95,7 +96,7 @@ def admin(desk: RunningDesk, name: str = "Администратор") -> AppUse
 
 def public_status(desk: RunningDesk) -> dict[str, Any]:
     """The status as anybody sees it."""
-    status: dict[str, Any] = httpx.get(f"{desk.url}{API}/status/", timeout=5).json()
+    status: dict[str, Any] = plain_http.get(f"{desk.url}{API}/status/", timeout=5).json()
     return status
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import httpx
 import psycopg
 
 from cli.broker import PrivateBroker
 from cli.ports import LOOPBACK, choose_port
 from cli.postgres import PrivatePostgres
+from tests.support import plain_http
 from tests.support.botapi import running_telegram
 from tests.support.running_desk import DATABASES, PROCESSES, RunningDesk
 from tests.support.wire import Wire
@@ -179,7 +179,7 @@ def _frozen(pids: Sequence[int]) -> Iterator[None]:
 
 
 def _gauge(port: int, name: str) -> float:
-    text = httpx.get(f"http://{LOOPBACK}:{port}/metrics", timeout=5).text
+    text = plain_http.get(f"http://{LOOPBACK}:{port}/metrics", timeout=5).text
     found = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
     assert found, f"no {name} in:\n{text}"
     return float(found.group(1))

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from chassis.catalogue import Catalogue
+from contracts.desk import Desk
 from contracts.incidents import ComponentView, IncidentView, StatusView, UpdateView
+from services.gateway.public_status import present
 from services.gateway.status_board import Knowledge, StatusBoard
 from services.gateway.status_file import StatusFile
 from tests.support.gateway import NOW, Gateway
@@ -94,6 +97,14 @@ def test_knowledge_is_stale_from_thirty_seconds_on(seconds: float, is_stale: boo
     known = Knowledge(calm(), NOW)
 
     assert known.is_stale_at(later(seconds)) is is_stale
+
+
+def test_the_age_told_is_never_older_than_stale_says() -> None:
+    desk = Desk(priorities=[], categories=[], calendars={})
+
+    told = present(Knowledge(calm(), NOW), later(29.96), desk, Catalogue.read("en", "gateway"))
+
+    assert (told.age_seconds, told.stale) == (29.9, False)
 
 
 def test_before_anything_is_known_it_does_not_cry_wolf_and_says_so(gateway: Gateway) -> None:

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from amqp import Message as AmqpMessage
+from kombu import Connection
 
 from chassis.broker.address import BrokerAddress
 from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed
@@ -14,6 +16,7 @@ from chassis.deadline import Deadline
 from chassis.rpc.client import RpcClient
 from chassis.rpc.publisher import NotSent, TransientPublisher
 from chassis.rpc.wire import EXCHANGE
+from chassis.service.queue_consumer import QueueConsumer
 from contracts.errors import Unavailable
 from tests.support.echo_messages import Nap, Words
 from tests.support.queues import delete_queue, depth, take_all
@@ -62,6 +65,14 @@ def answers(client: RpcClient) -> bool:
         return bool(client.call("echo", "ping", timeout=1) == {"status": "ok"})
     except Unavailable:
         return False
+
+
+def fails(act: Callable[[], object]) -> bool:
+    try:
+        act()
+    except OSError:
+        return True
+    return False
 
 
 def fails_as_unavailable(client: RpcClient, timeout: float) -> None:
@@ -183,3 +194,20 @@ def test_a_service_that_a_black_hole_has_swallowed_consumes_again_by_itself(
 
         wait_until(lambda: answers(client), HEALED_SECONDS + 5)
         assert echo.stop() == 0
+
+
+def test_a_consumer_whose_connection_broke_at_a_write_does_not_listen_to_another(
+    url: str, wire: Wire
+) -> None:
+    """kombu would open a new one without a word, and without consumers on it."""
+    consumer = QueueConsumer()
+    with Connection(wire.instead_of(url)) as connection:
+        channel = connection.default_channel
+        consumer.on_consume_ready(connection, channel, [])
+        consumer.on_iteration()
+
+        wire.cut()
+        wait_until(lambda: fails(lambda: channel.basic_publish(AmqpMessage("x"), routing_key="x")))
+
+        with pytest.raises(connection.connection_errors):
+            consumer.on_iteration()

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests.support import plain_http
 from tests.support.botapi import TelegramPerson
 from tests.support.history.records import ACCEPTED, Deed, History, Record, new_mark
 from tests.support.running_desk import RunningDesk
@@ -228,7 +229,7 @@ class Load:
 
     def _client(self) -> httpx.Client:
         if not hasattr(self._local, "client"):
-            self._local.client = httpx.Client(timeout=15)
+            self._local.client = plain_http.new_client(timeout=15)
             self._clients.append(self._local.client)
         client: httpx.Client = self._local.client
         return client
