@@ -17,11 +17,16 @@ PATIENCE_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Seen:
-    """One request: how long after it was due its answer came, and the status, 0 for none."""
+    """One request: how long after it was due its answer came, and the status, 0 for none.
+
+    `lag` is how much of that went by before it was sent: the crowd shares the machine's processors
+    with the desk, and is itself late when they do not suffice for both.
+    """
 
     seconds: float
     status: int
     may_retry: bool
+    lag: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,10 @@ class Crowd:
         wanted = (one.seconds for one in self.seen if (one.status in {200, 201}) == accepted)
         return percentile(list(wanted), share)
 
+    def lag(self, share: float) -> float:
+        """A percentile of the seconds by which the crowd was late itself."""
+        return percentile([one.lag for one in self.seen], share)
+
 
 def ask(port: int, rate: float, seconds: float, make: Callable[[], bytes]) -> Crowd:
     """Send what `make` makes, so many a second, to this machine's port."""
@@ -46,12 +55,13 @@ def ask(port: int, rate: float, seconds: float, make: Callable[[], bytes]) -> Cr
 
 async def _ask(port: int, rate: float, seconds: float, make: Callable[[], bytes]) -> Crowd:
     lines, seen, tasks = _Lines(port), list[Seen](), set[asyncio.Task[None]]()
+    requests = [make() for _ in range(int(rate * seconds))]
     began = time.monotonic()
-    for number in range(int(rate * seconds)):
+    for number, request in enumerate(requests):
         due = number / rate
         if (wait := began + due - time.monotonic()) > 0:
             await asyncio.sleep(wait)
-        task = asyncio.create_task(_send(lines, make(), began + due, seen))
+        task = asyncio.create_task(_send(lines, request, began + due, seen))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
     await asyncio.gather(*tasks)
@@ -60,11 +70,11 @@ async def _ask(port: int, rate: float, seconds: float, make: Callable[[], bytes]
 
 
 async def _send(lines: "_Lines", request: bytes, due_at: float, seen: list[Seen]) -> None:
-    status, may_retry = 0, False
+    status, may_retry, lag = 0, False, time.monotonic() - due_at
     with suppress(OSError, asyncio.TimeoutError, asyncio.IncompleteReadError, ValueError):
         async with asyncio.timeout(PATIENCE_SECONDS):
             status, may_retry = await lines.exchange(request)
-    seen.append(Seen(time.monotonic() - due_at, status, may_retry))
+    seen.append(Seen(time.monotonic() - due_at, status, may_retry, lag))
 
 
 class _Lines:
