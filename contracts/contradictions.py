@@ -16,6 +16,7 @@ def contradictions(file: Any) -> list[str]:
     priorities, categories = _rules(file, "priorities"), _rules(file, "categories")
     faults = [
         *_incomplete("priorities", Priority, _ids(priorities)),
+        *_half_promised(priorities),
         *_incomplete("categories", Category, _ids(categories)),
         *_twice("components", _ids(_rules(file, "components"))),
     ]
@@ -56,6 +57,16 @@ def _rules(file: Any, section: str) -> list[dict[str, Any]]:
 
 def _ids(rules: list[dict[str, Any]]) -> list[str]:
     return [rule["id"] for rule in rules if isinstance(rule.get("id"), str)]
+
+
+def _half_promised(priorities: list[dict[str, Any]]) -> list[str]:
+    """What some priorities promise and others do not would leave clocks without an end."""
+    faults = []
+    for target in ("next_response_minutes", "resolution_minutes"):
+        without = [str(rule.get("id")) for rule in priorities if rule.get(target) is None]
+        if without and len(without) < len(priorities):
+            faults.append(f"{target} is missing for {', '.join(without)}: give it to all or none")
+    return faults
 
 
 def _incomplete(section: str, wanted: Iterable[str], given: list[str]) -> list[str]:

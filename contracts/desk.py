@@ -47,6 +47,7 @@ def _is_component_id(text: str) -> str:
 
 Window = Annotated[str, AfterValidator(_is_window)]
 Zone = Annotated[str, AfterValidator(_is_zone)]
+Minutes = Annotated[int, Field(gt=0, le=60 * 24 * 366)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -67,12 +68,15 @@ class Words(Part):
 
 
 class PriorityRule(Part):
-    """A priority, its first-response target in working minutes and the calendar that counts."""
+    """A priority, its targets in working minutes and the calendar that counts them. The next
+    response and the resolution are promised for all priorities or for none."""
 
     id: Priority
     name: Words
     description: Words
-    first_response_minutes: int = Field(gt=0, le=60 * 24 * 366)
+    first_response_minutes: Minutes
+    next_response_minutes: Minutes | None = None
+    resolution_minutes: Minutes | None = None
     calendar: str
     warn_at: list[Share] = Field(default_factory=lambda: [0.8])
     """Shares of the working time at which agents are warned."""
@@ -142,7 +146,8 @@ class Desk(Part):
 
     timezone: Zone = "Europe/Moscow"
     policy_version: int = Field(1, gt=0)
-    """Raise it with every change of targets or calendars; running clocks tell theirs."""
+    """The name of these targets and calendars; raise it with every change of them. What runs keeps
+    those of its begin whether it is raised or not."""
     priorities: list[PriorityRule]
     categories: list[CategoryRule]
     components: list[ComponentRule] = Field(default_factory=list)

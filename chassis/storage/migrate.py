@@ -28,12 +28,12 @@ MIGRATION_SECONDS = 60
 """How long the second of two waits for its turn on SQLite."""
 
 
-def upgrade(process: str, url: str) -> None:
+def upgrade(process: str, url: str, to: str = "head") -> None:
     """Apply what is missing, all of it or nothing; a repeat changes nothing."""
     place = make_url(url)
     if place.get_backend_name() == "sqlite" and place.database:
         Path(place.database).parent.mkdir(parents=True, exist_ok=True)
-    command.upgrade(_config(process, url), "head")
+    command.upgrade(_config(process, url), to)
 
 
 def is_current(process: str, url: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a clock has to say becomes a fact in the outbox, and a line of the history."""
+"""What the clocks have to say becomes a fact in the outbox, and a line of the history."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,6 +17,7 @@ from services.sla.domain import (
     Breached,
     BreachWithdrawn,
     ClockMoved,
+    CycleAnnouncement,
     Warned,
 )
 from services.sla.models import AnnouncementRow
@@ -25,15 +26,16 @@ from services.sla.models import AnnouncementRow
 def tell(
     session: Session, said: Sequence[Announcement], ticket: TicketFacts, now: datetime
 ) -> None:
-    """Announce in this transaction, which also stores the cycle that remembers what it said."""
+    """Announce in this transaction, which also stores the clock that remembers what it said."""
     for announcement in said:
         event = _event_of(announcement, ticket, now)
         announce(session, event)
+        of_one = announcement if isinstance(announcement, CycleAnnouncement) else None
         session.add(
             AnnouncementRow(
                 ticket_id=announcement.ticket_id,
-                metric=announcement.metric,
-                n=announcement.n,
+                metric=of_one.metric if of_one else "",
+                n=of_one.n if of_one else 0,
                 revision=announcement.revision,
                 kind=event.type,
                 announced_at=now,
@@ -49,10 +51,11 @@ def _event_of(said: Announcement, ticket: TicketFacts, now: datetime) -> Event:
         "version": said.revision,
         "ticket_id": said.ticket_id,
     }
-    if isinstance(said, ClockMoved):
-        return SlaClockMoved(next_due_at=said.next_due_at, **name)
-    name |= {"metric": said.metric, "cycle": said.n, "due_at": said.due_at, "ticket": ticket}
+    if isinstance(said, CycleAnnouncement):
+        name |= {"metric": said.metric, "cycle": said.n, "due_at": said.due_at, "ticket": ticket}
     match said:
+        case ClockMoved(next_due_at=next_due_at):
+            return SlaClockMoved(next_due_at=next_due_at, **name)
         case Warned(threshold=threshold):
             return SlaWarned(threshold=threshold, **name)
         case Breached(cause=cause):

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from contracts.sla import (
     Clocks,
-    CycleView,
     DescribeTickets,
     ForecastClocks,
     GetSlaStats,
@@ -18,45 +17,46 @@ from contracts.sla import (
     UrgentCycles,
 )
 from contracts.vocabulary import CycleState, Metric
-from services.sla.domain import Cycle, observe
-from services.sla.models import CycleRow
-from services.sla.promises import Promises
-from services.sla.views import clocks_view, urgent_view
+from services.sla.domain import TicketClock, observe
+from services.sla.editions import Editions
+from services.sla.models import ClockRow, CycleRow
+from services.sla.views import clocks_view, opening_view, urgent_view
 
 WORST_FIRST = (CycleState.BREACHING, CycleState.IMMINENT_BREACH)
 
 
 def describe_tickets(
-    session: Session, query: DescribeTickets, promises: Promises, now: datetime
+    session: Session, query: DescribeTickets, editions: Editions, now: datetime
 ) -> TicketClocksList:
     """The clocks in the order of the tickets, as they will be once the sent facts are heard."""
-    known = _known_cycles(session, [facts.id for facts in query.tickets])
-    policy, calendars = promises.policy, promises.calendars
-    outcomes = (
-        observe(known.get(facts.id), facts, policy=policy, calendars=calendars, now=now)
-        for facts in query.tickets
-    )
-    return TicketClocksList(tickets=[clocks_view(cycle) for cycle, _ in outcomes])
+    kept = _kept_clocks(session, [facts.id for facts in query.tickets])
+    known = editions.known_to(session)
+    outcomes = (observe(kept.get(facts.id), facts, known, now) for facts in query.tickets)
+    return TicketClocksList(tickets=[clocks_view(clock) for clock, _ in outcomes])
 
 
-def forecast_clocks(query: ForecastClocks, promises: Promises) -> Clocks:
+def forecast_clocks(query: ForecastClocks, editions: Editions) -> Clocks:
     """The clocks as they stand when a ticket is opened; whatever comes later is left out."""
-    due_at = promises.first_response_due(query.priority, query.created_at)
-    return Clocks(first_response=CycleView(due_at=due_at, state=CycleState.PENDING))
+    dues = editions.dues_at_opening(query.priority, query.created_at)
+    return Clocks(**{metric: opening_view(due_at) for metric, due_at in dues.items()})
 
 
 def list_urgent(session: Session, query: ListUrgent) -> UrgentCycles:
     """Late cycles first, those waiting longest on top; then those that soon will be late."""
-    rows: list[CycleRow] = []
+    found: list[Any] = []
     for state in WORST_FIRST:
-        wanted = select(CycleRow).where(CycleRow.state == state)
-        by_deadline = wanted.order_by(CycleRow.due_at, CycleRow.ticket_id)
-        rows += session.scalars(by_deadline.limit(query.limit - len(rows)))
-    return UrgentCycles(cycles=[urgent_view(row) for row in rows])
+        wanted = (
+            select(CycleRow, ClockRow.ticket)
+            .join(ClockRow, ClockRow.ticket_id == CycleRow.ticket_id)
+            .where(CycleRow.state == state, CycleRow.is_paused.is_(False))
+            .order_by(CycleRow.due_at, CycleRow.ticket_id)
+        )
+        found += session.execute(wanted.limit(query.limit - len(found)))
+    return UrgentCycles(cycles=[urgent_view(row, ticket) for row, ticket in found])
 
 
 def get_sla_stats(session: Session, query: GetSlaStats) -> SlaStats:
-    """Cycles decided in [from_at, to_at): answered in time, or found late.
+    """First responses decided in [from_at, to_at): given in time, or found late.
 
     A breach that was withdrawn is none, and a cancelled cycle no longer applies.
     """
@@ -68,18 +68,17 @@ def get_sla_stats(session: Session, query: GetSlaStats) -> SlaStats:
 
 
 def next_look(session: Session) -> datetime | None:
-    """When the next cycle is due for a look; may be in the past. None when no clock runs."""
-    running = select(CycleRow.next_at).where(CycleRow.next_at.is_not(None))
-    return session.scalar(running.order_by(CycleRow.next_at).limit(1))
+    """When the next clock is due for a look; may be in the past. None when no clock runs."""
+    running = select(ClockRow.next_at).where(ClockRow.next_at.is_not(None))
+    return session.scalar(running.order_by(ClockRow.next_at).limit(1))
 
 
-def _known_cycles(session: Session, ticket_ids: list[int]) -> dict[int, Cycle]:
-    known = select(CycleRow.ticket_id, CycleRow.cycle).where(
-        CycleRow.ticket_id.in_(ticket_ids), CycleRow.metric == Metric.FIRST_RESPONSE
-    )
-    return dict(session.execute(known).all())
+def _kept_clocks(session: Session, ticket_ids: list[int]) -> dict[int, TicketClock]:
+    kept = select(ClockRow.ticket_id, ClockRow.clock).where(ClockRow.ticket_id.in_(ticket_ids))
+    return dict(session.execute(kept).all())
 
 
 def _count(session: Session, is_so: ColumnElement[bool], moment: Any, query: GetSlaStats) -> int:
     is_within = (moment >= query.from_at) & (moment < query.to_at)
+    is_so &= CycleRow.metric == Metric.FIRST_RESPONSE
     return session.scalar(select(func.count()).select_from(CycleRow).where(is_so, is_within)) or 0

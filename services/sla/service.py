@@ -1,8 +1,9 @@
 """The entrypoints of the sla process."""
 
+from datetime import datetime
 from typing import Any
 
-from nameko.extensions import DependencyProvider
+from nameko.extensions import DependencyProvider, SharedExtension
 from sqlalchemy.orm import Session
 
 from chassis.clock import clock_for
@@ -14,7 +15,8 @@ from chassis.storage.store import Store
 from contracts import sla as contract
 from contracts import tickets as fact
 from services.sla import queries
-from services.sla.promises import Promises, read_promises
+from services.sla.editions import Editions
+from services.sla.promises import Rules
 from services.sla.settings import Settings
 from services.sla.usecases.deciding import decide_due
 from services.sla.usecases.hearing import hear
@@ -23,10 +25,30 @@ DECIDED_AT_ONCE = 100
 LONGEST_REST_SECONDS = 1.0
 
 
+class SharedEditions(SharedExtension):
+    """One memory of the promises for all of a service, the calendars laid out beforehand."""
+
+    def setup(self) -> None:
+        settings: Settings = self.container.config["settings"]
+        now = clock_for(settings.clock_file).now()
+        self.editions = Editions(Rules.of(settings.file), now)
+        self.editions.lay_out_years(now)
+
+
+class Promising(DependencyProvider):
+    """Hands the service what the desk promises and has promised."""
+
+    shared = SharedEditions()
+
+    def get_dependency(self, worker_ctx: Any) -> Editions:
+        return self.shared.editions
+
+
 class Scanning(Loop):
-    """Decides what time alone decides. Rests until the next cycle is due, a second at most."""
+    """Decides what time alone decides. Rests until the next clock is due, a second at most."""
 
     shared = SharedStore()
+    promised = SharedEditions()
 
     def run_once(self) -> bool:
         store: Store = self.shared.store
@@ -37,19 +59,7 @@ class Scanning(Loop):
             self.interval = min(rest, LONGEST_REST_SECONDS)
             return False
         with store.writing() as session:
-            return decide_due(session, now, DECIDED_AT_ONCE) > 0
-
-
-class Promising(DependencyProvider):
-    """Hands the service what the desk promises, with the calendars laid out beforehand."""
-
-    def setup(self) -> None:
-        settings: Settings = self.container.config["settings"]
-        self._promises = read_promises(settings.file)
-        self._promises.lay_out_years(clock_for(settings.clock_file).now())
-
-    def get_dependency(self, worker_ctx: Any) -> Promises:
-        return self._promises
+            return decide_due(session, self.promised.editions, now, DECIDED_AT_ONCE) > 0
 
 
 class SlaService:
@@ -58,7 +68,7 @@ class SlaService:
     name = "sla"
 
     store: Store = Storage()
-    promises: Promises = Promising()
+    editions: Editions = Promising()
     relay = OutboxRelay()
     sweeping = Sweeping()
     scanning = Scanning()
@@ -67,11 +77,11 @@ class SlaService:
 
     @rpc
     def describe_tickets(self, query: contract.DescribeTickets) -> contract.TicketClocksList:
-        return self.store.ask(queries.describe_tickets, query, self.promises, self.store.now())
+        return self.store.ask(queries.describe_tickets, query, self.editions, self.store.now())
 
     @rpc
     def forecast_clocks(self, query: contract.ForecastClocks) -> contract.Clocks:
-        return queries.forecast_clocks(query, self.promises)
+        return queries.forecast_clocks(query, self.editions)
 
     @rpc
     def list_urgent(self, query: contract.ListUrgent) -> contract.UrgentCycles:
@@ -93,7 +103,7 @@ class SlaService:
 
     @listens(fact.AnswerDelivered)
     def hear_delivered(self, session: Session, event: fact.AnswerDelivered) -> None:
-        self._hear(session, event)
+        self._hear(session, event, answer_at=event.written_at)
 
     @listens(fact.AnswerRefused)
     def hear_refused(self, session: Session, event: fact.AnswerRefused) -> None:
@@ -119,5 +129,7 @@ class SlaService:
     def hear_closed(self, session: Session, event: fact.TicketClosed) -> None:
         self._hear(session, event)
 
-    def _hear(self, session: Session, event: fact.TicketEvent) -> None:
-        hear(session, event.ticket, self.promises, self.store.now())
+    def _hear(
+        self, session: Session, event: fact.TicketEvent, answer_at: datetime | None = None
+    ) -> None:
+        hear(session, event.ticket, self.editions, self.store.now(), answer_at=answer_at)

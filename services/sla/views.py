@@ -1,54 +1,51 @@
-"""Cycles become rows and views: the only place that knows all three."""
+"""Clocks become views of the contract."""
 
-from typing import Any
+from datetime import datetime
 
 from contracts.sla import CycleView, TicketClocks, UrgentCycle
 from contracts.tickets import TicketFacts
 from contracts.vocabulary import CycleState, Metric
-from services.sla.domain import Cycle
+from services.sla.domain import Cycle, TicketClock
 from services.sla.models import CycleRow
 
 
-def columns_of(cycle: Cycle, ticket: TicketFacts) -> dict[str, Any]:
-    """A row's columns by name."""
-    return {
-        "ticket_id": cycle.ticket_id,
-        "metric": cycle.metric,
-        "n": cycle.n,
-        "revision": cycle.revision,
-        "state": cycle.state,
-        "due_at": cycle.due_at,
-        "next_at": cycle.next_at,
-        "achieved_at": cycle.achieved_at,
-        "breached_at": cycle.breached_at,
-        "cause": cycle.verdict.breach.cause if cycle.verdict.breach else None,
-        "cycle": cycle,
-        "ticket": ticket,
-    }
-
-
-def rewrite(row: CycleRow, cycle: Cycle, ticket: TicketFacts) -> None:
-    """Put the cycle as it now is in its row."""
-    for name, value in columns_of(cycle, ticket).items():
-        setattr(row, name, value)
-
-
-def clocks_view(cycle: Cycle) -> TicketClocks:
-    first_response = CycleView(
-        due_at=cycle.due_at,
-        state=cycle.state,
-        achieved_at=cycle.achieved_at,
-        breached_at=cycle.breached_at,
+def clocks_view(clock: TicketClock) -> TicketClocks:
+    """Of each metric the cycle that began last."""
+    first = clock.latest(Metric.FIRST_RESPONSE)
+    assert first is not None, "a policy always promises the first response"
+    return TicketClocks(
+        ticket_id=clock.ticket_id,
+        first_response=_cycle_view(first),
+        next_response=_maybe(clock.latest(Metric.NEXT_RESPONSE)),
+        resolution=_maybe(clock.latest(Metric.RESOLUTION)),
     )
-    return TicketClocks(ticket_id=cycle.ticket_id, first_response=first_response)
 
 
-def urgent_view(row: CycleRow) -> UrgentCycle:
+def urgent_view(row: CycleRow, ticket: TicketFacts) -> UrgentCycle:
     return UrgentCycle(
         ticket_id=row.ticket_id,
-        subject=row.ticket.subject,
-        priority=row.ticket.priority,
+        subject=ticket.subject,
+        priority=ticket.priority,
         metric=Metric(row.metric),
         state=CycleState(row.state),
         due_at=row.due_at,
+    )
+
+
+def opening_view(due_at: datetime) -> CycleView:
+    """The clock of a ticket that is just being opened."""
+    return CycleView(due_at=due_at, state=CycleState.PENDING)
+
+
+def _maybe(cycle: Cycle | None) -> CycleView | None:
+    return _cycle_view(cycle) if cycle else None
+
+
+def _cycle_view(cycle: Cycle) -> CycleView:
+    return CycleView(
+        due_at=cycle.due_at,
+        state=cycle.state,
+        paused=cycle.is_paused,
+        achieved_at=cycle.achieved_at,
+        breached_at=cycle.breached_at,
     )

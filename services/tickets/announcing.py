@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.events.outbox import announce
 from contracts.tickets import TicketEvent
+from contracts.vocabulary import TicketStatus
 from services.tickets.models import Ticket
 from services.tickets.views import facts_of
 
@@ -16,6 +17,12 @@ def touch(ticket: Ticket, now: datetime) -> None:
     """Count a change, before the facts about it are told."""
     ticket.version += 1
     ticket.updated_at = now
+
+
+def become(ticket: Ticket, status: TicketStatus, at: datetime) -> None:
+    """Enter a status; one that holds already goes on. What came late begins nothing earlier."""
+    if ticket.status != status:
+        ticket.status, ticket.status_since = status, max(at, ticket.status_since)
 
 
 def tell(

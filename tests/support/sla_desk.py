@@ -49,8 +49,9 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import AuthorKind, Category, Priority, Source
 from services.sla import service
-from services.sla.models import CycleRow
-from services.sla.promises import read_promises
+from services.sla.editions import Editions
+from services.sla.models import ClockRow, CycleRow
+from services.sla.promises import Rules
 from services.sla.service import SlaService
 from services.sla.settings import Settings
 from services.sla.usecases.deciding import decide_due
@@ -108,11 +109,15 @@ def fact(kind: type[TicketEvent], ticket: Snapshot) -> TicketEvent:
 class SlaDesk:
     """Drives the entrypoints as the chassis does, each in its own transaction."""
 
-    def __init__(self, url: str, clock: Clock) -> None:
+    def __init__(self, url: str, clock: Clock, **minutes: int) -> None:
+        """`minutes` are targets that a changed file gives to all priorities."""
         self.store = Store(Database(url), clock)
         self.service = SlaService()
         self.service.store = self.store
-        self.service.promises = read_promises(load(Settings, {"SUPPORT_TIMEZONE": "UTC"}).file)
+        file = load(Settings, {"SUPPORT_TIMEZONE": "UTC"}).file
+        priorities = [rule.model_copy(update=minutes) for rule in file.priorities]
+        rules = Rules.of(file.model_copy(update={"priorities": priorities}))
+        self.service.editions = Editions(rules, clock.now())
 
     def hears(self, kind: type[TicketEvent], ticket: Snapshot, times: int = 1) -> None:
         """The event is delivered so many times."""
@@ -124,7 +129,7 @@ class SlaDesk:
     def scans(self, limit: int = 100) -> int:
         """One round of the scan; how many cycles it decided."""
         with self.store.writing() as session:
-            return decide_due(session, self.store.now(), limit)
+            return decide_due(session, self.service.editions, self.store.now(), limit)
 
     def describes(self, ticket: Snapshot) -> TicketClocks:
         query = DescribeTickets(tickets=[facts_of(ticket)])
@@ -141,8 +146,14 @@ class SlaDesk:
         return self.service.get_sla_stats(GetSlaStats(from_at=at(start), to_at=at(end)))
 
     def cycle(self, ticket_id: int = 42) -> CycleRow:
+        """The first response of a ticket that never was reopened."""
         with self.store.reading() as session:
-            return session.get_one(CycleRow, (ticket_id, "first_response"))
+            return session.get_one(CycleRow, (ticket_id, "first_response", 1))
+
+    def ticket(self, ticket_id: int = 42) -> TicketFacts:
+        """The newest that is known of it."""
+        with self.store.reading() as session:
+            return session.get_one(ClockRow, ticket_id).ticket
 
     def announced(self) -> list[Event]:
         """Everything in the outbox, oldest first."""

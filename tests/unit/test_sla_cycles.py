@@ -1,19 +1,18 @@
 """The rule table of the SLA clocks: closing, reopening, and what is kept of a cycle."""
 
-from dataclasses import replace
-
 from pydantic import TypeAdapter
 
-from contracts.vocabulary import CycleState, Priority
+from contracts.vocabulary import CycleState, Metric, Priority
 from services.sla.domain import (
     Breached,
-    Cycle,
+    Edition,
     Policy,
     Target,
-    observe,
+    TicketClock,
 )
 from tests.support.sla_story import (
     CALENDARS,
+    WHOLE_EDITIONS,
     Clock,
     answered,
     at,
@@ -21,7 +20,11 @@ from tests.support.sla_story import (
     prioritised,
     reopened,
     resolved,
+    waiting,
 )
+
+HALF_AN_HOUR = dict.fromkeys(Priority, Target(30, "24x7"))
+STRICTER = Edition(at("10:05"), Policy(2, {Metric.FIRST_RESPONSE: HALF_AN_HOUR}, CALENDARS))
 
 
 def test_resolved_without_an_answer_is_cancelled() -> None:
@@ -163,23 +166,30 @@ def test_a_running_cycle_keeps_the_deadline_it_was_given() -> None:
     clock = Clock()
     ticket = opened("10:00")
     clock.hears(ticket)
-    stricter = Policy(2, dict.fromkeys(Priority, Target(30, "24x7")))
+    clock.editions = (*clock.editions, STRICTER)
 
-    cycle, said = observe(
-        clock.now,
-        replace(ticket, version=2),
-        policy=stricter,
-        calendars=CALENDARS,
-        now=at("10:10"),
-    )
+    clock.hears(prioritised(ticket, "10:10", Priority.P2))
 
-    assert (cycle.due_at, cycle.policy_version, said) == (at("12:00"), 1, ())
+    assert (clock.now.due_at, clock.now.policy_version) == (at("18:00"), 1)
 
 
-def test_a_cycle_can_be_stored_as_json_and_read_back() -> None:
+def test_a_cycle_that_begins_later_goes_by_the_new_policy() -> None:
     clock = Clock()
+    ticket = resolved(opened("10:00"), "10:02")
+    clock.hears(ticket)
+    clock.editions = (*clock.editions, STRICTER)
+
+    clock.hears(reopened(ticket, "11:00"))
+
+    assert (clock.now.due_at, clock.now.policy_version) == (at("11:30"), 2)
+
+
+def test_a_clock_can_be_stored_as_json_and_read_back() -> None:
+    clock = Clock(WHOLE_EDITIONS)
     ticket = prioritised(opened("10:00", Priority.P3), "11:50", Priority.P1)
     clock.hears(ticket)
-    json = TypeAdapter(Cycle)
+    ticket = waiting(ticket, "12:10")
+    clock.hears(ticket, answer="12:10")
+    json = TypeAdapter(TicketClock)
 
-    assert json.validate_json(json.dump_json(clock.now)) == clock.now
+    assert json.validate_json(json.dump_json(clock.clock)) == clock.clock

@@ -1,21 +1,20 @@
 """The rule table of the SLA clocks: start, warning, breach, answer, refusal."""
 
-from dataclasses import replace
-
 import pytest
 
-from contracts.vocabulary import CycleState, Priority
+from contracts.vocabulary import CycleState, Metric, Priority
 from services.sla.domain import (
     Achieved,
     BreachWithdrawn,
     ClockMoved,
+    Edition,
+    Policy,
     Target,
     Warned,
-    observe,
 )
 from tests.support.sla_story import (
     CALENDARS,
-    POLICY,
+    FIRST_RESPONSE,
     Clock,
     answered,
     at,
@@ -57,10 +56,7 @@ def test_the_clock_starts_when_the_system_received_the_request() -> None:
     assert clock.announced == [
         ClockMoved(
             ticket_id=42,
-            metric=clock.now.metric,
-            n=1,
             revision=1,
-            due_at=at("12:00"),
             next_due_at=at("12:00"),
         )
     ]
@@ -106,12 +102,11 @@ def test_after_a_late_scan_there_is_the_breach_and_no_warning() -> None:
 
 
 def test_of_several_thresholds_passed_at_once_only_the_gravest_warns() -> None:
-    patient = replace(
-        POLICY, first_response={**POLICY.first_response, P1: Target(120, "24x7", (0.5, 0.8))}
-    )
-    cycle, _ = observe(None, opened("10:00"), policy=patient, calendars=CALENDARS, now=at("10:00"))
-    assert cycle.next_at == at("11:00")
-    clock = Clock(cycle)
+    first_response = {**FIRST_RESPONSE, P1: Target(120, "24x7", (0.5, 0.8))}
+    patient = Policy(1, {Metric.FIRST_RESPONSE: first_response}, CALENDARS)
+    clock = Clock((Edition(at("01 00:00"), patient),))
+    clock.hears(opened("10:00"))
+    assert clock.now.next_at == at("11:00")
 
     clock.ticks("11:50")
     clock.ticks("11:55")
@@ -152,7 +147,8 @@ def test_a_late_answer_ends_in_breached() -> None:
     assert clock.now.state is CycleState.BREACHED
     assert (clock.now.breached_at, clock.now.achieved_at) == (at("12:00"), at("13:00"))
     assert clock.words == ["Breached"]
-    assert clock.announced[-1].next_due_at is None
+    assert clock.clock is not None
+    assert clock.clock.next_due_at is None
 
 
 def test_a_late_answer_heard_before_any_scan_still_tells_the_breach() -> None:

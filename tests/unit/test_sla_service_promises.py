@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from chassis.settings import ConfigurationError, load
-from contracts.vocabulary import Priority
-from services.sla.promises import Promises, read_promises
+from contracts.vocabulary import Metric, Priority
+from services.sla.domain import Policy
+from services.sla.promises import Rules
 from services.sla.settings import Settings
 from tests.support.sla_story import at
 
@@ -15,8 +16,8 @@ FILE = Path("support.toml").read_text(encoding="utf-8")
 RESTFUL = "\n".join(f"    2026-07-{day:02d}," for day in range(1, 15))
 
 
-def promises(environ: dict[str, str] | None = None) -> Promises:
-    return read_promises(load(Settings, environ or {"SUPPORT_TIMEZONE": "UTC"}).file)
+def promised(environ: dict[str, str] | None = None) -> Policy:
+    return Rules.of(load(Settings, environ or {"SUPPORT_TIMEZONE": "UTC"}).file).policy()
 
 
 def written(path: Path, old: str, new: str) -> dict[str, str]:
@@ -28,17 +29,18 @@ def written(path: Path, old: str, new: str) -> dict[str, str]:
 
 
 def test_the_targets_are_those_of_the_file() -> None:
-    policy = promises().policy
+    policy = promised()
 
-    minutes = {priority: policy.first_response[priority].minutes for priority in Priority}
+    first_response = policy.targets[Metric.FIRST_RESPONSE]
+    minutes = {priority: first_response[priority].minutes for priority in Priority}
     assert list(minutes.values()) == [15, 120, 480, 1440]
-    assert policy.first_response[Priority.P2].calendar == "business"
-    assert policy.first_response[Priority.P0].warnings == (0.8,)
+    assert first_response[Priority.P2].calendar == "business"
+    assert first_response[Priority.P0].warnings == (0.8,)
     assert policy.version == 1
 
 
 def test_a_working_day_is_counted_in_the_time_zone_of_the_desk() -> None:
-    in_moscow = promises({"SUPPORT_TIMEZONE": "Europe/Moscow"}).calendars["business"]
+    in_moscow = promised({"SUPPORT_TIMEZONE": "Europe/Moscow"}).calendars["business"]
 
     assert in_moscow.add(at("07:00"), timedelta(hours=8)) == at("15:00")
     assert in_moscow.add(at("17:00"), timedelta(hours=8)) == at("25 15:00")
@@ -48,12 +50,12 @@ def test_a_holiday_is_free_and_a_date_overrides_it_and_the_weekday(tmp_path: Pat
     dates = 'dates = { "2026-11-28" = ["10:00-12:00"], "2026-11-04" = ["15:00-16:00"] }'
     environ = written(tmp_path, 'dates = { "2027-02-20" = ["10:00-18:00"] }', dates)
 
-    business = promises(environ).calendars["business"]
+    business = promised(environ).calendars["business"]
 
     assert business.is_open(at("28 11:00"))
     assert not business.is_open(at("29 11:00"))
     assert business.between(at("04 00:00"), at("05 00:00")) == timedelta(hours=1)
-    assert not promises().calendars["business"].is_open(at("04 15:30"))
+    assert not promised().calendars["business"].is_open(at("04 15:30"))
 
 
 def test_a_calendar_that_rests_too_long_stops_the_process_with_a_sentence(tmp_path: Path) -> None:

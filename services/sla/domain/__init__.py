@@ -1,8 +1,8 @@
 """The rules of the SLA clocks, as values and pure functions.
 
 Read in this order: `calendar` (working time), `policy` (what is promised), `facts` (what was
-heard), `clocks` (what is due when), `breach` (was it met), `cycle` with `announcements` (what is
-kept and said), `watch` (the way in).
+heard), `duties` (who owes what since when), `clocks` (what is due when), `breach` (was it met),
+`cycle` with `announcements` (what is kept and said), `watch` (the way in).
 """
 
 from services.sla.domain.announcements import (
@@ -11,14 +11,15 @@ from services.sla.domain.announcements import (
     Breached,
     BreachWithdrawn,
     ClockMoved,
+    CycleAnnouncement,
     Outcome,
     Warned,
 )
 from services.sla.domain.breach import Breach, Cause, Verdict
 from services.sla.domain.calendar import Calendar, read_calendar, round_the_clock
-from services.sla.domain.cycle import Cycle
+from services.sla.domain.cycle import Cycle, TicketClock
 from services.sla.domain.facts import TicketFacts
-from services.sla.domain.policy import BadPolicy, Policy, Target
+from services.sla.domain.policy import BadPolicy, Edition, Policy, Target, in_force
 from services.sla.domain.watch import observe, tick
 from services.sla.domain.windows import BadCalendar, Window
 
@@ -34,13 +35,17 @@ __all__ = [
     "Cause",
     "ClockMoved",
     "Cycle",
+    "CycleAnnouncement",
+    "Edition",
     "Outcome",
     "Policy",
     "Target",
+    "TicketClock",
     "TicketFacts",
     "Verdict",
     "Warned",
     "Window",
+    "in_force",
     "observe",
     "read_calendar",
     "round_the_clock",

@@ -10,7 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.vocabulary import CycleState
-from services.sla.domain.clocks import Deadline, Duty, Stretch
+from services.sla.domain.clocks import Deadline, Stretch
+from services.sla.domain.duties import Duty
 
 
 class Cause(StrEnum):
@@ -42,26 +43,29 @@ class Verdict:
 
 
 def judge(duty: Duty, stretches: Sequence[Stretch], now: datetime) -> Verdict:
-    """Say where the duty stands at `now`."""
-    breach = next((b for b in map(_breach_in, stretches) if b and _came_true(b, duty, now)), None)
+    """Say where the duty stands at `now`. There is at least one stretch."""
+    until = min(now, duty.paused_since or now)  # a clock that stands strikes nothing
+    breach = next((b for b in map(_breach_in, stretches) if b and _came_true(b, duty, until)), None)
     current = stretches[-1]
     due_at = breach.due_at if breach else current.deadline.due_at
     if duty.cancelled_at:
         return Verdict(CycleState.CANCELLED, due_at, breach)
-    if duty.answered_at:
+    if duty.fulfilled_at:
         return Verdict(CycleState.BREACHED if breach else CycleState.ACHIEVED, due_at, breach)
     if breach:
         return Verdict(CycleState.BREACHING, due_at, breach)
-    is_imminent = any(alarm.at <= now for alarm in current.deadline.alarms)
+    is_imminent = bool(passed_thresholds(duty, current.deadline, now))
     state = CycleState.IMMINENT_BREACH if is_imminent else CycleState.PENDING
-    return Verdict(state, due_at, next_at=_next_look(current, now))
+    next_at = None if duty.paused_since else _next_look(current, now)
+    return Verdict(state, due_at, next_at=next_at)
 
 
-def passed_thresholds(deadline: Deadline, now: datetime) -> list[float]:
+def passed_thresholds(duty: Duty, deadline: Deadline, now: datetime) -> list[float]:
     """Tell the warnings that are due, lowest first. At 100 % there is the breach, not a warning."""
-    if now >= deadline.due_at:
+    until = min(now, duty.paused_since or now)
+    if until >= deadline.due_at:
         return []
-    return [alarm.threshold for alarm in deadline.alarms if alarm.at <= now]
+    return [alarm.threshold for alarm in deadline.alarms if alarm.at <= until]
 
 
 def _breach_in(stretch: Stretch) -> Breach | None:
@@ -73,11 +77,11 @@ def _breach_in(stretch: Stretch) -> Breach | None:
     return Breach(at, due_at, Cause.LATE if at == due_at else Cause.REPRIORITISED)
 
 
-def _came_true(breach: Breach, duty: Duty, now: datetime) -> bool:
+def _came_true(breach: Breach, duty: Duty, until: datetime) -> bool:
     """An answer exactly at the deadline is in time."""
     if duty.ended_at is not None:
         return breach.at < duty.ended_at
-    return breach.at <= now
+    return breach.at <= until
 
 
 def _next_look(stretch: Stretch, now: datetime) -> datetime:

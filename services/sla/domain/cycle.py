@@ -1,43 +1,30 @@
-"""A cycle as it is kept: what was heard, what follows from it, and what has been said about it."""
+"""A ticket's clocks as they are kept: what was heard, what follows, and what has been said."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from contracts.vocabulary import CycleState, Metric, Priority
 from services.sla.domain.breach import Verdict
-from services.sla.domain.clocks import Deadline, Duty
+from services.sla.domain.duties import Duty
 from services.sla.domain.facts import History
 
 RUNNING = (CycleState.PENDING, CycleState.IMMINENT_BREACH, CycleState.BREACHING)
+RESPONSES = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
 
 
-class Mark(NamedTuple):
-    """Something that has been said about the duty that started then."""
-
-    started_at: datetime
-    what: str
-
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Cycle:
-    """The first-response clock of one ticket. `revision` grows whenever it has something to say.
+    """One clock: (ticket, metric, n) names it. `priority` is the one it was last counted by."""
 
-    One ticket has one: when an unanswered ticket is reopened, `duty.n` goes up and the duty before
-    it, cancelled, is gone from the figures.
-    """
-
-    ticket_id: int
-    metric: Metric = Metric.FIRST_RESPONSE
-    revision: int = 0
-    policy_version: int
-    history: History
     duty: Duty
-    deadlines: Mapping[Priority, Deadline]
     verdict: Verdict
-    judged_at: datetime
-    said: frozenset[Mark] = frozenset()
+    policy_version: int
+    priority: Priority
+
+    @property
+    def metric(self) -> Metric:
+        return self.duty.metric
 
     @property
     def n(self) -> int:
@@ -48,24 +35,67 @@ class Cycle:
         return self.verdict.state
 
     @property
+    def next_at(self) -> datetime | None:
+        """When the scan must look again, None when time alone changes nothing any more."""
+        return self.verdict.next_at
+
+    @property
     def due_at(self) -> datetime:
         return self.verdict.due_at
 
     @property
-    def next_at(self) -> datetime | None:
-        """When the scan must look again."""
-        return self.verdict.next_at
+    def is_paused(self) -> bool:
+        return self.duty.paused_since is not None
 
     @property
     def next_due_at(self) -> datetime | None:
         """The deadline while the clock runs, also when it has passed."""
-        return self.verdict.due_at if self.state in RUNNING else None
+        return self.due_at if self.state in RUNNING and not self.is_paused else None
 
     @property
     def achieved_at(self) -> datetime | None:
-        """When it was answered, in time or late."""
-        return self.duty.answered_at
+        """When it was answered or resolved, in time or late."""
+        return self.duty.fulfilled_at
 
     @property
     def breached_at(self) -> datetime | None:
         return self.verdict.breach.at if self.verdict.breach else None
+
+
+class Mark(NamedTuple):
+    """Something that has been said about the duty of that metric that started then."""
+
+    metric: Metric
+    started_at: datetime
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketClock:
+    """All clocks of one ticket. `revision` grows whenever one of them has something to say.
+
+    `cycles` follow from `history`, the policies and the time `judged_at`.
+    """
+
+    ticket_id: int
+    revision: int = 0
+    history: History
+    cycles: tuple[Cycle, ...]
+    judged_at: datetime
+    said: frozenset[Mark] = frozenset()
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the scan must look again, None when time alone changes nothing any more."""
+        looks = (cycle.next_at for cycle in self.cycles)
+        return min((at for at in looks if at is not None), default=None)
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """When the next word to the user is due, None while none is owed."""
+        dues = (cycle.next_due_at for cycle in self.cycles if cycle.metric in RESPONSES)
+        return min((at for at in dues if at is not None), default=None)
+
+    def latest(self, metric: Metric) -> Cycle | None:
+        """The cycle of that metric that began last."""
+        return next((c for c in reversed(self.cycles) if c.metric is metric), None)

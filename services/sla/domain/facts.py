@@ -1,13 +1,14 @@
 """What sla knows of a ticket, gathered from events that come in any order and more than once.
 
 The newest version heard tells the present. An older one turns nothing back, but still teaches
-what came between: which priority held when, when the ticket was closed or reopened. So the same
-events make the same history, whatever their order.
+what came between: which priority and status held when, and who waited for a word since when. So
+the same events make the same history, whatever their order.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from contracts.vocabulary import Priority, TicketStatus
 
@@ -18,7 +19,9 @@ class TicketFacts(Protocol):
     """The part of a ticket's snapshot that moves a clock; `contracts.tickets.TicketFacts` has it.
 
     `first_response_at` is when the earliest delivered public answer of an agent was written, None
-    while there is none. `reopened_at` is the message that reopened it last.
+    while there is none. `unanswered_since` is the oldest message of the user that no delivered
+    answer has followed, None while there is none. `status_since` is when the status began to hold,
+    None when a version of tickets told that did not know it.
     """
 
     @property
@@ -30,11 +33,15 @@ class TicketFacts(Protocol):
     @property
     def status(self) -> TicketStatus: ...
     @property
+    def status_since(self) -> datetime | None: ...
+    @property
     def created_at(self) -> datetime: ...
     @property
     def updated_at(self) -> datetime: ...
     @property
     def first_response_at(self) -> datetime | None: ...
+    @property
+    def unanswered_since(self) -> datetime | None: ...
     @property
     def prioritised_at(self) -> datetime | None: ...
     @property
@@ -51,56 +58,100 @@ class PriorityChange(NamedTuple):
     priority: Priority
 
 
+class StatusChange(NamedTuple):
+    """A status in force from `since` on, as version `version` last told it."""
+
+    since: datetime
+    version: int
+    status: TicketStatus
+
+
+class Moment(NamedTuple):
+    """When something happened, and the first version known to tell it: that orders what happened
+    within one millisecond."""
+
+    at: datetime
+    version: int
+
+
+Change = TypeVar("Change", PriorityChange, StatusChange)
+
+
 @dataclass(frozen=True)
 class History:
-    """All that was heard of one ticket."""
+    """All that was heard of one ticket.
+
+    `questions` are the moments since which a user waited for a word, `answers` the moments at which
+    a delivered answer was written. One before `answered_at`, the first that now stands, does not
+    count: Telegram refused what was thought to be delivered.
+    """
 
     version: int
     created_at: datetime
     answered_at: datetime | None
-    finished_at: datetime | None
-    """Set while the ticket is resolved or closed."""
-
     priorities: tuple[PriorityChange, ...]
-    closings: tuple[datetime, ...]
-    reopenings: tuple[datetime, ...]
+    statuses: tuple[StatusChange, ...]
+    questions: tuple[Moment, ...]
+    answers: tuple[Moment, ...]
+    reopenings: tuple[Moment, ...]
 
 
-def hear(history: History | None, facts: TicketFacts) -> History:
-    """Add a snapshot to what is known."""
-    told = _history_in(facts)
+def hear(
+    history: History | None, facts: TicketFacts, *, answer_at: datetime | None = None
+) -> History:
+    """Add a snapshot to what is known, and the answer whose delivery it tells of, if any."""
+    told = _history_in(facts, answer_at)
     if history is None:
         return told
     newest = told if told.version > history.version else history
     return replace(
         newest,
-        priorities=_merge_priorities(history.priorities + told.priorities),
-        closings=_union(history.closings, told.closings),
-        reopenings=_union(history.reopenings, told.reopenings),
+        priorities=_last_of_each_instant(history.priorities + told.priorities),
+        statuses=_last_of_each_instant(history.statuses + told.statuses),
+        questions=_first_of_each_instant(history.questions + told.questions),
+        answers=_first_of_each_instant(history.answers + told.answers),
+        reopenings=_first_of_each_instant(history.reopenings + told.reopenings),
     )
 
 
-def _history_in(facts: TicketFacts) -> History:
-    finished_at = None
-    if facts.status in FINISHED:
-        finished_at = facts.resolved_at or facts.updated_at
-    closings = {moment for moment in (facts.resolved_at, finished_at) if moment}
+def _history_in(facts: TicketFacts, answer_at: datetime | None) -> History:
+    questions = (facts.created_at, facts.reopened_at, facts.unanswered_since)
     since = facts.prioritised_at or facts.created_at
     return History(
         version=facts.version,
         created_at=facts.created_at,
         answered_at=facts.first_response_at,
-        finished_at=finished_at,
         priorities=(PriorityChange(since, facts.version, facts.priority),),
-        closings=tuple(closings),
-        reopenings=(facts.reopened_at,) if facts.reopened_at else (),
+        statuses=_last_of_each_instant(_statuses_in(facts)),
+        questions=_moments(facts.version, questions),
+        answers=_moments(facts.version, (facts.first_response_at, answer_at)),
+        reopenings=_moments(facts.version, (facts.reopened_at,)),
     )
 
 
-def _union(known: tuple[datetime, ...], told: tuple[datetime, ...]) -> tuple[datetime, ...]:
-    return tuple(sorted({*known, *told}))
+def _statuses_in(facts: TicketFacts) -> tuple[StatusChange, ...]:
+    """The present status, and those before it of which the snapshot still knows when they began."""
+    known = [StatusChange(facts.created_at, 0, TicketStatus.OPEN)]
+    if facts.resolved_at:
+        known.append(StatusChange(facts.resolved_at, facts.version, TicketStatus.RESOLVED))
+    if facts.status_since:
+        known.append(StatusChange(facts.status_since, facts.version, facts.status))
+    elif facts.status in FINISHED:
+        since = facts.resolved_at or facts.updated_at
+        known.append(StatusChange(since, facts.version, facts.status))
+    elif facts.reopened_at:
+        known.append(StatusChange(facts.reopened_at, facts.version, TicketStatus.OPEN))
+    return tuple(known)
 
 
-def _merge_priorities(changes: tuple[PriorityChange, ...]) -> tuple[PriorityChange, ...]:
+def _moments(version: int, instants: Iterable[datetime | None]) -> tuple[Moment, ...]:
+    return _first_of_each_instant(Moment(at, version) for at in instants if at is not None)
+
+
+def _first_of_each_instant(moments: Iterable[Moment]) -> tuple[Moment, ...]:
+    return tuple({moment.at: moment for moment in sorted(moments, reverse=True)}.values())[::-1]
+
+
+def _last_of_each_instant(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Keep one change an instant: of two within a millisecond the later version holds."""
     return tuple({change.since: change for change in sorted(changes)}.values())

@@ -1,10 +1,11 @@
-"""What is promised: for each priority how many working minutes, by which calendar, warned when."""
+"""What is promised: how many working minutes, by which calendar, warned when; and since when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from contracts.vocabulary import Priority
+from contracts.vocabulary import Metric, Priority
+from services.sla.domain.calendar import Calendar
 
 
 class BadPolicy(ValueError):
@@ -34,16 +35,38 @@ class Target:
 
 @dataclass(frozen=True)
 class Policy:
-    """The promises in force together. `version` names them in every cycle that started by them."""
+    """The promises in force together, and the calendars that count them.
+
+    A metric that is promised is promised for every priority; the first response always is.
+    """
 
     version: int
-    first_response: Mapping[Priority, Target]
+    targets: Mapping[Metric, Mapping[Priority, Target]]
+    calendars: Mapping[str, Calendar]
 
     def __post_init__(self) -> None:
-        missing = [priority for priority in Priority if priority not in self.first_response]
-        if missing:
-            raise BadPolicy(f"no first response target for {', '.join(missing)}")
+        for metric in {Metric.FIRST_RESPONSE, *self.targets}:
+            given = self.targets.get(metric, {})
+            if missing := [priority for priority in Priority if priority not in given]:
+                name = metric.replace("_", " ")
+                raise BadPolicy(f"no {name} target for {', '.join(missing)}")
+        named = {t.calendar for by in self.targets.values() for t in by.values()}
+        if unknown := sorted(named - set(self.calendars)):
+            raise BadPolicy(f"no calendar {', '.join(unknown)}, by which a target is counted")
 
-    def calendars_missing(self, known: Mapping[str, object]) -> list[str]:
-        """Name the calendars that a target asks for and nobody has drawn up."""
-        return sorted({t.calendar for t in self.first_response.values()} - set(known))
+
+@dataclass(frozen=True)
+class Edition:
+    """A policy, and since when it has been in force."""
+
+    since: datetime
+    policy: Policy
+
+
+def in_force(editions: Sequence[Edition], started_at: datetime) -> Policy:
+    """The policy that a duty keeps for its life: the one in force when it began.
+
+    `editions` is not empty, the oldest first; that one is also for whatever began before it.
+    """
+    begun = [edition for edition in editions if edition.since <= started_at]
+    return (begun[-1] if begun else editions[0]).policy

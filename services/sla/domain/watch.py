@@ -1,54 +1,55 @@
-"""The two ways in which a cycle changes: something is heard, or time passes."""
+"""The two ways in which a ticket's clocks change: something is heard, or time passes."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.sla.domain.announcements import Outcome, announce
+from services.sla.domain.announcements import Outcome, Thresholds, announce
 from services.sla.domain.breach import judge, passed_thresholds
-from services.sla.domain.calendar import Calendar
-from services.sla.domain.clocks import deadlines_of, duty_of, stretches_of
-from services.sla.domain.cycle import Cycle
+from services.sla.domain.clocks import stretches_of
+from services.sla.domain.cycle import Cycle, TicketClock
+from services.sla.domain.duties import duties_of
 from services.sla.domain.facts import TicketFacts, hear
-from services.sla.domain.policy import Policy
+from services.sla.domain.policy import Edition, in_force
 
 
 def observe(
-    cycle: Cycle | None,
+    clock: TicketClock | None,
     facts: TicketFacts,
-    *,
-    policy: Policy,
-    calendars: Mapping[str, Calendar],
+    editions: Sequence[Edition],
     now: datetime,
+    *,
+    answer_at: datetime | None = None,
 ) -> Outcome:
     """Take in a snapshot of the ticket: of any version, in any order, any number of times.
 
-    Deadlines once given stand, so an edited policy or calendar moves no running clock.
+    `answer_at` is when the answer was written whose delivery the snapshot tells of. A duty keeps
+    the policy of its begin, so an edited one moves no running clock.
     """
-    history = hear(cycle.history if cycle else None, facts)
-    duty = duty_of(history)
-    same = cycle if cycle and cycle.duty.started_at == duty.started_at else None
-    given = same.deadlines if same else {}
-    deadlines = deadlines_of(duty, history, policy=policy, calendars=calendars, given=given)
-    now = max(now, cycle.judged_at) if cycle else now
-    stretches = stretches_of(duty, history, deadlines)
-    heard = Cycle(
+    heard = TicketClock(
         ticket_id=facts.id,
-        revision=cycle.revision if cycle else 0,
-        policy_version=same.policy_version if same else policy.version,
-        history=history,
-        duty=duty,
-        deadlines=deadlines,
-        verdict=judge(duty, stretches, now),
-        judged_at=now,
-        said=cycle.said if cycle else frozenset(),
+        revision=clock.revision if clock else 0,
+        history=hear(clock.history if clock else None, facts, answer_at=answer_at),
+        cycles=(),
+        judged_at=max(now, clock.judged_at) if clock else now,
+        said=clock.said if clock else frozenset(),
     )
-    return announce(cycle, heard, passed_thresholds(stretches[-1].deadline, now))
+    return _judged(clock, heard, editions)
 
 
-def tick(cycle: Cycle, now: datetime) -> Outcome:
+def tick(clock: TicketClock, editions: Sequence[Edition], now: datetime) -> Outcome:
     """Let time pass. Never backwards: a machine whose clock lags must not take a breach back."""
-    now = max(now, cycle.judged_at)
-    stretches = stretches_of(cycle.duty, cycle.history, cycle.deadlines)
-    judged = replace(cycle, verdict=judge(cycle.duty, stretches, now), judged_at=now)
-    return announce(cycle, judged, passed_thresholds(stretches[-1].deadline, now))
+    return _judged(clock, replace(clock, judged_at=max(now, clock.judged_at)), editions)
+
+
+def _judged(before: TicketClock | None, clock: TicketClock, editions: Sequence[Edition]) -> Outcome:
+    history, now = clock.history, clock.judged_at
+    cycles, passed = list[Cycle](), Thresholds()
+    for duty in duties_of(history):
+        policy = in_force(editions, duty.started_at)
+        if stretches := stretches_of(duty, history, policy):
+            verdict = judge(duty, stretches, now)
+            cycle = Cycle(duty, verdict, policy.version, stretches[-1].priority)
+            cycles.append(cycle)
+            passed[cycle] = passed_thresholds(duty, stretches[-1].deadline, now)
+    return announce(before, replace(clock, cycles=tuple(cycles)), passed)

@@ -1,4 +1,4 @@
-"""Time has passed: cycles that are due for a look are warned about, or found late."""
+"""Time has passed: clocks that are due for a look are warned about, or found late."""
 
 from datetime import datetime
 
@@ -7,22 +7,24 @@ from sqlalchemy.orm import Session
 
 from services.sla.announcing import tell
 from services.sla.domain import tick
-from services.sla.models import CycleRow
-from services.sla.views import rewrite
+from services.sla.editions import Editions
+from services.sla.keeping import keep
+from services.sla.models import ClockRow
 
 
-def decide_due(session: Session, now: datetime, limit: int) -> int:
-    """Decide the cycles whose moment has come, the oldest first; how many. Replicas share them."""
+def decide_due(session: Session, editions: Editions, now: datetime, limit: int) -> int:
+    """Decide the clocks whose moment has come, the oldest first; how many. Replicas share them."""
     due = (
-        select(CycleRow)
-        .where(CycleRow.next_at <= now)
-        .order_by(CycleRow.next_at)
+        select(ClockRow)
+        .where(ClockRow.next_at <= now)
+        .order_by(ClockRow.next_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     rows = list(session.scalars(due))
+    known = editions.noted_in(session, now)
     for row in rows:
-        cycle, said = tick(row.cycle, now)
-        rewrite(row, cycle, row.ticket)
+        clock, said = tick(row.clock, known, now)
+        keep(session, row, clock, row.ticket)
         tell(session, said, row.ticket, now)
     return len(rows)

@@ -1,31 +1,37 @@
-"""A fact about a ticket was heard: its clock takes the snapshot in."""
+"""A fact about a ticket was heard: its clocks take the snapshot in."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import insert_if_absent
 from contracts.tickets import TicketFacts
-from contracts.vocabulary import Metric
 from services.sla.announcing import tell
 from services.sla.domain import observe
-from services.sla.models import CycleRow
-from services.sla.promises import Promises
-from services.sla.views import columns_of, rewrite
+from services.sla.editions import Editions
+from services.sla.keeping import keep, keep_new
+from services.sla.models import ClockRow
 
 
-def hear(session: Session, facts: TicketFacts, promises: Promises, now: datetime) -> None:
-    """Take a snapshot in, of any version and in any order, and announce what follows from it."""
-    key = (facts.id, Metric.FIRST_RESPONSE)
-    row = session.get(CycleRow, key, with_for_update=True)
-    before = row.cycle if row else None
+def hear(
+    session: Session,
+    facts: TicketFacts,
+    editions: Editions,
+    now: datetime,
+    *,
+    answer_at: datetime | None = None,
+) -> None:
+    """Take a snapshot in, of any version and in any order, and announce what follows from it.
+
+    `answer_at` is when the answer was written whose delivery it tells of.
+    """
+    row = session.get(ClockRow, facts.id, with_for_update=True)
+    before = row.clock if row else None
     newest = row.ticket if row and row.ticket.version > facts.version else facts
-    cycle, said = observe(
-        before, facts, policy=promises.policy, calendars=promises.calendars, now=now
-    )
+    known = editions.noted_in(session, now)
+    clock, said = observe(before, facts, known, now, answer_at=answer_at)
     if row is not None:
-        rewrite(row, cycle, newest)
-    elif not insert_if_absent(session, CycleRow, **columns_of(cycle, newest)):
-        hear(session, facts, promises, now)  # another fact about the new ticket came first
+        keep(session, row, clock, newest)
+    elif not keep_new(session, clock, newest):
+        hear(session, facts, editions, now, answer_at=answer_at)  # another fact about it came first
         return
     tell(session, said, newest, now)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import MessageNotFound
@@ -17,7 +18,7 @@ from contracts.tickets import (
     TicketAnswered,
 )
 from contracts.vocabulary import AuthorKind, Delivery, Source, TicketStatus
-from services.tickets.announcing import tell, touch
+from services.tickets.announcing import become, tell, touch
 from services.tickets.domain.status import after_answer, after_refused_delivery
 from services.tickets.models import Agent, Ticket, TicketMessage
 from services.tickets.usecases.people import acting_agent
@@ -36,14 +37,15 @@ def answer_ticket(
     agent = acting_agent(session, command.agent_id, now, command.agent_name)
     ticket = load_ticket(session, command.ticket_id)
     was = status_at(ticket, now, reopen_within)
-    ticket.status = after_answer(was, keep_working=command.keep_working)
+    next_status = after_answer(was, keep_working=command.keep_working)
     if ticket.assignee_id is None:
         ticket.assignee = agent
     message = _agents_message(ticket, agent, body, min(command.received_at, now))
     session.add(message)
+    become(ticket, next_status, message.created_at)
     ticket.last_message_at = max(ticket.last_message_at, message.created_at)
     if message.delivery == Delivery.DELIVERED:
-        _note_response(ticket, message)
+        _note_response(session, ticket, message)
     touch(ticket, now)
     session.flush()
     view = message_view(message)
@@ -65,12 +67,12 @@ def record_delivery(session: Session, command: RecordDelivery, now: datetime) ->
     touch(ticket, now)
     if command.delivered:
         message.delivery = Delivery.DELIVERED
-        _note_response(ticket, message)
+        _note_response(session, ticket, message)
         _tell_delivered(session, ticket, message, now)
     else:
         message.delivery = Delivery.FAILED
         status, is_assigned = TicketStatus(ticket.status), ticket.assignee_id is not None
-        ticket.status = after_refused_delivery(status, is_assigned=is_assigned)
+        become(ticket, after_refused_delivery(status, is_assigned=is_assigned), now)
         refusal = command.refusal or "refused"
         tell(session, AnswerRefused, ticket, now, message_id=message.id, refusal=refusal)
     return message_view(message)
@@ -83,10 +85,26 @@ def _tell_delivered(
     tell(session, AnswerDelivered, ticket, now, message_id=message.id, written_at=written_at)
 
 
-def _note_response(ticket: Ticket, message: TicketMessage) -> None:
-    """The first response is the earliest public answer that reached the requester."""
-    earlier = ticket.first_response_at or message.created_at
-    ticket.first_response_at = min(earlier, message.created_at)
+def _note_response(session: Session, ticket: Ticket, answer: TicketMessage) -> None:
+    """The first response is the earliest public answer that reached the requester; none of what
+    was written before it waits any longer."""
+    earlier = ticket.first_response_at or answer.created_at
+    ticket.first_response_at = min(earlier, answer.created_at)
+    unanswered_since = ticket.unanswered_since
+    if unanswered_since is not None and unanswered_since <= answer.created_at:
+        ticket.unanswered_since = _next_question(session, ticket, answer.created_at)
+
+
+def _next_question(session: Session, ticket: Ticket, after: datetime) -> datetime | None:
+    """The oldest message of the user after that moment."""
+    if ticket.last_message_at <= after:
+        return None
+    asked = select(func.min(TicketMessage.created_at)).where(
+        TicketMessage.ticket_id == ticket.id,
+        TicketMessage.author_kind == AuthorKind.USER,
+        TicketMessage.created_at > after,
+    )
+    return session.scalar(asked)
 
 
 def _agents_message(

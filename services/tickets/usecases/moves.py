@@ -20,7 +20,7 @@ from contracts.tickets import (
     TicketView,
 )
 from contracts.vocabulary import Priority
-from services.tickets.announcing import tell, touch
+from services.tickets.announcing import become, tell, touch
 from services.tickets.domain.status import after_resolving, after_taking, refuse_closed
 from services.tickets.models import Ticket
 from services.tickets.usecases.people import acting_agent
@@ -42,7 +42,7 @@ def take_ticket(
     """Make the agent the assignee. Raises TicketNotFound, TicketClosed, NotAnAgent."""
     agent = acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
-    ticket.status = after_taking(status_at(ticket, now, reopen_within))
+    become(ticket, after_taking(status_at(ticket, now, reopen_within)), now)
     ticket.assignee = agent
     touch(ticket, now)
     tell(session, TicketTaken, ticket, now, agent=agent_view(agent))
@@ -85,8 +85,9 @@ def resolve_ticket(
     """Say it is done. Raises TicketNotFound, TicketClosed, TicketAlreadyResolved, NotAnAgent."""
     agent = acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
-    ticket.status = after_resolving(status_at(ticket, now, reopen_within))
-    ticket.resolved_at, ticket.resolved_by = now, agent.id
+    become(ticket, after_resolving(status_at(ticket, now, reopen_within)), now)
+    ticket.resolved_at, ticket.resolved_by = ticket.status_since, agent.id
+    ticket.unanswered_since = None
     if ticket.assignee_id is None:
         ticket.assignee = agent
     touch(ticket, now)

@@ -21,7 +21,7 @@ from contracts.tickets import (
     UserMessageAdded,
 )
 from contracts.vocabulary import AuthorKind, TicketStatus
-from services.tickets.announcing import tell, touch
+from services.tickets.announcing import become, tell, touch
 from services.tickets.domain.status import after_user_message, is_time_to_close
 from services.tickets.domain.texts import subject_of
 from services.tickets.models import Requester, Ticket, TicketMessage
@@ -54,12 +54,14 @@ def open_ticket(session: Session, command: OpenTicket, now: datetime) -> TicketV
         category=command.category,
         priority=command.priority,
         status=TicketStatus.OPEN,
+        status_since=received_at,
         source=command.source,
         context=command.context,
         requester=requester,
         created_at=received_at,
         updated_at=received_at,
         last_message_at=received_at,
+        unanswered_since=received_at,
         clock_version=0,
     )
     message = _users_message(requester, description, received_at)
@@ -76,15 +78,19 @@ def add_user_message(
     body = clean_text(command.body, "message", TEXT_LENGTH)
     ticket = load_ticket(session, command.ticket_id, command.requester_id)
     was = status_at(ticket, now, reopen_within)
-    ticket.status = after_user_message(was, is_assigned=ticket.assignee_id is not None)
     was_resolved = was == TicketStatus.RESOLVED
     received_at = min(command.received_at, now)
+    next_status = after_user_message(was, is_assigned=ticket.assignee_id is not None)
+    become(ticket, next_status, received_at)
     message = _users_message(ticket.requester, body, received_at)
     message.ticket_id = ticket.id
     session.add(message)
     ticket.last_message_at = max(ticket.last_message_at, received_at)
+    asked_at = received_at
     if was_resolved:
-        ticket.reopened_at, ticket.resolved_at, ticket.resolved_by = received_at, None, None
+        asked_at = ticket.reopened_at = ticket.status_since
+        ticket.resolved_at, ticket.resolved_by = None, None
+    ticket.unanswered_since = ticket.unanswered_since or asked_at
     touch(ticket, now)
     view = _flushed(session, message)
     tell(session, UserMessageAdded, ticket, now, message=view, reopened=was_resolved)
@@ -115,7 +121,7 @@ def close_outlived(session: Session, now: datetime, reopen_within: timedelta, li
     )
     tickets = list(session.scalars(outlived))
     for ticket in tickets:
-        ticket.status = TicketStatus.CLOSED
+        become(ticket, TicketStatus.CLOSED, now)
         touch(ticket, now)
         tell(session, TicketClosed, ticket, now)
     return len(tickets)

@@ -66,18 +66,6 @@ def test_time_that_passed_since_the_last_scan_shows(desk: SlaDesk, clock: SetClo
     assert (imminent, late) == (CycleState.IMMINENT_BREACH, CycleState.BREACHING)
 
 
-def test_a_running_clock_keeps_the_deadline_it_was_given(desk: SlaDesk) -> None:
-    desk.hears(TicketOpened, OPENED)
-    targets = dict(desk.service.promises.policy.first_response)
-    targets[Priority.P1] = replace(targets[Priority.P1], minutes=5)
-    policy = replace(desk.service.promises.policy, version=2, first_response=targets)
-
-    desk.service.promises = replace(desk.service.promises, policy=policy)
-
-    assert desk.describes(OPENED).first_response.due_at == at("12:00")
-    assert desk.describes(named(OPENED, 43)).first_response.due_at == at("10:05")
-
-
 def test_urgent_are_the_late_the_latest_on_top_then_those_soon_due(
     desk: SlaDesk, clock: SetClock
 ) -> None:

@@ -31,6 +31,7 @@ def replica(database_url: str, clock: SetClock) -> Iterator[SlaDesk]:
 def scanning(desk: SlaDesk) -> Scanning:
     scanning = Scanning()
     scanning.shared = SimpleNamespace(store=desk.store)
+    scanning.promised = SimpleNamespace(editions=desk.service.editions)
     return scanning
 
 
@@ -178,7 +179,7 @@ def test_the_scan_rests_until_the_next_cycle_is_due_and_a_second_at_most(
 
 
 def test_with_nothing_due_the_scan_reads_its_index_alone(desk: SlaDesk) -> None:
-    looking = "SELECT next_at FROM cycles WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1"
+    looking = "SELECT next_at FROM clocks WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1"
     explaining = "EXPLAIN QUERY PLAN " if desk.store.database.is_sqlite else "EXPLAIN "
 
     with desk.store.reading() as session:
@@ -186,5 +187,5 @@ def test_with_nothing_due_the_scan_reads_its_index_alone(desk: SlaDesk) -> None:
             session.execute(text("SET LOCAL enable_seqscan = off"))
         plan = str(session.execute(text(explaining + looking)).all())
 
-    assert "ix_cycles_next_at" in plan
+    assert "ix_clocks_next_at" in plan
     assert "COVERING INDEX" in plan or "Index Only Scan" in plan

@@ -1,0 +1,103 @@
+"""A changed file is for what begins after it; what runs keeps the promises of its begin."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import func, select
+
+from chassis.clock import SetClock
+from contracts.tickets import AnswerDelivered, TicketOpened, UserMessageAdded
+from contracts.vocabulary import CycleState, Priority
+from services.sla.models import EditionRow
+from tests.support.sla_desk import SlaDesk, named
+from tests.support.sla_story import asked, at, opened, prioritised, waiting
+
+OPENED = opened("10:00")
+LATER = named(opened("10:10"), 43)
+
+
+@pytest.fixture
+def starts(database_url: str, clock: SetClock) -> Iterator[Callable[..., SlaDesk]]:
+    """Starts another replica, with a changed file if minutes are given."""
+    started = list[SlaDesk]()
+
+    def start(**minutes: int) -> SlaDesk:
+        started.append(SlaDesk(database_url, clock, **minutes))
+        return started[-1]
+
+    yield start
+    for desk in started:
+        desk.close()
+
+
+def editions(desk: SlaDesk) -> int:
+    with desk.store.reading() as session:
+        return session.scalar(select(func.count()).select_from(EditionRow)) or 0
+
+
+def test_a_changed_file_moves_no_running_clock(
+    desk: SlaDesk, starts: Callable[..., SlaDesk], clock: SetClock
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("10:05")
+
+    restarted = starts(first_response_minutes=5)
+    restarted.hears(TicketOpened, LATER)
+
+    assert restarted.describes(OPENED).first_response.due_at == at("12:00")
+    assert restarted.describes(LATER).first_response.due_at == at("10:15")
+    raised = prioritised(OPENED, "10:20", Priority.P0)
+    assert restarted.describes(raised).first_response.due_at == at("10:15")
+
+
+def test_the_other_replicas_follow_the_one_that_started_with_the_changed_file(
+    desk: SlaDesk, starts: Callable[..., SlaDesk], clock: SetClock
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("10:05")
+    starts(first_response_minutes=5).hears(TicketOpened, named(OPENED, 44))
+
+    desk.hears(TicketOpened, LATER)
+
+    assert desk.describes(LATER).first_response.due_at == at("10:15")
+    assert desk.forecasts(Priority.P3, at("10:10")).first_response.due_at == at("10:15")
+    assert editions(desk) == 2
+
+
+def test_a_start_with_the_same_file_adds_nothing(
+    desk: SlaDesk, starts: Callable[..., SlaDesk]
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    starts().hears(TicketOpened, LATER)
+
+    assert editions(desk) == 1
+
+
+def test_before_anything_was_heard_the_file_answers(desk: SlaDesk) -> None:
+    assert desk.describes(OPENED).first_response.due_at == at("12:00")
+    assert editions(desk) == 0
+
+
+def test_a_file_that_promises_more_measures_more(
+    starts: Callable[..., SlaDesk], clock: SetClock
+) -> None:
+    desk = starts(next_response_minutes=60, resolution_minutes=600)
+    answered = waiting(OPENED, "10:30")
+    again = asked(answered, "11:00")
+
+    assert desk.forecasts(Priority.P1, at("10:00")).resolution is not None
+    desk.hears(TicketOpened, OPENED)
+    desk.hears(AnswerDelivered, answered)
+    assert desk.describes(answered).resolution is not None
+    assert desk.describes(answered).resolution.paused  # type: ignore[union-attr]
+
+    desk.hears(UserMessageAdded, again)
+    clock.instant = at("12:00")
+    desk.scans()
+
+    told = desk.describes(again)
+    assert told.next_response is not None
+    assert told.next_response.state is CycleState.BREACHING
+    assert [one.metric for one in desk.urgent()] == ["next_response"]
+    assert desk.words() == ["SlaAchieved", "SlaBreached"]
+    assert desk.stats("01 00:00", "30 00:00").breached == 0  # the headline is the first response

@@ -1,0 +1,86 @@
+"""What the clocks live by: since when a status holds, and since when somebody waits for a word."""
+
+from datetime import timedelta
+
+from chassis.clock import SetClock
+from contracts.event import to_milliseconds
+from contracts.vocabulary import Source, TicketStatus
+from tests.support.tickets_desk import TicketsDesk
+
+
+def test_a_user_waits_from_the_first_message_until_the_answer(
+    desk: TicketsDesk, clock: SetClock
+) -> None:
+    desk.lets_in()
+    ticket = desk.opens()
+    assert ticket.unanswered_since == ticket.status_since == ticket.created_at
+
+    clock.advance(minutes=5)
+    desk.writes(ticket.id)
+    assert desk.shows(ticket.id).unanswered_since == ticket.created_at
+
+    clock.advance(minutes=5)
+    desk.answers(ticket.id)
+    answered = desk.shows(ticket.id)
+    assert answered.unanswered_since is None
+    assert (answered.status, answered.status_since) == (
+        TicketStatus.WAITING,
+        to_milliseconds(desk.now),
+    )
+
+
+def test_an_answer_on_its_way_leaves_the_user_waiting(desk: TicketsDesk, clock: SetClock) -> None:
+    desk.lets_in()
+    ticket = desk.opens(source=Source.TELEGRAM)
+    clock.advance(minutes=5)
+    answer = desk.answers(ticket.id)
+    assert desk.shows(ticket.id).unanswered_since == ticket.created_at
+
+    clock.advance(minutes=1)
+    second = desk.writes(ticket.id)
+    clock.advance(minutes=1)
+    desk.delivers(ticket.id, answer.id)
+
+    assert desk.shows(ticket.id).unanswered_since == second.created_at
+
+
+def test_a_refused_answer_leaves_the_user_waiting_too(desk: TicketsDesk, clock: SetClock) -> None:
+    desk.lets_in()
+    ticket = desk.opens(source=Source.TELEGRAM)
+    answer = desk.answers(ticket.id)
+    clock.advance(minutes=1)
+
+    desk.delivers(ticket.id, answer.id, delivered=False, refusal="blocked")
+
+    shown = desk.shows(ticket.id)
+    assert shown.unanswered_since == ticket.created_at
+    assert shown.status_since == to_milliseconds(desk.now)
+
+
+def test_nobody_waits_for_a_word_on_what_is_resolved(desk: TicketsDesk, clock: SetClock) -> None:
+    desk.lets_in()
+    ticket = desk.opens()
+    clock.advance(minutes=5)
+    resolved = desk.resolves(ticket.id)
+    assert resolved.unanswered_since is None
+    assert resolved.status_since == resolved.resolved_at
+
+    clock.advance(minutes=5)
+    message = desk.writes(ticket.id)
+
+    reopened = desk.shows(ticket.id)
+    assert reopened.unanswered_since == reopened.reopened_at == message.created_at
+
+
+def test_a_message_that_was_overtaken_by_the_resolution_reopens_after_it(
+    desk: TicketsDesk, clock: SetClock
+) -> None:
+    desk.lets_in()
+    ticket = desk.opens()
+    clock.advance(minutes=5)
+    resolved = desk.resolves(ticket.id)
+
+    desk.writes(ticket.id, received_at=desk.now - timedelta(seconds=2))
+
+    reopened = desk.shows(ticket.id)
+    assert reopened.reopened_at == reopened.status_since == resolved.resolved_at
