@@ -77,6 +77,17 @@ def test_a_deadline_is_the_first_moment_at_which_the_time_has_passed(
 
 
 @laws
+@given(calendars(), near_changes, some_time)
+def test_before_finds_the_last_start_from_which_the_time_is_worked(
+    calendar: Calendar, end: datetime, working: timedelta
+) -> None:
+    start = calendar.before(end, working)
+
+    assert calendar.between(start, end) == working
+    assert calendar.between(start + timedelta(microseconds=1), end) < working
+
+
+@laws
 @given(calendars(), near_changes, some_time, some_time)
 def test_time_added_in_two_parts_is_time_added_at_once(
     calendar: Calendar, start: datetime, first: timedelta, second: timedelta

@@ -74,6 +74,24 @@ class Calendar:
             year = self._year(number)
         return to_instant(year.moment_when(needed))
 
+    def before(self, end: datetime, working: timedelta) -> datetime:
+        """Tell when that much working time was left until `end`: the last such moment.
+
+        When it begins exactly at the opening of a window the answer is that opening, not the end
+        of the one before.
+        """
+        if working < timedelta(0):
+            raise ValueError("working time is never negative")
+        at = to_microseconds(end)
+        if not working:
+            return to_instant(at)
+        number = _utc_year(at)
+        needed = self._year(number).worked_until(at) - working // MICROSECOND
+        while needed < 0:
+            number -= 1
+            needed += self._year(number).total
+        return to_instant(self._year(number).moment_after(needed))
+
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Measure the working time from `start` to `end`; negative when `end` comes first."""
         if end < start:

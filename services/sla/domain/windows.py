@@ -116,6 +116,11 @@ class WorkedYear:
         index = bisect_left(self._before, worked) - 1
         return self._starts[index] + worked - self._before[index]
 
+    def moment_after(self, worked: int) -> int:
+        """The last moment before which `worked` (below `total`) has been worked."""
+        index = bisect_right(self._before, worked) - 1
+        return self._starts[index] + worked - self._before[index]
+
     def holds(self, at: int) -> bool:
         index = bisect_right(self._starts, at) - 1
         return index >= 0 and at < self._ends[index]
