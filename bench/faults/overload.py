@@ -46,7 +46,9 @@ def _judge(crowd: Crowd, report: Report) -> None:
     report.tell(f"at ten times that: {statuses}")
     accepted, refused = crowd.p(0.99), crowd.p(0.99, accepted=False)
     report.promise(f"accepted p99 {accepted:.2f} s (5)", holds=accepted <= 5)
-    report.tell(f"refused p99 {refused:.2f} s; the crowd itself was late by {crowd.lag(0.99):.2f} s")
+    report.tell(
+        f"refused p99 {refused:.2f} s; the crowd itself was late by {crowd.lag(0.99):.2f} s"
+    )
     others = set(statuses) - {200, 201, 429, 503}
     report.promise(f"answers other than 200, 201, 429, 503: {others or 'none'}", holds=not others)
     refusals = [one for one in crowd.seen if one.status in {429, 503}]
