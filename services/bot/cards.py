@@ -46,9 +46,13 @@ def summary(words: Speech, message_id: str, ticket: TicketFacts) -> Html:
 
 def card(words: Speech, view: TicketView, clocks: TicketClocks | None, now: datetime) -> Html:
     """A ticket in short, with its last message: what stands above the buttons."""
-    last = view.messages[-1] if view.messages else None
-    body = last.body if last else view.description
-    lines = [*_facts(words, view, clocks, now), _quoted(words, view.id, body)]
+    lines = _facts(words, view, clocks, now)
+    if view.messages:
+        last = view.messages[-1]
+        quoted = _quoted(words, view.id, last.body)
+        lines += [Html(""), Html(f"{_author(words, last, now)}{quoted}")]
+    else:
+        lines.append(_quoted(words, view.id, view.description))
     return _lines(lines)
 
 
@@ -113,6 +117,11 @@ def _due(words: Speech, message_id: str, due_at: datetime, now: datetime) -> Htm
 
 
 def _message(words: Speech, message: MessageView, now: datetime) -> Html:
+    return Html(f"{_author(words, message, now)}\n{escape(message.body)}")
+
+
+def _author(words: Speech, message: MessageView, now: datetime) -> Html:
+    """Who wrote it, when, and whether it has reached the user."""
     title = words(
         f"bot.author.{message.author.kind.value}",
         name=one_line(message.author.name, 80),
@@ -122,8 +131,8 @@ def _message(words: Speech, message: MessageView, now: datetime) -> Html:
         None,
         Delivery.DELIVERED,
     }:
-        title = Html(f"{title} · {words(f'bot.delivery.{message.delivery}')}")
-    return Html(f"{title}\n{escape(message.body)}")
+        return Html(f"{title} · {words(f'bot.delivery.{message.delivery}')}")
+    return title
 
 
 def _quoted(words: Speech, ticket_id: int, body: str) -> Html:

@@ -4,22 +4,19 @@ The names (`blank`, `nul`, …) are the types of pydantic's errors; `faults.py` 
 """
 
 import re
-import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError, to_json
 
+from contracts.texts import is_blank
 from contracts.tickets import SUBJECT_LENGTH, TEXT_LENGTH
 
 CONTEXT_BYTES = 4096
 CURSOR_LENGTH = 512
 LARGEST_LIMIT = 100
 FIRST_YEAR, LAST_YEAR = 1970, 2999
-
-# Categories of characters that leave nothing to read: spaces, controls, invisible formatting.
-_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 
 
 def _fault(kind: str, **values: Any) -> PydanticCustomError:
@@ -36,7 +33,7 @@ def _is_storable(text: str) -> str:
 
 
 def _is_not_blank(text: str) -> str:
-    if all(unicodedata.category(char) in _INVISIBLE for char in text):
+    if is_blank(text):
         raise _fault("blank")
     return text
 

@@ -23,6 +23,11 @@ STATUS = {
 }
 
 NOT_UNDERSTOOD = "The server did not understand this request."
+DETAILS = {
+    414: "The address is too long: ask with a shorter query.",
+    431: "The headers are too long, or too many.",
+    503: "Too many requests at once.",
+}
 SHORT_LINE = 64
 """Requests that may wait for a thread: a worker that has just begun finds so many at its door.
 Refusing one in its turn costs a thread's time, which is what is scarce by then; refusing it before
@@ -111,7 +116,7 @@ def _problem(status: int, reason: str, request_id: str) -> bytes:
             "type": f"/api/support/docs/#{'unavailable' if is_overload else 'bad_request'}",
             "title": reason,
             "status": status,
-            "detail": "Too many requests at once." if is_overload else NOT_UNDERSTOOD,
+            "detail": DETAILS.get(status, NOT_UNDERSTOOD),
             "code": "unavailable" if is_overload else "bad_request",
             "errors": [],
             "request_id": request_id,

@@ -166,6 +166,16 @@ def test_without_sla_the_deadline_beside_the_ticket_is_shown() -> None:
     assert "in 12 min" in cards.thread(EN, view(), None, NOON)
 
 
+def test_a_card_says_who_wrote_the_last_message() -> None:
+    answered = view(messages=[message(), message("Чиним", kind=AuthorKind.AGENT)])
+
+    shown = parse(cards.card(RU, answered, None, NOON)).text
+
+    author = shown.index("Кто-то")
+    assert shown.index("От: Иван") < author < shown.index("Чиним")
+    assert "Помогите" not in shown
+
+
 def test_a_long_message_is_cut_in_a_card_and_says_where_the_rest_is() -> None:
     shown = cards.card(RU, view(messages=[message("слово " * 400)]), None, NOON)
 

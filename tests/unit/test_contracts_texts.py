@@ -21,6 +21,7 @@ def test_the_limit_counts_what_is_left() -> None:
     [
         ("", "empty"),
         (" \n\t\u00a0", "empty"),
+        ("\u200b\u2060 \ufeff", "empty"),
         ("123456", "too_long"),
         ("a\0b", "bad_characters"),
         ("a\ud800b", "bad_characters"),

@@ -133,15 +133,17 @@ def test_numbers_of_all_workers_are_served_together(
 
 
 @pytest.mark.parametrize(
-    "request_bytes",
+    ("request_bytes", "words"),
     [
-        b"NONSENSE\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost x\r\n\r\n",
-        b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n",
-        b"GET / HTTP/1.1\r\nAuthorization: " + b"x" * 9000 + b"\r\n\r\n",
+        (b"NONSENSE\r\n\r\n", "did not understand"),
+        (b"GET / HTTP/1.1\r\nHost x\r\n\r\n", "did not understand"),
+        (b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n", "address is too long"),
+        (b"GET / HTTP/1.1\r\nAuthorization: " + b"x" * 9000 + b"\r\n\r\n", "headers are too long"),
     ],
 )
-def test_what_is_not_http_gets_a_problem_too(gateway: GatewayProcess, request_bytes: bytes) -> None:
+def test_what_is_not_http_gets_a_problem_too(
+    gateway: GatewayProcess, request_bytes: bytes, words: str
+) -> None:
     with socket.create_connection(("127.0.0.1", gateway.port), timeout=10) as connection:
         connection.sendall(request_bytes)
         answer = connection.recv(65536).decode()
@@ -149,6 +151,7 @@ def test_what_is_not_http_gets_a_problem_too(gateway: GatewayProcess, request_by
     assert answer.startswith("HTTP/1.1 4")
     assert "X-Request-ID" in answer
     assert '"code": "bad_request"' in answer
+    assert words in answer
 
 
 def test_a_body_far_over_the_limit_is_told_so(gateway: GatewayProcess) -> None:
