@@ -19,6 +19,8 @@ def parse_json(body: bytes) -> Any:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise NotUtf8(f"byte {error.start} is not UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise NotJson("a byte order mark stands before it")
     try:
         return json.loads(
             text, parse_constant=_refuse, parse_int=_integer, object_pairs_hook=_object

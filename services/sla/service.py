@@ -15,6 +15,7 @@ from chassis.storage.store import Store
 from contracts import sla as contract
 from contracts import tickets as fact
 from services.sla import queries
+from services.sla.auditing import Auditing
 from services.sla.editions import Editions
 from services.sla.promises import Rules
 from services.sla.settings import Settings
@@ -72,6 +73,7 @@ class SlaService:
     relay = OutboxRelay()
     sweeping = Sweeping()
     scanning = Scanning()
+    auditing = Auditing()
 
     # Queries
 

@@ -35,7 +35,8 @@ def test_the_targets_are_those_of_the_file() -> None:
     minutes = {priority: first_response[priority].minutes for priority in Priority}
     assert list(minutes.values()) == [15, 120, 480, 1440]
     assert first_response[Priority.P2].calendar == "business"
-    assert first_response[Priority.P0].warnings == (0.8,)
+    assert first_response[Priority.P0].warnings == (0.5, 0.8)
+    assert first_response[Priority.P1].warnings == (0.8,)
     assert policy.version == 1
 
 
