@@ -35,6 +35,12 @@ def chat_state(session: Session, chat_id: int) -> ChatState:
     return session.get_one(ChatState, chat_id)
 
 
+def forget_wish(session: Session, chat_id: int) -> None:
+    """The next message of the chat continues a ticket again."""
+    wished = update(ChatState).where(ChatState.chat_id == chat_id, ChatState.wants_new_ticket)
+    session.execute(wished.values(wants_new_ticket=False))
+
+
 def note_chat(session: Session, chat_id: int, *, is_dead: bool) -> None:
     """Telegram takes, or no longer takes, messages for this chat."""
     chat_state(session, chat_id).is_dead = is_dead

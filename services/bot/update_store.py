@@ -11,6 +11,7 @@ from chassis.clock import SystemClock
 from chassis.crash import crash_point
 from chassis.storage.database import insert_if_absent
 from chassis.storage.store import Store
+from services.bot import memory
 from services.bot.models import StoredUpdate
 from services.bot.outbox import WAITING
 from services.bot.parsing import chat_of
@@ -52,10 +53,11 @@ class UpdateStore:
             row.first_tried_at = row.first_tried_at or self._store.now()
             return row
 
-    def remember_route(self, row_id: int, route: str) -> None:
-        """Decide once where a user's message goes."""
+    def remember_route(self, row_id: int, chat_id: int, route: str) -> None:
+        """Decide once where a user's message goes. A wish for a new ticket was for this one."""
         with self._store.writing() as session:
             _set(session, row_id, route=route)
+            memory.forget_wish(session, chat_id)
 
     def try_again(self, row_id: int, at: datetime, error: str) -> None:
         """Leave an update, and its chat, for later."""

@@ -62,11 +62,14 @@ class Editions:
     def dues_at_opening(self, priority: Priority, started_at: datetime) -> dict[Metric, datetime]:
         """The deadlines that a ticket opened now with this priority gets."""
         policy = in_force(self._known or (self._unnoted,), started_at)
-        begun = {m: by for m, by in policy.targets.items() if m is not Metric.NEXT_RESPONSE}
+        targets = {
+            metric: by_priority[priority]
+            for metric, by_priority in policy.targets.items()
+            if metric is not Metric.NEXT_RESPONSE
+        }
         return {
             metric: deadline(started_at, target, policy.calendars[target.calendar]).due_at
-            for metric, by_priority in begun.items()
-            if (target := by_priority[priority])
+            for metric, target in targets.items()
         }
 
     def lay_out_years(self, now: datetime) -> None:

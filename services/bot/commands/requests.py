@@ -4,7 +4,7 @@ from asyncio import to_thread
 
 from sqlalchemy.orm import Session
 
-from contracts.errors import TicketClosed, TicketNotFound, TooManyTickets
+from contracts.errors import TicketClosed, TicketNotFound
 from contracts.tickets import (
     SUBJECT_LENGTH,
     AddUserMessage,
@@ -15,7 +15,7 @@ from contracts.tickets import (
     TicketView,
 )
 from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact, Priority, Source
-from services.bot import buttons, memory, queries, refusals
+from services.bot import buttons, memory, queries
 from services.bot.asking import Ask, Reply
 from services.bot.letters import Keyboard
 from services.bot.markup import Html
@@ -30,7 +30,7 @@ async def wrote(ask: Ask) -> Reply:
     route = ask.route
     if route is None:
         route = await _route(ask)
-        await to_thread(ask.office.updates.remember_route, ask.row_id, route)
+        await to_thread(ask.office.updates.remember_route, ask.row_id, ask.incoming.chat_id, route)
     if route == NEW:
         return await _open(ask, "bot.request.opened")
     try:
@@ -48,8 +48,11 @@ async def edited(ask: Ask) -> Reply:
 async def press_new(ask: Ask) -> Reply:
     """The next message opens a ticket of its own."""
     chat_id = ask.incoming.chat_id
-    said = ask.say(ask.words("bot.request.describe"))
-    return said.also(lambda session: _wish_for_new(session, chat_id, is_wished=True))
+
+    def remember(session: Session) -> None:
+        memory.chat_state(session, chat_id).wants_new_ticket = True
+
+    return ask.say(ask.words("bot.request.describe")).also(remember)
 
 
 async def press_category(ask: Ask) -> Reply:
@@ -62,10 +65,6 @@ async def press_impact(ask: Ask) -> Reply:
     ticket_id, _, chosen = ask.argument.partition(":")
     impact = buttons.pick(list(Impact), chosen)
     return await _told(ask, buttons.number(ticket_id), priority=PRIORITY_OF_IMPACT[impact])
-
-
-def _wish_for_new(session: Session, chat_id: int, *, is_wished: bool) -> None:
-    memory.chat_state(session, chat_id).wants_new_ticket = is_wished
 
 
 async def _told(
@@ -117,21 +116,12 @@ async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
         received_at=ask.received_at,
         limit_per_hour=desk.limits.new_tickets_per_hour,
     )
-    chat_id, message_id_there = ask.incoming.chat_id, ask.incoming.message_id
-    try:
-        ticket = (await to_thread(ask.office.tickets.open_ticket, command)).result
-    except TooManyTickets as refusal:
-        # The wish goes with the refusal: the next message may still continue an open ticket.
-        said = ask.say(refusals.refusal(ask.words, refusal), quotes=True)
-        return said.also(lambda session: _wish_for_new(session, chat_id, is_wished=False))
+    ticket = (await to_thread(ask.office.tickets.open_ticket, command)).result
     values = {"id": ticket.id} if old is None else {"id": ticket.id, "old": old}
     text = _with_files_note(ask, ask.words(message_id, **values))
-
-    def remember(session: Session) -> None:
-        _wish_for_new(session, chat_id, is_wished=False)
-        memory.mention(session, chat_id, message_id_there, ticket.id)
-
-    return ask.say(text, _keyboard(ask, ticket), ticket_id=ticket.id).also(remember)
+    chat_id, message_there = ask.incoming.chat_id, ask.incoming.message_id
+    reply = ask.say(text, _keyboard(ask, ticket), ticket_id=ticket.id)
+    return reply.also(lambda session: memory.mention(session, chat_id, message_there, ticket.id))
 
 
 async def _continue(ask: Ask, ticket_id: int) -> Reply:
