@@ -4,12 +4,15 @@ A cycle is (ticket, metric, n). `due_at` is a pure function of start, target, ca
 version; sla can therefore tell it before it has stored the cycle.
 """
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from pydantic import Field
 
 from contracts.caller import Caller
 from contracts.event import Event, Instant, Message
 from contracts.tickets.views import TicketFacts
-from contracts.vocabulary import CycleState, Metric, Priority
+from contracts.vocabulary import Category, CycleState, Metric, Priority
 
 
 class DescribeTickets(Message):
@@ -77,12 +80,47 @@ class UrgentCycles(Message):
     cycles: list[UrgentCycle]
 
 
-class SlaStats(Message):
-    """`compliance` is met / (met + breached), None while both are zero."""
+class Compliance(Message):
+    """Clocks that were decided: in time, or found late. `compliance` is met / (met + breached),
+    None while both are zero."""
 
     met: int
     breached: int
     compliance: float | None
+
+    @classmethod
+    def of(cls, met: int, breached: int, **names: Any) -> Self:
+        decided = met + breached
+        compliance = met / decided if decided else None
+        return cls(met=met, breached=breached, compliance=compliance, **names)
+
+
+class AgentCompliance(Compliance):
+    """`agent` is a name. Clocks of tickets that nobody had are nobody's."""
+
+    agent: str
+
+
+class WeekCompliance(Compliance):
+    """`week` is an ISO week such as `2026-W48`; `starts_on` is its Monday."""
+
+    week: str
+    starts_on: date
+
+
+class SlaStats(Compliance):
+    """First responses decided in a period, all and apart.
+
+    `reprioritised` are breaches that a raised priority made of what was in time until then; they
+    are not among the breached. Agents come with the most decided first, weeks oldest first, those
+    without a decision included.
+    """
+
+    reprioritised: int = 0
+    by_priority: dict[Priority, Compliance] = Field(default_factory=dict)
+    by_category: dict[Category, Compliance] = Field(default_factory=dict)
+    by_agent: list[AgentCompliance] = Field(default_factory=list)
+    by_week: list[WeekCompliance] = Field(default_factory=list)
 
 
 class CycleEvent(Event):

@@ -40,11 +40,12 @@ class MessageView(Message):
 class TicketFacts(Message):
     """A ticket without its texts, as every ticket event carries it: enough to act on alone.
 
-    `version` grows with each change. `status_since` is when the status began to hold; None, when a
-    version told that did not know it. `first_response_at` is when the earliest public answer that
-    was delivered was written, None while there is none. `unanswered_since` is the oldest message of
-    the user that neither a delivered answer nor an end has followed. `reopened_at` is the message
-    that reopened the ticket last.
+    `version` grows with each change. `taken_at` is when the assignee last took it, be it by
+    answering or resolving what nobody had. `status_since` is when the status began to hold; None,
+    when a version told that did not know it. `first_response_at` is when the earliest public answer
+    that was delivered was written, None while there is none. `unanswered_since` is the oldest
+    message of the user that neither a delivered answer nor an end has followed. `reopened_at` is
+    the message that reopened the ticket last.
     """
 
     id: int
@@ -58,6 +59,7 @@ class TicketFacts(Message):
     updated_at: Instant
     requester: RequesterView
     assignee: AgentView | None = None
+    taken_at: Instant | None = None
     status_since: Instant | None = None
     first_response_at: Instant | None = None
     unanswered_since: Instant | None = None

@@ -1,5 +1,7 @@
 """What answers look like, field by field. The OpenAPI document is made from these."""
 
+from datetime import date
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.event import Instant
@@ -187,10 +189,33 @@ class FirstResponse(Shape):
     p90_seconds: float | None
 
 
-class SlaFigures(Shape):
+class Kept(Shape):
+    """First responses that were decided in the period, each in the week of its decision."""
+
     met: int
     breached: int
-    compliance: float | None
+    compliance: float | None = Field(description="met / (met + breached); null while both are 0.")
+
+
+class KeptByAgent(Kept):
+    agent: str
+
+
+class KeptInWeek(Kept):
+    week: str = Field(description="An ISO week such as `2026-W48`.")
+    starts_on: date
+
+
+class SlaFigures(Kept):
+    reprioritised: int = Field(
+        description="Breaches made by a raised priority; not among the breached."
+    )
+    by_priority: dict[Priority, Kept]
+    by_category: dict[Category, Kept]
+    by_agent: list[KeptByAgent] = Field(
+        description="Whoever had the ticket at the answer, or at the missed deadline."
+    )
+    by_week: list[KeptInWeek] = Field(description="Oldest first.")
 
 
 class IncidentFigures(Shape):

@@ -25,49 +25,54 @@ def keep_new(session: Session, clock: TicketClock, ticket: TicketFacts) -> bool:
         ticket=ticket,
     )
     if is_first:
-        _keep_cycles(session, None, clock)
+        _keep_cycles(session, {}, _rows(clock, ticket))
     return is_first
 
 
 def keep(session: Session, row: ClockRow, clock: TicketClock, ticket: TicketFacts) -> None:
     """Store a clock that has changed; the row is locked."""
-    before = row.clock
+    old, new = _rows(row.clock, row.ticket), _rows(clock, ticket)
     row.next_at, row.clock, row.ticket = clock.next_at, clock, ticket
-    _keep_cycles(session, before, clock)
-
-
-def _keep_cycles(session: Session, before: TicketClock | None, clock: TicketClock) -> None:
-    """Write what has changed: most facts change one cycle, or none."""
-    old = _by_key(before) if before else {}
-    new = _by_key(clock)
-    connection = session.connection()
-    for key in old.keys() - new.keys():
-        connection.execute(delete(CYCLES).where(*_is(key)))
-    fresh = [_columns(key, cycle) for key, cycle in new.items() if key not in old]
-    if fresh:
-        connection.execute(insert(CYCLES), fresh)
-    for key, cycle in new.items():
-        if key in old and old[key] != cycle:
-            connection.execute(update(CYCLES).where(*_is(key)).values(_columns(key, cycle)))
+    _keep_cycles(session, old, new)
 
 
 Key = tuple[int, str, int]
+Columns = dict[str, Any]
 
 
-def _by_key(clock: TicketClock) -> dict[Key, Cycle]:
-    return {(clock.ticket_id, c.metric.value, c.n): c for c in clock.cycles}
+def _keep_cycles(session: Session, old: dict[Key, Columns], new: dict[Key, Columns]) -> None:
+    """Write what has changed: most facts change one cycle, or none."""
+    connection = session.connection()
+    for key in old.keys() - new.keys():
+        connection.execute(delete(CYCLES).where(*_is(key)))
+    fresh = [columns for key, columns in new.items() if key not in old]
+    if fresh:
+        connection.execute(insert(CYCLES), fresh)
+    for key, columns in new.items():
+        if key in old and old[key] != columns:
+            connection.execute(update(CYCLES).where(*_is(key)).values(columns))
+
+
+def _rows(clock: TicketClock, ticket: TicketFacts) -> dict[Key, Columns]:
+    keys = [(clock.ticket_id, cycle.metric.value, cycle.n) for cycle in clock.cycles]
+    return {
+        key: _columns(key, cycle, ticket) for key, cycle in zip(keys, clock.cycles, strict=True)
+    }
 
 
 def _is(key: Key) -> list[Any]:
     return [CYCLES.c[name] == value for name, value in zip(KEY, key, strict=True)]
 
 
-def _columns(key: Key, cycle: Cycle) -> dict[str, Any]:
-    breach = cycle.verdict.breach
+def _columns(key: Key, cycle: Cycle, ticket: TicketFacts) -> Columns:
+    breach, agent = cycle.verdict.breach, cycle.agent
     return dict(zip(KEY, key, strict=True)) | {
         "state": cycle.state,
         "is_paused": cycle.is_paused,
         "priority": cycle.priority,
+        "category": ticket.category,
+        "agent_id": agent.id if agent else None,
+        "agent_name": agent.name if agent else None,
         "due_at": cycle.due_at,
         "achieved_at": cycle.achieved_at,
         "breached_at": cycle.breached_at,

@@ -52,6 +52,9 @@ class CycleRow(Base):
     state: Mapped[str] = mapped_column(String(20))
     is_paused: Mapped[bool]
     priority: Mapped[str] = mapped_column(String(2))
+    category: Mapped[str] = mapped_column(String(20))
+    agent_id: Mapped[str | None] = mapped_column(String(255))
+    agent_name: Mapped[str | None] = mapped_column(String(255))
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     achieved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     breached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

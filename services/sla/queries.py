@@ -3,20 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.sla import (
     Clocks,
     DescribeTickets,
     ForecastClocks,
-    GetSlaStats,
     ListUrgent,
-    SlaStats,
     TicketClocksList,
     UrgentCycles,
 )
-from contracts.vocabulary import CycleState, Metric
+from contracts.vocabulary import CycleState
 from services.sla.domain import TicketClock, observe
 from services.sla.editions import Editions
 from services.sla.models import ClockRow, CycleRow
@@ -55,18 +53,6 @@ def list_urgent(session: Session, query: ListUrgent) -> UrgentCycles:
     return UrgentCycles(cycles=[urgent_view(row, ticket) for row, ticket in found])
 
 
-def get_sla_stats(session: Session, query: GetSlaStats) -> SlaStats:
-    """First responses decided in [from_at, to_at): given in time, or found late.
-
-    A breach that was withdrawn is none, and a cancelled cycle no longer applies.
-    """
-    is_late = CycleRow.state.in_([CycleState.BREACHING, CycleState.BREACHED])
-    met = _count(session, CycleRow.state == CycleState.ACHIEVED, CycleRow.achieved_at, query)
-    breached = _count(session, is_late, CycleRow.breached_at, query)
-    decided = met + breached
-    return SlaStats(met=met, breached=breached, compliance=met / decided if decided else None)
-
-
 def next_look(session: Session) -> datetime | None:
     """When the next clock is due for a look; may be in the past. None when no clock runs."""
     running = select(ClockRow.next_at).where(ClockRow.next_at.is_not(None))
@@ -76,9 +62,3 @@ def next_look(session: Session) -> datetime | None:
 def _kept_clocks(session: Session, ticket_ids: list[int]) -> dict[int, TicketClock]:
     kept = select(ClockRow.ticket_id, ClockRow.clock).where(ClockRow.ticket_id.in_(ticket_ids))
     return dict(session.execute(kept).all())
-
-
-def _count(session: Session, is_so: ColumnElement[bool], moment: Any, query: GetSlaStats) -> int:
-    is_within = (moment >= query.from_at) & (moment < query.to_at)
-    is_so &= CycleRow.metric == Metric.FIRST_RESPONSE
-    return session.scalar(select(func.count()).select_from(CycleRow).where(is_so, is_within)) or 0

@@ -2,19 +2,20 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from nameko.extensions import DependencyProvider, SharedExtension
 from sqlalchemy.orm import Session
 
 from chassis.clock import clock_for
-from chassis.service.extensions import OutboxRelay, SharedStore, Storage, Sweeping
+from chassis.service.extensions import OutboxRelay, ServiceSettings, SharedStore, Storage, Sweeping
 from chassis.service.listening import listens
 from chassis.service.loop import Loop
 from chassis.service.rpc import rpc
 from chassis.storage.store import Store
 from contracts import sla as contract
 from contracts import tickets as fact
-from services.sla import queries
+from services.sla import figures, queries
 from services.sla.auditing import Auditing
 from services.sla.editions import Editions
 from services.sla.promises import Rules
@@ -69,6 +70,7 @@ class SlaService:
     name = "sla"
 
     store: Store = Storage()
+    settings: Settings = ServiceSettings()
     editions: Editions = Promising()
     relay = OutboxRelay()
     sweeping = Sweeping()
@@ -91,7 +93,7 @@ class SlaService:
 
     @rpc
     def get_sla_stats(self, query: contract.GetSlaStats) -> contract.SlaStats:
-        return self.store.ask(queries.get_sla_stats, query)
+        return self.store.ask(figures.get_sla_stats, query, ZoneInfo(self.settings.file.timezone))
 
     # Events: each tells how the ticket now stands, and that is all a clock needs.
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.events.outbox import announce
 from contracts.tickets import TicketEvent
 from contracts.vocabulary import TicketStatus
-from services.tickets.models import Ticket
+from services.tickets.models import Agent, Ticket
 from services.tickets.views import facts_of
 
 
@@ -23,6 +23,11 @@ def become(ticket: Ticket, status: TicketStatus, at: datetime) -> None:
     """Enter a status; one that holds already goes on. What came late begins nothing earlier."""
     if ticket.status != status:
         ticket.status, ticket.status_since = status, max(at, ticket.status_since)
+
+
+def assign(ticket: Ticket, agent: Agent, at: datetime) -> None:
+    """Make the agent the assignee, who took it then; to take one's own again counts too."""
+    ticket.assignee, ticket.taken_at = agent, at
 
 
 def tell(

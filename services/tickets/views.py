@@ -70,6 +70,7 @@ def _facts(row: Ticket) -> dict[str, Any]:
         "updated_at": row.updated_at,
         "requester": requester_view(row.requester),
         "assignee": agent_view(row.assignee) if row.assignee else None,
+        "taken_at": row.taken_at,
         "status_since": row.status_since,
         "first_response_at": row.first_response_at,
         "unanswered_since": row.unanswered_since,

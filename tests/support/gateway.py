@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,16 @@ from chassis.settings import load
 from contracts.errors import TicketNotFound, Unavailable
 from contracts.event import Receipt
 from contracts.incidents import IncidentStats
-from contracts.sla import Clocks, CycleView, SlaStats, TicketClocks, TicketClocksList
+from contracts.sla import (
+    AgentCompliance,
+    Clocks,
+    Compliance,
+    CycleView,
+    SlaStats,
+    TicketClocks,
+    TicketClocksList,
+    WeekCompliance,
+)
 from contracts.tickets import (
     AuthorView,
     FirstResponseStats,
@@ -26,7 +35,7 @@ from contracts.tickets import (
     TicketSummary,
     TicketView,
 )
-from contracts.vocabulary import AuthorKind, CycleState, Delivery, Source, TicketStatus
+from contracts.vocabulary import AuthorKind, CycleState, Delivery, Priority, Source, TicketStatus
 from services.gateway.app import create_app
 from services.gateway.settings import Settings
 from services.gateway.status_board import StatusBoard
@@ -101,7 +110,7 @@ class FakeServices:
                     due_at=query.created_at + timedelta(hours=24), state=CycleState.PENDING
                 )
             ),
-            "sla.get_sla_stats": lambda _: SlaStats(met=9, breached=1, compliance=0.9),
+            "sla.get_sla_stats": lambda _: sla_stats(),
             "incidents.get_incident_stats": lambda _: IncidentStats(
                 declared=2, resolved=1, average_seconds_to_resolve=60.0
             ),
@@ -223,3 +232,15 @@ class Visitor:
             headers={**self._headers, **(headers or {})},
             **options,
         )
+
+
+def sla_stats() -> SlaStats:
+    """Nine promises kept and one broken, all in one week and by one agent."""
+    return SlaStats.of(
+        9,
+        1,
+        reprioritised=2,
+        by_priority={Priority.P1: Compliance.of(9, 1)},
+        by_agent=[AgentCompliance.of(9, 1, agent="Anna")],
+        by_week=[WeekCompliance.of(9, 1, week="2026-W09", starts_on=date(2026, 2, 23))],
+    )

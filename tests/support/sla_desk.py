@@ -85,23 +85,25 @@ def named(ticket: Snapshot, ticket_id: int) -> Snapshot:
     return replace(ticket, id=ticket_id)
 
 
-def facts_of(ticket: Snapshot) -> TicketFacts:
+def facts_of(ticket: Snapshot, category: Category = Category.OTHER) -> TicketFacts:
     return TicketFacts(
         subject=f"Ticket {ticket.id}",
-        category=Category.OTHER,
+        category=category,
         source=Source.APP,
         requester=RequesterView(id="u-1", name="Maria"),
         **vars(ticket),
     )
 
 
-def fact(kind: type[TicketEvent], ticket: Snapshot) -> TicketEvent:
+def fact(
+    kind: type[TicketEvent], ticket: Snapshot, category: Category = Category.OTHER
+) -> TicketEvent:
     """An event of that kind about the ticket as it is after it."""
     return kind(
         event_id=uuid4(),
         occurred_at=ticket.updated_at,
         version=ticket.version,
-        ticket=facts_of(ticket),
+        ticket=facts_of(ticket, category),
         **PARTS[kind](ticket),
     )
 
@@ -114,14 +116,21 @@ class SlaDesk:
         self.store = Store(Database(url), clock)
         self.service = SlaService()
         self.service.store = self.store
-        file = load(Settings, {"SUPPORT_TIMEZONE": "UTC"}).file
+        self.service.settings = load(Settings, {"SUPPORT_TIMEZONE": "UTC"})
+        file = self.service.settings.file
         priorities = [rule.model_copy(update=minutes) for rule in file.priorities]
         rules = Rules.of(file.model_copy(update={"priorities": priorities}))
         self.service.editions = Editions(rules, clock.now())
 
-    def hears(self, kind: type[TicketEvent], ticket: Snapshot, times: int = 1) -> None:
+    def hears(
+        self,
+        kind: type[TicketEvent],
+        ticket: Snapshot,
+        times: int = 1,
+        category: Category = Category.OTHER,
+    ) -> None:
         """The event is delivered so many times."""
-        event = fact(kind, ticket)
+        event = fact(kind, ticket, category)
         handler = next(one.handler for one in HEARD if one.event is kind)
         for _ in range(times):
             getattr(self.service, handler)(event)

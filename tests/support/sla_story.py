@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from contracts.tickets import AgentView
 from contracts.vocabulary import Metric, Priority, TicketStatus
 from services.sla.domain import (
     Announcement,
@@ -60,6 +61,8 @@ class Snapshot:
     status: TicketStatus
     created_at: datetime
     updated_at: datetime
+    assignee: AgentView | None = None
+    taken_at: datetime | None = None
     status_since: datetime | None = None
     first_response_at: datetime | None = None
     unanswered_since: datetime | None = None
@@ -105,6 +108,10 @@ def asked(ticket: Snapshot, clock: str) -> Snapshot:
 
 def refused(ticket: Snapshot, clock: str) -> Snapshot:
     return changed(ticket, clock, first_response_at=None, unanswered_since=ticket.created_at)
+
+
+def taken(ticket: Snapshot, clock: str, agent: AgentView) -> Snapshot:
+    return changed(ticket, clock, assignee=agent, taken_at=at(clock))
 
 
 def prioritised(ticket: Snapshot, clock: str, priority: Priority) -> Snapshot:

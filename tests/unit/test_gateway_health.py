@@ -120,7 +120,24 @@ def test_figures_are_composed_from_three(gateway: Gateway) -> None:
     assert (told["from"], told["to"]) == ("2026-02-28T21:00:00.000Z", "2026-03-01T21:00:00.000Z")
     assert told["open"] == 3
     assert told["open_by_priority"] == {"P0": 0, "P1": 3, "P2": 0, "P3": 0}
-    assert told["sla"] == {"met": 9, "breached": 1, "compliance": 0.9}
+    assert told["sla"] == {
+        "met": 9,
+        "breached": 1,
+        "compliance": 0.9,
+        "reprioritised": 2,
+        "by_priority": {"P1": {"met": 9, "breached": 1, "compliance": 0.9}},
+        "by_category": {},
+        "by_agent": [{"met": 9, "breached": 1, "compliance": 0.9, "agent": "Anna"}],
+        "by_week": [
+            {
+                "met": 9,
+                "breached": 1,
+                "compliance": 0.9,
+                "week": "2026-W09",
+                "starts_on": "2026-02-23",
+            }
+        ],
+    }
     assert told["incidents"]["declared"] == 2
     query = gateway.services.last("sla.get_sla_stats")
     assert query.from_at == gateway.services.last("tickets.get_stats").from_at

@@ -13,14 +13,26 @@ RUNNING = (CycleState.PENDING, CycleState.IMMINENT_BREACH, CycleState.BREACHING)
 RESPONSES = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
 
 
+class Agent(NamedTuple):
+    """Whose clock it was."""
+
+    id: str
+    name: str
+
+
 @dataclass(frozen=True)
 class Cycle:
-    """One clock: (ticket, metric, n) names it. `priority` is the one it was last counted by."""
+    """One clock: (ticket, metric, n) names it. `priority` is the one it was last counted by.
+
+    `agent` had the ticket when the clock was decided: at the answer when that was in time, at the
+    deadline when it was missed. While it runs it is who has the ticket now.
+    """
 
     duty: Duty
     verdict: Verdict
     policy_version: int
     priority: Priority
+    agent: Agent | None = None
 
     @property
     def metric(self) -> Metric:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
+from contracts.tickets import AgentView
 from contracts.vocabulary import Priority, TicketStatus
 
 FINISHED = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
@@ -21,7 +22,8 @@ class TicketFacts(Protocol):
     `first_response_at` is when the earliest delivered public answer of an agent was written, None
     while there is none. `unanswered_since` is the oldest message of the user that no delivered
     answer has followed, None while there is none. `status_since` is when the status began to hold,
-    None when a version of tickets told that did not know it.
+    None when a version of tickets told that did not know it. `taken_at` is when the assignee last
+    took it.
     """
 
     @property
@@ -30,6 +32,10 @@ class TicketFacts(Protocol):
     def version(self) -> int: ...
     @property
     def priority(self) -> Priority: ...
+    @property
+    def assignee(self) -> AgentView | None: ...
+    @property
+    def taken_at(self) -> datetime | None: ...
     @property
     def status(self) -> TicketStatus: ...
     @property
@@ -66,6 +72,15 @@ class StatusChange(NamedTuple):
     status: TicketStatus
 
 
+class Taking(NamedTuple):
+    """The agent who has had the ticket from `since` on, as version `version` last told it."""
+
+    since: datetime
+    version: int
+    agent_id: str
+    name: str
+
+
 class Moment(NamedTuple):
     """When something happened, and the first version known to tell it: that orders what happened
     within one millisecond."""
@@ -74,7 +89,7 @@ class Moment(NamedTuple):
     version: int
 
 
-Change = TypeVar("Change", PriorityChange, StatusChange)
+Change = TypeVar("Change", PriorityChange, StatusChange, Taking)
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,16 @@ class History:
     questions: tuple[Moment, ...]
     answers: tuple[Moment, ...]
     reopenings: tuple[Moment, ...]
+    takings: tuple[Taking, ...] = ()
+
+    @property
+    def holder(self) -> Taking | None:
+        """Who has the ticket, None when nobody has."""
+        return self.takings[-1] if self.takings else None
+
+    def holder_at(self, at: datetime) -> Taking | None:
+        """Who had the ticket at that moment, None when nobody had."""
+        return next((taking for taking in reversed(self.takings) if taking.since <= at), None)
 
 
 def hear(
@@ -111,6 +136,7 @@ def hear(
         questions=_first_of_each_instant(history.questions + told.questions),
         answers=_first_of_each_instant(history.answers + told.answers),
         reopenings=_first_of_each_instant(history.reopenings + told.reopenings),
+        takings=_last_of_each_instant(history.takings + told.takings),
     )
 
 
@@ -126,6 +152,7 @@ def _history_in(facts: TicketFacts, answer_at: datetime | None) -> History:
         questions=_moments(facts.version, questions),
         answers=_moments(facts.version, (facts.first_response_at, answer_at)),
         reopenings=_moments(facts.version, (facts.reopened_at,)),
+        takings=_takings_in(facts),
     )
 
 
@@ -142,6 +169,11 @@ def _statuses_in(facts: TicketFacts) -> tuple[StatusChange, ...]:
     elif facts.reopened_at:
         known.append(StatusChange(facts.reopened_at, facts.version, TicketStatus.OPEN))
     return tuple(known)
+
+
+def _takings_in(facts: TicketFacts) -> tuple[Taking, ...]:
+    agent, since = facts.assignee, facts.taken_at
+    return (Taking(since, facts.version, agent.id, agent.name),) if agent and since else ()
 
 
 def _moments(version: int, instants: Iterable[datetime | None]) -> tuple[Moment, ...]:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.sla.domain.announcements import Outcome, Thresholds, announce
-from services.sla.domain.breach import judge, passed_thresholds
+from services.sla.domain.breach import Verdict, judge, passed_thresholds
 from services.sla.domain.clocks import stretches_of
-from services.sla.domain.cycle import Cycle, TicketClock
-from services.sla.domain.duties import duties_of
-from services.sla.domain.facts import TicketFacts, hear
+from services.sla.domain.cycle import Agent, Cycle, TicketClock
+from services.sla.domain.duties import Duty, duties_of
+from services.sla.domain.facts import History, TicketFacts, hear
 from services.sla.domain.policy import Edition, in_force
 
 
@@ -49,7 +49,14 @@ def _judged(before: TicketClock | None, clock: TicketClock, editions: Sequence[E
         policy = in_force(editions, duty.started_at)
         if stretches := stretches_of(duty, history, policy):
             verdict = judge(duty, stretches, now)
-            cycle = Cycle(duty, verdict, policy.version, stretches[-1].priority)
+            priority, agent = stretches[-1].priority, _agent_of(verdict, duty, history)
+            cycle = Cycle(duty, verdict, policy.version, priority, agent)
             cycles.append(cycle)
             passed[cycle] = passed_thresholds(duty, stretches[-1].deadline, now)
     return announce(before, replace(clock, cycles=tuple(cycles)), passed)
+
+
+def _agent_of(verdict: Verdict, duty: Duty, history: History) -> Agent | None:
+    decided_at = verdict.breach.at if verdict.breach else duty.ended_at
+    taking = history.holder_at(decided_at) if decided_at else history.holder
+    return Agent(taking.agent_id, taking.name) if taking else None

@@ -18,7 +18,7 @@ from contracts.tickets import (
     TicketAnswered,
 )
 from contracts.vocabulary import AuthorKind, Delivery, Source, TicketStatus
-from services.tickets.announcing import become, tell, touch
+from services.tickets.announcing import assign, become, tell, touch
 from services.tickets.domain.status import after_answer, after_refused_delivery
 from services.tickets.models import Agent, Ticket, TicketMessage
 from services.tickets.usecases.people import acting_agent
@@ -38,9 +38,9 @@ def answer_ticket(
     ticket = load_ticket(session, command.ticket_id)
     was = status_at(ticket, now, reopen_within)
     next_status = after_answer(was, keep_working=command.keep_working)
-    if ticket.assignee_id is None:
-        ticket.assignee = agent
     message = _agents_message(ticket, agent, body, min(command.received_at, now))
+    if ticket.assignee_id is None:
+        assign(ticket, agent, message.created_at)
     session.add(message)
     become(ticket, next_status, message.created_at)
     ticket.last_message_at = max(ticket.last_message_at, message.created_at)

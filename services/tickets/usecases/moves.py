@@ -20,7 +20,7 @@ from contracts.tickets import (
     TicketView,
 )
 from contracts.vocabulary import Priority
-from services.tickets.announcing import become, tell, touch
+from services.tickets.announcing import assign, become, tell, touch
 from services.tickets.domain.status import after_resolving, after_taking, refuse_closed
 from services.tickets.models import Ticket
 from services.tickets.usecases.people import acting_agent
@@ -43,7 +43,7 @@ def take_ticket(
     agent = acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
     become(ticket, after_taking(status_at(ticket, now, reopen_within)), now)
-    ticket.assignee = agent
+    assign(ticket, agent, now)
     touch(ticket, now)
     tell(session, TicketTaken, ticket, now, agent=agent_view(agent))
     return ticket_view(ticket)
@@ -89,7 +89,7 @@ def resolve_ticket(
     ticket.resolved_at, ticket.resolved_by = ticket.status_since, agent.id
     ticket.unanswered_since = None
     if ticket.assignee_id is None:
-        ticket.assignee = agent
+        assign(ticket, agent, now)
     touch(ticket, now)
     tell(session, TicketResolved, ticket, now, agent=agent_view(agent))
     return ticket_view(ticket)

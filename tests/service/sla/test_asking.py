@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from chassis.clock import SetClock
-from contracts.sla import CycleView, SlaStats
-from contracts.tickets import AnswerDelivered, TicketOpened, TicketPrioritised, TicketResolved
+from contracts.sla import CycleView
+from contracts.tickets import AnswerDelivered, TicketOpened, TicketPrioritised
 from contracts.vocabulary import CycleState, Priority
 from tests.support.sla_desk import SlaDesk, named
-from tests.support.sla_story import answered, at, opened, prioritised, resolved
+from tests.support.sla_story import answered, at, opened, prioritised
 
 OPENED = opened("10:00")
 
@@ -92,19 +92,3 @@ def test_urgent_tells_the_priority_a_ticket_has_now(desk: SlaDesk, clock: SetClo
     desk.hears(TicketPrioritised, prioritised(OPENED, "11:00", Priority.P0))
 
     assert [one.priority for one in desk.urgent()] == [Priority.P0]
-
-
-def test_the_figures_count_what_was_decided_in_the_period(desk: SlaDesk, clock: SetClock) -> None:
-    for ticket_id in range(1, 6):
-        desk.hears(TicketOpened, named(OPENED, ticket_id))
-    desk.hears(AnswerDelivered, named(answered(OPENED, "10:30"), 1))
-    clock.instant = at("12:30")
-    desk.scans()
-    desk.hears(AnswerDelivered, named(answered(OPENED, "12:20"), 2))
-    desk.hears(AnswerDelivered, named(answered(OPENED, "11:59"), 3))
-    desk.hears(TicketResolved, named(resolved(OPENED, "12:10"), 4))
-
-    assert desk.stats("10:00", "13:00") == SlaStats(met=2, breached=2, compliance=0.5)
-    assert desk.stats("10:30", "12:00") == SlaStats(met=2, breached=0, compliance=1.0)
-    assert desk.stats("12:00", "12:01") == SlaStats(met=0, breached=2, compliance=0.0)
-    assert desk.stats("09:00", "10:00") == SlaStats(met=0, breached=0, compliance=None)

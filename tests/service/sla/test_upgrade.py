@@ -66,7 +66,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     upgrade("sla", url, to="0001")
     due_at = "2026-11-24 17:00:00.000000" if is_sqlite else at("17:00")
     ticket = facts_of(REOPENED).model_dump(mode="json")
-    for unknown in ("status_since", "unanswered_since"):
+    for unknown in ("status_since", "unanswered_since", "taken_at"):
         del ticket[unknown]
     engine = create_engine(url)
     with engine.begin() as connection:

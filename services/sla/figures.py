@@ -1,0 +1,118 @@
+"""How many promises were kept in a period, counted in the database."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy.orm import Session
+
+from contracts.sla import AgentCompliance, Compliance, GetSlaStats, SlaStats, WeekCompliance
+from contracts.vocabulary import Category, CycleState, Metric, Priority
+from services.sla.domain.breach import Cause
+from services.sla.models import CycleRow
+
+GROUPS = (CycleRow.priority, CycleRow.category, CycleRow.agent_id, CycleRow.agent_name)
+A_WEEK = timedelta(days=7)
+MET, BREACHED, REPRIORITISED = "met", "breached", "reprioritised"
+
+
+class Tally(NamedTuple):
+    """So many clocks were decided alike. `week` counts from the first week of the period."""
+
+    outcome: str
+    priority: str
+    category: str
+    agent_id: str | None
+    agent_name: str | None
+    week: int
+    clocks: int
+
+
+def get_sla_stats(session: Session, query: GetSlaStats, zone: ZoneInfo) -> SlaStats:
+    """First responses decided in [from_at, to_at): given in time, or found late.
+
+    A breach that was withdrawn is none, and a cancelled cycle no longer applies. Weeks are those
+    of the zone.
+    """
+    mondays = _mondays(query, zone)
+    tallies = _tallies(session, query, [_midnight(monday, zone) for monday in mondays[1:]])
+    return SlaStats.of(
+        *_decided(tallies),
+        reprioritised=sum(tally.clocks for tally in tallies if tally.outcome == REPRIORITISED),
+        by_priority={one: Compliance.of(*_decided(tallies, priority=one)) for one in Priority},
+        by_category={one: Compliance.of(*_decided(tallies, category=one)) for one in Category},
+        by_agent=_by_agent(tallies),
+        by_week=[
+            WeekCompliance.of(
+                *_decided(tallies, week=number), week=f"{monday:%G-W%V}", starts_on=monday
+            )
+            for number, monday in enumerate(mondays)
+        ],
+    )
+
+
+def _tallies(session: Session, query: GetSlaStats, later_weeks: list[datetime]) -> list[Tally]:
+    is_late = CycleRow.state.in_([CycleState.BREACHING, CycleState.BREACHED])
+    late = case((CycleRow.cause == Cause.REPRIORITISED, REPRIORITISED), else_=BREACHED)
+    kinds: list[tuple[ColumnElement[bool], ColumnElement[str], Any]] = [
+        (CycleRow.state == CycleState.ACHIEVED, literal(MET), CycleRow.achieved_at),
+        (is_late, late, CycleRow.breached_at),
+    ]
+    counted = [
+        _counted(is_so, moment, query, [outcome, *GROUPS, _week(moment, later_weeks)])
+        for is_so, outcome, moment in kinds
+    ]
+    return [Tally(*row) for select_one in counted for row in session.execute(select_one)]
+
+
+def _counted(
+    is_so: ColumnElement[bool], moment: Any, query: GetSlaStats, groups: list[Any]
+) -> Select[Any]:
+    is_within = (moment >= query.from_at) & (moment < query.to_at)
+    labelled = [group.label(f"group_{place}") for place, group in enumerate(groups)]
+    counted = select(*labelled, func.count()).select_from(CycleRow)
+    is_first = CycleRow.metric == Metric.FIRST_RESPONSE
+    return counted.where(is_so, is_first, is_within).group_by(*labelled)
+
+
+def _week(moment: Any, later_weeks: list[datetime]) -> ColumnElement[int]:
+    """The number of the week a moment lies in, by the beginnings of all but the first."""
+    if not later_weeks:
+        return literal(0)
+    begun = [(moment < begin, number) for number, begin in enumerate(later_weeks)]
+    return case(*begun, else_=len(later_weeks))
+
+
+def _mondays(query: GetSlaStats, zone: ZoneInfo) -> list[date]:
+    """The Monday of each local week that the period touches."""
+    first = query.from_at.astimezone(zone).date()
+    last = (query.to_at - timedelta(microseconds=1)).astimezone(zone).date()
+    monday = first - timedelta(days=first.weekday())
+    return [monday + A_WEEK * number for number in range((last - monday).days // 7 + 1)]
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+
+
+def _by_agent(tallies: Sequence[Tally]) -> list[AgentCompliance]:
+    """Who decided most comes first. An agent who changed names is told by one of them."""
+    names = {tally.agent_id: tally.agent_name for tally in tallies if tally.agent_id}
+    figures = [
+        AgentCompliance.of(*_decided(tallies, agent_id=agent_id), agent=name)
+        for agent_id, name in sorted(names.items())
+    ]
+    decided = [figure for figure in figures if figure.met + figure.breached]
+    return sorted(decided, key=lambda figure: -(figure.met + figure.breached))
+
+
+def _decided(tallies: Sequence[Tally], **alike: object) -> tuple[int, int]:
+    """How many of those alike were met, and how many breached."""
+    counts = Counter[str]()
+    for tally in tallies:
+        if all(getattr(tally, name) == value for name, value in alike.items()):
+            counts[tally.outcome] += tally.clocks
+    return counts[MET], counts[BREACHED]

@@ -1,0 +1,172 @@
+"""How many promises were kept in a period: by priority, category, agent and week."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from chassis.clock import SetClock
+from contracts.sla import AgentCompliance, Compliance, SlaStats
+from contracts.tickets import (
+    AgentView,
+    AnswerDelivered,
+    TicketCategorised,
+    TicketOpened,
+    TicketPrioritised,
+    TicketResolved,
+    TicketTaken,
+)
+from contracts.vocabulary import Category, Priority
+from tests.support.sla_desk import ANNA, SlaDesk, named
+from tests.support.sla_story import (
+    Snapshot,
+    answered,
+    at,
+    opened,
+    prioritised,
+    resolved,
+    taken,
+)
+
+BORIS = AgentView(id="tg:8", name="Boris", telegram_id=8)
+OPENED = opened("10:00")
+NONE = (0, 0, None)
+
+
+def counts(figure: Compliance) -> tuple[int, int, float | None]:
+    return figure.met, figure.breached, figure.compliance
+
+
+def test_what_was_decided_in_the_period_is_counted(desk: SlaDesk, clock: SetClock) -> None:
+    for ticket_id in range(1, 6):
+        desk.hears(TicketOpened, named(OPENED, ticket_id))
+    desk.hears(AnswerDelivered, named(answered(OPENED, "10:30"), 1))
+    clock.instant = at("12:30")
+    desk.scans()
+    desk.hears(AnswerDelivered, named(answered(OPENED, "12:20"), 2))
+    desk.hears(AnswerDelivered, named(answered(OPENED, "11:59"), 3))
+    desk.hears(TicketResolved, named(resolved(OPENED, "12:10"), 4))
+
+    assert counts(desk.stats("10:00", "13:00")) == (2, 2, 0.5)
+    assert counts(desk.stats("10:30", "12:00")) == (2, 0, 1.0)
+    assert counts(desk.stats("12:00", "12:01")) == (0, 2, 0.0)
+    assert counts(desk.stats("09:00", "10:00")) == NONE
+
+
+def test_each_priority_has_figures_of_its_own(desk: SlaDesk, clock: SetClock) -> None:
+    answers_after_an_hour(desk, clock, opened("10:00", Priority.P0), 1)
+    answers_after_an_hour(desk, clock, opened("10:00", Priority.P1), 2)
+
+    by_priority = desk.stats("10:00", "12:00").by_priority
+
+    assert {one: counts(figure) for one, figure in by_priority.items()} == {
+        Priority.P0: (0, 1, 0.0),
+        Priority.P1: (1, 0, 1.0),
+        Priority.P2: NONE,
+        Priority.P3: NONE,
+    }
+
+
+def test_a_ticket_counts_in_the_category_it_has_now(desk: SlaDesk, clock: SetClock) -> None:
+    answers_after_an_hour(desk, clock, OPENED, 42)
+    moved = replace(answered(OPENED, "11:00"), version=3)
+
+    desk.hears(TicketCategorised, moved, category=Category.PAYMENT)
+
+    by_category = desk.stats("10:00", "12:00").by_category
+    assert [one for one in Category if by_category[one].met] == [Category.PAYMENT]
+
+
+def test_the_agent_who_had_the_ticket_at_the_deadline_has_the_breach(
+    desk: SlaDesk, clock: SetClock
+) -> None:
+    """Whoever takes it over afterwards and answers does not get it."""
+    anna = taken(OPENED, "10:05", ANNA)
+    desk.hears(TicketTaken, anna)
+    clock.instant = at("12:30")
+    boris = taken(anna, "12:30", BORIS)
+    desk.hears(TicketTaken, boris)
+    desk.hears(AnswerDelivered, answered(boris, "12:40"))
+
+    assert desk.stats("10:00", "13:00").by_agent == [AgentCompliance.of(0, 1, agent="Anna")]
+
+
+def test_the_agent_who_answers_what_nobody_had_has_kept_the_promise(desk: SlaDesk) -> None:
+    answer = replace(answered(OPENED, "10:30"), assignee=BORIS, taken_at=at("10:30"))
+
+    desk.hears(AnswerDelivered, answer)
+
+    assert desk.stats("10:00", "13:00").by_agent == [AgentCompliance.of(1, 0, agent="Boris")]
+
+
+def test_what_nobody_had_is_nobodys(desk: SlaDesk, clock: SetClock) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("12:00")
+    desk.scans()
+
+    stats = desk.stats("10:00", "13:00")
+
+    assert (counts(stats), stats.by_agent) == ((0, 1, 0.0), [])
+
+
+def test_a_breach_made_by_a_raised_priority_is_counted_apart(
+    desk: SlaDesk, clock: SetClock
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("11:00")
+    desk.hears(TicketPrioritised, prioritised(OPENED, "11:00", Priority.P0))
+
+    stats = desk.stats("10:00", "13:00")
+
+    assert (counts(stats), stats.reprioritised) == (NONE, 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "week"),
+    [
+        ("29 23:00", "29 23:59", "2026-W48"),
+        ("29 23:00", "30 00:00", "2026-W49"),
+        ("22 23:00", "23 00:00", None),
+    ],
+)
+def test_a_week_is_that_of_the_decision_and_empty_ones_are_told(
+    desk: SlaDesk, asked: str, answer: str, week: str | None
+) -> None:
+    ticket = opened(asked)
+    desk.hears(TicketOpened, ticket)
+
+    desk.hears(AnswerDelivered, answered(ticket, answer))
+
+    weeks = desk.stats("23 00:01", "30 12:00").by_week
+    assert [one.starts_on for one in weeks] == [date(2026, 11, 23), date(2026, 11, 30)]
+    assert [one.week for one in weeks if one.met + one.breached] == ([week] if week else [])
+
+
+def test_a_week_begins_at_the_desk_s_own_midnight(desk: SlaDesk) -> None:
+    kamchatka = desk.service.settings.file.model_copy(update={"timezone": "Asia/Kamchatka"})
+    desk.service.settings = desk.service.settings.model_copy(update={"file": kamchatka})
+    ticket = opened("29 11:00")
+
+    desk.hears(AnswerDelivered, answered(ticket, "29 12:00"))
+
+    weeks = desk.stats("28 00:00", "30 00:00").by_week
+    assert [(one.week, one.met) for one in weeks] == [("2026-W48", 0), ("2026-W49", 1)]
+
+
+def test_a_period_without_decisions_is_all_zeros(desk: SlaDesk) -> None:
+    stats = desk.stats("24 00:00", "24 01:00")
+
+    assert stats == SlaStats.of(
+        0,
+        0,
+        by_priority=dict.fromkeys(Priority, Compliance.of(0, 0)),
+        by_category=dict.fromkeys(Category, Compliance.of(0, 0)),
+        by_week=stats.by_week,
+    )
+
+
+def answers_after_an_hour(desk: SlaDesk, clock: SetClock, ticket: Snapshot, ticket_id: int) -> None:
+    clock.instant = at("10:00")
+    desk.hears(TicketOpened, named(ticket, ticket_id))
+    clock.instant = at("11:00")
+    desk.hears(AnswerDelivered, named(answered(ticket, "11:00"), ticket_id))
