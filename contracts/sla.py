@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Self
 from pydantic import Field
 
 from contracts.caller import Caller
-from contracts.event import Event, Instant, Message
+from contracts.desk import Desk
+from contracts.event import Command, Event, Instant, Message, Receipt
 from contracts.tickets.views import TicketFacts
 from contracts.vocabulary import Category, CycleState, Metric, Priority
 
@@ -111,16 +112,55 @@ class WeekCompliance(Compliance):
 class SlaStats(Compliance):
     """First responses decided in a period, all and apart.
 
-    `reprioritised` are breaches that a raised priority made of what was in time until then; they
-    are not among the breached. Agents come with the most decided first, weeks oldest first, those
-    without a decision included.
+    `reprioritised` and `recounted` are breaches that a raised priority, or a recount by newer
+    promises, made of what was in time until then; they are not among the breached. Agents come
+    with the most decided first, weeks oldest first, those without a decision included.
     """
 
     reprioritised: int = 0
+    recounted: int = 0
     by_priority: dict[Priority, Compliance] = Field(default_factory=dict)
     by_category: dict[Category, Compliance] = Field(default_factory=dict)
     by_agent: list[AgentCompliance] = Field(default_factory=list)
     by_week: list[WeekCompliance] = Field(default_factory=list)
+
+
+class PlanRecount(Message):
+    """Tell what a recount would do to the open clocks of the tickets after `after`, by their
+    number. Without a `desk` it is by the promises now in force, else by that file's."""
+
+    desk: Desk | None = None
+    after: int = 0
+    limit: int = Field(200, gt=0, le=1000)
+
+
+class RecountClocks(Command):
+    """Count the open clocks of the tickets after `after` by the promises now in force."""
+
+    after: int = 0
+    limit: int = Field(200, gt=0, le=1000)
+
+
+class ClockMove(Message):
+    """What a recount does to a clock. `old_due_at` is None when its metric was not promised before.
+    `is_missed`: the new deadline has passed, so that it breaches at once."""
+
+    ticket_id: int
+    metric: Metric
+    cycle: int
+    priority: Priority
+    old_due_at: Instant | None
+    new_due_at: Instant
+    is_missed: bool
+
+
+class Recount(Message):
+    """A page of a recount: how many tickets with open clocks were looked at, which clocks move,
+    and the ticket after which to go on; None at the end."""
+
+    tickets: int
+    moves: list[ClockMove]
+    next: int | None
 
 
 class CycleEvent(Event):
@@ -144,7 +184,7 @@ class SlaWarned(CycleEvent):
 
 class SlaBreached(CycleEvent):
     """The deadline passed. `cause` is `reprioritised` when a raised priority moved it to the past,
-    else `late`."""
+    `recounted` when newer promises did, else `late`."""
 
     type: ClassVar = "sla.breached.v1"
     heard_by: ClassVar = frozenset({"bot"})
@@ -200,6 +240,12 @@ class SlaClient:
     def list_urgent(self, limit: int = 20) -> list[UrgentCycle]:
         query = ListUrgent(limit=limit)
         return UrgentCycles.model_validate(self._call("list_urgent", query)).cycles
+
+    def plan_recount(self, query: PlanRecount) -> Recount:
+        return Recount.model_validate(self._call("plan_recount", query))
+
+    def recount_clocks(self, command: RecountClocks) -> Receipt[Recount]:
+        return Receipt[Recount].model_validate(self._call("recount_clocks", command))
 
     def get_sla_stats(self, query: GetSlaStats) -> SlaStats:
         return SlaStats.model_validate(self._call("get_sla_stats", query))

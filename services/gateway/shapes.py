@@ -210,6 +210,9 @@ class SlaFigures(Kept):
     reprioritised: int = Field(
         description="Breaches made by a raised priority; not among the breached."
     )
+    recounted: int = Field(
+        description="Breaches made by a recount by newer promises; not among the breached."
+    )
     by_priority: dict[Priority, Kept]
     by_category: dict[Category, Kept]
     by_agent: list[KeptByAgent] = Field(

@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import insert_if_absent
+from contracts.desk import Desk
+from contracts.errors import Invalid
 from contracts.vocabulary import Metric, Priority
-from services.sla.domain import Edition, in_force
+from services.sla.domain import BadCalendar, BadPolicy, Edition, in_force
 from services.sla.domain.clocks import deadline
 from services.sla.models import EditionRow
 from services.sla.promises import Rules
@@ -53,6 +55,13 @@ class Editions:
         insert_if_absent(session, EditionRow, number=self._awaited, since=now, rules=rules)
         return (*self._known, Edition(now, self._unnoted.policy))
 
+    def of_file(self, desk: Desk, now: datetime) -> Edition:
+        """What another file would promise from now on. Raises Invalid when that cannot be kept."""
+        try:
+            return Edition(now, Rules.of(desk).policy())
+        except (BadCalendar, BadPolicy) as fault:
+            raise Invalid(str(fault), {"file": str(fault)}) from fault
+
     def _finds_itself(self) -> bool:
         """Is our file in force, or was it until somebody came with another?"""
         newest = self._rules[-1:] == (self._own,)
@@ -61,7 +70,7 @@ class Editions:
 
     def dues_at_opening(self, priority: Priority, started_at: datetime) -> dict[Metric, datetime]:
         """The deadlines that a ticket opened now with this priority gets."""
-        policy = in_force(self._known or (self._unnoted,), started_at)
+        policy = in_force(self._known or (self._unnoted,), started_at).policy
         targets = {
             metric: by_priority[priority]
             for metric, by_priority in policy.targets.items()

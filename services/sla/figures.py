@@ -1,6 +1,5 @@
 """How many promises were kept in a period, counted in the database."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -11,16 +10,17 @@ from sqlalchemy.orm import Session
 
 from contracts.sla import AgentCompliance, Compliance, GetSlaStats, SlaStats, WeekCompliance
 from contracts.vocabulary import Category, CycleState, Metric, Priority
-from services.sla.domain.breach import Cause
+from services.sla.domain import Cause
 from services.sla.models import CycleRow
 
 GROUPS = (CycleRow.priority, CycleRow.category, CycleRow.agent_id, CycleRow.agent_name)
 A_WEEK = timedelta(days=7)
-MET, BREACHED, REPRIORITISED = "met", "breached", "reprioritised"
+MET = "met"
 
 
 class Tally(NamedTuple):
-    """So many clocks were decided alike. `week` counts from the first week of the period."""
+    """So many clocks were decided alike: met, or breached by that cause. `week` counts from the
+    first week of the period."""
 
     outcome: str
     priority: str
@@ -41,7 +41,8 @@ def get_sla_stats(session: Session, query: GetSlaStats, zone: ZoneInfo) -> SlaSt
     tallies = _tallies(session, query, [_midnight(monday, zone) for monday in mondays[1:]])
     return SlaStats.of(
         *_decided(tallies),
-        reprioritised=sum(tally.clocks for tally in tallies if tally.outcome == REPRIORITISED),
+        reprioritised=_total(tallies, Cause.REPRIORITISED),
+        recounted=_total(tallies, Cause.RECOUNTED),
         by_priority={one: Compliance.of(*_decided(tallies, priority=one)) for one in Priority},
         by_category={one: Compliance.of(*_decided(tallies, category=one)) for one in Category},
         by_agent=_by_agent(tallies),
@@ -56,10 +57,9 @@ def get_sla_stats(session: Session, query: GetSlaStats, zone: ZoneInfo) -> SlaSt
 
 def _tallies(session: Session, query: GetSlaStats, later_weeks: list[datetime]) -> list[Tally]:
     is_late = CycleRow.state.in_([CycleState.BREACHING, CycleState.BREACHED])
-    late = case((CycleRow.cause == Cause.REPRIORITISED, REPRIORITISED), else_=BREACHED)
-    kinds: list[tuple[ColumnElement[bool], ColumnElement[str], Any]] = [
+    kinds: list[tuple[ColumnElement[bool], Any, Any]] = [
         (CycleRow.state == CycleState.ACHIEVED, literal(MET), CycleRow.achieved_at),
-        (is_late, late, CycleRow.breached_at),
+        (is_late, CycleRow.cause, CycleRow.breached_at),
     ]
     counted = [
         _counted(is_so, moment, query, [outcome, *GROUPS, _week(moment, later_weeks)])
@@ -111,8 +111,9 @@ def _by_agent(tallies: Sequence[Tally]) -> list[AgentCompliance]:
 
 def _decided(tallies: Sequence[Tally], **alike: object) -> tuple[int, int]:
     """How many of those alike were met, and how many breached."""
-    counts = Counter[str]()
-    for tally in tallies:
-        if all(getattr(tally, name) == value for name, value in alike.items()):
-            counts[tally.outcome] += tally.clocks
-    return counts[MET], counts[BREACHED]
+    found = [t for t in tallies if all(getattr(t, name) == value for name, value in alike.items())]
+    return _total(found, MET), _total(found, Cause.LATE)
+
+
+def _total(tallies: Sequence[Tally], outcome: str) -> int:
+    return sum(tally.clocks for tally in tallies if tally.outcome == outcome)

@@ -1,6 +1,7 @@
 """The entrypoints of the sla process."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from chassis.service.rpc import rpc
 from chassis.storage.store import Store
 from contracts import sla as contract
 from contracts import tickets as fact
+from contracts.event import Receipt
 from services.sla import figures, queries
 from services.sla.auditing import Auditing
 from services.sla.editions import Editions
@@ -22,6 +24,7 @@ from services.sla.promises import Rules
 from services.sla.settings import Settings
 from services.sla.usecases.deciding import decide_due
 from services.sla.usecases.hearing import hear
+from services.sla.usecases.recounting import plan_recount, recount_clocks
 
 DECIDED_AT_ONCE = 100
 LONGEST_REST_SECONDS = 1.0
@@ -77,7 +80,18 @@ class SlaService:
     scanning = Scanning()
     auditing = Auditing()
 
+    # Commands
+
+    @rpc
+    def recount_clocks(self, command: contract.RecountClocks) -> Receipt[contract.Recount]:
+        act = partial(recount_clocks, editions=self.editions)
+        return self.store.once(contract.Recount, act, command)
+
     # Queries
+
+    @rpc
+    def plan_recount(self, query: contract.PlanRecount) -> contract.Recount:
+        return self.store.ask(plan_recount, query, self.editions, self.store.now())
 
     @rpc
     def describe_tickets(self, query: contract.DescribeTickets) -> contract.TicketClocksList:

@@ -46,5 +46,7 @@ def test_a_duty_keeps_the_policy_that_was_in_force_when_it_began() -> None:
     later = Policy(2, POLICY.targets, CALENDARS)
     editions = [Edition(at("10:00"), POLICY), Edition(at("11:00"), later)]
 
-    versions = [in_force(editions, at(clock)).version for clock in ("09:00", "10:59", "11:00")]
+    versions = [
+        in_force(editions, at(clock)).policy.version for clock in ("09:00", "10:59", "11:00")
+    ]
     assert versions == [1, 1, 2]

@@ -1,8 +1,9 @@
 """The rules of the SLA clocks, as values and pure functions.
 
 Read in this order: `calendar` (working time), `policy` (what is promised), `facts` (what was
-heard), `duties` (who owes what since when), `clocks` (what is due when), `breach` (was it met),
-`cycle` with `announcements` (what is kept and said), `watch` (the way in).
+heard), `duties` (who owes what since when), `terms` (counted by what), `clocks` (what is due
+when), `breach` (was it met), `cycle` with `announcements` (what is kept and said), `watch` (the
+way in), `recounting` (newer promises for what runs).
 """
 
 from services.sla.domain.announcements import (
@@ -15,11 +16,13 @@ from services.sla.domain.announcements import (
     Outcome,
     Warned,
 )
-from services.sla.domain.breach import Breach, Cause, Verdict
+from services.sla.domain.breach import Breach, Verdict
 from services.sla.domain.calendar import Calendar, read_calendar, round_the_clock
 from services.sla.domain.cycle import Cycle, TicketClock
 from services.sla.domain.facts import TicketFacts
 from services.sla.domain.policy import BadPolicy, Edition, Policy, Target, in_force
+from services.sla.domain.recounting import Move, recount
+from services.sla.domain.terms import Cause
 from services.sla.domain.watch import observe, tick
 from services.sla.domain.windows import BadCalendar, Window
 
@@ -37,6 +40,7 @@ __all__ = [
     "Cycle",
     "CycleAnnouncement",
     "Edition",
+    "Move",
     "Outcome",
     "Policy",
     "Target",
@@ -48,6 +52,7 @@ __all__ = [
     "in_force",
     "observe",
     "read_calendar",
+    "recount",
     "round_the_clock",
     "tick",
 ]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.vocabulary import CycleState, Metric
-from services.sla.domain.breach import Cause
 from services.sla.domain.cycle import Cycle, Mark, TicketClock
+from services.sla.domain.terms import Cause
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,17 +7,11 @@ said about it is another matter: see `cycle`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from contracts.vocabulary import CycleState
 from services.sla.domain.clocks import Deadline, Stretch
 from services.sla.domain.duties import Duty
-
-
-class Cause(StrEnum):
-    LATE = "late"
-    REPRIORITISED = "reprioritised"
-    """A raised priority moved the deadline into the past."""
+from services.sla.domain.terms import Cause
 
 
 @dataclass(frozen=True)
@@ -60,6 +54,11 @@ def judge(duty: Duty, stretches: Sequence[Stretch], now: datetime) -> Verdict:
     return Verdict(state, due_at, next_at=next_at)
 
 
+def decisive(stretches: Sequence[Stretch], verdict: Verdict) -> Stretch:
+    """The stretch whose deadline the verdict is about."""
+    return next(one for one in stretches if one.deadline.due_at == verdict.due_at)
+
+
 def passed_thresholds(duty: Duty, deadline: Deadline, now: datetime) -> list[float]:
     """Tell the warnings that are due, lowest first. At 100 % there is the breach, not a warning."""
     until = min(now, duty.paused_since or now)
@@ -70,11 +69,11 @@ def passed_thresholds(duty: Duty, deadline: Deadline, now: datetime) -> list[flo
 
 def _breach_in(stretch: Stretch) -> Breach | None:
     """Find when this stretch's deadline is missed if nothing ends the duty before."""
-    due_at = stretch.deadline.due_at
-    at = max(due_at, stretch.since)
-    if stretch.until is not None and at >= stretch.until:
+    due_at, terms = stretch.deadline.due_at, stretch.terms
+    at = max(due_at, terms.since)
+    if terms.until is not None and at >= terms.until:
         return None
-    return Breach(at, due_at, Cause.LATE if at == due_at else Cause.REPRIORITISED)
+    return Breach(at, due_at, Cause.LATE if at == due_at else terms.cause)
 
 
 def _came_true(breach: Breach, duty: Duty, until: datetime) -> bool:
@@ -86,4 +85,4 @@ def _came_true(breach: Breach, duty: Duty, until: datetime) -> bool:
 
 def _next_look(stretch: Stretch, now: datetime) -> datetime:
     coming = (alarm.at for alarm in stretch.deadline.alarms if alarm.at > now)
-    return min(coming, default=max(stretch.deadline.due_at, stretch.since))
+    return min(coming, default=max(stretch.deadline.due_at, stretch.terms.since))

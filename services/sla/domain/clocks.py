@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from contracts.vocabulary import Priority
 from services.sla.domain.calendar import Calendar
 from services.sla.domain.duties import Duty, Pause
-from services.sla.domain.facts import History
-from services.sla.domain.policy import Policy, Target
+from services.sla.domain.policy import Target
+from services.sla.domain.terms import Terms
 
 
 class Alarm(NamedTuple):
@@ -31,11 +30,9 @@ class Deadline:
 
 
 class Stretch(NamedTuple):
-    """A part of the duty under one priority; `until` is None for the last."""
+    """A part of the duty under the same terms."""
 
-    since: datetime
-    until: datetime | None
-    priority: Priority
+    terms: Terms
     deadline: Deadline
 
 
@@ -62,23 +59,11 @@ def deadline(
     return Deadline(moment_of(target.working), tuple(alarms))
 
 
-def stretches_of(duty: Duty, history: History, policy: Policy) -> list[Stretch]:
-    """Cut the duty where its priority changed; what changed after its end changed nothing.
+def stretches_of(duty: Duty, terms: Sequence[Terms]) -> list[Stretch]:
+    """Tell when the duty is due under each of its terms, counted from its start every time."""
+    return [Stretch(each, _deadline_under(duty, each)) for each in terms]
 
-    Empty when nothing is promised for its metric.
-    """
-    targets, ended_at = policy.targets.get(duty.metric), duty.ended_at
-    if targets is None:
-        return []
-    changes = [c for c in history.priorities if ended_at is None or c.since < ended_at]
-    changes = changes or list(history.priorities[:1])
-    ends: list[datetime | None] = [change.since for change in changes[1:]]
-    stretches = []
-    for change, until in zip(changes, [*ends, None], strict=True):
-        if until is None or until > duty.started_at:
-            target = targets[change.priority]
-            calendar = policy.calendars[target.calendar]
-            due = deadline(duty.started_at, target, calendar, duty.pauses)
-            since = max(change.since, duty.started_at)
-            stretches.append(Stretch(since, until, change.priority, due))
-    return stretches
+
+def _deadline_under(duty: Duty, terms: Terms) -> Deadline:
+    calendar = terms.edition.policy.calendars[terms.target.calendar]
+    return deadline(duty.started_at, terms.target, calendar, duty.pauses)

@@ -22,7 +22,8 @@ class Agent(NamedTuple):
 
 @dataclass(frozen=True)
 class Cycle:
-    """One clock: (ticket, metric, n) names it. `priority` is the one it was last counted by.
+    """One clock: (ticket, metric, n) names it. `due_at` was counted by `priority` and the policy
+    of that version.
 
     `agent` had the ticket when the clock was decided: at the answer when that was in time, at the
     deadline when it was missed. While it runs it is who has the ticket now.
@@ -86,7 +87,8 @@ class Mark(NamedTuple):
 class TicketClock:
     """All clocks of one ticket. `revision` grows whenever one of them has something to say.
 
-    `cycles` follow from `history`, the policies and the time `judged_at`.
+    `cycles` follow from `history`, the editions of the promises, the moments `recounted_at` from
+    which what then ran goes by the edition then in force, and the time `judged_at`.
     """
 
     ticket_id: int
@@ -95,6 +97,7 @@ class TicketClock:
     cycles: tuple[Cycle, ...]
     judged_at: datetime
     said: frozenset[Mark] = frozenset()
+    recounted_at: tuple[datetime, ...] = ()
 
     @property
     def next_at(self) -> datetime | None:

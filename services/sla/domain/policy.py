@@ -63,10 +63,10 @@ class Edition:
     policy: Policy
 
 
-def in_force(editions: Sequence[Edition], started_at: datetime) -> Policy:
-    """The policy that a duty keeps for its life: the one in force when it began.
+def in_force(editions: Sequence[Edition], at: datetime) -> Edition:
+    """The edition in force at that moment.
 
-    `editions` is not empty, the oldest first; that one is also for whatever began before it.
+    `editions` is not empty, the oldest first; that one is also for whatever was before it.
     """
-    begun = [edition for edition in editions if edition.since <= started_at]
-    return (begun[-1] if begun else editions[0]).policy
+    begun = [edition for edition in editions if edition.since <= at]
+    return begun[-1] if begun else editions[0]

@@ -1,16 +1,17 @@
-"""The two ways in which a ticket's clocks change: something is heard, or time passes."""
+"""How a ticket's clocks change of themselves: something is heard, or time passes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from services.sla.domain.announcements import Outcome, Thresholds, announce
-from services.sla.domain.breach import Verdict, judge, passed_thresholds
+from services.sla.domain.breach import Verdict, decisive, judge, passed_thresholds
 from services.sla.domain.clocks import stretches_of
 from services.sla.domain.cycle import Agent, Cycle, TicketClock
 from services.sla.domain.duties import Duty, duties_of
 from services.sla.domain.facts import History, TicketFacts, hear
-from services.sla.domain.policy import Edition, in_force
+from services.sla.domain.policy import Edition
+from services.sla.domain.terms import Terms, terms_of
 
 
 def observe(
@@ -33,30 +34,32 @@ def observe(
         cycles=(),
         judged_at=max(now, clock.judged_at) if clock else now,
         said=clock.said if clock else frozenset(),
+        recounted_at=clock.recounted_at if clock else (),
     )
-    return _judged(clock, heard, editions)
+    return judged(clock, heard, editions)
 
 
 def tick(clock: TicketClock, editions: Sequence[Edition], now: datetime) -> Outcome:
     """Let time pass. Never backwards: a machine whose clock lags must not take a breach back."""
-    return _judged(clock, replace(clock, judged_at=max(now, clock.judged_at)), editions)
+    return judged(clock, replace(clock, judged_at=max(now, clock.judged_at)), editions)
 
 
-def _judged(before: TicketClock | None, clock: TicketClock, editions: Sequence[Edition]) -> Outcome:
+def judged(before: TicketClock | None, clock: TicketClock, editions: Sequence[Edition]) -> Outcome:
+    """Read the duties from what is known, judge each, and tell what that changes."""
     history, now = clock.history, clock.judged_at
     cycles, passed = list[Cycle](), Thresholds()
     for duty in duties_of(history):
-        policy = in_force(editions, duty.started_at)
-        if stretches := stretches_of(duty, history, policy):
+        terms = terms_of(duty, history.priorities, editions, clock.recounted_at)
+        if stretches := stretches_of(duty, terms):
             verdict = judge(duty, stretches, now)
-            priority, agent = stretches[-1].priority, _agent_of(verdict, duty, history)
-            cycle = Cycle(duty, verdict, policy.version, priority, agent)
+            cycle = _cycle(duty, verdict, decisive(stretches, verdict).terms, history)
             cycles.append(cycle)
             passed[cycle] = passed_thresholds(duty, stretches[-1].deadline, now)
     return announce(before, replace(clock, cycles=tuple(cycles)), passed)
 
 
-def _agent_of(verdict: Verdict, duty: Duty, history: History) -> Agent | None:
+def _cycle(duty: Duty, verdict: Verdict, terms: Terms, history: History) -> Cycle:
     decided_at = verdict.breach.at if verdict.breach else duty.ended_at
     taking = history.holder_at(decided_at) if decided_at else history.holder
-    return Agent(taking.agent_id, taking.name) if taking else None
+    agent = Agent(taking.agent_id, taking.name) if taking else None
+    return Cycle(duty, verdict, terms.edition.policy.version, terms.priority, agent)

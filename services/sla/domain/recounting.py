@@ -1,0 +1,64 @@
+"""What is open is counted anew by newer promises, because somebody wishes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from contracts.vocabulary import CycleState, Metric, Priority
+from services.sla.domain.announcements import Outcome
+from services.sla.domain.cycle import Cycle, TicketClock
+from services.sla.domain.policy import Edition
+from services.sla.domain.watch import judged, tick
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a recount does to a cycle; `old_due_at` is None when it begins to be promised.
+
+    `is_missed`: the new deadline has passed, so that it breaches at once.
+    """
+
+    metric: Metric
+    n: int
+    priority: Priority
+    old_due_at: datetime | None
+    new_due_at: datetime
+    is_missed: bool
+
+
+def recount(
+    clock: TicketClock, editions: Sequence[Edition], now: datetime
+) -> tuple[Outcome, list[Move]]:
+    """Count what runs by the edition now in force; what is late or decided stays as it is.
+
+    A deadline that this moves into the past is missed at this moment. A ticket for which it
+    changes nothing keeps no trace of it.
+    """
+    by_time_alone = tick(clock, editions, now)
+    at = max(now, clock.judged_at)
+    wished = replace(clock, judged_at=at, recounted_at=(*clock.recounted_at, at))
+    outcome = judged(clock, wished, editions)
+    before, after = by_time_alone[0].cycles, outcome[0].cycles
+    if [_counted(cycle) for cycle in before] == [_counted(cycle) for cycle in after]:
+        return by_time_alone, []
+    return outcome, _moves(before, after)
+
+
+def _counted(cycle: Cycle) -> tuple[Metric, int, datetime, int]:
+    return cycle.metric, cycle.n, cycle.due_at, cycle.policy_version
+
+
+def _moves(before: Sequence[Cycle], after: Sequence[Cycle]) -> list[Move]:
+    old_dues = {(cycle.metric, cycle.n): cycle.due_at for cycle in before}
+    return [
+        Move(
+            cycle.metric,
+            cycle.n,
+            cycle.priority,
+            old_due_at,
+            cycle.due_at,
+            cycle.state is CycleState.BREACHING,
+        )
+        for cycle in after
+        if (old_due_at := old_dues.get((cycle.metric, cycle.n))) != cycle.due_at
+    ]

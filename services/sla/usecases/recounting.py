@@ -1,0 +1,89 @@
+"""Newer promises for what runs: planned first, then done, a page of tickets at a time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from structlog import get_logger
+
+from contracts.sla import ClockMove, PlanRecount, Recount, RecountClocks
+from contracts.vocabulary import CycleState
+from services.sla.announcing import tell
+from services.sla.domain import Move, recount
+from services.sla.editions import Editions
+from services.sla.keeping import keep
+from services.sla.models import ClockRow, CycleRow
+
+OPEN = (CycleState.PENDING, CycleState.IMMINENT_BREACH)
+
+log = get_logger()
+
+
+def plan_recount(
+    session: Session, query: PlanRecount, editions: Editions, now: datetime
+) -> Recount:
+    """Tell what would move, and move nothing. Raises Invalid for a file that promises nothing."""
+    promised = editions.known_to(session)
+    if query.desk:
+        promised = (*promised, editions.of_file(query.desk, now))
+    rows = _open_clocks(session, query.after, query.limit)
+    moves = [_told(row, recount(row.clock, promised, now)[1]) for row in rows]
+    return _page(rows, moves, query.limit)
+
+
+def recount_clocks(
+    session: Session, command: RecountClocks, now: datetime, editions: Editions
+) -> Recount:
+    """Move what is open to the promises in force, and log each move."""
+    promised = editions.noted_in(session, now)
+    rows = _open_clocks(session, command.after, command.limit, is_to_change=True)
+    moves = []
+    for row in rows:
+        (clock, said), moved = recount(row.clock, promised, now)
+        keep(session, row, clock, row.ticket)
+        tell(session, said, row.ticket, now)
+        moves.append(_told(row, moved))
+        for move in moved:
+            log.info(
+                "clock recounted",
+                ticket_id=row.ticket_id,
+                metric=move.metric.value,
+                cycle=move.n,
+                old_due_at=str(move.old_due_at),
+                new_due_at=str(move.new_due_at),
+            )
+    return _page(rows, moves, command.limit)
+
+
+def _open_clocks(
+    session: Session, after: int, limit: int, *, is_to_change: bool = False
+) -> Sequence[ClockRow]:
+    is_open = select(CycleRow.ticket_id).where(CycleRow.state.in_(OPEN), CycleRow.ticket_id > after)
+    rows = select(ClockRow).where(ClockRow.ticket_id.in_(is_open)).order_by(ClockRow.ticket_id)
+    if is_to_change:
+        rows = rows.with_for_update()
+    return session.scalars(rows.limit(limit)).all()
+
+
+def _told(row: ClockRow, moved: Sequence[Move]) -> list[ClockMove]:
+    return [
+        ClockMove(
+            ticket_id=row.ticket_id,
+            metric=move.metric,
+            cycle=move.n,
+            priority=move.priority,
+            old_due_at=move.old_due_at,
+            new_due_at=move.new_due_at,
+            is_missed=move.is_missed,
+        )
+        for move in moved
+    ]
+
+
+def _page(rows: Sequence[ClockRow], moves: list[list[ClockMove]], limit: int) -> Recount:
+    return Recount(
+        tickets=len(rows),
+        moves=[move for of_ticket in moves for move in of_ticket],
+        next=rows[-1].ticket_id if len(rows) == limit else None,
+    )
