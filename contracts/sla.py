@@ -81,6 +81,63 @@ class UrgentCycles(Message):
     cycles: list[UrgentCycle]
 
 
+class ExplainTicket(Message):
+    """Tell why the ticket's clocks are due when they are; its facts go along as to describe it."""
+
+    ticket: TicketFacts
+
+
+class CountedWindow(Message):
+    """Working time that was counted, half-open."""
+
+    since: Instant
+    until: Instant
+
+
+class LeftOutPause(Message):
+    """While the ticket waited for its user; of that so many seconds were working time. `until` is
+    None while it still waits."""
+
+    since: Instant
+    until: Instant | None
+    left_out_seconds: float
+
+
+class CountedTerms(Message):
+    """What a clock was counted by from `since` on, and the deadline this made. `cause` is what
+    brought these terms: `late` for the first, `reprioritised`, `recounted`."""
+
+    since: Instant
+    priority: Priority
+    target_minutes: int
+    calendar: str
+    timezone: str
+    policy_version: int
+    policy_since: Instant
+    due_at: Instant
+    cause: str
+
+
+class CycleExplanation(CycleView):
+    """Why a clock is due at `due_at`: from `started_at` on `decisive` was counted, window by
+    window, without the pauses. `terms` are all terms one after another, `decisive` among them."""
+
+    metric: Metric
+    cycle: int
+    started_at: Instant
+    decisive: CountedTerms
+    terms: list[CountedTerms]
+    windows: list[CountedWindow]
+    pauses: list[LeftOutPause]
+
+
+class TicketExplanation(Message):
+    """Every clock of a ticket, responses first, each kind in the order in which it began."""
+
+    ticket_id: int
+    cycles: list[CycleExplanation]
+
+
 class Compliance(Message):
     """Clocks that were decided: in time, or found late. `compliance` is met / (met + breached),
     None while both are zero."""
@@ -236,6 +293,10 @@ class SlaClient:
 
     def forecast_clocks(self, query: ForecastClocks) -> Clocks:
         return Clocks.model_validate(self._call("forecast_clocks", query))
+
+    def explain_ticket(self, ticket: TicketFacts) -> TicketExplanation:
+        query = ExplainTicket(ticket=TicketFacts(**dict(ticket)))
+        return TicketExplanation.model_validate(self._call("explain_ticket", query))
 
     def list_urgent(self, limit: int = 20) -> list[UrgentCycle]:
         query = ListUrgent(limit=limit)

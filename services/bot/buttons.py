@@ -20,6 +20,7 @@ NEW_REQUEST = "n"
 UNDO_INCIDENT = "u"
 SET_STAGE = "g"
 ANSWER_QUESTION = "q"
+EXPLAIN_DEADLINE = "w"
 
 DECLARE_ANOTHER = "new"
 """The answer "declare another" to the question whether to add to the recent incident."""
@@ -63,6 +64,7 @@ def ticket_card(words: Speech, ticket_id: int) -> Keyboard:
             Button(words("bot.button.priority"), code(SHOW_PRIORITIES, ticket_id)),
             Button(words("bot.button.resolve"), code(RESOLVE, ticket_id)),
         ),
+        (Button(words("bot.button.why"), code(EXPLAIN_DEADLINE, ticket_id)),),
     )
 
 

@@ -37,6 +37,7 @@ AGENT_BUTTONS: dict[str, Handler] = {
     buttons.SHOW_CARD: tickets.press_card,
     buttons.SHOW_PRIORITIES: tickets.show_priorities,
     buttons.SET_PRIORITY: tickets.press_priority,
+    buttons.EXPLAIN_DEADLINE: tickets.press_why,
     buttons.REPLY: answers.press_reply,
     buttons.UNDO_INCIDENT: incidents.press_undo,
     buttons.SET_STAGE: incidents.press_stage,

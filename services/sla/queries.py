@@ -9,16 +9,18 @@ from sqlalchemy.orm import Session
 from contracts.sla import (
     Clocks,
     DescribeTickets,
+    ExplainTicket,
     ForecastClocks,
     ListUrgent,
     TicketClocksList,
+    TicketExplanation,
     UrgentCycles,
 )
 from contracts.vocabulary import CycleState
-from services.sla.domain import TicketClock, observe
+from services.sla.domain import TicketClock, explain, observe
 from services.sla.editions import Editions
 from services.sla.models import ClockRow, CycleRow
-from services.sla.views import clocks_view, opening_view, urgent_view
+from services.sla.views import clocks_view, explanation_view, opening_view, urgent_view
 
 WORST_FIRST = (CycleState.BREACHING, CycleState.IMMINENT_BREACH)
 
@@ -31,6 +33,16 @@ def describe_tickets(
     known = editions.known_to(session)
     outcomes = (observe(kept.get(facts.id), facts, known, now) for facts in query.tickets)
     return TicketClocksList(tickets=[clocks_view(clock) for clock, _ in outcomes])
+
+
+def explain_ticket(
+    session: Session, query: ExplainTicket, editions: Editions, now: datetime
+) -> TicketExplanation:
+    """Why the clocks are due when they are, as they will be once the sent facts are heard."""
+    kept, known = _kept_clocks(session, [query.ticket.id]), editions.known_to(session)
+    clock, _ = observe(kept.get(query.ticket.id), query.ticket, known, now)
+    cycles = [explanation_view(explanation) for explanation in explain(clock, known, now)]
+    return TicketExplanation(ticket_id=query.ticket.id, cycles=cycles)
 
 
 def forecast_clocks(query: ForecastClocks, editions: Editions) -> Clocks:

@@ -98,6 +98,10 @@ class SlaService:
         return self.store.ask(queries.describe_tickets, query, self.editions, self.store.now())
 
     @rpc
+    def explain_ticket(self, query: contract.ExplainTicket) -> contract.TicketExplanation:
+        return self.store.ask(queries.explain_ticket, query, self.editions, self.store.now())
+
+    @rpc
     def forecast_clocks(self, query: contract.ForecastClocks) -> contract.Clocks:
         return queries.forecast_clocks(query, self.editions)
 

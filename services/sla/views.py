@@ -2,10 +2,19 @@
 
 from datetime import datetime
 
-from contracts.sla import CycleView, TicketClocks, UrgentCycle
+from contracts.sla import (
+    CountedTerms,
+    CountedWindow,
+    CycleExplanation,
+    CycleView,
+    LeftOutPause,
+    TicketClocks,
+    UrgentCycle,
+)
 from contracts.tickets import TicketFacts
 from contracts.vocabulary import CycleState, Metric
-from services.sla.domain import Cycle, TicketClock
+from services.sla.domain import Cycle, Explanation, TicketClock
+from services.sla.domain.clocks import Stretch
 from services.sla.models import CycleRow
 
 
@@ -29,6 +38,42 @@ def urgent_view(row: CycleRow, ticket: TicketFacts) -> UrgentCycle:
         metric=Metric(row.metric),
         state=CycleState(row.state),
         due_at=row.due_at,
+    )
+
+
+def explanation_view(explanation: Explanation) -> CycleExplanation:
+    cycle = explanation.cycle
+    return CycleExplanation(
+        **dict(_cycle_view(cycle)),
+        metric=cycle.metric,
+        cycle=cycle.n,
+        started_at=cycle.duty.started_at,
+        decisive=_terms_view(explanation.decisive),
+        terms=[_terms_view(stretch) for stretch in explanation.stretches],
+        windows=[CountedWindow(**window._asdict()) for window in explanation.windows],
+        pauses=[
+            LeftOutPause(
+                since=pause.since,
+                until=pause.until,
+                left_out_seconds=pause.working.total_seconds(),
+            )
+            for pause in explanation.pauses
+        ],
+    )
+
+
+def _terms_view(stretch: Stretch) -> CountedTerms:
+    terms, policy = stretch.terms, stretch.terms.edition.policy
+    return CountedTerms(
+        since=terms.since,
+        priority=terms.priority,
+        target_minutes=terms.target.minutes,
+        calendar=terms.target.calendar,
+        timezone=policy.calendars[terms.target.calendar].zone,
+        policy_version=policy.version,
+        policy_since=terms.edition.since,
+        due_at=stretch.deadline.due_at,
+        cause=terms.cause,
     )
 
 

@@ -26,6 +26,8 @@ def test_a_p1_ticket_nobody_answers_is_warned_of_once_and_breached_once(
     late_desk.set_clock(121 * MINUTE)
     first_response_is(anna, ticket["id"], "breaching")
     breach = late_agent.receives("SLA нарушен", f"/view_{ticket['id']}", after=warning, within=15)
+    late_agent.presses(breach, "Почему такой срок")
+    late_agent.receives("Цель: 2 ч", "просрочен", "Засчитано", after=breach)
 
     assert f"/view_{ticket['id']}" in _sla_list(late_agent)
     alarms = [seen.id for seen in late_agent.received() if "SLA" in seen.text]

@@ -19,10 +19,14 @@ from contracts.sla import (
     AgentCompliance,
     Clocks,
     Compliance,
+    CountedTerms,
+    CountedWindow,
+    CycleExplanation,
     CycleView,
     SlaStats,
     TicketClocks,
     TicketClocksList,
+    TicketExplanation,
     WeekCompliance,
 )
 from contracts.tickets import (
@@ -35,7 +39,15 @@ from contracts.tickets import (
     TicketSummary,
     TicketView,
 )
-from contracts.vocabulary import AuthorKind, CycleState, Delivery, Priority, Source, TicketStatus
+from contracts.vocabulary import (
+    AuthorKind,
+    CycleState,
+    Delivery,
+    Metric,
+    Priority,
+    Source,
+    TicketStatus,
+)
 from services.gateway.app import create_app
 from services.gateway.settings import Settings
 from services.gateway.status_board import StatusBoard
@@ -110,6 +122,7 @@ class FakeServices:
                     due_at=query.created_at + timedelta(hours=24), state=CycleState.PENDING
                 )
             ),
+            "sla.explain_ticket": self._explain,
             "sla.get_sla_stats": lambda _: sla_stats(),
             "incidents.get_incident_stats": lambda _: IncidentStats(
                 declared=2, resolved=1, average_seconds_to_resolve=60.0
@@ -165,6 +178,33 @@ class FakeServices:
             for facts in query.tickets
         ]
         return TicketClocksList(tickets=clocks)
+
+    @staticmethod
+    def _explain(query: Any) -> TicketExplanation:
+        due_at = query.ticket.created_at + timedelta(hours=24)
+        terms = CountedTerms(
+            since=query.ticket.created_at,
+            priority=Priority.P3,
+            target_minutes=1440,
+            calendar="24x7",
+            timezone="Europe/Moscow",
+            policy_version=1,
+            policy_since=NOW - timedelta(days=1),
+            due_at=due_at,
+            cause="late",
+        )
+        cycle = CycleExplanation(
+            due_at=due_at,
+            state=CycleState.PENDING,
+            metric=Metric.FIRST_RESPONSE,
+            cycle=1,
+            started_at=query.ticket.created_at,
+            decisive=terms,
+            terms=[terms],
+            windows=[CountedWindow(since=query.ticket.created_at, until=due_at)],
+            pauses=[],
+        )
+        return TicketExplanation(ticket_id=query.ticket.id, cycles=[cycle])
 
     @staticmethod
     def _ticket_stats() -> TicketStats:

@@ -17,7 +17,9 @@ from chassis.storage.tables import OutboxRow
 from contracts.event import Event
 from contracts.sla import (
     Clocks,
+    CycleExplanation,
     DescribeTickets,
+    ExplainTicket,
     ForecastClocks,
     GetSlaStats,
     ListUrgent,
@@ -143,6 +145,10 @@ class SlaDesk:
     def describes(self, ticket: Snapshot) -> TicketClocks:
         query = DescribeTickets(tickets=[facts_of(ticket)])
         return self.service.describe_tickets(query).tickets[0]
+
+    def explains(self, ticket: Snapshot) -> list[CycleExplanation]:
+        query = ExplainTicket(ticket=facts_of(ticket))
+        return self.service.explain_ticket(query).cycles
 
     def forecasts(self, priority: Priority, created_at: datetime) -> Clocks:
         query = ForecastClocks(priority=priority, created_at=created_at)

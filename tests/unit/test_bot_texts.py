@@ -58,6 +58,8 @@ FAMILIES = {
     ],
     "bot.source.": list(Source),
     "bot.status.": list(TicketStatus),
+    "bot.why.changed.": ["reprioritised", "recounted"],
+    "bot.why.state.": [*CycleState, "paused"],
     "bot.usage.": ["view", "take", "reply", "incident", "update", "resolve"],
 }
 PREFIXES_ONLY = {"bot.list.my", "bot.list.open"}

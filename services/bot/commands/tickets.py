@@ -17,6 +17,7 @@ from services.bot import buttons, cards
 from services.bot.arguments import ticket_id_of
 from services.bot.asking import Ask, Reply
 from services.bot.markup import Html
+from services.bot.reasons import reasons
 
 SHOWN = 10
 
@@ -90,6 +91,13 @@ async def press_priority(ask: Ask) -> Reply:
     )
     receipt = await to_thread(ask.office.tickets.set_priority, command)
     return await _changed(ask, receipt.result, "bot.toast.prioritised")
+
+
+async def press_why(ask: Ask) -> Reply:
+    """Why the ticket's deadlines are what they are."""
+    ticket = await to_thread(ask.office.tickets.get_ticket, buttons.number(ask.argument))
+    explanation = await to_thread(ask.office.sla.explain_ticket, ticket)
+    return ask.say(reasons(ask.words, explanation, ask.now), ticket_id=ticket.id)
 
 
 async def clocks_of(ask: Ask, ticket: TicketView) -> TicketClocks | None:

@@ -10,7 +10,13 @@ from contracts.tickets import ListTickets, MarkRead, OpenTicket, TicketView
 from contracts.vocabulary import Category
 from services.gateway import presenting, shapes
 from services.gateway.answering import answer
-from services.gateway.calls import clocks_of, forecast_clocks, tickets
+from services.gateway.calls import (
+    FIGURES_SECONDS,
+    clocks_of,
+    forecast_clocks,
+    sla,
+    tickets,
+)
 from services.gateway.faults import Fault
 from services.gateway.forms import NewTicket, TicketFilter
 from services.gateway.idempotency import command_id, say_if_replayed
@@ -112,6 +118,24 @@ def read_ticket(ticket_id: int) -> Response:
     if request.method == "GET" and ticket.requester.id == current().caller.sub and ticket.unread:
         _mark_read(ticket)
     return answer(presenting.ticket(ticket, clocks_of([ticket]).get(ticket.id)))
+
+
+@blueprint.get(f"{PATH}<ticket_id:ticket_id>/sla/")
+@describes(
+    Operation(
+        summary="Tell a ticket's deadlines; to an administrator also how they were counted",
+        tag="tickets",
+        who=Who.USER,
+        answers={200: shapes.TicketSla},
+        errors=("ticket_not_found", "invalid", "not_utf8", "unavailable"),
+    )
+)
+def tell_deadlines(ticket_id: int) -> Response:
+    refuse_query(request)
+    ticket = ticket_for_caller(ticket_id)
+    clocks = sla(FIGURES_SECONDS).describe_tickets([ticket])[0]
+    trace = sla(FIGURES_SECONDS).explain_ticket(ticket) if current().caller.is_admin else None
+    return answer(presenting.deadlines(clocks, trace))
 
 
 def _mark_read(ticket: TicketView) -> None:

@@ -3,7 +3,7 @@
 Read in this order: `calendar` (working time), `policy` (what is promised), `facts` (what was
 heard), `duties` (who owes what since when), `terms` (counted by what), `clocks` (what is due
 when), `breach` (was it met), `cycle` with `announcements` (what is kept and said), `watch` (the
-way in), `recounting` (newer promises for what runs).
+way in), `recounting` (newer promises for what runs), `explaining` (why then).
 """
 
 from services.sla.domain.announcements import (
@@ -19,6 +19,7 @@ from services.sla.domain.announcements import (
 from services.sla.domain.breach import Breach, Verdict
 from services.sla.domain.calendar import Calendar, read_calendar, round_the_clock
 from services.sla.domain.cycle import Cycle, TicketClock
+from services.sla.domain.explaining import Explanation, explain
 from services.sla.domain.facts import TicketFacts
 from services.sla.domain.policy import BadPolicy, Edition, Policy, Target, in_force
 from services.sla.domain.recounting import Move, recount
@@ -40,6 +41,7 @@ __all__ = [
     "Cycle",
     "CycleAnnouncement",
     "Edition",
+    "Explanation",
     "Move",
     "Outcome",
     "Policy",
@@ -49,6 +51,7 @@ __all__ = [
     "Verdict",
     "Warned",
     "Window",
+    "explain",
     "in_force",
     "observe",
     "read_calendar",

@@ -102,6 +102,13 @@ class Calendar:
         until_end = self._year(last_year).worked_until(last)
         return (whole + until_end - self._year(first_year).worked_until(first)) * MICROSECOND
 
+    def windows_between(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """Lay out the working windows from `start` to `end`, cut at both; what touches is one."""
+        first, last = to_microseconds(start), to_microseconds(end)
+        years = range(_utc_year(first), _utc_year(last) + 1)
+        spans = merge(span for number in years for span in self._year(number).within(first, last))
+        return [(to_instant(opens), to_instant(closes)) for opens, closes in spans]
+
     def is_open(self, instant: datetime) -> bool:
         """Tell whether working time runs at this moment."""
         at = to_microseconds(instant)

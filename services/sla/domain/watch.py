@@ -1,17 +1,18 @@
 """How a ticket's clocks change of themselves: something is heard, or time passes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from services.sla.domain.announcements import Outcome, Thresholds, announce
 from services.sla.domain.breach import Verdict, decisive, judge, passed_thresholds
-from services.sla.domain.clocks import stretches_of
+from services.sla.domain.clocks import Stretch, stretches_of
 from services.sla.domain.cycle import Agent, Cycle, TicketClock
 from services.sla.domain.duties import Duty, duties_of
 from services.sla.domain.facts import History, TicketFacts, hear
 from services.sla.domain.policy import Edition
-from services.sla.domain.terms import Terms, terms_of
+from services.sla.domain.terms import terms_of
 
 
 def observe(
@@ -44,21 +45,37 @@ def tick(clock: TicketClock, editions: Sequence[Edition], now: datetime) -> Outc
     return judged(clock, replace(clock, judged_at=max(now, clock.judged_at)), editions)
 
 
-def judged(before: TicketClock | None, clock: TicketClock, editions: Sequence[Edition]) -> Outcome:
-    """Read the duties from what is known, judge each, and tell what that changes."""
-    history, now = clock.history, clock.judged_at
-    cycles, passed = list[Cycle](), Thresholds()
-    for duty in duties_of(history):
-        terms = terms_of(duty, history.priorities, editions, clock.recounted_at)
+class Weighed(NamedTuple):
+    """A duty, what was due when under each of its terms, and the verdict."""
+
+    duty: Duty
+    stretches: Sequence[Stretch]
+    verdict: Verdict
+
+
+def weigh(clock: TicketClock, editions: Sequence[Edition]) -> Iterator[Weighed]:
+    """Read the duties from what is known, and judge each that something is promised for."""
+    for duty in duties_of(clock.history):
+        terms = terms_of(duty, clock.history.priorities, editions, clock.recounted_at)
         if stretches := stretches_of(duty, terms):
-            verdict = judge(duty, stretches, now)
-            cycle = _cycle(duty, verdict, decisive(stretches, verdict).terms, history)
-            cycles.append(cycle)
-            passed[cycle] = passed_thresholds(duty, stretches[-1].deadline, now)
+            yield Weighed(duty, stretches, judge(duty, stretches, clock.judged_at))
+
+
+def judged(before: TicketClock | None, clock: TicketClock, editions: Sequence[Edition]) -> Outcome:
+    """Judge the clock anew, and tell what that changes."""
+    cycles, passed = list[Cycle](), Thresholds()
+    for weighed in weigh(clock, editions):
+        cycle = cycle_of(weighed, clock.history)
+        cycles.append(cycle)
+        current = weighed.stretches[-1].deadline
+        passed[cycle] = passed_thresholds(weighed.duty, current, clock.judged_at)
     return announce(before, replace(clock, cycles=tuple(cycles)), passed)
 
 
-def _cycle(duty: Duty, verdict: Verdict, terms: Terms, history: History) -> Cycle:
+def cycle_of(weighed: Weighed, history: History) -> Cycle:
+    """The cycle as it is kept."""
+    duty, stretches, verdict = weighed
+    terms = decisive(stretches, verdict).terms
     decided_at = verdict.breach.at if verdict.breach else duty.ended_at
     taking = history.holder_at(decided_at) if decided_at else history.holder
     agent = Agent(taking.agent_id, taking.name) if taking else None

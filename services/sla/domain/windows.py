@@ -121,6 +121,13 @@ class WorkedYear:
         index = bisect_right(self._before, worked) - 1
         return self._starts[index] + worked - self._before[index]
 
+    def within(self, start: int, end: int) -> Iterator[Span]:
+        """The spans between two moments, cut at both."""
+        index = bisect_right(self._ends, start)
+        while index < len(self._starts) and self._starts[index] < end:
+            yield max(self._starts[index], start), min(self._ends[index], end)
+            index += 1
+
     def holds(self, at: int) -> bool:
         index = bisect_right(self._starts, at) - 1
         return index >= 0 and at < self._ends[index]

@@ -1,0 +1,82 @@
+"""Why a ticket's deadlines are what they are, as it reads on a phone. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from contracts.sla import CountedTerms, CycleExplanation, LeftOutPause, TicketExplanation
+from contracts.vocabulary import Metric
+from services.bot.markup import Html
+from services.bot.speech import Speech
+
+WINDOWS_SHOWN = 6
+
+
+def reasons(words: Speech, explanation: TicketExplanation, now: datetime) -> Html:
+    """Of each metric the clock that began last: what was counted, and what was not."""
+    latest = {cycle.metric: cycle for cycle in explanation.cycles}
+    blocks = [
+        Html("\n".join(_cycle(words, latest[metric], now))) for metric in Metric if metric in latest
+    ]
+    title = words("bot.why.title", id=explanation.ticket_id)
+    return Html("\n\n".join([title, *blocks]))
+
+
+def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Html]:
+    terms = cycle.decisive
+    state = "paused" if cycle.paused else cycle.state.value
+    yield words(
+        "bot.why.due",
+        metric=words(f"bot.metric.{cycle.metric.value}"),
+        at=words.moment(cycle.due_at, now),
+        state=words(f"bot.why.state.{state}"),
+    )
+    yield words(
+        "bot.why.target",
+        since=words.moment(cycle.started_at, now),
+        target=words.duration(timedelta(minutes=terms.target_minutes)),
+        priority=terms.priority.value,
+        calendar=terms.calendar,
+        timezone=terms.timezone,
+    )
+    yield words(
+        "bot.why.policy",
+        version=terms.policy_version,
+        since=words.moment(terms.policy_since, now),
+    )
+    yield from _changes(words, cycle.terms, now)
+    yield from _windows(words, cycle, now)
+    yield from (_pause(words, pause, now) for pause in cycle.pauses)
+
+
+def _changes(words: Speech, terms: list[CountedTerms], now: datetime) -> Iterator[Html]:
+    for before, after in pairwise(terms):
+        yield words(
+            f"bot.why.changed.{after.cause}",
+            at=words.moment(after.since, now),
+            before=before.priority.value,
+            after=after.priority.value,
+            version=after.policy_version,
+            due=words.moment(after.due_at, now),
+        )
+
+
+def _windows(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Html]:
+    yield words("bot.why.counted")
+    for window in cycle.windows[:WINDOWS_SHOWN]:
+        yield words(
+            "bot.why.window",
+            since=words.moment(window.since, now),
+            until=words.moment(window.until, now),
+            span=words.duration(window.until - window.since),
+        )
+    more = len(cycle.windows) - WINDOWS_SHOWN
+    if more > 0:
+        yield words.plural("bot.why.more", more)
+
+
+def _pause(words: Speech, pause: LeftOutPause, now: datetime) -> Html:
+    since, span = words.moment(pause.since, now), words.duration(pause.left_out_seconds)
+    if pause.until is None:
+        return words("bot.why.pause_lasts", since=since, span=span)
+    return words("bot.why.pause", since=since, until=words.moment(pause.until, now), span=span)

@@ -1,0 +1,88 @@
+"""Why a clock is due when it is: every minute that was counted, and every one that was not."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from services.sla.domain.breach import decisive
+from services.sla.domain.calendar import Calendar
+from services.sla.domain.clocks import Stretch
+from services.sla.domain.cycle import Cycle, TicketClock
+from services.sla.domain.duties import Duty
+from services.sla.domain.policy import Edition
+from services.sla.domain.watch import cycle_of, weigh
+
+
+class CountedWindow(NamedTuple):
+    """Working time that was counted, half-open."""
+
+    since: datetime
+    until: datetime
+
+
+class LeftOut(NamedTuple):
+    """A pause; of it `working` would have been counted. `until` is None while it lasts."""
+
+    since: datetime
+    until: datetime | None
+    working: timedelta
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How a cycle's deadline came about.
+
+    `stretches` are the terms under which it ran, one after another, each with the deadline they
+    made; `decisive` is the one of the deadline that stands. The lengths of `windows` add up to its
+    target.
+    """
+
+    cycle: Cycle
+    decisive: Stretch
+    stretches: Sequence[Stretch]
+    windows: Sequence[CountedWindow]
+    pauses: Sequence[LeftOut]
+
+
+def explain(clock: TicketClock, editions: Sequence[Edition], now: datetime) -> list[Explanation]:
+    """Explain every cycle of a ticket as it stands at `now`."""
+    clock = replace(clock, judged_at=max(now, clock.judged_at))
+    explanations = []
+    for weighed in weigh(clock, editions):
+        stretch = decisive(weighed.stretches, weighed.verdict)
+        terms = stretch.terms
+        calendar = terms.edition.policy.calendars[terms.target.calendar]
+        due_at = stretch.deadline.due_at
+        explanations.append(
+            Explanation(
+                cycle_of(weighed, clock.history),
+                stretch,
+                weighed.stretches,
+                list(_counted(weighed.duty, calendar, due_at)),
+                list(_left_out(weighed.duty, calendar, due_at, clock.judged_at)),
+            )
+        )
+    return explanations
+
+
+def _counted(duty: Duty, calendar: Calendar, due_at: datetime) -> Iterator[CountedWindow]:
+    """While a pause lasts, what would come after it is told as if the clock ran on at once."""
+    at = duty.started_at
+    for pause in duty.pauses:
+        if pause.until is None or pause.since >= due_at:
+            break
+        yield from _windows(calendar, at, pause.since)
+        at = pause.until
+    yield from _windows(calendar, at, due_at)
+
+
+def _windows(calendar: Calendar, since: datetime, until: datetime) -> Iterator[CountedWindow]:
+    return (CountedWindow(*window) for window in calendar.windows_between(since, until))
+
+
+def _left_out(duty: Duty, calendar: Calendar, due_at: datetime, now: datetime) -> Iterator[LeftOut]:
+    for pause in duty.pauses:
+        if pause.since < due_at:
+            until = max(pause.since, now) if pause.until is None else pause.until
+            yield LeftOut(pause.since, pause.until, calendar.between(pause.since, until))

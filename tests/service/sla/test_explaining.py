@@ -1,0 +1,54 @@
+"""Why a deadline is what it is, asked of a database."""
+
+from chassis.clock import SetClock
+from contracts.sla import CountedTerms, CountedWindow
+from contracts.tickets import TicketOpened, TicketPrioritised
+from contracts.vocabulary import CycleState, Priority
+from tests.support.sla_desk import SlaDesk
+from tests.support.sla_story import answered, at, opened, prioritised
+
+OPENED = opened("16:00", Priority.P2)
+
+
+def test_a_deadline_is_explained_by_start_target_calendar_and_windows(desk: SlaDesk) -> None:
+    desk.hears(TicketOpened, OPENED)
+
+    (cycle,) = desk.explains(OPENED)
+
+    assert (cycle.started_at, cycle.due_at) == (at("16:00"), at("25 16:00"))
+    assert cycle.windows == [
+        CountedWindow(since=at("16:00"), until=at("18:00")),
+        CountedWindow(since=at("25 10:00"), until=at("25 16:00")),
+    ]
+    assert cycle.terms == [cycle.decisive]
+    assert cycle.decisive == CountedTerms(
+        since=at("16:00"),
+        priority=Priority.P2,
+        target_minutes=480,
+        calendar="business",
+        timezone="UTC",
+        policy_version=1,
+        policy_since=at("10:00"),
+        due_at=at("25 16:00"),
+        cause="late",
+    )
+
+
+def test_a_ticket_not_heard_of_is_explained_by_the_facts_sent_along(desk: SlaDesk) -> None:
+    (cycle,) = desk.explains(answered(OPENED, "16:30"))
+
+    assert (cycle.state, cycle.achieved_at) == (CycleState.ACHIEVED, at("16:30"))
+
+
+def test_the_explanation_and_the_description_tell_the_same_deadline(
+    desk: SlaDesk, clock: SetClock
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("17:00")
+    raised = prioritised(OPENED, "17:00", Priority.P1)
+    desk.hears(TicketPrioritised, raised)
+
+    (cycle,) = desk.explains(raised)
+
+    assert cycle.due_at == desk.describes(raised).first_response.due_at == at("18:00")
+    assert [terms.due_at for terms in cycle.terms] == [at("25 16:00"), at("18:00")]

@@ -1,0 +1,108 @@
+"""Why a deadline is what it is, as an agent reads it."""
+
+from datetime import timedelta
+
+from contracts.sla import (
+    CountedTerms,
+    CountedWindow,
+    CycleExplanation,
+    LeftOutPause,
+    TicketExplanation,
+)
+from contracts.vocabulary import CycleState, Metric, Priority
+from services.bot.reasons import WINDOWS_SHOWN, reasons
+from tests.support.bot_rows import LANGUAGES, NOON
+
+RU, EN = LANGUAGES.of("ru"), LANGUAGES.of("en")
+HOUR = timedelta(hours=1)
+TERMS = CountedTerms(
+    since=NOON - HOUR,
+    priority=Priority.P2,
+    target_minutes=480,
+    calendar="business",
+    timezone="Europe/Moscow",
+    policy_version=3,
+    policy_since=NOON - 48 * HOUR,
+    due_at=NOON + 2 * HOUR,
+    cause="late",
+)
+
+
+def cycle(**changes: object) -> CycleExplanation:
+    told = CycleExplanation(
+        metric=Metric.FIRST_RESPONSE,
+        cycle=1,
+        state=CycleState.PENDING,
+        due_at=TERMS.due_at,
+        started_at=TERMS.since,
+        decisive=TERMS,
+        terms=[TERMS],
+        windows=[CountedWindow(since=TERMS.since, until=TERMS.due_at)],
+        pauses=[],
+    )
+    return told.model_copy(update=changes)
+
+
+def lines(*cycles: CycleExplanation) -> list[str]:
+    return reasons(RU, TicketExplanation(ticket_id=42, cycles=list(cycles)), NOON).splitlines()
+
+
+def test_it_names_start_target_calendar_policy_and_windows() -> None:
+    assert lines(cycle()) == [
+        "❓ <b>Почему такой срок: тикет #42</b>",
+        "",
+        "<b>первый ответ: до 14:00</b> — время идёт",
+        "Отсчёт с 11:00. Цель: 8 ч по календарю «business» (Europe/Moscow), приоритет P2",
+        "Правила версии 3, действуют с 28.02 12:00",
+        "Засчитано:",
+        "• 11:00 – 14:00 (3 ч)",
+    ]
+
+
+def test_pauses_and_changes_are_named_each_in_a_line() -> None:
+    raised = TERMS.model_copy(
+        update={"since": NOON, "priority": Priority.P1, "cause": "reprioritised"}
+    )
+    recounted = raised.model_copy(update={"policy_version": 4, "cause": "recounted"})
+    ended = LeftOutPause(since=NOON - HOUR, until=NOON, left_out_seconds=1800)
+    lasting = LeftOutPause(since=NOON, until=None, left_out_seconds=0)
+
+    told = lines(cycle(terms=[TERMS, raised, recounted], pauses=[ended, lasting], paused=True))
+
+    assert told[2] == "<b>первый ответ: до 14:00</b> — часы стоят, ждём пользователя"
+    assert told[5:7] == [
+        "12:00: приоритет P2 → P1, срок стал 14:00",
+        "12:00: пересчёт по правилам версии 4, срок стал 14:00",
+    ]
+    assert told[-2:] == [
+        "Не засчитано: ждали пользователя 11:00 – 12:00 (рабочего времени: 30 мин)",
+        "Не засчитано: ждём пользователя с 12:00 (рабочего времени: меньше минуты)",
+    ]
+
+
+def test_many_windows_are_cut_and_the_rest_is_counted() -> None:
+    window = CountedWindow(since=NOON, until=NOON + HOUR)
+
+    told = lines(cycle(windows=[window] * (WINDOWS_SHOWN + 3)))
+
+    assert told.count("• 12:00 – 13:00 (1 ч)") == WINDOWS_SHOWN
+    assert told[-1] == "… и ещё 3 промежутка"
+
+
+def test_of_each_metric_the_last_clock_is_explained() -> None:
+    first, second = (
+        cycle(metric=Metric.NEXT_RESPONSE, cycle=n, state=state)
+        for n, state in ((1, CycleState.ACHIEVED), (2, CycleState.BREACHING))
+    )
+
+    told = lines(first, second)
+
+    assert [line for line in told if "<b>следующий" in line] == [
+        "<b>следующий ответ: до 14:00</b> — просрочен"
+    ]
+
+
+def test_it_speaks_english_too() -> None:
+    told = reasons(EN, TicketExplanation(ticket_id=42, cycles=[cycle()]), NOON)
+
+    assert "Counted from 11:00. Target: 8 h" in told
