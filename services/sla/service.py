@@ -1,26 +1,31 @@
 """The entrypoints of the sla process."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from nameko.extensions import DependencyProvider, SharedExtension
 from sqlalchemy.orm import Session
 
 from chassis.clock import clock_for
-from chassis.service.extensions import OutboxRelay, SharedStore, Storage, Sweeping
+from chassis.service.extensions import OutboxRelay, ServiceSettings, SharedStore, Storage, Sweeping
 from chassis.service.listening import listens
 from chassis.service.loop import Loop
 from chassis.service.rpc import rpc
 from chassis.storage.store import Store
 from contracts import sla as contract
 from contracts import tickets as fact
+from contracts.event import Receipt
+from contracts.sla import HolidaysView
 from services.sla import queries
 from services.sla.auditing import Auditing
 from services.sla.editions import Editions
+from services.sla.library import tell_holidays
 from services.sla.promises import Rules
 from services.sla.settings import Settings
 from services.sla.usecases.deciding import decide_due
 from services.sla.usecases.hearing import hear
+from services.sla.usecases.importing import import_holidays
 
 DECIDED_AT_ONCE = 100
 LONGEST_REST_SECONDS = 1.0
@@ -54,6 +59,7 @@ class Scanning(Loop):
     def run_once(self) -> bool:
         store: Store = self.shared.store
         self.interval = LONGEST_REST_SECONDS
+        store.ask(self.promised.editions.known_to)  # so that forecasts go by what others changed
         due_at, now = store.ask(queries.next_look), store.now()
         if due_at is None or due_at > now:
             rest = (due_at - now).total_seconds() if due_at else LONGEST_REST_SECONDS
@@ -69,11 +75,21 @@ class SlaService:
     name = "sla"
 
     store: Store = Storage()
+    settings: Settings = ServiceSettings()
     editions: Editions = Promising()
     relay = OutboxRelay()
     sweeping = Sweeping()
     scanning = Scanning()
     auditing = Auditing()
+
+    # Commands
+
+    @rpc
+    def import_holidays(self, command: contract.ImportHolidays) -> Receipt[HolidaysView]:
+        # The library takes its time, and a transaction must not.
+        told = tell_holidays(command.country, command.years, self.settings.locale)
+        take_in = partial(import_holidays, told=told, editions=self.editions)
+        return self.store.once(HolidaysView, take_in, command)
 
     # Queries
 

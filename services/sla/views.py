@@ -2,10 +2,18 @@
 
 from datetime import datetime
 
-from contracts.sla import CycleView, TicketClocks, UrgentCycle
+from contracts.sla import (
+    CycleView,
+    HolidaysView,
+    HolidayView,
+    ImportHolidays,
+    TicketClocks,
+    UrgentCycle,
+)
 from contracts.tickets import TicketFacts
 from contracts.vocabulary import CycleState, Metric
 from services.sla.domain import Cycle, TicketClock
+from services.sla.library import Told
 from services.sla.models import CycleRow
 
 
@@ -35,6 +43,20 @@ def urgent_view(row: CycleRow, ticket: TicketFacts) -> UrgentCycle:
 def opening_view(due_at: datetime) -> CycleView:
     """The clock of a ticket that is just being opened."""
     return CycleView(due_at=due_at, state=CycleState.PENDING)
+
+
+def holidays_view(
+    version: int, told: Told, command: ImportHolidays, *, is_new: bool, calendars: list[str]
+) -> HolidaysView:
+    """What was imported of the years asked for."""
+    return HolidaysView(
+        country=command.country,
+        version=version,
+        is_new=is_new,
+        library=told.library,
+        days=[HolidayView(**vars(holiday)) for holiday in told.days],
+        calendars=calendars,
+    )
 
 
 def _maybe(cycle: Cycle | None) -> CycleView | None:

@@ -1,8 +1,9 @@
 """The rules of the SLA clocks, as values and pure functions.
 
-Read in this order: `calendar` (working time), `policy` (what is promised), `facts` (what was
-heard), `duties` (who owes what since when), `clocks` (what is due when), `breach` (was it met),
-`cycle` with `announcements` (what is kept and said), `watch` (the way in).
+Read in this order: `calendar` (working time) with `holidays` (its dates), `policy` (what is
+promised), `facts` (what was heard), `duties` (who owes what since when), `clocks` (what is due
+when), `breach` (was it met), `cycle` with `announcements` (what is kept and said), `watch` (the
+way in).
 """
 
 from services.sla.domain.announcements import (
@@ -19,6 +20,7 @@ from services.sla.domain.breach import Breach, Cause, Verdict
 from services.sla.domain.calendar import Calendar, read_calendar, round_the_clock
 from services.sla.domain.cycle import Cycle, TicketClock
 from services.sla.domain.facts import TicketFacts
+from services.sla.domain.holidays import Holiday, overriding_dates, renewed
 from services.sla.domain.policy import BadPolicy, Edition, Policy, Target, in_force
 from services.sla.domain.watch import observe, tick
 from services.sla.domain.windows import BadCalendar, Window
@@ -37,6 +39,7 @@ __all__ = [
     "Cycle",
     "CycleAnnouncement",
     "Edition",
+    "Holiday",
     "Outcome",
     "Policy",
     "Target",
@@ -47,7 +50,9 @@ __all__ = [
     "Window",
     "in_force",
     "observe",
+    "overriding_dates",
     "read_calendar",
+    "renewed",
     "round_the_clock",
     "tick",
 ]
