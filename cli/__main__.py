@@ -14,6 +14,7 @@ from cli.dead import dead
 from cli.doctor import doctor
 from cli.migrate import migrate
 from cli.restore import restore
+from cli.sla import sla
 from cli.test import test
 from cli.token import token
 from cli.up import up
@@ -25,7 +26,7 @@ def support() -> None:
 
 
 for command in (
-    *(up, chat, token, agents, doctor, dead),
+    *(up, chat, token, agents, sla, doctor, dead),
     *(migrate, backup, restore),
     *(check, test, bench),
 ):

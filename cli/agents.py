@@ -9,14 +9,11 @@ from uuid import uuid4
 
 import click
 
-from chassis.rpc.client import RpcClient
-from cli.desk import Desk, data_dir_option
+from cli.calling import calling
+from cli.desk import data_dir_option
 from cli.trouble import Trouble
-from contracts.errors import AgentNotFound, Unavailable
-from contracts.event import Message
+from contracts.errors import AgentNotFound
 from contracts.tickets import RemoveAgent, TicketsClient
-
-_PATIENCE_SECONDS = 5.0
 
 
 class TelegramId(click.ParamType[int]):
@@ -66,26 +63,10 @@ def remove(telegram_id: int, data_dir: Path) -> None:
 @contextmanager
 def _tickets(data_dir: Path) -> Iterator[TicketsClient]:
     """A client of the running desk, whose refusals become sentences."""
-    desk = Desk(data_dir)
-    address = desk.environment().get("AMQP_URL")
-    if address is None:
-        raise Trouble("No desk is known here: start ./support up, or set AMQP_URL.")
-    rpc = RpcClient(address, "cli")
-    try:
-        yield TicketsClient(_Caller(rpc))
-    except AgentNotFound:
-        raise Trouble("There is no such agent: ./support agents list prints them all.") from None
-    except Unavailable:
-        raise Trouble("The desk does not answer: is ./support up running?") from None
-    finally:
-        rpc.close()
-
-
-class _Caller:
-    """Gives every call the same patience."""
-
-    def __init__(self, rpc: RpcClient) -> None:
-        self._rpc = rpc
-
-    def call(self, service: str, method: str, message: Message | None = None) -> Any:
-        return self._rpc.call(service, method, message, timeout=_PATIENCE_SECONDS)
+    with calling(data_dir) as caller:
+        try:
+            yield TicketsClient(caller)
+        except AgentNotFound:
+            raise Trouble(
+                "There is no such agent: ./support agents list prints them all."
+            ) from None

@@ -21,6 +21,7 @@ from contracts.contradictions import contradictions, read_whole
 from contracts.vocabulary import Category, Priority
 
 COMPONENT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
 
 
@@ -45,8 +46,16 @@ def _is_component_id(text: str) -> str:
     return text
 
 
+def _is_country(text: str) -> str:
+    if not COUNTRY.fullmatch(text):
+        raise ValueError("must be a code such as RU, or DE-BY for a part of a country")
+    return text
+
+
 Window = Annotated[str, AfterValidator(_is_window)]
 Zone = Annotated[str, AfterValidator(_is_zone)]
+Country = Annotated[str, AfterValidator(_is_country)]
+"""An ISO 3166 code. Whether anybody knows its holidays is found out when they are imported."""
 Minutes = Annotated[int, Field(gt=0, le=60 * 24 * 366)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
@@ -95,7 +104,10 @@ class ComponentRule(Part):
 
 
 class CalendarRule(Part):
-    """Working windows by local weekday; `dates` override the weekday, an empty list closes it."""
+    """Working windows by local weekday; `dates` override the weekday, an empty list closes it.
+
+    `country` names the imported holidays that it goes by; a date written here goes before them.
+    """
 
     monday: list[Window] = Field(default_factory=list)
     tuesday: list[Window] = Field(default_factory=list)
@@ -106,6 +118,7 @@ class CalendarRule(Part):
     sunday: list[Window] = Field(default_factory=list)
     holidays: list[date] = Field(default_factory=list)
     dates: dict[date, list[Window]] = Field(default_factory=dict)
+    country: Country | None = None
 
     @property
     def week(self) -> tuple[list[Window], ...]:

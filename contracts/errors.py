@@ -117,6 +117,19 @@ class UndoTooLate(Conflict):
     code = "undo_too_late"
 
 
+class HolidaysUnknown(NotFound):
+    """Nobody told of holidays there; `details` has the `country`, and the `years` if only they are
+    unknown."""
+
+    code = "holidays_unknown"
+
+
+class CalendarNeverOpens(Conflict):
+    """It would be left without working time; `details` has the `matter`, which names it."""
+
+    code = "calendar_never_opens"
+
+
 class IdempotencyKeyReused(Invalid):
     code = "idempotency_key_reused"
 

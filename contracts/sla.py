@@ -5,15 +5,51 @@ version; sla can therefore tell it before it has stored the cycle.
 """
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from contracts.caller import Caller
-from contracts.desk import Desk
+from contracts.desk import Country, Desk
 from contracts.event import Command, Event, Instant, Message, Receipt
 from contracts.tickets.views import TicketFacts
 from contracts.vocabulary import Category, CycleState, Metric, Priority
+
+MOST_YEARS = 10
+
+
+def _is_year(number: int) -> int:
+    if not 1900 <= number <= 2100:
+        raise ValueError(f"{number} is not between 1900 and 2100")
+    return number
+
+
+Year = Annotated[int, AfterValidator(_is_year)]
+
+
+class ImportHolidays(Command):
+    """Ask the library for the holidays of these years, both included, and let the calendars that
+    name the country go by them from now on; what runs keeps the promises of its begin.
+
+    Raises HolidaysUnknown, or CalendarNeverOpens when a calendar would be left without working
+    time: then nothing has changed.
+    """
+
+    country: Country
+    first_year: Year
+    last_year: Year
+
+    @model_validator(mode="after")
+    def _is_short_span(self) -> Self:
+        if self.last_year < self.first_year:
+            raise ValueError(f"{self.first_year}-{self.last_year} ends before it begins")
+        if len(self.years) > MOST_YEARS:
+            raise ValueError(f"{len(self.years)} years are too many: at most {MOST_YEARS} at once")
+        return self
+
+    @property
+    def years(self) -> range:
+        return range(self.first_year, self.last_year + 1)
 
 
 class DescribeTickets(Message):
@@ -220,6 +256,27 @@ class Recount(Message):
     next: int | None
 
 
+class HolidayView(Message):
+    """A day off, or (`is_working`) a day of the weekend on which the country works."""
+
+    day: date
+    name: str
+    is_working: bool = False
+
+
+class HolidaysView(Message):
+    """What an import came to. `days` are those of the years asked for; `version` counts the
+    country's imports that changed something, and `is_new` tells whether this one did. `library` is
+    the version of the library that told them, `calendars` the names of those that go by them."""
+
+    country: str
+    version: int
+    is_new: bool
+    library: str
+    days: list[HolidayView]
+    calendars: list[str]
+
+
 class CycleEvent(Event):
     """A fact about one clock; `version` is the cycle's. (ticket_id, metric, cycle) names it."""
 
@@ -285,6 +342,10 @@ class SlaClient:
 
     def _call(self, method: str, message: Message) -> Any:
         return self._caller.call("sla", method, message)
+
+    def import_holidays(self, command: ImportHolidays) -> Receipt[HolidaysView]:
+        answer = self._call("import_holidays", command)
+        return Receipt[HolidaysView].model_validate(answer)
 
     def describe_tickets(self, tickets: list[TicketFacts]) -> list[TicketClocks]:
         """Clocks in the order of `tickets`."""

@@ -1,25 +1,29 @@
 """The promises as they were in force one after another, so that a running clock keeps its own.
 
 The file tells only the present. What it told before is kept in the database, where all replicas
-find it: the one that first starts with a changed file adds an edition, and the others follow it.
+find it: the one that first starts with a changed file adds an edition, and so does one that
+imports holidays; the others follow it. An edition has the dates it goes by, wherever they are from.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
+from structlog import get_logger
 
-from chassis.storage.database import insert_if_absent
 from contracts.desk import Desk
 from contracts.errors import Invalid
 from contracts.vocabulary import Metric, Priority
+from services.sla.almanac import Almanac, newest_almanac
 from services.sla.domain import BadCalendar, BadPolicy, Edition, in_force
 from services.sla.domain.clocks import deadline
 from services.sla.models import EditionRow
 from services.sla.promises import Rules
 
 A_YEAR = timedelta(days=366)
+
+log = get_logger()
 
 
 class Editions:
@@ -46,27 +50,26 @@ class Editions:
 
     def noted_in(self, session: Session, now: datetime) -> Sequence[Edition]:
         """The same, with our own file's added when we are the first to start with it."""
-        known = self.known_to(session)
-        self._is_noted = self._is_noted or self._finds_itself()
-        if self._is_noted:
-            return known
+        if self._is_noted_to(session):
+            return self._known
+        wait_for_turn(session)
+        if self._is_noted_to(session):  # by another replica, while we waited
+            return self._known
+        rules = _with_newest_holidays(session, self._own)
         self._awaited = len(self._known) + 1
-        rules = self._own.model_dump(mode="json")
-        insert_if_absent(session, EditionRow, number=self._awaited, since=now, rules=rules)
-        return (*self._known, Edition(now, self._unnoted.policy))
+        _add(session, self._awaited, rules, now)
+        return (*self._known, Edition(now, rules.policy()))
 
-    def of_file(self, desk: Desk, now: datetime) -> Edition:
-        """What another file would promise from now on. Raises Invalid when that cannot be kept."""
-        try:
-            return Edition(now, Rules.of(desk).policy())
-        except (BadCalendar, BadPolicy) as fault:
-            raise Invalid(str(fault), {"file": str(fault)}) from fault
+    def _is_noted_to(self, session: Session) -> bool:
+        self.known_to(session)
+        self._is_noted = self._is_noted or self._finds_itself()
+        return self._is_noted
 
     def _finds_itself(self) -> bool:
         """Is our file in force, or was it until somebody came with another?"""
-        newest = self._rules[-1:] == (self._own,)
-        awaited = self._awaited is not None and self._rules[self._awaited - 1 :][:1] == (self._own,)
-        return newest or awaited
+        newest = self._rules[-1:]
+        awaited = () if self._awaited is None else self._rules[self._awaited - 1 : self._awaited]
+        return any(rules.as_written == self._own for rules in (*newest, *awaited))
 
     def dues_at_opening(self, priority: Priority, started_at: datetime) -> dict[Metric, datetime]:
         """The deadlines that a ticket opened now with this priority gets."""
@@ -85,3 +88,56 @@ class Editions:
         """Lay the calendars' years around `now` out at once, so that no first ticket waits."""
         for calendar in self._unnoted.policy.calendars.values():
             calendar.between(now - A_YEAR, now + A_YEAR)
+
+
+def edition_of(session: Session, desk: Desk, now: datetime) -> Edition:
+    """What another file would promise from now on. Raises Invalid when that cannot be kept."""
+    try:
+        return Edition(now, _with_newest_holidays(session, Rules.of(desk)).policy())
+    except (BadCalendar, BadPolicy) as fault:
+        raise Invalid(str(fault), {"file": str(fault)}) from fault
+
+
+def wait_for_turn(session: Session) -> None:
+    """Let nobody else change the promises, or the holidays they go by, until this transaction ends.
+
+    On SQLite whoever writes has the whole database. Readers wait for nobody.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE editions IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def go_by(session: Session, almanac: Almanac, now: datetime) -> list[str]:
+    """Let the calendars that name the country go by its almanac from now on; tell their names.
+
+    We have our turn, and there is an edition. Raises BadCalendar when a calendar would be left
+    without working time.
+    """
+    newest = session.scalars(select(EditionRow).order_by(EditionRow.number.desc()).limit(1)).one()
+    before = Rules.model_validate(newest.rules)
+    rules = before.going_by([almanac])
+    if rules != before:
+        rules.policy()
+        _add(session, newest.number + 1, rules, now)
+    return [name for name, rule in rules.calendars.items() if rule.country == almanac.country]
+
+
+def _with_newest_holidays(session: Session, own: Rules) -> Rules:
+    """Our file with what was imported for the countries that it names."""
+    almanacs = [newest_almanac(session, country) for country in own.countries]
+    imported = [almanac for almanac in almanacs if almanac.version]
+    if lacking := [almanac.country for almanac in almanacs if not almanac.version]:
+        log.warning("no holidays were imported yet: ./support sla holidays", countries=lacking)
+    rules = own.going_by(imported)
+    try:
+        rules.policy()
+    except BadCalendar as fault:
+        log.warning("the imported holidays do not fit the file and are left out", fault=str(fault))
+        return own
+    return rules
+
+
+def _add(session: Session, number: int, rules: Rules, now: datetime) -> None:
+    """What is left at its default is not written: the version before this one may not know it."""
+    kept = rules.model_dump(mode="json", exclude_defaults=True)
+    session.add(EditionRow(number=number, since=now, rules=kept))

@@ -1,9 +1,9 @@
 """The rows of the sla process. No behaviour here."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.storage.database import UtcDateTime
@@ -75,6 +75,21 @@ class EditionRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class HolidayRow(Base):
+    """A day of a country's holidays as one import told it. The newest version is the one that
+    counts; older ones stay."""
+
+    __tablename__ = "holidays"
+
+    country: Mapped[str] = mapped_column(String(6), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    is_working: Mapped[bool]
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    library: Mapped[str] = mapped_column(String(20))
 
 
 class AnnouncementRow(Base):

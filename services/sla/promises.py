@@ -1,12 +1,22 @@
 """What the desk's file promises, and the words of the domain for it."""
 
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Self
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from contracts.desk import CalendarRule, Desk, Part, Share, Zone
 from contracts.vocabulary import Metric, Priority
-from services.sla.domain import BadCalendar, Calendar, Policy, Target, read_calendar
+from services.sla.almanac import Almanac
+from services.sla.domain import (
+    BadCalendar,
+    Calendar,
+    Policy,
+    Target,
+    overriding_dates,
+    read_calendar,
+)
 from services.sla.domain.calendar import WEEKDAYS
 
 
@@ -16,14 +26,36 @@ class TargetRule(Part):
     warn_at: list[Share]
 
 
+class Imported(Part):
+    """A country's holidays as they stood in one version: days off, and weekend days worked."""
+
+    version: int
+    free: list[date] = Field(default_factory=list)
+    working: list[date] = Field(default_factory=list)
+
+    @classmethod
+    def of(cls, almanac: Almanac) -> Self:
+        return cls(
+            version=almanac.version,
+            free=[holiday.day for holiday in almanac.days if not holiday.is_working],
+            working=[holiday.day for holiday in almanac.days if holiday.is_working],
+        )
+
+
+NOTHING = Imported(version=0)
+
+
 class Rules(Part):
-    """The part of `support.toml` that moves a deadline. It is kept as it stands here: a change of
-    this class must still read what older code stored."""
+    """What moves a deadline: that part of `support.toml`, and the holidays that its calendars name
+    by country. It is kept as it stands here, whole, so that nothing told later moves what runs; a
+    change of this class must still read what older code stored."""
 
     policy_version: int
     timezone: Zone
     targets: dict[Metric, dict[Priority, TargetRule]]
     calendars: dict[str, CalendarRule]
+    imported: dict[str, Imported] = Field(default_factory=dict)
+    """By country. No part of the file."""
 
     @classmethod
     def of(cls, desk: Desk) -> Self:
@@ -52,7 +84,7 @@ class Rules(Part):
         )
 
     def policy(self) -> Policy:
-        """Raises BadCalendar when `calendar_faults` has something."""
+        """Raises BadCalendar when `calendar_faults` has something, or the holidays do not fit."""
         return Policy(
             version=self.policy_version,
             targets={
@@ -63,10 +95,28 @@ class Rules(Part):
                 for metric, by_priority in self.targets.items()
             },
             calendars={
-                name: _read_calendar(name, self.timezone, rule)
+                name: _read_calendar(name, self.timezone, rule, self._imported_for(rule))
                 for name, rule in self.calendars.items()
             },
         )
+
+    @property
+    def as_written(self) -> Self:
+        """The file's part alone."""
+        return self.model_copy(update={"imported": {}})
+
+    @property
+    def countries(self) -> list[str]:
+        """Those that calendars name."""
+        return sorted({rule.country for rule in self.calendars.values() if rule.country})
+
+    def going_by(self, almanacs: Iterable[Almanac]) -> Self:
+        """The same with these instead of what was imported for their countries before."""
+        newer = {one.country: Imported.of(one) for one in almanacs if one.country in self.countries}
+        return self.model_copy(update={"imported": self.imported | newer})
+
+    def _imported_for(self, rule: CalendarRule) -> Imported:
+        return self.imported.get(rule.country or "", NOTHING)
 
 
 def calendar_faults(file: Any) -> list[str]:
@@ -75,7 +125,7 @@ def calendar_faults(file: Any) -> list[str]:
     faults = []
     for name, rule in (written if isinstance(written, dict) else {}).items():
         try:
-            _read_calendar(name, "UTC", CalendarRule.model_validate(rule))
+            _read_calendar(name, "UTC", CalendarRule.model_validate(rule), NOTHING)
         except ValidationError:
             continue  # told by the contract
         except BadCalendar as fault:
@@ -83,9 +133,14 @@ def calendar_faults(file: Any) -> list[str]:
     return faults
 
 
-def _read_calendar(name: str, zone: str, rule: CalendarRule) -> Calendar:
-    """A date that is given windows works by them, also when it is listed as a holiday."""
-    holidays: dict[str, list[str]] = {day.isoformat(): [] for day in rule.holidays}
-    dates = {day.isoformat(): windows for day, windows in rule.dates.items()}
+def _read_calendar(name: str, zone: str, rule: CalendarRule, imported: Imported) -> Calendar:
+    """What the file says of a date goes before what was imported. A date that it gives windows
+    works by them, also when it is listed as a holiday."""
+    dates: dict[date, Sequence[str]] = {
+        **overriding_dates(rule.week, imported.free, imported.working),
+        **dict.fromkeys(rule.holidays, ()),
+        **rule.dates,
+    }
+    written = {day.isoformat(): windows for day, windows in dates.items()}
     week = dict(zip(WEEKDAYS, rule.week, strict=True))
-    return read_calendar(name, zone, week=week, dates=holidays | dates)
+    return read_calendar(name, zone, week=week, dates=written)

@@ -20,10 +20,12 @@ from contracts.event import Receipt
 from services.sla import figures, queries
 from services.sla.auditing import Auditing
 from services.sla.editions import Editions
+from services.sla.library import tell_holidays
 from services.sla.promises import Rules
 from services.sla.settings import Settings
 from services.sla.usecases.deciding import decide_due
 from services.sla.usecases.hearing import hear
+from services.sla.usecases.importing import import_holidays
 from services.sla.usecases.recounting import plan_recount, recount_clocks
 
 DECIDED_AT_ONCE = 100
@@ -58,6 +60,7 @@ class Scanning(Loop):
     def run_once(self) -> bool:
         store: Store = self.shared.store
         self.interval = LONGEST_REST_SECONDS
+        store.ask(self.promised.editions.known_to)  # so that forecasts go by what others changed
         due_at, now = store.ask(queries.next_look), store.now()
         if due_at is None or due_at > now:
             rest = (due_at - now).total_seconds() if due_at else LONGEST_REST_SECONDS
@@ -86,6 +89,13 @@ class SlaService:
     def recount_clocks(self, command: contract.RecountClocks) -> Receipt[contract.Recount]:
         act = partial(recount_clocks, editions=self.editions)
         return self.store.once(contract.Recount, act, command)
+
+    @rpc
+    def import_holidays(self, command: contract.ImportHolidays) -> Receipt[contract.HolidaysView]:
+        # The library takes its time, and a transaction must not.
+        told = tell_holidays(command.country, command.years, self.settings.locale)
+        take_in = partial(import_holidays, told=told, editions=self.editions)
+        return self.store.once(contract.HolidaysView, take_in, command)
 
     # Queries
 

@@ -7,6 +7,9 @@ from contracts.sla import (
     CountedWindow,
     CycleExplanation,
     CycleView,
+    HolidaysView,
+    HolidayView,
+    ImportHolidays,
     LeftOutPause,
     TicketClocks,
     UrgentCycle,
@@ -15,6 +18,7 @@ from contracts.tickets import TicketFacts
 from contracts.vocabulary import CycleState, Metric
 from services.sla.domain import Cycle, Explanation, TicketClock
 from services.sla.domain.clocks import Stretch
+from services.sla.library import Told
 from services.sla.models import CycleRow
 
 
@@ -80,6 +84,20 @@ def _terms_view(stretch: Stretch) -> CountedTerms:
 def opening_view(due_at: datetime) -> CycleView:
     """The clock of a ticket that is just being opened."""
     return CycleView(due_at=due_at, state=CycleState.PENDING)
+
+
+def holidays_view(
+    version: int, told: Told, command: ImportHolidays, *, is_new: bool, calendars: list[str]
+) -> HolidaysView:
+    """What was imported of the years asked for."""
+    return HolidaysView(
+        country=command.country,
+        version=version,
+        is_new=is_new,
+        library=told.library,
+        days=[HolidayView(**vars(holiday)) for holiday in told.days],
+        calendars=calendars,
+    )
 
 
 def _maybe(cycle: Cycle | None) -> CycleView | None:

@@ -14,6 +14,7 @@ from chassis.settings import load
 from chassis.storage.database import Database
 from chassis.storage.store import Store
 from chassis.storage.tables import OutboxRow
+from contracts.desk import CalendarRule
 from contracts.event import Event
 from contracts.sla import (
     Clocks,
@@ -22,6 +23,8 @@ from contracts.sla import (
     ExplainTicket,
     ForecastClocks,
     GetSlaStats,
+    HolidaysView,
+    ImportHolidays,
     ListUrgent,
     SlaAchieved,
     SlaBreached,
@@ -113,8 +116,11 @@ def fact(
 class SlaDesk:
     """Drives the entrypoints as the chassis does, each in its own transaction."""
 
-    def __init__(self, url: str, clock: Clock, **minutes: int) -> None:
-        """`minutes` are targets that a changed file gives to all priorities."""
+    def __init__(
+        self, url: str, clock: Clock, *, business: dict[str, Any] | None = None, **minutes: int
+    ) -> None:
+        """`minutes` are targets that a changed file gives to all priorities, `business` what it
+        says of the business calendar beside the week."""
         self.store = Store(Database(url), clock)
         self.service = SlaService()
         self.service.store = self.store
@@ -122,6 +128,14 @@ class SlaDesk:
         file = self.service.settings.file
         priorities = [rule.model_copy(update=minutes) for rule in file.priorities]
         rules = Rules.of(file.model_copy(update={"priorities": priorities}))
+        parts: dict[str, Any] = {
+            "priorities": [rule.model_copy(update=minutes) for rule in file.priorities]
+        }
+        if business is not None:
+            week = file.calendars["business"].model_dump(exclude={"holidays", "dates", "country"})
+            changed = CalendarRule.model_validate(week | business)
+            parts["calendars"] = file.calendars | {"business": changed}
+        rules = Rules.of(file.model_copy(update=parts))
         self.service.editions = Editions(rules, clock.now())
 
     def hears(
@@ -136,6 +150,13 @@ class SlaDesk:
         handler = next(one.handler for one in HEARD if one.event is kind)
         for _ in range(times):
             getattr(self.service, handler)(event)
+
+    def imports(self, country: str = "RU", first: int = 2026, last: int = 2027) -> HolidaysView:
+        """What the library of holidays tells of these years is taken in."""
+        command = ImportHolidays(
+            command_id=str(uuid4()), country=country, first_year=first, last_year=last
+        )
+        return self.service.import_holidays(command).result
 
     def scans(self, limit: int = 100) -> int:
         """One round of the scan; how many cycles it decided."""

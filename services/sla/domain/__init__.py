@@ -1,9 +1,9 @@
 """The rules of the SLA clocks, as values and pure functions.
 
-Read in this order: `calendar` (working time), `policy` (what is promised), `facts` (what was
-heard), `duties` (who owes what since when), `terms` (counted by what), `clocks` (what is due
-when), `breach` (was it met), `cycle` with `announcements` (what is kept and said), `watch` (the
-way in), `recounting` (newer promises for what runs), `explaining` (why then).
+Read in this order: `calendar` (working time) with `holidays` (its dates), `policy` (what is
+promised), `facts` (what was heard), `duties` (who owes what since when), `terms` (counted by what),
+`clocks` (what is due when), `breach` (was it met), `cycle` with `announcements` (what is kept and
+said), `watch` (the way in), `recounting` (newer promises for what runs), `explaining` (why then).
 """
 
 from services.sla.domain.announcements import (
@@ -21,6 +21,7 @@ from services.sla.domain.calendar import Calendar, read_calendar, round_the_cloc
 from services.sla.domain.cycle import Cycle, TicketClock
 from services.sla.domain.explaining import Explanation, explain
 from services.sla.domain.facts import TicketFacts
+from services.sla.domain.holidays import Holiday, overriding_dates, renewed
 from services.sla.domain.policy import BadPolicy, Edition, Policy, Target, in_force
 from services.sla.domain.recounting import Move, recount
 from services.sla.domain.terms import Cause
@@ -42,6 +43,7 @@ __all__ = [
     "CycleAnnouncement",
     "Edition",
     "Explanation",
+    "Holiday",
     "Move",
     "Outcome",
     "Policy",
@@ -54,8 +56,10 @@ __all__ = [
     "explain",
     "in_force",
     "observe",
+    "overriding_dates",
     "read_calendar",
     "recount",
+    "renewed",
     "round_the_clock",
     "tick",
 ]

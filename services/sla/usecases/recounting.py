@@ -11,7 +11,7 @@ from contracts.sla import ClockMove, PlanRecount, Recount, RecountClocks
 from contracts.vocabulary import CycleState
 from services.sla.announcing import tell
 from services.sla.domain import Move, recount
-from services.sla.editions import Editions
+from services.sla.editions import Editions, edition_of
 from services.sla.keeping import keep
 from services.sla.models import ClockRow, CycleRow
 
@@ -26,7 +26,7 @@ def plan_recount(
     """Tell what would move, and move nothing. Raises Invalid for a file that promises nothing."""
     promised = editions.known_to(session)
     if query.desk:
-        promised = (*promised, editions.of_file(query.desk, now))
+        promised = (*promised, edition_of(session, query.desk, now))
     rows = _open_clocks(session, query.after, query.limit)
     moves = [_told(row, recount(row.clock, promised, now)[1]) for row in rows]
     return _page(rows, moves, query.limit)
