@@ -3,6 +3,7 @@
 import click
 
 from cli.sla.holidays import holidays
+from cli.sla.recounting import apply, plan
 
 
 @click.group
@@ -10,4 +11,5 @@ def sla() -> None:
     """Change what the clocks go by."""
 
 
-sla.add_command(holidays)
+for command in (holidays, plan, apply):
+    sla.add_command(command)

@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
+from chassis.storage.store import Store
 from contracts.desk import Desk
 from contracts.errors import Invalid
 from contracts.vocabulary import Metric, Priority
@@ -59,6 +60,15 @@ class Editions:
         self._awaited = len(self._known) + 1
         _add(session, self._awaited, rules, now)
         return (*self._known, Edition(now, rules.policy()))
+
+    def keep_up(self, store: Store) -> None:
+        """Learn what others changed, and add our own file's without waiting for a first fact, so
+        that forecasts and plans go by what is in force."""
+        if self._is_noted:
+            store.ask(self.known_to)
+            return
+        with store.writing() as session:
+            self.noted_in(session, store.now())
 
     def _is_noted_to(self, session: Session) -> bool:
         self.known_to(session)

@@ -60,7 +60,7 @@ class Scanning(Loop):
     def run_once(self) -> bool:
         store: Store = self.shared.store
         self.interval = LONGEST_REST_SECONDS
-        store.ask(self.promised.editions.known_to)  # so that forecasts go by what others changed
+        self.promised.editions.keep_up(store)
         due_at, now = store.ask(queries.next_look), store.now()
         if due_at is None or due_at > now:
             rest = (due_at - now).total_seconds() if due_at else LONGEST_REST_SECONDS

@@ -1,0 +1,134 @@
+"""`./support sla plan` and `apply` against a running sla: what they print, and what they change."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chassis.broker import topology
+from chassis.clock import SystemClock
+from chassis.storage.migrate import upgrade
+from contracts.tickets import TicketOpened
+from contracts.vocabulary import Priority
+from tests.support.service_process import ServiceProcess
+from tests.support.sla_desk import HEARD, SlaDesk
+from tests.support.sla_story import opened
+
+ROOT = Path(__file__).parents[3]
+USUAL = (ROOT / "support.toml").read_text(encoding="utf-8")
+STRICTER = USUAL.replace("first_response_minutes = 120", "first_response_minutes = 90")
+
+Command = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def command(new_amqp_url: Callable[[], str], tmp_path: Path) -> Iterator[Command]:
+    """Runs `./support sla …` on a desk that promises an answer within 90 minutes, and has a P1
+    ticket of an hour ago that was promised one within two hours; its exit code and all it said."""
+    (tmp_path / "desk.toml").write_text(STRICTER, encoding="utf-8")
+    url, database = new_amqp_url(), f"sqlite:///{tmp_path / 'sla.sqlite3'}"
+    upgrade("sla", database)
+    topology.declare(url, HEARD)
+    _open_a_ticket(database)
+    settings = {"AMQP_URL": url, "SUPPORT_CONFIG": str(tmp_path / "desk.toml")}
+
+    def run(*arguments: str, answer: str = "", **more: str) -> tuple[int, str]:
+        ended = subprocess.run(
+            [sys.executable, "-m", "cli", "sla", *arguments, "--data-dir", str(tmp_path)],
+            env={**os.environ, **settings, **more},
+            cwd=ROOT,
+            input=answer,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        return ended.returncode, ended.stdout
+
+    log = tmp_path / "log"
+    with ServiceProcess("sla", "services.sla.service", log, SLA_DATABASE_URL=database, **settings):
+        yield run
+
+
+def _open_a_ticket(database: str) -> None:
+    clock = SystemClock()
+    desk = SlaDesk(database, clock)
+    an_hour_ago = clock.now() - timedelta(hours=1)
+    ticket = replace(
+        opened("10:00", Priority.P1),
+        created_at=an_hour_ago,
+        updated_at=an_hour_ago,
+        status_since=an_hour_ago,
+        unanswered_since=an_hour_ago,
+    )
+    desk.hears(TicketOpened, ticket)
+    desk.close()
+
+
+def test_a_plan_names_every_deadline_and_moves_none_until_it_is_applied(command: Command) -> None:
+    code, plan = command("plan")
+
+    assert code == 0
+    assert "#42\tP1\tfirst response 1\t" in plan
+    assert plan.endswith("Tickets with open clocks: 1. Deadlines that would move: 1.\n")
+    assert command("plan") == (0, plan)
+
+    code, refused = command("apply", answer="n\n")
+    assert (code, "Move them?" in refused) == (1, True)
+    assert command("plan") == (0, plan)
+
+    code, done = command("apply", answer="y\n")
+    assert (code, done.count("#42\tP1")) == (0, 2)
+    assert done.endswith("Tickets with open clocks: 1. Deadlines that moved: 1.\n")
+
+    code, again = command("apply", "--yes")
+    assert (code, again) == (0, "Tickets with open clocks: 1. Deadlines that moved: 0.\n")
+    assert "once sla has been restarted" in command("plan")[1]
+
+
+def test_a_changed_file_is_planned_before_anything_goes_by_it(
+    command: Command, tmp_path: Path
+) -> None:
+    harsh = tmp_path / "harsh.toml"
+    harsh.write_text(USUAL.replace("first_response_minutes = 120", "first_response_minutes = 30"))
+
+    code, plan = command("plan", "--policy", str(harsh))
+
+    assert code == 0
+    assert "\tlate\n" in plan
+    assert plan.endswith("Late at once by that: 1.\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "matter"),
+    [
+        (None, "no such file"),
+        ("policy_version = ", "Invalid value"),
+        (USUAL.replace("first_response_minutes = 120", "first_response_minutes = -1"), "greater"),
+        (USUAL.replace('["10:00-18:00"]', "[]"), "no weekday has a working window"),
+    ],
+)
+def test_a_file_that_cannot_be_kept_is_refused_with_its_faults(
+    command: Command, tmp_path: Path, written: str | None, matter: str
+) -> None:
+    file = tmp_path / "new.toml"
+    if written is not None:
+        file.write_text(written, encoding="utf-8")
+
+    code, said = command("plan", "--policy", str(file))
+
+    assert code == 1
+    assert matter in said
+    assert "Traceback" not in said
+
+
+def test_a_desk_that_does_not_run_is_named(command: Command) -> None:
+    code, said = command("plan", AMQP_URL="amqp://guest:guest@127.0.0.1:1//")
+
+    assert (code, "is ./support up running?" in said) == (1, True)
