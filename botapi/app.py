@@ -35,9 +35,10 @@ def create_app(world: World, acquaintances: Acquaintances | None = None) -> Flas
 
 
 def read_parameters(incoming: Request) -> Parameters:
-    """The query and the body together; uploaded files are not parameters."""
+    """The query and the body together, uploaded files beside them."""
     values: dict[str, object] = {**incoming.args, **incoming.form}
     body = incoming.get_json(silent=True)
     if isinstance(body, dict):
         values.update(body)
-    return Parameters(values)
+    files = {name: upload.read() for name, upload in incoming.files.items()}
+    return Parameters(values, files)

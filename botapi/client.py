@@ -4,6 +4,7 @@
 Telegram raises `Refused` with the server's sentence.
 """
 
+from base64 import b64decode
 from collections.abc import Sequence
 
 from botapi.channel import ControlChannel
@@ -102,6 +103,10 @@ class BotApiClient(ControlChannel):
         """Everything said in a chat by both sides, the oldest first, the deleted included."""
         found = self.post("messages", chat_id=chat_id, bot=bot)
         return [ChatMessage.from_json(message) for message in found]
+
+    def photo(self, chat_id: int, message_id: int, *, bot: str | None = None) -> bytes:
+        """The picture of a message, as the bot uploaded it."""
+        return b64decode(self.post("photo", chat_id=chat_id, message_id=message_id, bot=bot))
 
     def callback_answer(self, callback_query_id: str) -> CallbackAnswer | None:
         """How the bot answered a pressed button; None while it has not."""

@@ -6,6 +6,7 @@ from botapi.entities import FormattedText
 from botapi.errors import ControlError, blocked_by_user, forbidden
 from botapi.keyboards import inline_keyboard
 from botapi.people import Bot, Chat, Group, Person
+from botapi.photos import Photo
 from botapi.wire import Json
 
 
@@ -20,6 +21,8 @@ class Revision:
 
 @dataclass
 class Message:
+    """`content` is the caption of a message with a photo, and may be empty there."""
+
     message_id: int
     sender: Person | Bot
     chat: Chat
@@ -31,6 +34,7 @@ class Message:
     is_silent: bool = False
     edited_at: float | None = None
     is_deleted: bool = False
+    photo: Photo | None = None
     revisions: list[Revision] = field(default_factory=list)
 
     def edit(self, content: FormattedText, markup: Json | None, now: float) -> None:
@@ -44,11 +48,13 @@ class Message:
             "from": self.sender.user_json(),
             "chat": self.chat.chat_json(),
             "date": int(self.sent_at),
-            "text": self.content.text,
         }
+        words, entities = ("caption", "caption_entities") if self.photo else ("text", "entities")
         optional = {
+            "photo": self.photo.to_json() if self.photo else None,
             "edit_date": int(self.edited_at) if self.edited_at else None,
-            "entities": self.content.entities_json(),
+            words: self.content.text,
+            entities: self.content.entities_json(),
             "reply_markup": inline_keyboard(self.markup),
             "link_preview_options": self.link_preview,
             "reply_to_message": self._quoted() if not is_quoted else None,

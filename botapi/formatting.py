@@ -8,6 +8,7 @@ from botapi.entities import Entity, FormattedText, in_order
 from botapi.errors import bad_request
 
 MAX_UNITS = 4096
+MAX_CAPTION_UNITS = 1024
 
 # Telegram shows a control character as a space and drops a carriage return.
 CONTROLS: dict[int, str | None] = {code: " " for code in range(32) if code != ord("\n")}
@@ -23,6 +24,14 @@ def format_text(source: str, parse_mode: str, entities: Any) -> FormattedText:
         raise bad_request("text must be non-empty")
     if utf16.length(formatted.text) > MAX_UNITS:
         raise bad_request("message is too long")
+    return detect(formatted)
+
+
+def format_caption(source: str, parse_mode: str, entities: Any) -> FormattedText:
+    """The words under a picture, which may be none."""
+    formatted = _parsed(_cleaned(source), parse_mode, entities).trimmed()
+    if utf16.length(formatted.text) > MAX_CAPTION_UNITS:
+        raise bad_request("message caption is too long")
     return detect(formatted)
 
 

@@ -23,8 +23,19 @@ class CallbackAnswer:
 
 
 @dataclass(frozen=True)
+class Photo:
+    """The largest size of a picture, in pixels."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class ChatMessage:
-    """A message as a person sees it now. Times are seconds since the epoch, with fractions."""
+    """A message as a person sees it now. Times are seconds since the epoch, with fractions.
+
+    With a photo `text` is the caption, which may be empty.
+    """
 
     id: int
     author: str
@@ -40,6 +51,7 @@ class ChatMessage:
     is_silent: bool
     is_deleted: bool
     earlier_texts: tuple[str, ...]
+    photo: Photo | None = None
 
     @property
     def buttons(self) -> Iterator[Button]:
@@ -62,8 +74,8 @@ class ChatMessage:
             author=seen["from"]["first_name"],
             author_id=seen["from"]["id"],
             is_from_bot=seen["from"]["is_bot"],
-            text=seen["text"],
-            entities=tuple(seen.get("entities", [])),
+            text=seen.get("text") or seen.get("caption") or "",
+            entities=tuple(seen.get("entities") or seen.get("caption_entities") or []),
             rows=tuple(tuple(_button(button) for button in row) for row in rows),
             markup=seen["markup"],
             reply_to=seen.get("reply_to_message", {}).get("message_id"),
@@ -72,6 +84,7 @@ class ChatMessage:
             is_silent=seen["is_silent"],
             is_deleted=seen["is_deleted"],
             earlier_texts=tuple(revision["text"] for revision in seen["revisions"]),
+            photo=_largest(seen.get("photo", [])),
         )
 
 
@@ -93,6 +106,10 @@ class Call:
             and chat_id in (None, self.chat_id)
             and bot in (None, self.bot)
         )
+
+
+def _largest(sizes: list[Json]) -> Photo | None:
+    return Photo(sizes[-1]["width"], sizes[-1]["height"]) if sizes else None
 
 
 def _button(button: Json) -> Button:

@@ -1,7 +1,10 @@
 """What a script may do and see: play the people, arm faults, look on. One method, one request."""
 
+from base64 import b64encode
+
 from botapi import actions
 from botapi.conversations import Conversation, Message
+from botapi.errors import ControlError
 from botapi.faults import Fault
 from botapi.people import Group, Person
 from botapi.wire import Json
@@ -88,6 +91,15 @@ class Stage:
             return []
         conversation = self._world.conversation(bot, int(body["chat_id"]))
         return [_seen(message) for message in conversation.messages.values()]
+
+    def photo(self, body: Json) -> str:
+        """The picture of a message as it was uploaded, in base64."""
+        bot = self._world.bot_named(body.get("bot"))
+        conversation = self._world.conversation(bot, int(body["chat_id"]))
+        message = conversation.require(int(body["message_id"]))
+        if message.photo is None:
+            raise ControlError(f"message {message.message_id} has no photo")
+        return b64encode(message.photo.data).decode()
 
     def callback_answer(self, body: Json) -> Json | None:
         return self._world.callbacks[body["callback_query_id"]].answer

@@ -12,8 +12,11 @@ Json = dict[str, Any]
 
 
 class Parameters:
-    def __init__(self, values: Mapping[str, object]) -> None:
+    def __init__(
+        self, values: Mapping[str, object], files: Mapping[str, bytes] | None = None
+    ) -> None:
         self._values = {name: value for name, value in values.items() if value is not None}
+        self._files = files or {}
 
     def to_json(self) -> Json:
         return dict(self._values)
@@ -40,6 +43,11 @@ class Parameters:
             return json.loads(value)
         except ValueError:
             return None
+
+    def file(self, name: str) -> bytes | None:
+        """What was uploaded under this name, or under another that the parameter refers to."""
+        attached = self.text(name).removeprefix("attach://")
+        return self._files.get(name, self._files.get(attached))
 
     def given(self, name: str) -> bool:
         return self._values.get(name, "") != ""

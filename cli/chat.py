@@ -62,10 +62,11 @@ def _recite(conversation: Conversation, wait: float) -> None:
     """What is new since the last chat, then each piped line with its answer."""
     lines = [line.strip() for line in sys.stdin if line.strip()]
     needs_patience = conversation.is_new or not lines
-    _show(conversation.wait_for_news(wait) if needs_patience else conversation.unread())
+    news = conversation.wait_for_news(wait) if needs_patience else conversation.unread()
+    _show(conversation, news)
     for line in lines:
         _act(conversation, line, wait)
-        _show(conversation.wait_for_news(wait))
+        _show(conversation, conversation.wait_for_news(wait))
 
 
 def _talk(conversation: Conversation) -> None:
@@ -80,7 +81,7 @@ def _talk(conversation: Conversation) -> None:
 def _follow(conversation: Conversation) -> None:
     try:
         while True:
-            _show(conversation.wait_for_news(30))
+            _show(conversation, conversation.wait_for_news(30))
     except URLError:
         click.echo(_GONE, err=True)
 
@@ -95,6 +96,7 @@ def _act(conversation: Conversation, line: str, wait: float) -> None:
         click.echo(f"({words})")
 
 
-def _show(news: list[ChatMessage]) -> None:
+def _show(conversation: Conversation, news: list[ChatMessage]) -> None:
     for message in news:
-        click.echo(rendered(message, in_colour=sys.stdout.isatty()))
+        photo = conversation.saved_photo(message)
+        click.echo(rendered(message, in_colour=sys.stdout.isatty(), photo=photo))

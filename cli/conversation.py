@@ -52,6 +52,16 @@ class Conversation:
             self._marker.write_text(repr(self._read_until))
         return news
 
+    def saved_photo(self, message: ChatMessage) -> Path | None:
+        """The message's picture as a file, which a terminal cannot show."""
+        if message.photo is None:
+            return None
+        picture = self._api.photo(self._person.id, message.id, bot=LOCAL_BOT)
+        kind = "png" if picture.startswith(b"\x89PNG") else "jpg"
+        path = self._marker.with_name(f"{self._marker.stem}-{message.id}.{kind}")
+        path.write_bytes(picture)
+        return path
+
     def wait_for_news(self, seconds: float) -> list[ChatMessage]:
         """What the bot says within this time, with a moment more for the rest of it."""
         news = self._wait(seconds)

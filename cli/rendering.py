@@ -1,6 +1,7 @@
 """A Telegram message as lines of a terminal: plain text, colour when there is one to see it."""
 
 from itertools import count
+from pathlib import Path
 
 from botapi import utf16
 from botapi.sights import ChatMessage
@@ -18,12 +19,20 @@ _STYLES = {
 }
 
 
-def rendered(message: ChatMessage, *, in_colour: bool) -> str:
-    """The whole message with its buttons numbered, as `#1` presses them."""
+def rendered(message: ChatMessage, *, in_colour: bool, photo: Path | None = None) -> str:
+    """The whole message with its buttons numbered, as `#1` presses them, and where its photo is."""
     text = _styled(message) if in_colour else message.text
     links = [f"  <{each['url']}>" for each in message.entities if each["type"] == "text_link"]
     edited = " (edited)" if message.edited_at else ""
-    return "\n".join([f"{message.author}{edited}: {text}", *links, *_rows(message)])
+    head = f"{message.author}{edited}: {text}".rstrip()
+    return "\n".join([head, *links, *_photo(message, photo), *_rows(message)])
+
+
+def _photo(message: ChatMessage, saved: Path | None) -> list[str]:
+    if message.photo is None:
+        return []
+    size = f"{message.photo.width}×{message.photo.height}"
+    return [f"  [photo {size}, saved as {saved}]" if saved else f"  [photo {size}]"]
 
 
 def _rows(message: ChatMessage) -> list[str]:

@@ -21,6 +21,7 @@ METHODS: dict[str, Method] = {
     "getChat": chats.get_chat,
     "sendChatAction": chats.send_chat_action,
     "sendMessage": sending.send_message,
+    "sendPhoto": sending.send_photo,
     "editMessageText": editing.edit_message_text,
     "editMessageReplyMarkup": editing.edit_message_reply_markup,
     "deleteMessage": editing.delete_message,

@@ -14,6 +14,8 @@ from botapi.world import World
 def edit_message_text(world: World, bot: Bot, given: Parameters) -> Json:
     """A text edited without a keyboard loses the keyboard it had."""
     message = _own_message(world, bot, given)
+    if message.photo:
+        raise bad_request("there is no text in the message to edit")
     return _edit(message, read_content(world, given), read_markup(given), world.now())
 
 

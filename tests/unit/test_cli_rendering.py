@@ -1,8 +1,9 @@
 """How a message looks in a terminal."""
 
+from pathlib import Path
 from typing import Any
 
-from botapi.sights import Button, ChatMessage
+from botapi.sights import Button, ChatMessage, Photo
 from cli.rendering import rendered
 
 
@@ -68,6 +69,17 @@ def test_a_link_shows_where_it_leads() -> None:
     shown = rendered(message("here", entities=link), in_colour=False)
 
     assert shown == "desk: here\n  <https://a.example/>"
+
+
+def test_a_photo_is_named_with_its_size_and_place() -> None:
+    photo, rows = Photo(900, 600), ((Button("More", "m", None),),)
+
+    shown = rendered(
+        message("Figures", photo=photo, rows=rows), in_colour=False, photo=Path("/d/1.png")
+    )
+
+    assert shown == "desk: Figures\n  [photo 900×600, saved as /d/1.png]\n  [1] More"
+    assert rendered(message("", photo=photo), in_colour=False) == "desk:\n  [photo 900×600]"
 
 
 def test_an_edited_message_says_so() -> None:
