@@ -50,7 +50,10 @@ class AnswerRef:
 
 @dataclass(frozen=True)
 class Letter:
-    """A message to send. A long one is split; the buttons come under its last part."""
+    """A message to send. A long one is split; the buttons come under its last part.
+
+    With a picture the text is its caption; what is too long for one follows as messages.
+    """
 
     chat_id: int
     text: Html
@@ -64,6 +67,8 @@ class Letter:
     """Its line in a digest; without one it is never folded into a digest."""
     answer: AnswerRef | None = None
     language: str = "ru"
+    photo: bytes | None = None
+    """A picture such as a PNG. A letter with one is never folded into a digest."""
 
 
 @dataclass(frozen=True)

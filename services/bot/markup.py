@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Iterator
 
-MESSAGE_LENGTH = 4096
+MESSAGE_LENGTH, CAPTION_LENGTH = 4096, 1024
 """UTF-16 units after the tags and references have been read."""
 
 _TOKEN = re.compile(r"<[^<>]+>|&(?:#\d+|#x[0-9a-fA-F]+|[a-z]+);|.", re.DOTALL)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.storage.database import UtcDateTime
@@ -54,6 +54,8 @@ class OutgoingMessage(Base):
     chat_id: Mapped[int] = mapped_column(BigInteger)
     rank: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
+    photo: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """A picture, with `text` as its caption; let go of as soon as Telegram has it or refuses it."""
     buttons: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2))
     edits: Mapped[int | None] = mapped_column(BigInteger)

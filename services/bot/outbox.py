@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis.storage.database import ANNOUNCED, insert_if_absent
 from services.bot.letters import Button, Edit, Keyboard, Letter
-from services.bot.markup import MESSAGE_LENGTH, split
+from services.bot.markup import CAPTION_LENGTH, MESSAGE_LENGTH, Html, split, visible_units
 from services.bot.models import OutgoingMessage
 
 ROOM_FOR_MARK = 96
@@ -27,7 +27,7 @@ def post(session: Session, item: Letter | Edit, key: str, now: datetime) -> None
 
 
 def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> None:
-    parts = split(letter.text, MESSAGE_LENGTH - ROOM_FOR_MARK)
+    parts = _parts(letter)
     for place, part in enumerate(parts):
         is_last = place == len(parts) - 1
         insert_if_absent(
@@ -37,17 +37,27 @@ def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> N
             chat_id=letter.chat_id,
             rank=letter.rank,
             text=part,
+            photo=letter.photo if place == 0 else None,
             buttons=write_buttons(letter.buttons) if is_last else None,
             language=letter.language,
             reply_to=letter.reply_to if place == 0 else None,
             forces_reply=letter.forces_reply and is_last,
-            summary=letter.summary if len(parts) == 1 else None,
+            summary=letter.summary if len(parts) == 1 and letter.photo is None else None,
             ticket_id=letter.ticket_id,
             answer_id=letter.answer.message_id if letter.answer else None,
             is_last_part=is_last,
             state=WAITING,
             created_at=now,
         )
+
+
+def _parts(letter: Letter) -> list[Html]:
+    """The texts of its messages; the first is the caption if there is a picture."""
+    is_caption = visible_units(letter.text) <= CAPTION_LENGTH - ROOM_FOR_MARK
+    if letter.photo is not None and is_caption:
+        return [letter.text]
+    parts = split(letter.text, MESSAGE_LENGTH - ROOM_FOR_MARK)
+    return parts if letter.photo is None else [Html(), *parts]
 
 
 def _post_edit(session: Session, edit: Edit, key: str, now: datetime) -> None:

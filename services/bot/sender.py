@@ -109,7 +109,7 @@ class Sender:
         if row.is_repeat and not await self._telegram.is_reachable():
             return NotSent("Telegram does not answer")
         words = self._languages.of(row.language)
-        text = f"{words('bot.repeat_mark')}\n{row.text}" if row.is_repeat else row.text
+        text = f"{words('bot.repeat_mark')}\n{row.text}".strip() if row.is_repeat else row.text
         return await self._telegram.send(
             Message(
                 chat_id=row.chat_id,
@@ -118,6 +118,7 @@ class Sender:
                 reply_to=row.reply_to,
                 forces_reply=row.forces_reply,
                 edits=row.edits,
+                photo=row.photo,
             )
         )
 

@@ -94,6 +94,7 @@ def settle(
 
 def _settle_taken(session: Session, row: OutgoingMessage, message_id: int, now: datetime) -> None:
     row.state, row.message_id, row.settled_at, row.error = SENT, message_id, now, None
+    row.photo = None
     if row.ticket_id is not None:
         mention(session, row.chat_id, message_id, row.ticket_id)
     if row.is_last_part:
@@ -104,9 +105,20 @@ def _settle_refused(
     session: Session, row: OutgoingMessage, reason: str, now: datetime, *, is_dead: bool
 ) -> None:
     log.warning("Telegram refused a message", chat_id=row.chat_id, key=row.key, error=reason)
+    if row.photo is not None and not is_dead:
+        _go_on_without_photo(row, reason, now)
+        return
     _give_up(session, row, now, state=REFUSED, reason=reason)
     if is_dead:
         chat_state(session, row.chat_id).is_dead = True
+
+
+def _go_on_without_photo(row: OutgoingMessage, reason: str, now: datetime) -> None:
+    """It may be the picture that was refused, so its caption is sent as a message. A picture
+    without one has its text in the messages after it, and those go anyway."""
+    row.photo, row.error = None, reason
+    row.state = WAITING if row.text else REFUSED
+    row.settled_at = None if row.text else now
 
 
 def _settle_unknown(session: Session, row: OutgoingMessage, reason: str, now: datetime) -> None:
@@ -123,7 +135,7 @@ def _give_up(
     session: Session, row: OutgoingMessage, now: datetime, *, state: str, reason: str
 ) -> None:
     """Of an answer in several parts the rest does not go either: tickets is told that it failed."""
-    row.state, row.error, row.settled_at = state, reason, now
+    row.state, row.error, row.settled_at, row.photo = state, reason, now, None
     if row.answer_id is None:
         return
     report(session, row, now, refusal=reason)

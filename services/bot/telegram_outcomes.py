@@ -21,7 +21,8 @@ _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 @dataclass(frozen=True)
 class Message:
-    """What Telegram is to show. `edits` names the message that gets this face."""
+    """What Telegram is to show. `edits` names the message that gets this face; with a `photo` the
+    text, which may be empty then, is its caption."""
 
     chat_id: int
     text: str
@@ -29,6 +30,7 @@ class Message:
     reply_to: int | None = None
     forces_reply: bool = False
     edits: int | None = None
+    photo: bytes | None = None
 
 
 @dataclass(frozen=True)

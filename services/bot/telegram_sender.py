@@ -79,19 +79,34 @@ class BotApiSender:
             if message.edits is not None:
                 await self._edit(message, parse_mode)
                 return Taken(message.edits)
+            return Taken(await self._send_new(message, parse_mode))
+        except BadRequest:
+            raise
+        except TelegramError as error:
+            return outcome_of(error, message)
+
+    async def _send_new(self, message: Message, parse_mode: str | None) -> int:
+        """The id under which Telegram has it."""
+        markup, quoting = _markup(message), _quoting(message.reply_to)
+        if message.photo is not None:
+            sent = await self._bot.send_photo(
+                message.chat_id,
+                message.photo,
+                caption=message.text or None,
+                parse_mode=parse_mode,
+                reply_markup=markup,
+                reply_parameters=quoting,
+            )
+        else:
             sent = await self._bot.send_message(
                 message.chat_id,
                 message.text,
                 parse_mode=parse_mode,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
-                reply_markup=_markup(message),
-                reply_parameters=_quoting(message.reply_to),
+                reply_markup=markup,
+                reply_parameters=quoting,
             )
-        except BadRequest:
-            raise
-        except TelegramError as error:
-            return outcome_of(error, message)
-        return Taken(sent.message_id)
+        return sent.message_id
 
     async def _edit(self, message: Message, parse_mode: str | None) -> None:
         await self._bot.edit_message_text(

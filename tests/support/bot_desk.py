@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from botapi.sights import ChatMessage
 from chassis.clock import SystemClock
 from chassis.rpc.client import RpcClient
 from chassis.storage.database import Database
+from chassis.storage.store import Store
 from cli.processes import ending_with_us
 from contracts.errors import Unavailable
 from contracts.event import Message
@@ -28,6 +30,8 @@ from contracts.tickets import (
     TicketSummary,
     TicketView,
 )
+from services.bot.letters import Letter
+from services.bot.outbox import post
 from services.bot.queries import waiting_count
 from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, TelegramPerson, TelegramWorld
 from tests.support.waiting import wait_until
@@ -150,16 +154,32 @@ class BotDesk:
             if process.is_running():
                 process.kill()
 
+    @contextmanager
+    def _rows_of_bot(self) -> Iterator[Database]:
+        database = Database(f"sqlite:///{self.environment['SUPPORT_DATA_DIR']}/bot.sqlite3")
+        try:
+            yield database
+        finally:
+            database.close()
+
     def waits_until_all_is_sent(self, seconds: float = 30) -> None:
         """Until nothing waits in the bot's outbox."""
-        database = Database(f"sqlite:///{self.environment['SUPPORT_DATA_DIR']}/bot.sqlite3")
+        with self._rows_of_bot() as database:
 
-        def is_sent() -> bool:
-            with database.reading() as session:
-                return not waiting_count(session)
+            def is_sent() -> bool:
+                with database.reading() as session:
+                    return not waiting_count(session)
 
-        wait_until(is_sent, seconds, "something still waits to be sent")
-        database.close()
+            wait_until(is_sent, seconds, "something still waits to be sent")
+
+    def puts_in_outbox(self, letter: Letter) -> None:
+        """As a handler of the bot would have; a bot that runs finds it within two seconds."""
+        with self._rows_of_bot() as database, Store(database, SystemClock()).writing() as session:
+            post(session, letter, f"test:{uuid4()}", _now())
+
+    def photo_of(self, person: TelegramPerson, message: ChatMessage) -> bytes:
+        """The picture that somebody received."""
+        return self.telegram.photo(person.id, message.id, bot=person.bot)
 
     def ping_bot(self, seconds: float = 15) -> Any:
         """What the bot says when it is asked whether it is there; it may have to connect first."""

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from contracts.vocabulary import Delivery
+from services.bot.letters import Letter
+from services.bot.markup import Html
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import ticket_in
 from tests.support.botapi import TelegramPerson
+from tests.support.pictures import picture
 
 
 @pytest.fixture
@@ -57,6 +60,41 @@ def test_a_crash_inside_a_send_repeats_it_once_and_says_so(
     answers = [message for message in ivan.received() if "станет обращением" in message.text]
     assert len(answers) == (1 if point == "sender.before_sending" else 2)
     assert answers[-1].id == repeat.id
+
+
+@pytest.mark.parametrize("point", ["sender.before_sending", "sender.after_sending"])
+def test_a_crash_inside_the_sending_of_a_picture_repeats_it_once_and_says_so(
+    crashing: BotDesk, anna: TelegramPerson, point: str
+) -> None:
+    before = anna.received()[-1]
+    crash_at(crashing, point)
+
+    crashing.puts_in_outbox(Letter(anna.id, Html("Показатели"), photo=picture()))
+    crashing.bot.wait_until_dead()
+    crashing.start_bot()
+
+    repeat = anna.receives("Повтор", "Показатели", after=before)
+    crashing.waits_until_all_is_sent()
+    seen = [message for message in anna.received() if message.id > before.id and message.photo]
+    assert len(seen) == (1 if point == "sender.before_sending" else 2)
+    assert seen[-1].id == repeat.id
+    assert all(crashing.photo_of(anna, message) == picture() for message in seen)
+
+
+def test_a_picture_that_telegram_refuses_leaves_its_text_at_the_chats_pace(
+    crashing: BotDesk, anna: TelegramPerson
+) -> None:
+    before = anna.received()[-1]
+    crashing.telegram.refuse("sendPhoto", 429, retry_after=2, chat_id=anna.id)
+    crashing.telegram.refuse("sendPhoto", 400, description="Bad Request: PHOTO_INVALID_DIMENSIONS")
+
+    crashing.puts_in_outbox(Letter(anna.id, Html("Показатели"), photo=b"no picture"))
+
+    told = anna.receives("Показатели", after=before)
+    assert told.photo is None
+    held, refused = crashing.telegram.calls("sendPhoto", chat_id=anna.id)[-2:]
+    assert (held.status, refused.status) == (429, 400)
+    assert refused.at - held.at >= 2
 
 
 def test_a_message_waits_for_a_desk_that_is_down(crashing: BotDesk, ivan: TelegramPerson) -> None:
