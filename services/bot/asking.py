@@ -103,6 +103,7 @@ class Ask:
         forces_reply: bool = False,
         quotes: bool = False,
         toast: str | None = None,
+        photo: bytes | None = None,
     ) -> Reply:
         """Answer with a message in the same chat; in a group it always quotes what it answers."""
         incoming = self.incoming
@@ -114,6 +115,7 @@ class Ask:
             reply_to=incoming.message_id if quotes or not incoming.is_private else None,
             forces_reply=forces_reply,
             language=self.words.language,
+            photo=photo,
         )
         return Reply([letter], toast=self._toast(toast))
 

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from contracts.incidents import IncidentStats, IncidentView, StatusView
-from contracts.sla import SlaStats, UrgentCycle
+from contracts.sla import Compliance, SlaStats, UrgentCycle
 from contracts.tickets import AgentStats, TicketStats
-from contracts.vocabulary import ComponentStatus, CycleState, Priority
+from contracts.vocabulary import Category, ComponentStatus, CycleState, Priority
 from services.bot.markup import Html, one_line
 from services.bot.speech import Speech
 
 AGENTS_SHOWN = 10
+WORST_SHOWN = 3
 
 
 def stats(
@@ -35,9 +36,9 @@ def stats(
             median=_span(words, first.median_seconds),
             p90=_span(words, first.p90_seconds),
         ),
-        _sla_stats(words, sla),
+        *_sla_stats(words, sla),
         _incident_stats(words, incidents),
-        *_agents(words, tickets.by_agent),
+        *_agents(words, tickets.by_agent, sla),
     ]
     return Html("\n".join(lines))
 
@@ -103,13 +104,37 @@ def _urgent_line(words: Speech, cycle: UrgentCycle, now: datetime) -> Html:
     )
 
 
-def _sla_stats(words: Speech, sla: SlaStats | None) -> Html:
+def _sla_stats(words: Speech, sla: SlaStats | None) -> list[Html]:
     if sla is None:
-        return words("bot.stats.sla_silent")
+        return [words("bot.stats.sla_silent")]
     if sla.compliance is None:
-        return words("bot.stats.sla_none")
-    share = f"{sla.compliance * 100:.0f}"
-    return words("bot.stats.sla", share=share, met=sla.met, of=sla.met + sla.breached)
+        return [words("bot.stats.sla_none")]
+    share, total = words.share(sla), sla.met + sla.breached
+    lines = [words("bot.stats.sla", share=share, met=sla.met, of=total)]
+    if sla.by_priority:
+        told = (f"{one.value} {words.share(sla.by_priority.get(one))}" for one in Priority)
+        lines.append(words("bot.stats.sla_by_priority", shares=" · ".join(told)))
+    if worst := _worst(sla.by_category):
+        told = (_category(words, category, figures) for category, figures in worst)
+        lines.append(words("bot.stats.sla_worst", categories=Html(" · ".join(told))))
+    return lines
+
+
+def _worst(by_category: dict[Category, Compliance]) -> list[tuple[Category, Compliance]]:
+    """The categories in which something was late, the smallest share in time first."""
+    late = [(category, figures) for category, figures in by_category.items() if figures.breached]
+    late.sort(key=lambda one: (one[1].compliance or 0.0, -one[1].breached))
+    return late[:WORST_SHOWN]
+
+
+def _category(words: Speech, category: Category, figures: Compliance) -> Html:
+    return words(
+        "bot.stats.sla_category",
+        category=words.category(category),
+        share=words.share(figures),
+        met=figures.met,
+        of=figures.met + figures.breached,
+    )
 
 
 def _incident_stats(words: Speech, incidents: IncidentStats | None) -> Html:
@@ -123,19 +148,27 @@ def _incident_stats(words: Speech, incidents: IncidentStats | None) -> Html:
     )
 
 
-def _agents(words: Speech, agents: list[AgentStats]) -> list[Html]:
-    if not agents:
-        return []
-    lines = [
-        words(
-            "bot.stats.agent",
-            name=one_line(agent.agent, 60),
-            answers=agent.answers,
-            resolved=agent.resolved,
-        )
-        for agent in agents[:AGENTS_SHOWN]
-    ]
-    return [words("bot.stats.agents"), *lines]
+def _agents(words: Speech, agents: list[AgentStats], sla: SlaStats | None) -> list[Html]:
+    """Who did how much, the busiest first, and how much of it in time where sla knows. Whoever
+    has only been late stands there too."""
+    by_agent = {figures.agent: figures for figures in sla.by_agent} if sla else {}
+    named = {agent.agent for agent in agents}
+    idle = [AgentStats(agent=name, answers=0, resolved=0) for name in by_agent if name not in named]
+    shown = [*agents, *idle][:AGENTS_SHOWN]
+    lines = [_agent(words, agent, by_agent.get(agent.agent)) for agent in shown]
+    return [words("bot.stats.agents"), *lines] if lines else []
+
+
+def _agent(words: Speech, agent: AgentStats, in_time: Compliance | None) -> Html:
+    line = words(
+        "bot.stats.agent",
+        name=one_line(agent.agent, 60),
+        answers=agent.answers,
+        resolved=agent.resolved,
+    )
+    if in_time is None or in_time.compliance is None:
+        return line
+    return Html(f"{line}{words('bot.stats.agent_in_time', share=words.share(in_time))}")
 
 
 def _span(words: Speech, seconds: float | None) -> Html:

@@ -4,11 +4,14 @@ Pure but for reading the catalogue. What is put into words is escaped unless it 
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
 
 from chassis.catalogue import LANGUAGES, Catalogue, language_of
 from contracts.desk import Desk
+from contracts.sla import Compliance
 from contracts.vocabulary import Category, Priority
 from services.bot.markup import Html, escape
 
@@ -41,6 +44,21 @@ class Speech:
         """A time of day in the desk's zone, with the date when it is another day."""
         local, today = at.astimezone(self._zone), now.astimezone(self._zone).date()
         return local.strftime("%H:%M" if local.date() == today else "%d.%m %H:%M")
+
+    def local_date(self, at: datetime) -> date:
+        """The day in the desk's zone."""
+        return at.astimezone(self._zone).date()
+
+    def day(self, day: date) -> str:
+        """A day of a year that goes without saying: `17 нояб.`, `Nov 17`."""
+        return format_skeleton("MMMd", day, locale=self.language)
+
+    def share(self, figures: Compliance | None) -> Html:
+        """How much was in time: 100 % only when everything was; a dash when nothing is decided."""
+        total = figures.met + figures.breached if figures else 0
+        if figures is None or not total:
+            return self("bot.stats.undecided")
+        return self("bot.stats.share", share=100 * figures.met // total)
 
     def duration(self, span: timedelta | float) -> Html:
         """A length of time, coarse enough for a phone."""

@@ -61,6 +61,25 @@ def test_the_morning_round(desk: RunningDesk, agent: TelegramPerson) -> None:
         agent.receives(told, after=sent, within=10)
 
 
+def test_the_figures_come_with_a_chart_of_what_was_in_time(
+    desk: RunningDesk, agent: TelegramPerson
+) -> None:
+    anna = app_user(desk)
+    ticket = anna.opens_ticket("Успейте вовремя", impact="blocked")
+    agent.receives(f"/view_{ticket['id']}")
+    sent = agent.says(f"/reply {ticket['id']} Успели")
+    agent.receives(f"#{ticket['id']}", "доставлен", after=sent)
+    first_response_is(anna, ticket["id"], "achieved")
+
+    asked = agent.says("/stats")
+
+    told = agent.receives("Поддержка за 30 дней", "По приоритетам", after=asked)
+    assert told.photo is not None
+    assert told.photo.width >= 800
+    picture = desk.telegram.photo(agent.id, told.id, bot=agent.bot)
+    assert picture.startswith(b"\x89PNG")
+
+
 def test_a_taken_ticket_is_mine(desk: RunningDesk, agent: TelegramPerson) -> None:
     ticket = app_user(desk).opens_ticket("Возьмите меня")
 

@@ -1,0 +1,121 @@
+"""/stats as the bot answers it, with neighbours whose figures are known."""
+
+import asyncio
+from datetime import date
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from PIL import Image
+
+from contracts.errors import Unavailable
+from contracts.incidents import GetIncidentStats, IncidentStats
+from contracts.sla import AgentCompliance, Compliance, GetSlaStats, SlaStats, WeekCompliance
+from contracts.tickets import AgentStats, AgentView, FirstResponseStats, GetStats, TicketStats
+from contracts.vocabulary import Priority
+from services.bot.asking import Ask
+from services.bot.commands import overview
+from services.bot.letters import Letter
+from services.bot.parsing import Deed, Incoming, Who
+from tests.support.bot_rows import ANNA, LANGUAGES, NOON, FewWords, Rows
+
+NOTHING = SlaStats.of(0, 0)
+FIGURES = SlaStats.of(
+    9,
+    1,
+    by_priority={Priority.P1: Compliance.of(9, 1)},
+    by_agent=[AgentCompliance.of(9, 1, agent="Анна")],
+    by_week=[WeekCompliance.of(9, 1, week="2026-W10", starts_on=date(2026, 3, 2))],
+)
+
+
+class Neighbours:
+    """tickets, sla and incidents, each with one answer; sla may be silent."""
+
+    def __init__(self, sla: SlaStats | None) -> None:
+        self._sla = sla
+
+    def get_stats(self, _query: GetStats) -> TicketStats:
+        return TicketStats(
+            open=1,
+            open_by_priority={Priority.P1: 1},
+            by_status={},
+            by_category={},
+            opened=10,
+            resolved=9,
+            first_response=FirstResponseStats(
+                average_seconds=90, median_seconds=60, p90_seconds=120
+            ),
+            by_agent=[AgentStats(agent="Анна", answers=9, resolved=9)],
+        )
+
+    def get_sla_stats(self, _query: GetSlaStats) -> SlaStats:
+        if self._sla is None:
+            raise Unavailable("silent")
+        return self._sla
+
+    def get_incident_stats(self, _query: GetIncidentStats) -> IncidentStats:
+        return IncidentStats(declared=0, resolved=0, average_seconds_to_resolve=None)
+
+
+def answer(sla: SlaStats | None) -> Letter:
+    """What the bot answers an agent's /stats."""
+    office = Neighbours(sla)
+    ask = Ask(
+        office=cast(Any, SimpleNamespace(tickets=office, sla=office, incidents=office)),
+        incoming=Incoming(
+            deed=Deed.WROTE,
+            chat_id=ANNA,
+            message_id=5,
+            who=Who(id=ANNA, name="Анна", language="ru"),
+            text="/stats",
+            is_private=True,
+        ),
+        words=LANGUAGES.own,
+        agent=AgentView(id=f"tg:{ANNA}", name="Анна", telegram_id=ANNA),
+        received_at=NOON,
+        now=NOON,
+        bot_id=1,
+        row_id=1,
+    )
+    (letter,) = asyncio.run(overview.stats(ask)).posts
+    assert isinstance(letter, Letter)
+    return letter
+
+
+def test_the_figures_come_under_a_chart_that_telegram_gets_as_one_message(rows: Rows) -> None:
+    telegram = FewWords()
+    rows.post(answer(FIGURES))
+
+    rows.sends(telegram, rows.all_settled)
+
+    (sent,) = telegram.sent
+    assert "Поддержка за 30 дней" in sent.text
+    assert "вовремя 90\u00a0%" in sent.text
+    assert sent.photo is not None
+    with Image.open(BytesIO(sent.photo)) as image:
+        assert (image.format, image.width) == ("PNG", 1000)
+
+
+@pytest.mark.parametrize(
+    ("sla", "told"),
+    [
+        (None, "служба сейчас не отвечает"),
+        (NOTHING, "судить пока не о чем"),
+        (SlaStats.of(9, 1), "90\u00a0% вовремя"),
+    ],
+    ids=["silent", "no decisions", "an older sla"],
+)
+def test_without_anything_to_draw_the_text_comes_alone(sla: SlaStats | None, told: str) -> None:
+    letter = answer(sla)
+
+    assert letter.photo is None
+    assert told in letter.text
+
+
+def test_a_chart_that_cannot_be_drawn_costs_no_figures() -> None:
+    letter = answer(FIGURES.model_copy(update={"by_week": ["no week"]}))
+
+    assert letter.photo is None
+    assert "Поддержка за 30 дней" in letter.text
