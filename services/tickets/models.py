@@ -56,6 +56,7 @@ class Ticket(Base):
     context: Mapped[dict[str, Any]] = mapped_column(JSON)
     requester_id: Mapped[str] = mapped_column(ForeignKey("requesters.id"))
     assignee_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_message_at: Mapped[datetime] = mapped_column(UtcDateTime)
