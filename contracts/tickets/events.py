@@ -84,7 +84,7 @@ class TicketMerged(TicketEvent):
     """The `source` was closed, and what is open in it goes on in `ticket`, the survivor."""
 
     type: ClassVar = "ticket.merged.v1"
-    heard_by: ClassVar = frozenset()
+    heard_by: ClassVar = frozenset({"bot"})
 
     source: TicketFacts
     agent: AgentView
