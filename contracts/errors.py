@@ -58,6 +58,9 @@ class TicketNotFound(NotFound):
 
 
 class TicketClosed(Conflict):
+    """`details` may have the closed ticket as `ticket_id`, and of a merged one as `merged_into` the
+    ticket in which it goes on now, however many merges away."""
+
     code = "ticket_closed"
 
 
@@ -69,6 +72,23 @@ class TooManyTickets(Conflict):
     """This person opened the allowed number of tickets within the hour."""
 
     code = "too_many_tickets"
+
+
+class MergeWithItself(Invalid):
+    code = "merge_with_itself"
+
+
+class TicketsOfDifferentPeople(Conflict):
+    """Merged, one person would read what was written to another."""
+
+    code = "tickets_of_different_people"
+
+
+class AnswerOnItsWay(Unavailable):
+    """Whether an answer in one of the tickets arrives is not known yet: it will be in a moment, and
+    nothing was done until then."""
+
+    code = "answer_on_its_way"
 
 
 class MessageNotFound(NotFound):

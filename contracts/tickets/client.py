@@ -43,6 +43,9 @@ class TicketsClient:
     def resolve_ticket(self, command: commands.ResolveTicket) -> Receipt[views.TicketView]:
         return self._ticket("resolve_ticket", command)
 
+    def merge_tickets(self, command: commands.MergeTickets) -> Receipt[views.TicketView]:
+        return self._ticket("merge_tickets", command)
+
     def mark_read(self, command: commands.MarkRead) -> None:
         self._call("mark_read", command)
 

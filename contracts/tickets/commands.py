@@ -94,6 +94,14 @@ class ResolveTicket(Command):
     agent_id: str
 
 
+class MergeTickets(Command):
+    """Go on with two tickets of one person as one: the source is closed, the survivor goes on."""
+
+    source_id: int
+    survivor_id: int
+    agent_id: str
+
+
 class MarkRead(Command):
     """The owner has seen the thread up to `read_at`."""
 

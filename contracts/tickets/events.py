@@ -80,6 +80,16 @@ class TicketResolved(TicketEvent):
     agent: AgentView
 
 
+class TicketMerged(TicketEvent):
+    """The `source` was closed, and what is open in it goes on in `ticket`, the survivor."""
+
+    type: ClassVar = "ticket.merged.v1"
+    heard_by: ClassVar = frozenset({"sla", "bot"})
+
+    source: TicketFacts
+    agent: AgentView
+
+
 class TicketClosed(TicketEvent):
     """Seven days after it was resolved nobody had written again."""
 

@@ -1,5 +1,7 @@
 """What tickets tells: nouns, frozen, complete enough that no caller needs the database."""
 
+from pydantic import Field
+
 from contracts.event import Instant, Message
 from contracts.vocabulary import AuthorKind, Category, Delivery, Priority, Source, TicketStatus
 
@@ -28,7 +30,11 @@ class AuthorView(Message):
 
 
 class MessageView(Message):
-    """One message of the thread. `delivery` is None for a user's message."""
+    """One message of the thread. `delivery` is None for a user's message.
+
+    A system's message has an empty body: that the ticket was merged, and into which, is known from
+    the ticket, and each edge says it in its reader's language. Its author is who merged.
+    """
 
     id: int
     author: AuthorView
@@ -46,6 +52,10 @@ class TicketFacts(Message):
     that was delivered was written, None while there is none. `unanswered_since` is the oldest
     message of the user that neither a delivered answer nor an end has followed. `reopened_at` is
     the message that reopened the ticket last.
+
+    `merged_into` is the ticket in which a merged one went on; that may itself be merged by now.
+    `merged_at` is when something was last merged into this ticket, and `inherited_since` the
+    `unanswered_since` that came with it, None when nothing was unanswered.
     """
 
     id: int
@@ -66,6 +76,9 @@ class TicketFacts(Message):
     prioritised_at: Instant | None = None
     resolved_at: Instant | None = None
     reopened_at: Instant | None = None
+    merged_into: int | None = None
+    merged_at: Instant | None = None
+    inherited_since: Instant | None = None
 
 
 class TicketSummary(TicketFacts):
@@ -77,11 +90,15 @@ class TicketSummary(TicketFacts):
 
 
 class TicketView(TicketSummary):
-    """A ticket whole: messages oldest first, the description is the first of them."""
+    """A ticket whole: messages oldest first, the description is the first of them.
+
+    `merged_from` are the tickets merged into it; what was written in them stays there.
+    """
 
     description: str
     context: dict[str, str]
     messages: list[MessageView]
+    merged_from: list[int] = Field(default_factory=list)
 
 
 class TicketPage(Message):

@@ -47,6 +47,15 @@ def reply_of(argument: str) -> tuple[int, str]:
     return ticket_id, text
 
 
+def merge_of(argument: str) -> tuple[int, int]:
+    """What `/merge` was given: the ticket that ends, and the one it goes on in. Raises WrongCall,
+    TicketNotFound."""
+    source_id, rest = ticket_and_text(argument, "merge")
+    if not rest:
+        raise WrongCall("merge", "bot.wrong.no_survivor")
+    return source_id, ticket_id_of(rest, "merge")
+
+
 def text_of(argument: str, command: str, limit: int) -> str:
     """A text that must be there and be at most `limit` characters. Raises WrongCall."""
     text = argument.strip()

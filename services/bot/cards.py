@@ -49,7 +49,7 @@ def card(words: Speech, view: TicketView, clocks: TicketClocks | None, now: date
     lines = _facts(words, view, clocks, now)
     if view.messages:
         last = view.messages[-1]
-        quoted = _quoted(words, view.id, last.body)
+        quoted = _quoted(words, view.id, _body(words, view, last))
         lines += [Html(""), Html(f"{_author(words, last, now)}{quoted}")]
     else:
         lines.append(_quoted(words, view.id, view.description))
@@ -58,7 +58,10 @@ def card(words: Speech, view: TicketView, clocks: TicketClocks | None, now: date
 
 def thread(words: Speech, view: TicketView, clocks: TicketClocks | None, now: datetime) -> Html:
     """A ticket whole: its facts, then every message, paragraph by paragraph."""
-    messages = [_message(words, message, now) for message in view.messages]
+    messages = [
+        Html(f"{_author(words, message, now)}\n{escape(_body(words, view, message))}")
+        for message in view.messages
+    ]
     return Html("\n\n".join([_lines(_facts(words, view, clocks, now)), *messages]))
 
 
@@ -90,6 +93,7 @@ def _facts(
         _requester(words, view),
         facts,
         *_sla(words, view, clocks, now),
+        *_merges(words, view),
     ]
 
 
@@ -116,8 +120,20 @@ def _due(words: Speech, message_id: str, due_at: datetime, now: datetime) -> Htm
     return words(message_id, at=words.moment(due_at, now), left=words.deadline(due_at, now))
 
 
-def _message(words: Speech, message: MessageView, now: datetime) -> Html:
-    return Html(f"{_author(words, message, now)}\n{escape(message.body)}")
+def _merges(words: Speech, view: TicketView) -> list[Html]:
+    """Where a ticket went on, and where the rest of one is that others were merged into."""
+    went = [] if view.merged_into is None else [view.merged_into]
+    return [
+        *(words("bot.card.merged_into", id=ticket_id) for ticket_id in went),
+        *(words("bot.card.merged_from", id=ticket_id) for ticket_id in view.merged_from),
+    ]
+
+
+def _body(words: Speech, view: TicketView, message: MessageView) -> str:
+    """What a message says; what the desk itself says is no text of a person."""
+    if message.author.kind == AuthorKind.SYSTEM and view.merged_into is not None:
+        return words("bot.message.merged", id=view.merged_into)
+    return message.body
 
 
 def _author(words: Speech, message: MessageView, now: datetime) -> Html:

@@ -8,7 +8,15 @@ from contracts.errors import ContractError, NotAnAgent, Unavailable
 from services.bot import buttons, memory, refusals
 from services.bot.arguments import WrongCall
 from services.bot.asking import Ask, Reply
-from services.bot.commands import access, answers, incidents, overview, requests, tickets
+from services.bot.commands import (
+    access,
+    answers,
+    incidents,
+    merging,
+    overview,
+    requests,
+    tickets,
+)
 from services.bot.letters import Toast
 from services.bot.parsing import Call, Deed, command_of
 
@@ -22,6 +30,7 @@ COMMANDS: dict[str, Handler] = {
     "view": tickets.view,
     "take": tickets.take,
     "reply": answers.reply,
+    "merge": merging.merge,
     "stats": overview.stats,
     "status": overview.status,
     "sla": overview.sla,

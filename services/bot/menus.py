@@ -23,6 +23,7 @@ FOR_AGENTS = (
     "sla",
     "reply",
     "take",
+    "merge",
     "incident",
     "update",
     "resolve",

@@ -20,6 +20,8 @@ from contracts.tickets import (
     AnswerRefused,
     TicketAnswered,
     TicketEvent,
+    TicketFacts,
+    TicketMerged,
     TicketOpened,
     TicketResolved,
     UserMessageAdded,
@@ -92,18 +94,15 @@ class Notices:
 
     def tell_resolved(self, session: Session, event: TicketResolved) -> None:
         """To the user who wrote from Telegram: it is done, and what to do if it is not."""
-        requester = event.ticket.requester
-        if event.ticket.source != Source.TELEGRAM or requester.telegram_id is None:
-            return
-        words = self._languages.of(requester.locale)
-        letter = Letter(
-            chat_id=requester.telegram_id,
-            text=words("bot.request.resolved", id=event.ticket.id),
-            ticket_id=event.ticket.id,
-            buttons=buttons.new_request(words),
-            language=words.language,
-        )
-        self._post(session, event, letter)
+        asked = event.ticket
+        self._tell_requester(session, event, asked, "bot.request.resolved", id=asked.id)
+
+    def tell_merged(self, session: Session, event: TicketMerged) -> None:
+        """To the user who wrote the source from Telegram: where it goes on, and through which door
+        the answer will come."""
+        told = f"bot.request.merged.{event.ticket.source.value}"
+        ids = {"id": event.source.id, "into": event.ticket.id}
+        self._tell_requester(session, event, event.source, told, **ids)
 
     def warn(self, session: Session, event: SlaWarned) -> None:
         """A deadline is near: to whoever has the ticket, else to all."""
@@ -172,6 +171,29 @@ class Notices:
             left=self._words.deadline(event.due_at, now),
         )
         return cards.notice(self._words, title, event.ticket)
+
+    def _tell_requester(
+        self,
+        session: Session,
+        event: TicketEvent,
+        asked: TicketFacts,
+        message_id: str,
+        **values: object,
+    ) -> None:
+        """To whoever asked from Telegram; a reply to it means the ticket that the event is about.
+        The app shows what has become of its own."""
+        requester = asked.requester
+        if asked.source != Source.TELEGRAM or requester.telegram_id is None:
+            return
+        words = self._languages.of(requester.locale)
+        letter = Letter(
+            chat_id=requester.telegram_id,
+            text=words(message_id, **values),
+            ticket_id=event.ticket.id,
+            buttons=buttons.new_request(words),
+            language=words.language,
+        )
+        self._post(session, event, letter)
 
     def _tell_assignee(self, session: Session, event: OfTicket, news: News) -> None:
         """To whoever has the ticket, if they can be reached; else to all."""

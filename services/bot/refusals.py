@@ -16,6 +16,9 @@ WORDS = {
     "ticket_not_found": "bot.error.ticket_not_found",
     "ticket_closed": "bot.error.ticket_closed",
     "ticket_already_resolved": "bot.error.ticket_already_resolved",
+    "merge_with_itself": "bot.error.merge_with_itself",
+    "tickets_of_different_people": "bot.error.tickets_of_different_people",
+    "answer_on_its_way": "bot.error.answer_on_its_way",
     "too_many_tickets": "bot.error.too_many_tickets",
     "not_an_agent": "bot.error.not_an_agent",
     "agent_not_found": "bot.error.not_an_agent",
@@ -33,7 +36,10 @@ WORDS = {
 
 
 def refusal(words: Speech, error: ContractError) -> Html:
-    """What to tell the person; an error without words of its own speaks as its kind does."""
+    """What to tell the person; an error without words of its own speaks as its kind does, one
+    about a merged ticket of where that goes on."""
+    if merged_into := error.details.get("merged_into"):
+        return words("bot.error.ticket_merged", id=merged_into)
     codes = (kind.code for kind in type(error).__mro__ if issubclass(kind, ContractError))
     message_id = next((WORDS[code] for code in codes if code in WORDS), "bot.error.internal")
     return words(message_id)

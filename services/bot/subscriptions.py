@@ -12,6 +12,7 @@ from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned
 from contracts.tickets import (
     AnswerRefused,
     TicketAnswered,
+    TicketMerged,
     TicketOpened,
     TicketResolved,
     UserMessageAdded,
@@ -23,6 +24,7 @@ _HANDLERS: dict[str, type[Event]] = {
     "carry_answer": TicketAnswered,
     "tell_refusal": AnswerRefused,
     "tell_resolved": TicketResolved,
+    "tell_merged": TicketMerged,
     "warn": SlaWarned,
     "shout": SlaBreached,
     "take_back": SlaBreachWithdrawn,

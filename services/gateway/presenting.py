@@ -1,13 +1,17 @@
 """From what the services tell to what HTTP answers. Notes and what nobody asked for stay inside."""
 
+from chassis.catalogue import Catalogue
 from contracts.sla import Clocks, TicketExplanation
 from contracts.tickets import MessageView, TicketSummary, TicketView
+from contracts.vocabulary import AuthorKind
 from services.gateway import shapes
 
 
-def ticket(view: TicketView, clocks: Clocks | None) -> shapes.Ticket:
-    """One ticket whole."""
-    return shapes.Ticket.model_validate(view).model_copy(update={"sla": _sla(clocks)})
+def ticket(view: TicketView, clocks: Clocks | None, words: Catalogue) -> shapes.Ticket:
+    """One ticket whole, with what the desk itself says in it in the reader's words."""
+    told = shapes.Ticket.model_validate(view)
+    messages = [_worded(message, view, words) for message in told.messages]
+    return told.model_copy(update={"sla": _sla(clocks), "messages": messages})
 
 
 def summary(view: TicketSummary, clocks: Clocks | None) -> shapes.TicketSummary:
@@ -23,6 +27,13 @@ def deadlines(clocks: Clocks, explanation: TicketExplanation | None) -> shapes.T
 
 def message(view: MessageView) -> shapes.Message:
     return shapes.Message.model_validate(view)
+
+
+def _worded(message: shapes.Message, ticket: TicketView, words: Catalogue) -> shapes.Message:
+    if message.author.kind != AuthorKind.SYSTEM or ticket.merged_into is None:
+        return message
+    body = words("message.merged", merged_into=ticket.merged_into)
+    return message.model_copy(update={"body": body})
 
 
 def _sla(clocks: Clocks | None) -> shapes.Sla | None:

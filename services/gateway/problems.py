@@ -22,7 +22,7 @@ from services.gateway.faults import Fault, Faulty, presentable
 from services.gateway.identity import BadToken
 from services.gateway.limiter import TooOften
 from services.gateway.reading import NotAnnouncedAsJson, Unreadable
-from services.gateway.shapes import Problem
+from services.gateway.shapes import Details, Problem
 from services.gateway.visit import current
 
 RETRY_SECONDS = 1
@@ -102,22 +102,26 @@ def problem(
     faults: Sequence[Fault] = (),
     detail: str = "",
     why: str = "",
+    details: Details | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The answer for a code. `detail` names words closer to the case than the code's own; `why` is
-    added to them: where the JSON breaks, for instance."""
+    """The answer for a code. `detail` names words closer to the case than the code's own, which may
+    speak of `details`; `why` is added to them: where the JSON breaks, for instance."""
     visit = current()
     status = status or STATUS_OF_CODE[code]
+    sentence = visit.words(f"detail.{detail or code}", **(details.model_dump() if details else {}))
     told = Problem(
         type=f"/api/support/docs/#{code}",
         title=visit.words(f"title.{code}"),
         status=status,
-        detail=visit.words(f"detail.{detail or code}") + (f" ({presentable(why)})" if why else ""),
+        detail=sentence + (f" ({presentable(why)})" if why else ""),
         code=code,
         errors=[fault.told(visit.words) for fault in faults],
         request_id=visit.request_id,
+        details=details,
     )
-    answer = Response(told.model_dump_json(), status, content_type="application/problem+json")
+    body = told.model_dump_json(exclude_none=True)
+    answer = Response(body, status, content_type="application/problem+json")
     answer.headers["Content-Language"] = visit.language
     answer.headers["Cache-Control"] = "no-store"
     if status == 401:
@@ -144,6 +148,8 @@ def _on_contract(error: ContractError) -> Response:
     log.warning("refused", code=error.code, reason=error.message)
     codes = (getattr(kind, "code", "") for kind in type(error).__mro__)
     code = next(code for code in codes if code in STATUS_OF_CODE)
+    if merged_into := error.details.get("merged_into"):
+        return problem(code, detail="ticket_merged", details=Details(merged_into=int(merged_into)))
     return problem(code, status, faults=_named_fields(error))
 
 

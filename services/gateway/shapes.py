@@ -48,7 +48,7 @@ class Attachment(Shape):
 class Message(Shape):
     id: int
     author: Author
-    body: str
+    body: str = Field(description="Of kind `system` in the language of the reader.")
     created_at: Instant
     delivery: Delivery | None = Field(
         description="How an agent's answer fared; null for a user's message."
@@ -134,6 +134,9 @@ class _TicketBase(Shape):
     resolved_at: Instant | None
     requester: Requester
     assignee: Assignee | None
+    merged_into: int | None = Field(
+        description="The ticket in which a merged one goes on; that may be merged itself by now."
+    )
     incident: LinkedIncident | None = None
     sla: Sla | None = Field(None, description="Null only while the SLA service is silent.")
 
@@ -297,6 +300,14 @@ class FieldFault(Shape):
     message: str
 
 
+class Details(Shape):
+    """What a program can act on beside the code."""
+
+    merged_into: int = Field(
+        description="`ticket_closed`: the ticket in which a merged one goes on now."
+    )
+
+
 class Problem(Shape):
     """An error as RFC 9457 tells it; `code` is for programs and never changes."""
 
@@ -307,3 +318,4 @@ class Problem(Shape):
     code: str
     errors: list[FieldFault]
     request_id: str
+    details: Details | None = Field(None, description="Left out when there is nothing to add.")

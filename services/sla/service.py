@@ -157,6 +157,11 @@ class SlaService:
     def hear_resolved(self, session: Session, event: fact.TicketResolved) -> None:
         self._hear(session, event)
 
+    @listens(fact.TicketMerged)
+    def hear_merged(self, session: Session, event: fact.TicketMerged) -> None:
+        for ticket in sorted((event.ticket, event.source), key=lambda facts: facts.id):
+            hear(session, ticket, self.editions, self.store.now())
+
     @listens(fact.TicketClosed)
     def hear_closed(self, session: Session, event: fact.TicketClosed) -> None:
         self._hear(session, event)

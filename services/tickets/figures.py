@@ -23,6 +23,7 @@ def get_stats(session: Session, query: GetStats) -> TicketStats:
     """Figures of [from_at, to_at); open tickets are those of this moment."""
     is_opened = _within(Ticket.created_at, query)
     is_open = Ticket.status.in_(UNFINISHED)
+    is_resolved = _is_resolved(query)
     open_by_priority = _counted(session, Ticket.priority, is_open)
     return TicketStats(
         open=sum(open_by_priority.values()),
@@ -30,10 +31,15 @@ def get_stats(session: Session, query: GetStats) -> TicketStats:
         by_status=_every(TicketStatus, _counted(session, Ticket.status, is_opened)),
         by_category=_every(Category, _counted(session, Ticket.category, is_opened)),
         opened=_count(session, is_opened),
-        resolved=_count(session, _within(Ticket.resolved_at, query)),
+        resolved=_count(session, is_resolved),
         first_response=_first_response(session, is_opened),
-        by_agent=_by_agent(session, query),
+        by_agent=_by_agent(session, query, is_resolved),
     )
+
+
+def _is_resolved(query: GetStats) -> Any:
+    """A merged ticket counts where it went on."""
+    return _within(Ticket.resolved_at, query) & Ticket.merged_into.is_(None)
 
 
 def _within(column: Any, query: GetStats) -> Any:
@@ -76,13 +82,13 @@ def _seconds(start: datetime, end: datetime | None) -> float:
     return round((end - start).total_seconds(), 3)
 
 
-def _by_agent(session: Session, query: GetStats) -> list[AgentStats]:
+def _by_agent(session: Session, query: GetStats, is_resolved: Any) -> list[AgentStats]:
     """Everybody who answered or resolved in the period, the busiest first."""
     is_answer = (TicketMessage.author_kind == AuthorKind.AGENT) & _within(
         TicketMessage.created_at, query
     )
     answers = _counted(session, TicketMessage.author_id, is_answer)
-    resolved = _counted(session, Ticket.resolved_by, _within(Ticket.resolved_at, query))
+    resolved = _counted(session, Ticket.resolved_by, is_resolved)
     names = {agent.id: agent.name for agent in session.scalars(select(Agent))}
     figures = [
         AgentStats(agent=names[one], answers=answers.get(one, 0), resolved=resolved.get(one, 0))

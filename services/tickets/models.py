@@ -40,7 +40,8 @@ class Agent(Base):
 
 
 class Ticket(Base):
-    """One request for help. `version` counts its changes; `next_due_at` is told by sla."""
+    """One request for help. `version` counts its changes; `next_due_at` is told by sla. A merged
+    one stays as it is, closed, and names the ticket in which it went on."""
 
     __tablename__ = "tickets"
 
@@ -69,10 +70,18 @@ class Ticket(Base):
     reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     clock_version: Mapped[int] = mapped_column(default=0)
+    merged_into: Mapped[int | None] = mapped_column(BigInteger)
+    merged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    inherited_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     requester: Mapped[Requester] = relationship()
     assignee: Mapped[Agent | None] = relationship(foreign_keys=[assignee_id])
     messages: Mapped[list["TicketMessage"]] = relationship(order_by="TicketMessage.id")
+    sources: Mapped[list["Ticket"]] = relationship(
+        primaryjoin="Ticket.id == remote(foreign(Ticket.merged_into))",
+        order_by="Ticket.id",
+        viewonly=True,
+    )
 
     __table_args__ = (
         Index("ix_tickets_requester_activity", "requester_id", "updated_at", "id"),
@@ -80,6 +89,7 @@ class Ticket(Base):
         Index("ix_tickets_status_due", "status", "next_due_at"),
         Index("ix_tickets_assignee", "assignee_id", "status"),
         Index("ix_tickets_resolved_at", "resolved_at"),
+        Index("ix_tickets_merged_into", "merged_into"),
     )
 
 

@@ -16,7 +16,7 @@ from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketView
 from services.tickets import figures, queries
 from services.tickets.settings import Settings
-from services.tickets.usecases import answers, moves, people, threads
+from services.tickets.usecases import answers, merging, moves, people, threads
 
 CLOSED_AT_ONCE = 100
 
@@ -96,6 +96,11 @@ class TicketsService:
     def resolve_ticket(self, command: contract.ResolveTicket) -> Receipt[TicketView]:
         resolve = partial(moves.resolve_ticket, reopen_within=self._reopen_within)
         return self.store.once(TicketView, resolve, command)
+
+    @rpc
+    def merge_tickets(self, command: contract.MergeTickets) -> Receipt[TicketView]:
+        merge = partial(merging.merge_tickets, reopen_within=self._reopen_within)
+        return self.store.once(TicketView, merge, command)
 
     @rpc
     def register_agent(self, command: contract.RegisterAgent) -> Receipt[AgentView]:

@@ -54,6 +54,7 @@ def ticket_view(row: Ticket) -> TicketView:
         description=row.description,
         context=row.context,
         messages=[message_view(message) for message in row.messages],
+        merged_from=[source.id for source in row.sources] if row.merged_at else [],
     )
 
 
@@ -77,6 +78,9 @@ def _facts(row: Ticket) -> dict[str, Any]:
         "prioritised_at": row.prioritised_at,
         "resolved_at": row.resolved_at,
         "reopened_at": row.reopened_at,
+        "merged_into": row.merged_into,
+        "merged_at": row.merged_at,
+        "inherited_since": row.inherited_since,
     }
 
 

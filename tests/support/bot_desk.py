@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import delete, select
+
 from botapi.sights import ChatMessage
 from chassis.clock import SystemClock
 from chassis.rpc.client import RpcClient
@@ -24,6 +26,7 @@ from contracts.incidents import IncidentsClient, ListIncidents, ResolveIncident
 from contracts.tickets import (
     AnswerTicket,
     ListTickets,
+    MergeTickets,
     OpenTicket,
     Person,
     TicketsClient,
@@ -31,7 +34,8 @@ from contracts.tickets import (
     TicketView,
 )
 from services.bot.letters import Letter
-from services.bot.outbox import post
+from services.bot.models import OutgoingMessage, StoredUpdate
+from services.bot.outbox import WAITING, post
 from services.bot.queries import waiting_count
 from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, TelegramPerson, TelegramWorld
 from tests.support.waiting import wait_until
@@ -181,6 +185,15 @@ class BotDesk:
         """The picture that somebody received."""
         return self.telegram.photo(person.id, message.id, bot=person.bot)
 
+    def forgets_the_end_of_the_last_update(self) -> None:
+        """As if the bot, which must not run, had died after its last calls to others."""
+        with self._rows_of_bot() as database, database.writing() as session:
+            last = session.scalars(select(StoredUpdate).order_by(StoredUpdate.id.desc())).first()
+            assert last is not None
+            last.state = WAITING
+            its_replies = OutgoingMessage.key.startswith(f"update:{last.id}:")
+            session.execute(delete(OutgoingMessage).where(its_replies))
+
     def ping_bot(self, seconds: float = 15) -> Any:
         """What the bot says when it is asked whether it is there; it may have to connect first."""
 
@@ -206,17 +219,27 @@ class BotDesk:
         return self.telegram.person(next(_people), name, language_code=language_code)
 
     def opens_in_app(
-        self, description: str, *, requester: str | None = None, **more: Any
+        self, description: str, *, by: Person | None = None, **more: Any
     ) -> TicketView:
         """A ticket from the app's form."""
         command = OpenTicket(
             command_id=str(uuid4()),
-            requester=Person(id=requester or f"app-{uuid4()}", name="Мария"),
+            requester=by or Person(id=f"app-{uuid4()}", name="Мария"),
             description=description,
             received_at=_now(),
             **more,
         )
         return self.tickets.open_ticket(command).result
+
+    def merges(self, source_id: int, survivor_id: int) -> None:
+        """As an administrator's program would; in Telegram agents use `/merge`."""
+        command = MergeTickets(
+            command_id=str(uuid4()),
+            source_id=source_id,
+            survivor_id=survivor_id,
+            agent_id="administrator",
+        )
+        self.tickets.merge_tickets(command)
 
     def answers_in_app(self, ticket_id: int, body: str) -> None:
         """An administrator's answer over HTTP, which may be longer than a Telegram message."""

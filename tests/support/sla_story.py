@@ -66,6 +66,8 @@ class Snapshot:
     status_since: datetime | None = None
     first_response_at: datetime | None = None
     unanswered_since: datetime | None = None
+    merged_at: datetime | None = None
+    inherited_since: datetime | None = None
     prioritised_at: datetime | None = None
     resolved_at: datetime | None = None
     reopened_at: datetime | None = None

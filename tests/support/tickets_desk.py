@@ -19,7 +19,7 @@ from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketEvent, TicketPage, TicketView
 from contracts.tickets import events as facts
 from services.tickets import figures, queries
-from services.tickets.usecases import answers, moves, people, threads
+from services.tickets.usecases import answers, merging, moves, people, threads
 
 REOPEN_WITHIN = timedelta(days=7)
 ANNA = contract.Person(id="anna", name="Анна")
@@ -129,6 +129,14 @@ class TicketsDesk:
     def resolves(self, ticket_id: int, by: str = AGENT) -> TicketView:
         command = contract.ResolveTicket(command_id=self._id({}), ticket_id=ticket_id, agent_id=by)
         return self.once(TicketView, moves.resolve_ticket, command).result
+
+    def merges(
+        self, source_id: int, survivor_id: int, by: str = AGENT, **parts: Any
+    ) -> Receipt[TicketView]:
+        command = contract.MergeTickets(
+            command_id=self._id(parts), source_id=source_id, survivor_id=survivor_id, agent_id=by
+        )
+        return self.once(TicketView, merging.merge_tickets, command)
 
     def reads(self, ticket_id: int, by: str = "anna", read_at: datetime | None = None) -> None:
         command = contract.MarkRead(

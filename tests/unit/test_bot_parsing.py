@@ -9,6 +9,7 @@ from telegram import Update
 from contracts.errors import TicketNotFound
 from services.bot.arguments import (
     WrongCall,
+    merge_of,
     reply_of,
     text_of,
     ticket_and_text,
@@ -79,6 +80,39 @@ def test_a_reply_needs_words() -> None:
         reply_of("42  \n ")
 
     assert wrong.value.reason == "bot.wrong.no_text"
+
+
+@pytest.mark.parametrize("argument", ["42 40", "#42 №40", "42\n40", "  42   40  "])
+def test_a_merge_names_what_ends_and_what_goes_on(argument: str) -> None:
+    assert merge_of(argument.strip()) == (42, 40)
+
+
+@pytest.mark.parametrize(
+    ("argument", "reason"),
+    [
+        ("", None),
+        ("42", "bot.wrong.no_survivor"),
+        ("42 сорок", None),
+        ("сорок 42", None),
+        ("42 40 38", None),
+        ("42 0", None),
+        ("42 -1", None),
+        ("42,40", None),
+    ],
+)
+def test_a_merge_of_anything_but_two_tickets_is_a_wrong_call(
+    argument: str, reason: str | None
+) -> None:
+    with pytest.raises(WrongCall) as wrong:
+        merge_of(argument)
+
+    assert (wrong.value.command, wrong.value.reason) == ("merge", reason)
+
+
+@pytest.mark.parametrize("argument", [f"42 {2**63}", f"{2**63} 42"])
+def test_a_merge_with_a_number_beyond_the_largest_finds_no_ticket(argument: str) -> None:
+    with pytest.raises(TicketNotFound):
+        merge_of(argument)
 
 
 def test_a_title_is_one_line_and_not_too_long() -> None:

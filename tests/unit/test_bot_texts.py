@@ -65,11 +65,12 @@ FAMILIES = {
         for metric in ("first_response", "next_response")
         for end in ("due", "achieved", "breached")
     ],
+    "bot.request.merged.": list(Source),
     "bot.source.": list(Source),
     "bot.status.": list(TicketStatus),
     "bot.why.changed.": ["reprioritised", "recounted"],
     "bot.why.state.": [*CycleState, "paused"],
-    "bot.usage.": ["view", "take", "reply", "incident", "update", "resolve"],
+    "bot.usage.": ["view", "take", "reply", "merge", "incident", "update", "resolve"],
 }
 PREFIXES_ONLY = {"bot.list.my", "bot.list.open"}
 
@@ -185,6 +186,25 @@ def test_a_card_says_who_wrote_the_last_message() -> None:
     author = shown.index("Кто-то")
     assert shown.index("От: Иван") < author < shown.index("Чиним")
     assert "Помогите" not in shown
+
+
+def test_a_merged_ticket_says_where_it_goes_on_and_the_survivor_where_the_rest_is() -> None:
+    notice = message("", kind=AuthorKind.SYSTEM)
+    source = view(merged_into=40, messages=[message(), notice])
+
+    for shown in (cards.card(RU, source, None, NOON), cards.thread(RU, source, None, NOON)):
+        assert "Объединён с #40, работаем там: /view_40" in shown
+        assert parse(shown).text.index("Кто-то") < shown.index("Объединён с #40", shown.index("⚙️"))
+    survivor = cards.card(EN, view(merged_from=[12, 13]), None, NOON)
+    assert "Merged from #12: /view_12" in survivor
+    assert "Merged from #13: /view_13" in survivor
+
+
+def test_a_refusal_about_a_merged_ticket_says_where_it_goes_on() -> None:
+    merged = TicketClosed("closed", {"ticket_id": "42", "merged_into": "40"})
+
+    assert "/view_40" in refusals.refusal(RU, merged)
+    assert refusals.refusal(RU, TicketClosed("closed")) == RU("bot.error.ticket_closed")
 
 
 def test_a_long_message_is_cut_in_a_card_and_says_where_the_rest_is() -> None:

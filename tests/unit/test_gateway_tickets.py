@@ -13,7 +13,8 @@ from contracts.errors import (
     Unavailable,
 )
 from contracts.event import Receipt
-from contracts.tickets import AgentView
+from contracts.tickets import AgentView, AuthorView, MessageView
+from contracts.vocabulary import AuthorKind
 from tests.support.gateway import NOW, Gateway, agents_message, make_ticket
 
 
@@ -79,6 +80,7 @@ def test_the_answer_has_the_shape_of_a_ticket_and_its_place(gateway: Gateway) ->
         "requester": {"id": "anna", "name": "Анна"},
         "assignee": None,
         "incident": None,
+        "merged_into": None,
         "sla": {
             "first_response": {"due_at": "2026-03-03T09:00:00.000Z", **due},
             "next_response": None,
@@ -354,6 +356,48 @@ def test_a_closed_ticket_says_to_open_a_new_one(gateway: Gateway) -> None:
     assert answer.json is not None
     assert answer.json["code"] == "ticket_closed"
     assert "новое" in answer.json["detail"]
+    assert "details" not in answer.json
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ru", "объединено с №40"), ("en", "merged into #40")]
+)
+def test_a_merged_ticket_says_where_it_goes_on(gateway: Gateway, language: str, words: str) -> None:
+    notice = MessageView(
+        id=3, author=AuthorView(kind=AuthorKind.SYSTEM, name="Олег"), body="", created_at=NOW
+    )
+    gateway.services.ticket = make_ticket(
+        status="closed", merged_into=40, messages=[*make_ticket().messages, notice]
+    )
+
+    answer = gateway.as_user().gets("/tickets/42/", headers={"Accept-Language": language})
+    page = gateway.as_user().gets("/tickets/").json
+
+    assert answer.json is not None
+    assert page is not None
+    assert (answer.json["status"], answer.json["merged_into"]) == ("closed", 40)
+    asked, told = answer.json["messages"]
+    assert asked["body"] == "Не вхожу"
+    assert told["author"] == {"kind": "system", "name": "Олег"}
+    assert words in told["body"]
+    assert answer.headers["Content-Language"] == language
+    assert page["results"][0]["merged_into"] == 40
+
+
+@pytest.mark.parametrize("writer", ["owner", "administrator"])
+def test_whoever_writes_to_a_merged_ticket_is_sent_on(gateway: Gateway, writer: str) -> None:
+    refusal = TicketClosed("closed", {"ticket_id": "42", "merged_into": "40"})
+    gateway.services.answers["tickets.add_user_message"] = refusal
+    gateway.services.answers["tickets.answer_ticket"] = refusal
+    visitor = gateway.as_user() if writer == "owner" else gateway.as_admin()
+
+    answer = visitor.posts("/tickets/42/add_message/", {"message": "x"})
+
+    assert answer.status_code == 409
+    assert answer.json is not None
+    assert answer.json["code"] == "ticket_closed"
+    assert "№40" in answer.json["detail"]
+    assert answer.json["details"] == {"merged_into": 40}
 
 
 def test_a_read_has_two_seconds_and_a_write_five(gateway: Gateway) -> None:

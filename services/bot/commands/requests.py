@@ -30,13 +30,10 @@ async def wrote(ask: Ask) -> Reply:
     route = ask.route
     if route is None:
         route = await _route(ask)
-        await to_thread(ask.office.updates.remember_route, ask.row_id, ask.incoming.chat_id, route)
+        await _remember(ask, route)
     if route == NEW:
         return await _open(ask, "bot.request.opened")
-    try:
-        return await _continue(ask, int(route))
-    except (TicketClosed, TicketNotFound):
-        return await _open(ask, "bot.request.opened_after_closed", old=int(route))
+    return await _go_on(ask, int(route), int(route))
 
 
 async def edited(ask: Ask) -> Reply:
@@ -81,7 +78,12 @@ async def _told(
         category=category,
         priority=priority,
     )
-    ticket = (await to_thread(ask.office.tickets.set_impact, command)).result
+    try:
+        ticket = (await to_thread(ask.office.tickets.set_impact, command)).result
+    except TicketClosed as error:
+        if survivor := error.details.get("merged_into"):
+            return ask.remark(ask.words("bot.request.goes_on", id=ticket_id, into=survivor))
+        raise
     text = ask.words("bot.request.card", id=ticket.id)
     return ask.change(text, _keyboard(ask, ticket), toast=ask.words("bot.toast.noted"))
 
@@ -101,6 +103,26 @@ async def _route(ask: Ask) -> str:
     page = await to_thread(ask.office.tickets.list_tickets, query)
     newest = max((ticket.id for ticket in page.results), default=None)
     return NEW if newest is None else str(newest)
+
+
+async def _remember(ask: Ask, route: str) -> None:
+    updates = ask.office.updates
+    await to_thread(updates.remember_route, ask.row_id, ask.incoming.chat_id, route)
+
+
+async def _go_on(ask: Ask, ticket_id: int, meant: int) -> Reply:
+    """Continue a ticket, or the one that the `meant` one was merged into; when it is history, open
+    a new one. A survivor is remembered like any route: until then nothing was written anywhere."""
+    try:
+        return await _continue(ask, ticket_id, meant)
+    except TicketNotFound:
+        survivor = None
+    except TicketClosed as error:
+        survivor = error.details.get("merged_into")
+    if survivor is None:
+        return await _open(ask, "bot.request.opened_after_closed", old=meant)
+    await _remember(ask, survivor)
+    return await _go_on(ask, int(survivor), meant)
 
 
 async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
@@ -124,7 +146,7 @@ async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
     return reply.also(lambda session: memory.mention(session, chat_id, message_there, ticket.id))
 
 
-async def _continue(ask: Ask, ticket_id: int) -> Reply:
+async def _continue(ask: Ask, ticket_id: int, meant: int) -> Reply:
     command = AddUserMessage(
         command_id=ask.command_id(":add"),
         ticket_id=ticket_id,
@@ -133,7 +155,8 @@ async def _continue(ask: Ask, ticket_id: int) -> Reply:
         received_at=ask.received_at,
     )
     await to_thread(ask.office.tickets.add_user_message, command)
-    text = _with_files_note(ask, ask.words("bot.request.added", id=ticket_id))
+    said = "bot.request.added" if ticket_id == meant else "bot.request.added_after_merge"
+    text = _with_files_note(ask, ask.words(said, id=ticket_id, old=meant))
     chat_id, message_id = ask.incoming.chat_id, ask.incoming.message_id
     reply = ask.say(text, buttons.new_request(ask.words), ticket_id=ticket_id)
     return reply.also(lambda session: memory.mention(session, chat_id, message_id, ticket_id))

@@ -9,7 +9,7 @@ from contracts.errors import ContractError
 from contracts.tickets import ListTickets, MarkRead, OpenTicket, TicketView
 from contracts.vocabulary import Category
 from services.gateway import presenting, shapes
-from services.gateway.answering import answer
+from services.gateway.answering import answer, in_callers_language
 from services.gateway.calls import (
     FIGURES_SECONDS,
     clocks_of,
@@ -64,7 +64,7 @@ def open_ticket() -> Response:
     ticket = receipt.result
     if ticket.created_at != command.received_at:  # the ticket of an earlier sending
         forecast = forecast_clocks(ticket.priority, ticket.created_at)
-    response = answer(presenting.ticket(ticket, forecast()), 201)
+    response = answer(presenting.ticket(ticket, forecast(), visit.words), 201)
     response.headers["Location"] = f"{PATH}{ticket.id}/"
     return say_if_replayed(response, receipt)
 
@@ -117,7 +117,8 @@ def read_ticket(ticket_id: int) -> Response:
     ticket = ticket_for_caller(ticket_id)
     if request.method == "GET" and ticket.requester.id == current().caller.sub and ticket.unread:
         _mark_read(ticket)
-    return answer(presenting.ticket(ticket, clocks_of([ticket]).get(ticket.id)))
+    clocks = clocks_of([ticket]).get(ticket.id)
+    return in_callers_language(answer(presenting.ticket(ticket, clocks, current().words)))
 
 
 @blueprint.get(f"{PATH}<ticket_id:ticket_id>/sla/")

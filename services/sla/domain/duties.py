@@ -24,7 +24,10 @@ class Pause(NamedTuple):
 
 @dataclass(frozen=True)
 class Duty:
-    """The nth time that this is owed, and how that ended. `pauses` lie within it, in order."""
+    """The nth time that this is owed, and how that ended. `pauses` lie within it, in order.
+
+    `inherited_at` is when a merge brought it to this ticket, None for the ticket's own.
+    """
 
     metric: Metric
     n: int
@@ -32,6 +35,12 @@ class Duty:
     fulfilled_at: datetime | None = None
     cancelled_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
+    inherited_at: datetime | None = None
+
+    @property
+    def owed_from(self) -> datetime:
+        """Since when this ticket owes it; the deadline counts from `started_at` all the same."""
+        return self.inherited_at or self.started_at
 
     @property
     def ended_at(self) -> datetime | None:
@@ -58,30 +67,42 @@ class _Kind(IntEnum):
     A reopening tells that the ticket had been at its end, also to whom nobody has told of the end.
     """
 
-    REOPENED = -1
+    REOPENED = -2
+    INHERITED = -1
     ASKED = 0
     ANSWERED = 1
     FINISHED = 2
+
+
+_BEGINNINGS = (_Kind.INHERITED, _Kind.ASKED)
 
 
 class _Step(NamedTuple):
     at: datetime
     version: int
     kind: _Kind
+    since: datetime | None = None
+    """Of something inherited: since when it had waited elsewhere."""
 
 
 def _responses(history: History) -> Iterator[Duty]:
     """A question begins a duty unless one is open; an answer fulfils it, an end cancels it.
 
-    So a reopening begins the first response anew only if nobody had answered by then.
+    So a reopening begins the first response anew only if nobody had answered by then. A question
+    that a merge brings and that has waited longer takes the place of the one that is open.
     """
     numbers, metric = Counter[Metric](), Metric.FIRST_RESPONSE
     duty: Duty | None = None
     for step in _steps(history):
-        if step.kind is _Kind.ASKED:
-            if duty is None:
-                numbers[metric] += 1
-                duty = Duty(metric, numbers[metric], step.at)
+        if step.kind in _BEGINNINGS:
+            started_at = step.since or step.at
+            if duty is not None and started_at >= duty.started_at:
+                continue
+            if duty is not None:
+                yield replace(duty, cancelled_at=step.at)
+            numbers[metric] += 1
+            inherited_at = step.at if step.since else None
+            duty = Duty(metric, numbers[metric], started_at, inherited_at=inherited_at)
             continue
         is_answer = step.kind is _Kind.ANSWERED
         if is_answer:
@@ -103,6 +124,7 @@ def _steps(history: History) -> list[_Step]:
     return sorted(
         [
             *(_Step(*reopening, _Kind.REOPENED) for reopening in history.reopenings),
+            *(_Step(e.at, e.version, _Kind.INHERITED, e.since) for e in history.inheritances),
             *(_Step(*question, _Kind.ASKED) for question in history.questions),
             *(_Step(*answer, _Kind.ANSWERED) for answer in answers),
             *(_Step(e.since, e.version, _Kind.FINISHED) for e in _ends(history.statuses)),
@@ -157,10 +179,9 @@ def _with_pauses(duty: Duty, waits: Sequence[Pause]) -> Duty:
         return duty
     end = duty.ended_at
     within = [
-        Pause(max(wait.since, duty.started_at), _earlier(wait.until, end))
+        Pause(max(wait.since, duty.owed_from), _earlier(wait.until, end))
         for wait in waits
-        if (wait.until is None or wait.until > duty.started_at)
-        and (end is None or wait.since < end)
+        if (wait.until is None or wait.until > duty.owed_from) and (end is None or wait.since < end)
     ]
     return replace(duty, pauses=tuple(within))
 

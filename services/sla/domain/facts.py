@@ -23,7 +23,8 @@ class TicketFacts(Protocol):
     while there is none. `unanswered_since` is the oldest message of the user that no delivered
     answer has followed, None while there is none. `status_since` is when the status began to hold,
     None when a version of tickets told that did not know it. `taken_at` is when the assignee last
-    took it.
+    took it. `merged_at` is when another ticket was last merged into this one, and `inherited_since`
+    since when a question had waited there, None when none had.
     """
 
     @property
@@ -48,6 +49,10 @@ class TicketFacts(Protocol):
     def first_response_at(self) -> datetime | None: ...
     @property
     def unanswered_since(self) -> datetime | None: ...
+    @property
+    def merged_at(self) -> datetime | None: ...
+    @property
+    def inherited_since(self) -> datetime | None: ...
     @property
     def prioritised_at(self) -> datetime | None: ...
     @property
@@ -81,6 +86,14 @@ class Taking(NamedTuple):
     name: str
 
 
+class Inheritance(NamedTuple):
+    """A question, waiting since `since` in another ticket, that a merge brought here at `at`."""
+
+    at: datetime
+    version: int
+    since: datetime
+
+
 class Moment(NamedTuple):
     """When something happened, and the first version known to tell it: that orders what happened
     within one millisecond."""
@@ -110,6 +123,7 @@ class History:
     answers: tuple[Moment, ...]
     reopenings: tuple[Moment, ...]
     takings: tuple[Taking, ...] = ()
+    inheritances: tuple[Inheritance, ...] = ()
 
     @property
     def holder(self) -> Taking | None:
@@ -137,11 +151,12 @@ def hear(
         answers=_first_of_each_instant(history.answers + told.answers),
         reopenings=_first_of_each_instant(history.reopenings + told.reopenings),
         takings=_last_of_each_instant(history.takings + told.takings),
+        inheritances=_first_of_each(history.inheritances + told.inheritances),
     )
 
 
 def _history_in(facts: TicketFacts, answer_at: datetime | None) -> History:
-    questions = (facts.created_at, facts.reopened_at, facts.unanswered_since)
+    questions = (facts.created_at, facts.reopened_at, _own_question_in(facts))
     since = facts.prioritised_at or facts.created_at
     return History(
         version=facts.version,
@@ -153,6 +168,7 @@ def _history_in(facts: TicketFacts, answer_at: datetime | None) -> History:
         answers=_moments(facts.version, (facts.first_response_at, answer_at)),
         reopenings=_moments(facts.version, (facts.reopened_at,)),
         takings=_takings_in(facts),
+        inheritances=_inheritances_in(facts),
     )
 
 
@@ -176,12 +192,29 @@ def _takings_in(facts: TicketFacts) -> tuple[Taking, ...]:
     return (Taking(since, facts.version, agent.id, agent.name),) if agent and since else ()
 
 
+def _own_question_in(facts: TicketFacts) -> datetime | None:
+    """What waits here since it was asked here; what a merge brought waits here since the merge."""
+    is_inherited = facts.unanswered_since == facts.inherited_since
+    return None if is_inherited else facts.unanswered_since
+
+
+def _inheritances_in(facts: TicketFacts) -> tuple[Inheritance, ...]:
+    at, since = facts.merged_at, facts.inherited_since
+    return (Inheritance(at, facts.version, since),) if at and since else ()
+
+
 def _moments(version: int, instants: Iterable[datetime | None]) -> tuple[Moment, ...]:
     return _first_of_each_instant(Moment(at, version) for at in instants if at is not None)
 
 
 def _first_of_each_instant(moments: Iterable[Moment]) -> tuple[Moment, ...]:
     return tuple({moment.at: moment for moment in sorted(moments, reverse=True)}.values())[::-1]
+
+
+def _first_of_each(inheritances: Iterable[Inheritance]) -> tuple[Inheritance, ...]:
+    """Two merges may fall into one millisecond."""
+    latest_first = sorted(inheritances, reverse=True)
+    return tuple({(one.at, one.since): one for one in latest_first}.values())[::-1]
 
 
 def _last_of_each_instant(changes: Iterable[Change]) -> tuple[Change, ...]:

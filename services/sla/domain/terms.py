@@ -52,7 +52,7 @@ def terms_of(
     edition = None
     for (since, cause), until in zip(begins, [*(at for at, _ in begins[1:]), None], strict=True):
         is_new = edition is None or since in recounted_at
-        candidate = in_force(editions, since) if is_new else edition
+        candidate = in_force(editions, _begin_of_promise(duty, since)) if is_new else edition
         if candidate is not None and duty.metric in candidate.policy.targets:
             edition = candidate
         if edition is not None:
@@ -68,9 +68,13 @@ def _begins(
     """When other terms began, and why: a priority changed in the moment of a recount tells more."""
     causes = dict.fromkeys(recounted_at, Cause.RECOUNTED)
     causes |= {change.since: Cause.REPRIORITISED for change in priorities}
-    later = sorted(at for at in causes if at > duty.started_at)
+    later = sorted(at for at in causes if at > duty.owed_from)
     within = [at for at in later if duty.ended_at is None or at < duty.ended_at]
-    return [(duty.started_at, Cause.LATE), *((at, causes[at]) for at in within)]
+    return [(duty.owed_from, Cause.LATE), *((at, causes[at]) for at in within)]
+
+
+def _begin_of_promise(duty: Duty, since: datetime) -> datetime:
+    return duty.started_at if since == duty.owed_from else since
 
 
 def _priority_at(at: datetime, priorities: Sequence[PriorityChange]) -> Priority:

@@ -22,7 +22,7 @@ from services.tickets.announcing import assign, become, tell, touch
 from services.tickets.domain.status import after_answer, after_refused_delivery
 from services.tickets.models import Agent, Ticket, TicketMessage
 from services.tickets.usecases.people import acting_agent
-from services.tickets.usecases.threads import load_ticket, status_at
+from services.tickets.usecases.standing import living_status, load_ticket
 from services.tickets.views import agent_view, message_view
 
 
@@ -36,7 +36,7 @@ def answer_ticket(
     body = clean_text(command.body, "message", TEXT_LENGTH)
     agent = acting_agent(session, command.agent_id, now, command.agent_name)
     ticket = load_ticket(session, command.ticket_id)
-    was = status_at(ticket, now, reopen_within)
+    was = living_status(session, ticket, now, reopen_within)
     next_status = after_answer(was, keep_working=command.keep_working)
     message = _agents_message(ticket, agent, body, min(command.received_at, now))
     if ticket.assignee_id is None:

@@ -21,10 +21,10 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import Priority
 from services.tickets.announcing import assign, become, tell, touch
-from services.tickets.domain.status import after_resolving, after_taking, refuse_closed
+from services.tickets.domain.status import after_resolving, after_taking
 from services.tickets.models import Ticket
 from services.tickets.usecases.people import acting_agent
-from services.tickets.usecases.threads import load_ticket, status_at
+from services.tickets.usecases.standing import living_status, load_ticket
 from services.tickets.views import agent_view, ticket_view
 
 TICKETS = table_of(Ticket)
@@ -42,7 +42,7 @@ def take_ticket(
     """Make the agent the assignee. Raises TicketNotFound, TicketClosed, NotAnAgent."""
     agent = acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
-    become(ticket, after_taking(status_at(ticket, now, reopen_within)), now)
+    become(ticket, after_taking(living_status(session, ticket, now, reopen_within)), now)
     assign(ticket, agent, now)
     touch(ticket, now)
     tell(session, TicketTaken, ticket, now, agent=agent_view(agent))
@@ -55,7 +55,7 @@ def set_priority(
     """An agent judges anew. Raises TicketNotFound, TicketClosed, NotAnAgent."""
     acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
-    refuse_closed(status_at(ticket, now, reopen_within))
+    living_status(session, ticket, now, reopen_within)
     _prioritise(session, ticket, command.priority, now)
     return ticket_view(ticket)
 
@@ -69,7 +69,7 @@ def set_impact(
     if command.priority == Priority.P0:
         raise Invalid("P0 is given by agents", {"priority": "agents_only"})
     ticket = load_ticket(session, command.ticket_id, command.requester_id)
-    refuse_closed(status_at(ticket, now, reopen_within))
+    living_status(session, ticket, now, reopen_within)
     if command.category is not None and command.category != ticket.category:
         ticket.category = command.category
         touch(ticket, now)
@@ -85,7 +85,7 @@ def resolve_ticket(
     """Say it is done. Raises TicketNotFound, TicketClosed, TicketAlreadyResolved, NotAnAgent."""
     agent = acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
-    become(ticket, after_resolving(status_at(ticket, now, reopen_within)), now)
+    become(ticket, after_resolving(living_status(session, ticket, now, reopen_within)), now)
     ticket.resolved_at, ticket.resolved_by = ticket.status_since, agent.id
     ticket.unanswered_since = None
     if ticket.assignee_id is None:

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from contracts.errors import TicketNotFound, TooManyTickets
+from contracts.errors import TooManyTickets
 from contracts.texts import clean_text
 from contracts.tickets import (
-    LARGEST_ID,
     SUBJECT_LENGTH,
     TEXT_LENGTH,
     AddUserMessage,
@@ -22,21 +21,11 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import AuthorKind, TicketStatus
 from services.tickets.announcing import become, tell, touch
-from services.tickets.domain.status import after_user_message, is_time_to_close
 from services.tickets.domain.texts import subject_of
 from services.tickets.models import Requester, Ticket, TicketMessage
-from services.tickets.usecases.people import identities, is_visible, remember_requester
+from services.tickets.usecases.people import identities, remember_requester
+from services.tickets.usecases.standing import living_status, load_ticket, take_up
 from services.tickets.views import message_view, ticket_view
-
-
-def load_ticket(session: Session, ticket_id: int, requester_id: str | None = None) -> Ticket:
-    """The ticket, locked for change. Raises TicketNotFound, also when it is somebody else's."""
-    ticket = None
-    if 0 < ticket_id <= LARGEST_ID:
-        ticket = session.get(Ticket, ticket_id, with_for_update={"of": Ticket})
-    if ticket is None or not is_visible(session, ticket, requester_id):
-        raise TicketNotFound("there is no such ticket", {"ticket_id": str(ticket_id)})
-    return ticket
 
 
 def open_ticket(session: Session, command: OpenTicket, now: datetime) -> TicketView:
@@ -77,19 +66,15 @@ def add_user_message(
     """The requester writes again. Raises TicketNotFound, TicketClosed, Invalid."""
     body = clean_text(command.body, "message", TEXT_LENGTH)
     ticket = load_ticket(session, command.ticket_id, command.requester_id)
-    was = status_at(ticket, now, reopen_within)
+    was = living_status(session, ticket, now, reopen_within)
     was_resolved = was == TicketStatus.RESOLVED
     received_at = min(command.received_at, now)
-    next_status = after_user_message(was, is_assigned=ticket.assignee_id is not None)
-    become(ticket, next_status, received_at)
+    take_up(ticket, was, received_at)
     message = _users_message(ticket.requester, body, received_at)
     message.ticket_id = ticket.id
     session.add(message)
     ticket.last_message_at = max(ticket.last_message_at, received_at)
-    asked_at = received_at
-    if was_resolved:
-        asked_at = ticket.reopened_at = ticket.status_since
-        ticket.resolved_at, ticket.resolved_by = None, None
+    asked_at = ticket.reopened_at if was_resolved else received_at
     ticket.unanswered_since = ticket.unanswered_since or asked_at
     touch(ticket, now)
     view = _flushed(session, message)
@@ -101,13 +86,6 @@ def mark_read(session: Session, command: MarkRead) -> None:
     """Note that the owner has seen the thread. Not a change of the ticket: no version, no event."""
     ticket = load_ticket(session, command.ticket_id, command.requester_id)
     ticket.read_at = max(ticket.read_at or command.read_at, command.read_at)
-
-
-def status_at(ticket: Ticket, now: datetime, reopen_within: timedelta) -> TicketStatus:
-    """The status by the table: closed from the moment it is due, even before anybody wrote it."""
-    status = TicketStatus(ticket.status)
-    is_over = is_time_to_close(status, ticket.resolved_at, now, reopen_within)
-    return TicketStatus.CLOSED if is_over else status
 
 
 def close_outlived(session: Session, now: datetime, reopen_within: timedelta, limit: int) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from contracts.tickets import Person
 from contracts.vocabulary import Delivery
 from services.bot.letters import Letter
 from services.bot.markup import Html
@@ -109,6 +110,34 @@ def test_a_message_waits_for_a_desk_that_is_down(crashing: BotDesk, ivan: Telegr
     ivan.receives("Добавлено", after=opened, within=10)
     ticket = crashing.tickets.get_ticket(ticket_in(opened))
     assert [message.body for message in ticket.messages] == ["Раз", "Два"]
+
+
+def test_a_message_that_followed_a_merge_is_written_once_though_handled_again(
+    crashing: BotDesk, ivan: TelegramPerson
+) -> None:
+    opened = ivan.receives("принято", after=ivan.says("Раз"))
+    first = ticket_in(opened)
+    second, third = (
+        crashing.opens_in_app(text, by=as_app_user(ivan)).id for text in ("Два", "Три")
+    )
+    crashing.merges(first, second)
+    told = ivan.receives(f"добавлено к №{second}", after=ivan.says("Ещё", reply_to=opened))
+
+    crashing.waits_until_all_is_sent()
+    crashing.bot.stop()
+    crashing.merges(second, third)
+    crashing.forgets_the_end_of_the_last_update()
+    crashing.start_bot()
+    ivan.receives("Добавлено", f"№{second}", after=told)
+
+    said = [crashing.tickets.get_ticket(one).messages for one in (first, second, third)]
+    assert [one.body for messages in said for one in messages].count("Ещё") == 1
+    assert len(crashing.tickets_of(ivan)) == 3
+
+
+def as_app_user(person: TelegramPerson) -> Person:
+    """The same person, in the app."""
+    return Person(id=f"app-of-{person.id}", name="Иван", telegram_id=person.id)
 
 
 def test_an_answer_whose_fate_is_unknown_is_repeated_once_and_counts_as_delivered(

@@ -21,7 +21,9 @@ from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned
 from contracts.tickets import (
     AgentView,
     AnswerRefused,
+    RequesterView,
     TicketAnswered,
+    TicketMerged,
     TicketOpened,
     TicketResolved,
     UserMessageAdded,
@@ -101,6 +103,7 @@ EVENTS: dict[type[Event], Event] = {
     ),
     AnswerRefused: made(AnswerRefused, ticket=ticket(), message_id=7, refusal="blocked"),
     TicketResolved: made(TicketResolved, ticket=ticket(), agent=AGENT),
+    TicketMerged: made(TicketMerged, ticket=ticket(40), source=ticket(), agent=AGENT),
     SlaWarned: cycle(SlaWarned, 2, threshold=0.8),
     SlaBreached: cycle(SlaBreached, 3),
     SlaBreachWithdrawn: cycle(SlaBreachWithdrawn, 4, achieved_at=NOON),
@@ -172,6 +175,46 @@ def test_an_answer_goes_to_a_telegram_user_and_not_to_one_of_the_app(rows: Rows)
     (row,) = rows.all()
     assert (row.chat_id, row.answer_id) == (IVAN, 7)
     assert "Чиним" in row.text
+
+
+@pytest.mark.parametrize(
+    ("door", "words"),
+    [(Source.TELEGRAM, "Ответ придёт сюда"), (Source.APP, "Ответ появится в приложении")],
+)
+def test_a_merge_is_told_to_whoever_asked_in_telegram_and_where_the_answer_will_be(
+    rows: Rows, door: Source, words: str
+) -> None:
+    rows.knows_agents(ANNA)
+
+    hear(
+        rows,
+        made(TicketMerged, ticket=ticket(40, source=door), source=ticket(), agent=AGENT),
+    )
+
+    (row,) = rows.all()
+    assert (row.chat_id, row.ticket_id) == (IVAN, 40)
+    assert "№42 объединено" in row.text
+    assert "№40" in row.text
+    assert words in row.text
+
+
+def test_a_merge_of_what_was_asked_in_the_app_is_the_apps_to_tell(rows: Rows) -> None:
+    in_app = ticket(source=Source.APP)
+
+    hear(rows, made(TicketMerged, ticket=ticket(40), source=in_app, agent=AGENT))
+
+    assert rows.all() == []
+
+
+def test_a_merge_is_told_in_the_language_of_whoever_asked(rows: Rows) -> None:
+    john = RequesterView(id="tg:77", name="John", telegram_id=77, locale="en")
+    asked = ticket().model_copy(update={"requester": john})
+
+    hear(rows, made(TicketMerged, ticket=ticket(40), source=asked, agent=AGENT))
+
+    (row,) = rows.all()
+    assert (row.chat_id, row.language) == (77, "en")
+    assert "#42 is merged into your request #40" in row.text
 
 
 def test_a_breach_heard_after_its_withdrawal_is_not_told(rows: Rows) -> None:

@@ -17,6 +17,7 @@ from chassis.broker.publishing import ConfirmingPublisher, Letter
 from chassis.broker.topology import EVENTS
 from cli.broker import PrivateBroker
 from cli.ports import choose_port
+from contracts.errors import TicketClosed
 from contracts.incidents import IncidentDeclared, IncidentView, StatusView
 from tests.support.gateway import FakeServices, token
 from tests.support.gateway_process import GatewayProcess, wait_until
@@ -91,6 +92,19 @@ def test_a_refusal_comes_back_as_the_contracts_error(gateway: GatewayProcess) ->
 
     assert answer.status_code == 404
     assert answer.json()["code"] == "ticket_not_found"
+
+
+def test_a_merged_ticket_is_refused_with_the_number_of_the_one_that_goes_on(
+    gateway: GatewayProcess, services: Responder
+) -> None:
+    merged = TicketClosed("closed", {"ticket_id": "42", "merged_into": "40"})
+    services.services.answers["tickets.add_user_message"] = merged
+
+    answer = gateway.as_user("POST", "/tickets/42/add_message/", json={"message": "Ещё"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "ticket_closed")
+    assert "№40" in answer.json()["detail"]
+    assert answer.json()["details"] == {"merged_into": 40}
 
 
 def test_no_token_and_no_text_is_ever_logged(gateway: GatewayProcess) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from chassis.storage.migrate import differences
-from contracts.errors import TicketAlreadyResolved, TooManyTickets
+from contracts.errors import TicketAlreadyResolved, TicketClosed, TooManyTickets
 from contracts.tickets import Person
-from contracts.vocabulary import Source
+from contracts.vocabulary import Source, TicketStatus
 from services.tickets.models import Base
 from tests.support.tickets_desk import TicketsDesk
 
@@ -74,6 +74,57 @@ def test_of_those_who_resolve_one_does(desk: TicketsDesk) -> None:
         return True
 
     assert sum(at_once(*[try_to_resolve] * 4)) == 1
+
+
+def test_of_two_tickets_merged_into_each_other_one_survives(desk: TicketsDesk) -> None:
+    desk.lets_in()
+    for _ in range(5):
+        first, second = desk.opens().id, desk.opens().id
+
+        survivors = at_once(
+            lambda one=first, other=second: merged(desk, one, other),
+            lambda one=second, other=first: merged(desk, one, other),
+        )
+
+        assert sorted(survivors, key=bool) in ([None, first], [None, second])
+        closed = [one for one in (first, second) if desk.shows(one).merged_into is not None]
+        assert len(closed) == 1
+        assert closed[0] not in survivors
+
+
+def merged(desk: TicketsDesk, source_id: int, survivor_id: int) -> int | None:
+    """The survivor, unless it was too late."""
+    try:
+        return desk.merges(source_id, survivor_id).result.id
+    except TicketClosed:
+        return None
+
+
+def test_a_question_asked_while_its_ticket_is_merged_is_not_lost(desk: TicketsDesk) -> None:
+    desk.lets_in()
+    for _ in range(5):
+        source, survivor = desk.opens().id, desk.opens().id
+        desk.answers(source)
+        desk.answers(survivor)
+
+        asked = at_once(
+            lambda source=source: heard(desk, source),
+            lambda source=source, survivor=survivor: merged(desk, source, survivor) == survivor,
+        )
+
+        after = desk.shows(survivor)
+        assert asked[1]
+        assert (after.inherited_since is not None) == asked[0]
+        assert after.status == (TicketStatus.IN_PROGRESS if asked[0] else TicketStatus.WAITING)
+
+
+def heard(desk: TicketsDesk, ticket_id: int) -> bool:
+    """Whether a message still came into the ticket."""
+    try:
+        desk.writes(ticket_id)
+    except TicketClosed:
+        return False
+    return True
 
 
 def test_a_ticket_is_closed_once_by_several_closers(desk: TicketsDesk) -> None:

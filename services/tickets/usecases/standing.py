@@ -1,0 +1,53 @@
+"""How a ticket stands: found and locked, whether it can still change, and where it went on."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from contracts.errors import TicketClosed, TicketNotFound
+from contracts.tickets import LARGEST_ID
+from contracts.vocabulary import TicketStatus
+from services.tickets.announcing import become
+from services.tickets.domain.status import after_user_message, is_time_to_close
+from services.tickets.models import Ticket
+from services.tickets.usecases.people import is_visible
+
+
+def load_ticket(session: Session, ticket_id: int, requester_id: str | None = None) -> Ticket:
+    """The ticket, locked for change. Raises TicketNotFound, also when it is somebody else's."""
+    ticket = None
+    if 0 < ticket_id <= LARGEST_ID:
+        ticket = session.get(Ticket, ticket_id, with_for_update={"of": Ticket})
+    if ticket is None or not is_visible(session, ticket, requester_id):
+        raise TicketNotFound("there is no such ticket", {"ticket_id": str(ticket_id)})
+    return ticket
+
+
+def living_status(
+    session: Session, ticket: Ticket, now: datetime, reopen_within: timedelta
+) -> TicketStatus:
+    """The status of a ticket that can still change. Raises TicketClosed, from the moment it is due
+    to close, even before anybody wrote it; of a merged one that names the ticket it goes on in."""
+    status = TicketStatus(ticket.status)
+    is_over = is_time_to_close(status, ticket.resolved_at, now, reopen_within)
+    if status != TicketStatus.CLOSED and not is_over:
+        return status
+    details = {"ticket_id": str(ticket.id)}
+    if ticket.merged_into is not None:
+        details["merged_into"] = str(_last_survivor(session, ticket.merged_into))
+    raise TicketClosed("the ticket is closed", details)
+
+
+def take_up(ticket: Ticket, was: TicketStatus, at: datetime) -> None:
+    """The requester has something to say: the ticket is ours again, a resolved one reopens."""
+    become(ticket, after_user_message(was, is_assigned=ticket.assignee_id is not None), at)
+    if was == TicketStatus.RESOLVED:
+        ticket.reopened_at = ticket.status_since
+        ticket.resolved_at, ticket.resolved_by = None, None
+
+
+def _last_survivor(session: Session, ticket_id: int) -> int:
+    """The end of a chain of merges; it has one, since a merged ticket is no survivor."""
+    while (further := session.get_one(Ticket, ticket_id).merged_into) is not None:
+        ticket_id = further
+    return ticket_id
