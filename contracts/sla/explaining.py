@@ -1,0 +1,56 @@
+"""Why a clock is due when it is, minute by minute."""
+
+from contracts.event import Instant, Message
+from contracts.sla.views import CycleView
+from contracts.vocabulary import Metric, Priority
+
+
+class CountedWindow(Message):
+    """Working time that was counted, half-open."""
+
+    since: Instant
+    until: Instant
+
+
+class LeftOutPause(Message):
+    """While the ticket waited for its user; of that so many seconds were working time. `until` is
+    None while it still waits."""
+
+    since: Instant
+    until: Instant | None
+    left_out_seconds: float
+
+
+class CountedTerms(Message):
+    """What a clock was counted by from `since` on, and the deadline this made. `cause` is what
+    brought these terms: `late` for the first, `reprioritised`, `recounted`."""
+
+    since: Instant
+    priority: Priority
+    target_minutes: int
+    calendar: str
+    timezone: str
+    policy_version: int
+    policy_since: Instant
+    due_at: Instant
+    cause: str
+
+
+class CycleExplanation(CycleView):
+    """Why a clock is due at `due_at`: from `started_at` on `decisive` was counted, window by
+    window, without the pauses. `terms` are all terms one after another, `decisive` among them."""
+
+    metric: Metric
+    cycle: int
+    started_at: Instant
+    decisive: CountedTerms
+    terms: list[CountedTerms]
+    windows: list[CountedWindow]
+    pauses: list[LeftOutPause]
+
+
+class TicketExplanation(Message):
+    """Every clock of a ticket, responses first, each kind in the order in which it began."""
+
+    ticket_id: int
+    cycles: list[CycleExplanation]

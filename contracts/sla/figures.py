@@ -1,0 +1,53 @@
+"""How many promises were kept."""
+
+from datetime import date
+from typing import Any, Self
+
+from pydantic import Field
+
+from contracts.event import Message
+from contracts.vocabulary import Category, Priority
+
+
+class Compliance(Message):
+    """Clocks that were decided: in time, or found late. `compliance` is met / (met + breached),
+    None while both are zero."""
+
+    met: int
+    breached: int
+    compliance: float | None
+
+    @classmethod
+    def of(cls, met: int, breached: int, **names: Any) -> Self:
+        decided = met + breached
+        compliance = met / decided if decided else None
+        return cls(met=met, breached=breached, compliance=compliance, **names)
+
+
+class AgentCompliance(Compliance):
+    """`agent` is a name. Clocks of tickets that nobody had are nobody's."""
+
+    agent: str
+
+
+class WeekCompliance(Compliance):
+    """`week` is an ISO week such as `2026-W48`; `starts_on` is its Monday."""
+
+    week: str
+    starts_on: date
+
+
+class SlaStats(Compliance):
+    """First responses decided in a period, all and apart.
+
+    `reprioritised` and `recounted` are breaches that a raised priority, or a recount by newer
+    promises, made of what was in time until then; they are not among the breached. Agents come
+    with the most decided first, weeks oldest first, those without a decision included.
+    """
+
+    reprioritised: int = 0
+    recounted: int = 0
+    by_priority: dict[Priority, Compliance] = Field(default_factory=dict)
+    by_category: dict[Category, Compliance] = Field(default_factory=dict)
+    by_agent: list[AgentCompliance] = Field(default_factory=list)
+    by_week: list[WeekCompliance] = Field(default_factory=list)

@@ -1,0 +1,88 @@
+"""What sla tells: nouns, frozen."""
+
+from datetime import date
+
+from contracts.event import Instant, Message
+from contracts.vocabulary import CycleState, Metric, Priority
+
+
+class CycleView(Message):
+    """One clock. In `breached`, `achieved_at` is when it was answered at last."""
+
+    due_at: Instant
+    state: CycleState
+    paused: bool = False
+    achieved_at: Instant | None = None
+    breached_at: Instant | None = None
+
+
+class Clocks(Message):
+    first_response: CycleView
+    next_response: CycleView | None = None
+    resolution: CycleView | None = None
+
+
+class TicketClocks(Clocks):
+    ticket_id: int
+
+
+class TicketClocksList(Message):
+    tickets: list[TicketClocks]
+
+
+class UrgentCycle(Message):
+    """A line of `/sla`: late (`breaching`) or close to it (`imminent_breach`)."""
+
+    ticket_id: int
+    subject: str
+    priority: Priority
+    metric: Metric
+    state: CycleState
+    due_at: Instant
+
+
+class UrgentCycles(Message):
+    cycles: list[UrgentCycle]
+
+
+class ClockMove(Message):
+    """What a recount does to a clock. `old_due_at` is None when its metric was not promised before.
+    `is_missed`: the new deadline has passed, so that it breaches at once."""
+
+    ticket_id: int
+    metric: Metric
+    cycle: int
+    priority: Priority
+    old_due_at: Instant | None
+    new_due_at: Instant
+    is_missed: bool
+
+
+class Recount(Message):
+    """A page of a recount: how many tickets with open clocks were looked at, which clocks move,
+    and the ticket after which to go on; None at the end."""
+
+    tickets: int
+    moves: list[ClockMove]
+    next: int | None
+
+
+class HolidayView(Message):
+    """A day off, or (`is_working`) a day of the weekend on which the country works."""
+
+    day: date
+    name: str
+    is_working: bool = False
+
+
+class HolidaysView(Message):
+    """What an import came to. `days` are those of the years asked for; `version` counts the
+    country's imports that changed something, and `is_new` tells whether this one did. `library` is
+    the version of the library that told them, `calendars` the names of those that go by them."""
+
+    country: str
+    version: int
+    is_new: bool
+    library: str
+    days: list[HolidayView]
+    calendars: list[str]

@@ -1,0 +1,66 @@
+"""SLA clocks as answers show them."""
+
+from pydantic import Field
+
+from contracts.event import Instant
+from contracts.vocabulary import CycleState, Metric, Priority
+from services.gateway.shapes.shape import Shape
+
+
+class Cycle(Shape):
+    """One SLA clock. In `breached`, `achieved_at` is when it was answered at last."""
+
+    due_at: Instant
+    state: CycleState
+    paused: bool
+    achieved_at: Instant | None
+    breached_at: Instant | None
+
+
+class Sla(Shape):
+    first_response: Cycle
+    next_response: Cycle | None
+    resolution: Cycle | None
+
+
+class CountedWindow(Shape):
+    since: Instant
+    until: Instant
+
+
+class LeftOutPause(Shape):
+    since: Instant
+    until: Instant | None = Field(description="Null while the ticket still waits for its user.")
+    left_out_seconds: float = Field(description="The working time in it.")
+
+
+class CountedTerms(Shape):
+    since: Instant
+    priority: Priority
+    target_minutes: int
+    calendar: str
+    timezone: str
+    policy_version: int
+    policy_since: Instant = Field(description="Since when these promises have been in force.")
+    due_at: Instant
+    cause: str = Field(
+        description="What brought these terms: `late` for the first, `reprioritised`, `recounted`."
+    )
+
+
+class CycleTrace(Cycle):
+    """Why a clock is due when it is: the windows add up to the target of the decisive terms."""
+
+    metric: Metric
+    cycle: int
+    started_at: Instant
+    decisive: CountedTerms
+    terms: list[CountedTerms] = Field(description="One after another, the decisive among them.")
+    windows: list[CountedWindow]
+    pauses: list[LeftOutPause]
+
+
+class TicketSla(Sla):
+    trace: list[CycleTrace] | None = Field(
+        description="Every clock of the ticket and how it was counted; null but for administrators."
+    )

@@ -1,0 +1,86 @@
+"""Tickets and their messages as answers show them."""
+
+from pydantic import Field
+
+from contracts.event import Instant
+from contracts.vocabulary import (
+    AuthorKind,
+    Category,
+    Delivery,
+    IncidentStatus,
+    Priority,
+    Source,
+    TicketStatus,
+)
+from services.gateway.shapes.clocks import Sla
+from services.gateway.shapes.shape import Shape
+
+
+class Requester(Shape):
+    id: str = Field(description="The token's `sub`, or `tg:<id>` for somebody from Telegram.")
+    name: str
+
+
+class Assignee(Shape):
+    name: str
+
+
+class Author(Shape):
+    kind: AuthorKind
+    name: str
+
+
+class Attachment(Shape):
+    """What a file will look like; there are none yet."""
+
+
+class Message(Shape):
+    id: int
+    author: Author
+    body: str = Field(description="Of kind `system` in the language of the reader.")
+    created_at: Instant
+    delivery: Delivery | None = Field(
+        description="How an agent's answer fared; null for a user's message."
+    )
+    attachments: list[Attachment] = Field(default_factory=list)
+
+
+class LinkedIncident(Shape):
+    id: int
+    title: str
+    status: IncidentStatus
+
+
+class _TicketBase(Shape):
+    id: int
+    subject: str
+    category: Category
+    priority: Priority
+    status: TicketStatus
+    source: Source
+    created_at: Instant = Field(description="When it was received; the SLA starts here.")
+    updated_at: Instant
+    first_response_at: Instant | None
+    resolved_at: Instant | None
+    requester: Requester
+    assignee: Assignee | None
+    merged_into: int | None = Field(
+        description="The ticket in which a merged one goes on; that may be merged itself by now."
+    )
+    incident: LinkedIncident | None = None
+    sla: Sla | None = Field(None, description="Null only while the SLA service is silent.")
+
+
+class Ticket(_TicketBase):
+    description: str
+    messages: list[Message] = Field(description="Oldest first; the description is the first.")
+
+
+class TicketSummary(_TicketBase):
+    last_message_at: Instant
+    unread: int = Field(description="Agents' messages since the owner last read.")
+
+
+class TicketPage(Shape):
+    results: list[TicketSummary]
+    next: str | None = Field(description="The cursor of the next page, null on the last.")
