@@ -89,6 +89,13 @@ class CycleState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Escalation(StrEnum):
+    """How far a warning that led to nothing has climbed, in the order in which it does."""
+
+    AGENTS = "agents"
+    LEAD = "lead"
+
+
 class IncidentStatus(StrEnum):
     """In the order in which an incident goes through them."""
 

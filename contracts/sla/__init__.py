@@ -23,6 +23,7 @@ from contracts.sla.events import (
     SlaBreachWithdrawn,
     SlaClockMoved,
     SlaWarned,
+    SlaWarningClimbed,
 )
 from contracts.sla.explaining import (
     CountedTerms,
@@ -75,6 +76,7 @@ __all__ = [
     "SlaClockMoved",
     "SlaStats",
     "SlaWarned",
+    "SlaWarningClimbed",
     "TicketClocks",
     "TicketClocksList",
     "TicketExplanation",

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from contracts.event import Event, Instant
 from contracts.tickets.views import TicketFacts
-from contracts.vocabulary import Metric
+from contracts.vocabulary import Escalation, Metric
 
 
 class CycleEvent(Event):
@@ -24,6 +24,15 @@ class SlaWarned(CycleEvent):
     heard_by: ClassVar = frozenset({"bot"})
 
     threshold: float
+
+
+class SlaWarningClimbed(CycleEvent):
+    """A warning has led to nothing, and reaches whoever is next. Once per clock and level."""
+
+    type: ClassVar = "sla.warning_climbed.v1"
+    heard_by: ClassVar = frozenset({"bot"})
+
+    level: Escalation
 
 
 class SlaBreached(CycleEvent):

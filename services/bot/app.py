@@ -176,7 +176,7 @@ class BotProcess:
 
 
 def _listener(settings: Settings, store: Store, languages: Languages) -> Listener:
-    notices = Notices(languages, store.clock)
+    notices = Notices(languages, store.clock, settings.lead_ids)
     handlers = {one: getattr(notices, one.handler) for one in SUBSCRIPTIONS}
     ladder = Ladder(ConfirmingPublisher(settings.amqp_url), store.clock)
     return Listener(settings.amqp_url, "bot", DurableQueues(store, ladder, handlers))

@@ -1,8 +1,9 @@
 """What the bot makes of the news it hears: each handler only puts messages in the outbox, in the
 transaction that remembers the event, so that a second delivery sends nothing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,13 @@ from contracts.incidents import (
     IncidentUpdated,
     IncidentWithdrawn,
 )
-from contracts.sla import CycleEvent, SlaBreached, SlaBreachWithdrawn, SlaWarned
+from contracts.sla import (
+    CycleEvent,
+    SlaBreached,
+    SlaBreachWithdrawn,
+    SlaWarned,
+    SlaWarningClimbed,
+)
 from contracts.tickets import (
     AnswerRefused,
     TicketAnswered,
@@ -26,7 +33,7 @@ from contracts.tickets import (
     TicketResolved,
     UserMessageAdded,
 )
-from contracts.vocabulary import Source
+from contracts.vocabulary import Escalation, Source
 from services.bot import alarms, buttons, cards, parkings, queries
 from services.bot.letters import AnswerRef, Letter, Rank
 from services.bot.markup import Html, escape, one_line
@@ -36,6 +43,8 @@ from services.bot.outbox import post
 from services.bot.speech import Languages
 
 OfTicket = TicketEvent | CycleEvent
+LATE = timedelta(minutes=1)
+"""News of a clock that is older says when it was decided: the broker or the bot was away."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +59,9 @@ class News:
 class Notices:
     """The handlers of events, by the names under which `subscriptions` declares them."""
 
-    def __init__(self, languages: Languages, clock: Clock) -> None:
+    def __init__(self, languages: Languages, clock: Clock, lead_ids: Collection[int] = ()) -> None:
         self._languages = languages
+        self._lead_ids = lead_ids
         self._words = languages.own
         self._clock = clock
 
@@ -110,6 +120,17 @@ class Notices:
             return
         text = self._deadline_notice("bot.notice.warned", event)
         self._tell_assignee(session, event, News(Rank.WARNING, text, "bot.digest.warned"))
+
+    def escalate(self, session: Session, event: SlaWarningClimbed) -> None:
+        """The warning led to nothing: to all, and in the end to their lead, if there is one."""
+        if _is_stale(session, event):
+            return
+        text = self._deadline_notice(f"bot.notice.climbed.{event.level.value}", event)
+        news = News(Rank.WARNING, text, "bot.digest.warned")
+        agents = queries.reachable_agents(session)
+        leads = [agent for agent in agents if agent.telegram_id in self._lead_ids]
+        is_for_leads = event.level is Escalation.LEAD and leads
+        self._tell(session, event, leads if is_for_leads else agents, news)
 
     def shout(self, session: Session, event: SlaBreached) -> None:
         """A deadline has passed: to all."""
@@ -170,6 +191,11 @@ class Notices:
             at=self._words.moment(event.due_at, now),
             left=self._words.deadline(event.due_at, now),
         )
+        if now - event.occurred_at > LATE:
+            decided = self._words(
+                "bot.notice.delayed", at=self._words.moment(event.occurred_at, now)
+            )
+            title = Html(f"{title}\n{decided}")
         return cards.notice(self._words, title, event.ticket)
 
     def _tell_requester(

@@ -37,6 +37,10 @@ class Settings(ProcessSettings):
     agent_ids: Annotated[list[int], BeforeValidator(_ids)] = Field(
         default_factory=list, alias="SUPPORT_AGENT_IDS"
     )
+    lead_ids: Annotated[list[int], BeforeValidator(_ids)] = Field(
+        default_factory=list, alias="SUPPORT_LEAD_IDS"
+    )
+    """The agents whom a warning that leads to nothing reaches last; without any, all of them."""
     bot_database_url: DatabaseUrl | None = Field(None, alias="BOT_DATABASE_URL", repr=False)
 
     @property

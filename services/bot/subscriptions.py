@@ -8,7 +8,7 @@ from contracts.incidents import (
     IncidentUpdated,
     IncidentWithdrawn,
 )
-from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned
+from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarningClimbed
 from contracts.tickets import (
     AnswerRefused,
     TicketAnswered,
@@ -26,6 +26,7 @@ _HANDLERS: dict[str, type[Event]] = {
     "tell_resolved": TicketResolved,
     "tell_merged": TicketMerged,
     "warn": SlaWarned,
+    "escalate": SlaWarningClimbed,
     "shout": SlaBreached,
     "take_back": SlaBreachWithdrawn,
     "raise_alarm": IncidentDeclared,

@@ -2,7 +2,8 @@
 
 Answers:      import_holidays, recount_clocks, plan_recount, describe_tickets, explain_ticket,
               forecast_clocks, list_urgent, get_sla_stats
-Publishes:    sla.warned, sla.breached, sla.achieved, sla.breach_withdrawn, sla.clock_moved (all v1)
+Publishes:    sla.warned, sla.warning_climbed, sla.breached, sla.achieved, sla.breach_withdrawn,
+              sla.clock_moved (all v1)
 Listens to:   ticket.opened, ticket.user_message_added, ticket.answer_delivered,
               ticket.answer_refused, ticket.taken, ticket.prioritised, ticket.categorised,
               ticket.resolved, ticket.merged, ticket.closed (all v1), to start, judge and stop

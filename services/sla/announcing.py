@@ -9,13 +9,21 @@ from sqlalchemy.orm import Session
 
 from chassis.events.outbox import announce
 from contracts.event import Event
-from contracts.sla import SlaAchieved, SlaBreached, SlaBreachWithdrawn, SlaClockMoved, SlaWarned
+from contracts.sla import (
+    SlaAchieved,
+    SlaBreached,
+    SlaBreachWithdrawn,
+    SlaClockMoved,
+    SlaWarned,
+    SlaWarningClimbed,
+)
 from contracts.tickets import TicketFacts
 from services.sla.domain import (
     Achieved,
     Announcement,
     Breached,
     BreachWithdrawn,
+    Climbed,
     ClockMoved,
     CycleAnnouncement,
     Warned,
@@ -58,6 +66,8 @@ def _event_of(said: Announcement, ticket: TicketFacts, now: datetime) -> Event:
             return SlaClockMoved(next_due_at=next_due_at, **name)
         case Warned(threshold=threshold):
             return SlaWarned(threshold=threshold, **name)
+        case Climbed(level=level):
+            return SlaWarningClimbed(level=level, **name)
         case Breached(cause=cause):
             return SlaBreached(cause=cause, **name)
         case Achieved(achieved_at=achieved_at):

@@ -18,7 +18,7 @@ from contracts.errors import Invalid
 from contracts.vocabulary import Metric, Priority
 from services.sla.almanac import Almanac, newest_almanac
 from services.sla.domain import BadCalendar, BadPolicy, Edition, in_force
-from services.sla.domain.clocks import deadline
+from services.sla.domain.course import Course
 from services.sla.models import EditionRow
 from services.sla.promises import Rules
 
@@ -90,7 +90,7 @@ class Editions:
             if metric is not Metric.NEXT_RESPONSE
         }
         return {
-            metric: deadline(started_at, target, policy.calendars[target.calendar]).due_at
+            metric: Course(started_at, target, policy.calendars[target.calendar]).due_at
             for metric, target in targets.items()
         }
 

@@ -32,6 +32,7 @@ from contracts.sla import (
     SlaClockMoved,
     SlaStats,
     SlaWarned,
+    SlaWarningClimbed,
     TicketClocks,
     UrgentCycle,
 )
@@ -65,7 +66,14 @@ from tests.support.sla_story import Snapshot, at
 HEARD = declared_by(service)
 TOLD = {
     event.type: event
-    for event in (SlaWarned, SlaBreached, SlaAchieved, SlaBreachWithdrawn, SlaClockMoved)
+    for event in (
+        SlaWarned,
+        SlaWarningClimbed,
+        SlaBreached,
+        SlaAchieved,
+        SlaBreachWithdrawn,
+        SlaClockMoved,
+    )
 }
 ANNA = AgentView(id="tg:7", name="Anna", telegram_id=7)
 

@@ -96,7 +96,7 @@ def test_a_threshold_warns_once_even_when_the_deadline_moves() -> None:
 
     assert clock.words == ["Warned"]
     assert clock.now.state is CycleState.IMMINENT_BREACH
-    assert clock.now.next_at == at("25 10:00")
+    assert clock.now.next_at == at("25 07:36")
 
 
 def test_a_lowered_priority_neither_erases_nor_repeats_a_breach() -> None:

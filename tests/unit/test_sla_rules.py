@@ -74,7 +74,7 @@ def test_one_warning_comes_at_80_percent() -> None:
 
     assert clock.words == ["Warned"]
     assert clock.now.state is CycleState.IMMINENT_BREACH
-    assert clock.now.next_at == at("12:00")
+    assert clock.now.next_at == at("11:48")
 
 
 def test_one_breach_comes_at_the_deadline() -> None:

@@ -2,8 +2,9 @@
 
 Read in this order: `calendar` (working time) with `holidays` (its dates), `policy` (what is
 promised), `facts` (what was heard), `duties` (who owes what since when), `terms` (counted by what),
-`clocks` (what is due when), `breach` (was it met), `cycle` with `announcements` (what is kept and
-said), `watch` (the way in), `recounting` (newer promises for what runs), `explaining` (why then).
+`course` (how a target is worked through), `climbing` (where a warning goes), `clocks` (what is due
+when), `breach` (was it met), `cycle` with `announcements` (what is kept and said), `watch` (the way
+in), `recounting` (newer promises for what runs), `explaining` (why then).
 """
 
 from services.sla.domain.announcements import (
@@ -11,6 +12,7 @@ from services.sla.domain.announcements import (
     Announcement,
     Breached,
     BreachWithdrawn,
+    Climbed,
     ClockMoved,
     CycleAnnouncement,
     Outcome,
@@ -38,6 +40,7 @@ __all__ = [
     "Breached",
     "Calendar",
     "Cause",
+    "Climbed",
     "ClockMoved",
     "Cycle",
     "CycleAnnouncement",

@@ -5,8 +5,9 @@ The service turns each announcement into an event of the contract.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
-from contracts.vocabulary import CycleState, Metric
+from contracts.vocabulary import CycleState, Escalation, Metric
 from services.sla.domain.cycle import Cycle, Mark, TicketClock
 from services.sla.domain.terms import Cause
 
@@ -43,6 +44,13 @@ class Warned(CycleAnnouncement):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Climbed(CycleAnnouncement):
+    """The warning led to nothing and reaches `level`. Once per cycle and level."""
+
+    level: Escalation
+
+
+@dataclass(frozen=True, kw_only=True)
 class Breached(CycleAnnouncement):
     """The deadline was missed. Once per cycle, unless it was withdrawn in between."""
 
@@ -68,18 +76,25 @@ class BreachWithdrawn(CycleAnnouncement):
 Outcome = tuple[TicketClock, tuple[Announcement, ...]]
 """The clock to keep and what to announce, in one transaction."""
 
-Thresholds = dict[Cycle, list[float]]
-"""The warnings that are due, by cycle, lowest first."""
+
+class Passed(NamedTuple):
+    """What has become due of a cycle: warnings and how far the last one climbed, lowest first."""
+
+    thresholds: list[float]
+    levels: list[Escalation]
 
 
-def announce(before: TicketClock | None, after: TicketClock, passed: Thresholds) -> Outcome:
+PassedByCycle = dict[Cycle, Passed]
+
+
+def announce(before: TicketClock | None, after: TicketClock, passed: PassedByCycle) -> Outcome:
     """Say the difference between the verdicts and what has been said.
 
     A clock for which nothing changed comes back as it was.
     """
     speech = _Speech(after, set(after.said))
     for cycle in after.cycles:
-        speech.tell(cycle, passed.get(cycle, []))
+        speech.tell(cycle, passed[cycle])
     if before is None or before.next_due_at != after.next_due_at:
         speech.tell_clock()
     kept = replace(after, said=frozenset(speech.said))
@@ -99,8 +114,10 @@ class _Speech:
         self.revision = clock.revision + 1
         self._clock = clock
 
-    def tell(self, cycle: Cycle, passed: list[float]) -> None:
-        self._warn(cycle, passed)
+    def tell(self, cycle: Cycle, passed: Passed) -> None:
+        if cycle.state is CycleState.IMMINENT_BREACH:
+            self._warn(cycle, passed.thresholds)
+            self._climb(cycle, passed.levels)
         self._tell_breach(cycle)
         self._tell_achieved(cycle)
 
@@ -115,11 +132,15 @@ class _Speech:
 
     def _warn(self, cycle: Cycle, passed: list[float]) -> None:
         """Only the gravest of several at once; those below it are dealt with by it."""
-        if cycle.state is not CycleState.IMMINENT_BREACH or not passed:
-            return
-        if _mark(cycle, f"warned {passed[-1]}") not in self.said:
+        if passed and _mark(cycle, f"warned {passed[-1]}") not in self.said:
             self._say(cycle, Warned, threshold=passed[-1])
         self.said.update(_mark(cycle, f"warned {threshold}") for threshold in passed)
+
+    def _climb(self, cycle: Cycle, levels: list[Escalation]) -> None:
+        """Only to the highest of several at once."""
+        if levels and _mark(cycle, f"climbed {levels[-1]}") not in self.said:
+            self._say(cycle, Climbed, level=levels[-1])
+        self.said.update(_mark(cycle, f"climbed {level}") for level in levels)
 
     def _tell_breach(self, cycle: Cycle) -> None:
         mark, breach = _mark(cycle, "breached"), cycle.verdict.breach

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.vocabulary import CycleState
+from contracts.vocabulary import CycleState, Escalation
 from services.sla.domain.clocks import Deadline, Stretch
 from services.sla.domain.duties import Duty
 from services.sla.domain.terms import Cause
@@ -67,6 +67,12 @@ def passed_thresholds(duty: Duty, deadline: Deadline, now: datetime) -> list[flo
     return [alarm.threshold for alarm in deadline.alarms if alarm.at <= until]
 
 
+def passed_levels(duty: Duty, deadline: Deadline, now: datetime) -> list[Escalation]:
+    """Tell how far the last warning has climbed, lowest level first."""
+    until = min(now, duty.paused_since or now)
+    return [climb.level for climb in deadline.climbs if climb.at <= until]
+
+
 def _breach_in(stretch: Stretch) -> Breach | None:
     """Find when this stretch's deadline is missed if nothing ends the duty before."""
     due_at, terms = stretch.deadline.due_at, stretch.terms
@@ -84,5 +90,7 @@ def _came_true(breach: Breach, duty: Duty, until: datetime) -> bool:
 
 
 def _next_look(stretch: Stretch, now: datetime) -> datetime:
-    coming = (alarm.at for alarm in stretch.deadline.alarms if alarm.at > now)
-    return min(coming, default=max(stretch.deadline.due_at, stretch.terms.since))
+    deadline = stretch.deadline
+    steps = [alarm.at for alarm in deadline.alarms] + [climb.at for climb in deadline.climbs]
+    due_at = max(deadline.due_at, stretch.terms.since)
+    return min((at for at in steps if at > now), default=due_at)

@@ -5,12 +5,13 @@ A deadline is a pure function of start, target, calendar and pauses.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from services.sla.domain.calendar import Calendar
-from services.sla.domain.duties import Duty, Pause
-from services.sla.domain.policy import Target
+from services.sla.domain.climbing import Climb, climbs
+from services.sla.domain.course import Course
+from services.sla.domain.duties import Duty
+from services.sla.domain.facts import History
 from services.sla.domain.terms import Terms
 
 
@@ -23,10 +24,15 @@ class Alarm(NamedTuple):
 
 @dataclass(frozen=True)
 class Deadline:
-    """What a start, a target and the pauses come to by a calendar."""
+    """What a start, a target and the pauses come to by a calendar.
+
+    `alarms` are warnings on the way; `climbs` are where the last of them goes if it leads to
+    nothing. Both in growing order.
+    """
 
     due_at: datetime
     alarms: tuple[Alarm, ...]
+    climbs: tuple[Climb, ...] = ()
 
 
 class Stretch(NamedTuple):
@@ -36,34 +42,19 @@ class Stretch(NamedTuple):
     deadline: Deadline
 
 
-def deadline(
-    start: datetime, target: Target, calendar: Calendar, pauses: Sequence[Pause] = ()
-) -> Deadline:
-    """Count the target from the start on, and the warnings on the way.
-
-    Of a pause only what lies in working time is left out. While one lasts, what would come after
-    its begin is told as if the clock ran on at once; it is later, nobody knows how much.
-    """
-
-    def moment_of(working: timedelta) -> datetime:
-        at = start
-        for pause in pauses:
-            worked = calendar.between(at, pause.since)
-            if pause.until is None or worked >= working:
-                break
-            working -= worked
-            at = pause.until
-        return calendar.add(at, working)
-
-    alarms = (Alarm(share, moment_of(target.working * share)) for share in target.warnings)
-    return Deadline(moment_of(target.working), tuple(alarms))
-
-
-def stretches_of(duty: Duty, terms: Sequence[Terms]) -> list[Stretch]:
+def stretches_of(duty: Duty, terms: Sequence[Terms], history: History) -> list[Stretch]:
     """Tell when the duty is due under each of its terms, counted from its start every time."""
-    return [Stretch(each, _deadline_under(duty, each)) for each in terms]
+    return [Stretch(each, _deadline_under(duty, each, history)) for each in terms]
 
 
-def _deadline_under(duty: Duty, terms: Terms) -> Deadline:
+def _deadline_under(duty: Duty, terms: Terms, history: History) -> Deadline:
     calendar = terms.edition.policy.calendars[terms.target.calendar]
-    return deadline(duty.started_at, terms.target, calendar, duty.pauses)
+    course = Course(duty.started_at, terms.target, calendar, duty.pauses)
+    alarms = tuple(Alarm(share, course.moment_of(share)) for share in terms.target.warnings)
+    if not alarms:
+        return Deadline(course.due_at, alarms)
+    warned_at = max(alarms[-1].at, terms.since)
+    is_assigned = history.holder_at(warned_at) is not None
+    taken_at = [taking.since for taking in history.takings]
+    steps = climbs(course, warned_at, taken_at, is_assigned=is_assigned)
+    return Deadline(course.due_at, alarms, tuple(steps))

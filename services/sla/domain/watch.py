@@ -5,8 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from services.sla.domain.announcements import Outcome, Thresholds, announce
-from services.sla.domain.breach import Verdict, decisive, judge, passed_thresholds
+from services.sla.domain.announcements import Outcome, Passed, PassedByCycle, announce
+from services.sla.domain.breach import (
+    Verdict,
+    decisive,
+    judge,
+    passed_levels,
+    passed_thresholds,
+)
 from services.sla.domain.clocks import Stretch, stretches_of
 from services.sla.domain.cycle import Agent, Cycle, TicketClock
 from services.sla.domain.duties import Duty, duties_of
@@ -57,18 +63,18 @@ def weigh(clock: TicketClock, editions: Sequence[Edition]) -> Iterator[Weighed]:
     """Read the duties from what is known, and judge each that something is promised for."""
     for duty in duties_of(clock.history):
         terms = terms_of(duty, clock.history.priorities, editions, clock.recounted_at)
-        if stretches := stretches_of(duty, terms):
+        if stretches := stretches_of(duty, terms, clock.history):
             yield Weighed(duty, stretches, judge(duty, stretches, clock.judged_at))
 
 
 def judged(before: TicketClock | None, clock: TicketClock, editions: Sequence[Edition]) -> Outcome:
     """Judge the clock anew, and tell what that changes."""
-    cycles, passed = list[Cycle](), Thresholds()
+    cycles, passed = list[Cycle](), PassedByCycle()
     for weighed in weigh(clock, editions):
         cycle = cycle_of(weighed, clock.history)
         cycles.append(cycle)
-        current = weighed.stretches[-1].deadline
-        passed[cycle] = passed_thresholds(weighed.duty, current, clock.judged_at)
+        so_far = (weighed.duty, weighed.stretches[-1].deadline, clock.judged_at)
+        passed[cycle] = Passed(passed_thresholds(*so_far), passed_levels(*so_far))
     return announce(before, replace(clock, cycles=tuple(cycles)), passed)
 
 

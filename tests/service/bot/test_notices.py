@@ -17,7 +17,7 @@ from contracts.incidents import (
     StatusView,
     UpdateView,
 )
-from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned
+from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarningClimbed
 from contracts.tickets import (
     AgentView,
     AnswerRefused,
@@ -30,6 +30,7 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import (
     AuthorKind,
+    Escalation,
     IncidentImpact,
     IncidentStatus,
     Metric,
@@ -105,6 +106,7 @@ EVENTS: dict[type[Event], Event] = {
     TicketResolved: made(TicketResolved, ticket=ticket(), agent=AGENT),
     TicketMerged: made(TicketMerged, ticket=ticket(40), source=ticket(), agent=AGENT),
     SlaWarned: cycle(SlaWarned, 2, threshold=0.8),
+    SlaWarningClimbed: cycle(SlaWarningClimbed, 3, level=Escalation.AGENTS),
     SlaBreached: cycle(SlaBreached, 3),
     SlaBreachWithdrawn: cycle(SlaBreachWithdrawn, 4, achieved_at=NOON),
     IncidentDeclared: about(IncidentDeclared),
@@ -115,9 +117,9 @@ EVENTS: dict[type[Event], Event] = {
 }
 
 
-def hear(rows: Rows, event: Event) -> None:
+def hear(rows: Rows, event: Event, lead_ids: tuple[int, ...] = ()) -> None:
     """As the listener does."""
-    notices = Notices(LANGUAGES, rows.clock)
+    notices = Notices(LANGUAGES, rows.clock, lead_ids)
     subscription = next(one for one in SUBSCRIPTIONS if one.event is type(event))
     handle_once(rows.store, subscription, event, getattr(notices, subscription.handler))
 
@@ -287,3 +289,34 @@ def test_a_withdrawal_is_told_though_it_adds_no_update(rows: Rows) -> None:
 
     assert on_their_way(rows) == [(ANNA, "объявлен"), (ANNA, "alarm")]
     assert FOLDED in {row.state for row in rows.all()}
+
+
+@pytest.mark.parametrize(
+    ("level", "lead_ids", "told"),
+    [
+        (Escalation.AGENTS, (BORIS,), [ANNA, BORIS]),
+        (Escalation.LEAD, (BORIS,), [BORIS]),
+        (Escalation.LEAD, (), [ANNA, BORIS]),
+        (Escalation.LEAD, (599,), [ANNA, BORIS]),
+    ],
+)
+def test_a_warning_that_led_to_nothing_goes_to_all_and_then_to_their_lead(
+    rows: Rows, level: Escalation, lead_ids: tuple[int, ...], told: list[int]
+) -> None:
+    rows.knows_agents(ANNA, BORIS)
+
+    hear(rows, cycle(SlaWarningClimbed, 3, level=level, assignee=ANNA), lead_ids)
+
+    assert [row.chat_id for row in rows.all()] == told
+
+
+def test_news_of_a_clock_that_comes_late_says_when_it_was_decided(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+    rows.clock.instant = NOON + timedelta(seconds=61)
+    hear(rows, EVENTS[SlaBreached])
+    rows.clock.instant = NOON + timedelta(seconds=60)
+    hear(rows, cycle(SlaBreachWithdrawn, 4, achieved_at=NOON))
+
+    late, in_time = rows.all()
+    assert "Сообщение задержалось: так решено ещё в 12:00" in late.text
+    assert "задержалось" not in in_time.text

@@ -34,21 +34,22 @@ def scanning(desk: SlaDesk) -> Scanning:
     return scanning
 
 
-def test_it_warns_at_80_percent_and_breaches_at_100_each_once(
+def test_it_warns_at_80_percent_climbs_at_90_and_breaches_at_100_each_once(
     desk: SlaDesk, clock: SetClock
 ) -> None:
     desk.hears(TicketOpened, OPENED)
     words = {}
 
-    for moment in ("11:35", "11:36", "11:37", "11:59", "12:00", "12:01", "25 12:00"):
+    for moment in ("11:35", "11:36", "11:47", "11:48", "11:59", "12:00", "12:01", "25 12:00"):
         clock.instant = at(moment)
         desk.scans()
         words[moment] = desk.words()
 
-    warned, breached = ["SlaWarned"], ["SlaWarned", "SlaBreached"]
+    warned, climbed = ["SlaWarned"], ["SlaWarned", "SlaWarningClimbed"]
     assert words["11:35"] == []
-    assert words["11:36"] == words["11:37"] == words["11:59"] == warned
-    assert words["12:00"] == words["12:01"] == words["25 12:00"] == breached
+    assert words["11:36"] == words["11:47"] == warned
+    assert words["11:48"] == words["11:59"] == climbed
+    assert words["12:00"] == words["12:01"] == words["25 12:00"] == [*climbed, "SlaBreached"]
 
 
 def test_a_warning_and_a_breach_tell_the_deadline(desk: SlaDesk, clock: SetClock) -> None:
