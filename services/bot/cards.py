@@ -4,7 +4,7 @@ from datetime import datetime
 
 from contracts.sla import CycleView, TicketClocks
 from contracts.tickets import MessageView, TicketFacts, TicketSummary, TicketView
-from contracts.vocabulary import AuthorKind, CycleState, Delivery
+from contracts.vocabulary import AuthorKind, CycleState, Delivery, Metric
 from services.bot.markup import Html, escape, excerpt, one_line
 from services.bot.speech import Speech
 
@@ -103,12 +103,14 @@ def _sla(words: Speech, view: TicketView, clocks: TicketClocks | None, now: date
         if view.next_due_at is None:
             return []
         return [_due(words, "bot.sla.due", view.next_due_at, now)]
-    cycles = {"first_response": clocks.first_response, "next_response": clocks.next_response}
+    cycles = {metric.value: getattr(clocks, metric.value) for metric in Metric}
     told = [_cycle(words, name, cycle, now) for name, cycle in cycles.items() if cycle is not None]
     return [one for one in told if one is not None]
 
 
 def _cycle(words: Speech, metric: str, cycle: CycleView, now: datetime) -> Html | None:
+    if cycle.paused:
+        return words("bot.sla.paused")
     if cycle.state in _RUNNING:
         return _due(words, f"bot.sla.{metric}.due", cycle.due_at, now)
     if cycle.state == CycleState.CANCELLED:

@@ -47,6 +47,7 @@ from contracts.tickets import (
     TicketClosed,
     TicketEvent,
     TicketFacts,
+    TicketMerged,
     TicketOpened,
     TicketPrioritised,
     TicketResolved,
@@ -89,6 +90,10 @@ PARTS: dict[type[TicketEvent], Callable[[Snapshot], dict[str, Any]]] = {
     TicketPrioritised: lambda _: {},
     TicketCategorised: lambda _: {},
     TicketResolved: lambda _: {"agent": ANNA},
+    TicketMerged: lambda ticket: {
+        "source": facts_of(named(ticket, ticket.id + 1000)),
+        "agent": ANNA,
+    },
     TicketClosed: lambda _: {},
 }
 
@@ -127,24 +132,23 @@ class SlaDesk:
     def __init__(
         self, url: str, clock: Clock, *, business: dict[str, Any] | None = None, **minutes: int
     ) -> None:
-        """`minutes` are targets that a changed file gives to all priorities, `business` what it
-        says of the business calendar beside the week."""
+        """The first response alone is promised. `minutes` are targets that a changed file gives to
+        all priorities, `business` what it says of the business calendar beside the week."""
         self.store = Store(Database(url), clock)
         self.service = SlaService()
         self.service.store = self.store
         self.service.settings = load(Settings, {"SUPPORT_TIMEZONE": "UTC"})
         file = self.service.settings.file
-        priorities = [rule.model_copy(update=minutes) for rule in file.priorities]
-        rules = Rules.of(file.model_copy(update={"priorities": priorities}))
+        targets = {"next_response_minutes": None, "resolution_minutes": None, **minutes}
         parts: dict[str, Any] = {
-            "priorities": [rule.model_copy(update=minutes) for rule in file.priorities]
+            "priorities": [rule.model_copy(update=targets) for rule in file.priorities]
         }
         if business is not None:
             week = file.calendars["business"].model_dump(exclude={"holidays", "dates", "country"})
             changed = CalendarRule.model_validate(week | business)
             parts["calendars"] = file.calendars | {"business": changed}
-        rules = Rules.of(file.model_copy(update=parts))
-        self.service.editions = Editions(rules, clock.now())
+        self.file = file.model_copy(update=parts)
+        self.service.editions = Editions(Rules.of(self.file), clock.now())
 
     def hears(
         self,

@@ -60,11 +60,7 @@ FAMILIES = {
     "bot.metric.": list(Metric),
     "bot.overall.": list(OverallStatus),
     "bot.public.": list(buttons.STAGES),
-    "bot.sla.": [
-        f"{metric}.{end}"
-        for metric in ("first_response", "next_response")
-        for end in ("due", "achieved", "breached")
-    ],
+    "bot.sla.": [f"{metric}.{end}" for metric in Metric for end in ("due", "achieved", "breached")],
     "bot.request.merged.": list(Source),
     "bot.source.": list(Source),
     "bot.status.": list(TicketStatus),

@@ -37,7 +37,7 @@ def test_the_targets_are_those_of_the_file() -> None:
     assert first_response[Priority.P2].calendar == "business"
     assert first_response[Priority.P0].warnings == (0.5, 0.8)
     assert first_response[Priority.P1].warnings == (0.8,)
-    assert policy.version == 1
+    assert policy.version == 2
 
 
 def test_a_working_day_is_counted_in_the_time_zone_of_the_desk() -> None:

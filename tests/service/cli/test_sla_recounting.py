@@ -1,6 +1,7 @@
 """`./support sla plan` and `apply` against a running sla: what they print, and what they change."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,7 +21,13 @@ from tests.support.sla_desk import HEARD, SlaDesk
 from tests.support.sla_story import opened
 
 ROOT = Path(__file__).parents[3]
-USUAL = (ROOT / "support.toml").read_text(encoding="utf-8")
+USUAL = re.sub(
+    r"^(next_response|resolution)_minutes = .*\n",
+    "",
+    (ROOT / "support.toml").read_text(encoding="utf-8"),
+    flags=re.M,
+)
+"""Promises the first response alone."""
 STRICTER = USUAL.replace("first_response_minutes = 120", "first_response_minutes = 90")
 
 Command = Callable[..., tuple[int, str]]

@@ -27,7 +27,7 @@ def test_a_deadline_is_explained_by_start_target_calendar_and_windows(desk: SlaD
         target_minutes=480,
         calendar="business",
         timezone="UTC",
-        policy_version=1,
+        policy_version=2,
         policy_since=at("10:00"),
         due_at=at("25 16:00"),
         cause="late",

@@ -125,7 +125,7 @@ def test_another_file_can_be_planned_before_it_is_used(
     desk: SlaDesk, restarted: SlaDesk, clock: SetClock
 ) -> None:
     clock.instant = at("10:30")
-    usual: Desk = desk.service.settings.file
+    usual: Desk = desk.file
 
     plan = restarted.service.plan_recount(PlanRecount(desk=usual))
 
@@ -135,7 +135,7 @@ def test_another_file_can_be_planned_before_it_is_used(
 
 
 def test_a_file_that_cannot_be_kept_is_refused_with_the_reason(restarted: SlaDesk) -> None:
-    usual: Desk = restarted.service.settings.file
+    usual: Desk = restarted.file
     closed = usual.calendars["business"].model_copy(
         update={day: [] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
     )
