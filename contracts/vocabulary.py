@@ -89,6 +89,12 @@ class CycleState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class SatisfiedBy(StrEnum):
+    """What fulfilled a clock instead of an agent's answer."""
+
+    INCIDENT = "incident"
+
+
 class Escalation(StrEnum):
     """How far a warning that led to nothing has climbed, in the order in which it does."""
 

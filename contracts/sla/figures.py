@@ -41,12 +41,14 @@ class SlaStats(Compliance):
     """First responses decided in a period, all and apart.
 
     `reprioritised` and `recounted` are breaches that a raised priority, or a recount by newer
-    promises, made of what was in time until then; they are not among the breached. Agents come
-    with the most decided first, weeks oldest first, those without a decision included.
+    promises, made of what was in time until then; they are not among the breached. `by_incident`
+    were met by the notice of an incident; they are not among the met. Agents come with the most
+    decided first, weeks oldest first, those without a decision included.
     """
 
     reprioritised: int = 0
     recounted: int = 0
+    by_incident: int = 0
     by_priority: dict[Priority, Compliance] = Field(default_factory=dict)
     by_category: dict[Category, Compliance] = Field(default_factory=dict)
     by_agent: list[AgentCompliance] = Field(default_factory=list)

@@ -3,17 +3,19 @@
 from datetime import date
 
 from contracts.event import Instant, Message
-from contracts.vocabulary import CycleState, Metric, Priority
+from contracts.vocabulary import CycleState, Metric, Priority, SatisfiedBy
 
 
 class CycleView(Message):
-    """One clock. In `breached`, `achieved_at` is when it was answered at last."""
+    """One clock. In `breached`, `achieved_at` is when it was answered at last. `satisfied_by` is
+    None when that was by an agent's answer or the resolution."""
 
     due_at: Instant
     state: CycleState
     paused: bool = False
     achieved_at: Instant | None = None
     breached_at: Instant | None = None
+    satisfied_by: SatisfiedBy | None = None
 
 
 class Clocks(Message):

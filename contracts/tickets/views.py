@@ -56,6 +56,8 @@ class TicketFacts(Message):
     `merged_into` is the ticket in which a merged one went on; that may itself be merged by now.
     `merged_at` is when something was last merged into this ticket, and `inherited_since` the
     `unanswered_since` that came with it, None when nothing was unanswered.
+
+    `noticed_at` is when the earliest delivered notice of an incident was written.
     """
 
     id: int
@@ -73,6 +75,7 @@ class TicketFacts(Message):
     status_since: Instant | None = None
     first_response_at: Instant | None = None
     unanswered_since: Instant | None = None
+    noticed_at: Instant | None = None
     prioritised_at: Instant | None = None
     resolved_at: Instant | None = None
     reopened_at: Instant | None = None

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from contracts.sla import AgentCompliance, Compliance, GetSlaStats, SlaStats, WeekCompliance
-from contracts.vocabulary import Category, CycleState, Metric, Priority
+from contracts.vocabulary import Category, CycleState, Metric, Priority, SatisfiedBy
 from services.sla.domain import Cause
 from services.sla.models import CycleRow
 
@@ -19,8 +19,8 @@ MET = "met"
 
 
 class Tally(NamedTuple):
-    """So many clocks were decided alike: met, or breached by that cause. `week` counts from the
-    first week of the period."""
+    """So many clocks were decided alike: met, by an incident's notice or not, or breached by that
+    cause. `week` counts from the first week of the period."""
 
     outcome: str
     priority: str
@@ -43,6 +43,7 @@ def get_sla_stats(session: Session, query: GetSlaStats, zone: ZoneInfo) -> SlaSt
         *_decided(tallies),
         reprioritised=_total(tallies, Cause.REPRIORITISED),
         recounted=_total(tallies, Cause.RECOUNTED),
+        by_incident=_total(tallies, SatisfiedBy.INCIDENT),
         by_priority={one: Compliance.of(*_decided(tallies, priority=one)) for one in Priority},
         by_category={one: Compliance.of(*_decided(tallies, category=one)) for one in Category},
         by_agent=_by_agent(tallies),
@@ -56,9 +57,10 @@ def get_sla_stats(session: Session, query: GetSlaStats, zone: ZoneInfo) -> SlaSt
 
 
 def _tallies(session: Session, query: GetSlaStats, later_weeks: list[datetime]) -> list[Tally]:
+    met = func.coalesce(CycleRow.satisfied_by, MET)
     is_late = CycleRow.state.in_([CycleState.BREACHING, CycleState.BREACHED])
     kinds: list[tuple[ColumnElement[bool], Any, Any]] = [
-        (CycleRow.state == CycleState.ACHIEVED, literal(MET), CycleRow.achieved_at),
+        (CycleRow.state == CycleState.ACHIEVED, met, CycleRow.achieved_at),
         (is_late, CycleRow.cause, CycleRow.breached_at),
     ]
     counted = [

@@ -77,4 +77,5 @@ def _columns(key: Key, cycle: Cycle, ticket: TicketFacts) -> Columns:
         "achieved_at": cycle.achieved_at,
         "breached_at": cycle.breached_at,
         "cause": breach.cause if breach else None,
+        "satisfied_by": cycle.satisfied_by,
     }

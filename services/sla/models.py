@@ -59,6 +59,7 @@ class CycleRow(Base):
     achieved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     breached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cause: Mapped[str | None] = mapped_column(String(20))
+    satisfied_by: Mapped[str | None] = mapped_column(String(20))
 
     __table_args__ = (
         Index("ix_cycles_state_due", "state", "due_at"),

@@ -111,4 +111,5 @@ def _cycle_view(cycle: Cycle) -> CycleView:
         paused=cycle.is_paused,
         achieved_at=cycle.achieved_at,
         breached_at=cycle.breached_at,
+        satisfied_by=cycle.satisfied_by,
     )

@@ -66,6 +66,7 @@ class Snapshot:
     status_since: datetime | None = None
     first_response_at: datetime | None = None
     unanswered_since: datetime | None = None
+    noticed_at: datetime | None = None
     merged_at: datetime | None = None
     inherited_since: datetime | None = None
     prioritised_at: datetime | None = None

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from contracts.event import Instant
-from contracts.vocabulary import CycleState, Metric, Priority
+from contracts.vocabulary import CycleState, Metric, Priority, SatisfiedBy
 from services.gateway.shapes.shape import Shape
 
 
@@ -53,6 +53,9 @@ class CycleTrace(Cycle):
 
     metric: Metric
     cycle: int
+    satisfied_by: SatisfiedBy | None = Field(
+        description="`incident` when the notice of one was the response; null for an answer."
+    )
     started_at: Instant
     decisive: CountedTerms
     terms: list[CountedTerms] = Field(description="One after another, the decisive among them.")

@@ -39,6 +39,7 @@ class SlaFigures(Kept):
     recounted: int = Field(
         description="Breaches made by a recount by newer promises; not among the breached."
     )
+    by_incident: int = Field(description="Met by the notice of an incident; not among the met.")
     by_priority: dict[Priority, Kept]
     by_category: dict[Category, Kept]
     by_agent: list[KeptByAgent] = Field(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from contracts.vocabulary import CycleState, Metric, Priority
+from contracts.vocabulary import CycleState, Metric, Priority, SatisfiedBy
 from services.sla.domain.breach import Verdict
 from services.sla.domain.duties import Duty
 from services.sla.domain.facts import History
@@ -69,6 +69,11 @@ class Cycle:
     def achieved_at(self) -> datetime | None:
         """When it was answered or resolved, in time or late."""
         return self.duty.fulfilled_at
+
+    @property
+    def satisfied_by(self) -> SatisfiedBy | None:
+        """What fulfilled it, when it was not an agent's answer or the resolution."""
+        return SatisfiedBy.INCIDENT if self.duty.is_by_incident else None
 
     @property
     def breached_at(self) -> datetime | None:

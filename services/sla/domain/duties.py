@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from contracts.vocabulary import Metric, TicketStatus
 from services.sla.domain.facts import FINISHED, History, StatusChange
@@ -27,6 +27,7 @@ class Duty:
     """The nth time that this is owed, and how that ended. `pauses` lie within it, in order.
 
     `inherited_at` is when a merge brought it to this ticket, None for the ticket's own.
+    `is_by_incident`: the notice of an incident fulfilled it, and no agent's answer.
     """
 
     metric: Metric
@@ -36,6 +37,7 @@ class Duty:
     cancelled_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
     inherited_at: datetime | None = None
+    is_by_incident: bool = False
 
     @property
     def owed_from(self) -> datetime:
@@ -71,7 +73,8 @@ class _Kind(IntEnum):
     INHERITED = -1
     ASKED = 0
     ANSWERED = 1
-    FINISHED = 2
+    NOTICED = 2
+    FINISHED = 3
 
 
 _BEGINNINGS = (_Kind.INHERITED, _Kind.ASKED)
@@ -85,37 +88,65 @@ class _Step(NamedTuple):
     """Of something inherited: since when it had waited elsewhere."""
 
 
-def _responses(history: History) -> Iterator[Duty]:
-    """A question begins a duty unless one is open; an answer fulfils it, an end cancels it.
-
-    So a reopening begins the first response anew only if nobody had answered by then. A question
-    that a merge brings and that has waited longer takes the place of the one that is open.
-    """
-    numbers, metric = Counter[Metric](), Metric.FIRST_RESPONSE
-    duty: Duty | None = None
+def _responses(history: History) -> list[Duty]:
+    book = _Book()
     for step in _steps(history):
+        book.enter(step)
+    return book.duties
+
+
+class _Book:
+    """The responses that are owed, step by step. One at a time is open."""
+
+    def __init__(self) -> None:
+        self._ended = list[Duty]()
+        self._open: Duty | None = None
+        self._metric = Metric.FIRST_RESPONSE
+        self._numbers = Counter[Metric]()
+
+    @property
+    def duties(self) -> list[Duty]:
+        return [*self._ended, self._open] if self._open else self._ended
+
+    def enter(self, step: _Step) -> None:
+        """A question begins a duty, an answer fulfils it, an end cancels it.
+
+        So a reopening begins the first response anew only if nobody had answered by then. The
+        notice of an incident that concerns the ticket is its first response, never a later one.
+        """
         if step.kind in _BEGINNINGS:
-            started_at = step.since or step.at
-            if duty is not None and started_at >= duty.started_at:
-                continue
-            if duty is not None:
-                yield replace(duty, cancelled_at=step.at)
-            numbers[metric] += 1
-            inherited_at = step.at if step.since else None
-            duty = Duty(metric, numbers[metric], started_at, inherited_at=inherited_at)
-            continue
-        is_answer = step.kind is _Kind.ANSWERED
-        if is_answer:
-            metric = Metric.NEXT_RESPONSE  # also for a word after the end: somebody has spoken
-        if duty is not None:
-            yield (
-                replace(duty, fulfilled_at=step.at)
-                if is_answer
-                else replace(duty, cancelled_at=step.at)
-            )
-            duty = None
-    if duty is not None:
-        yield duty
+            self._begin(step)
+        elif step.kind is _Kind.ANSWERED:
+            self._respond(step.at)
+        elif step.kind is _Kind.NOTICED:
+            if self._metric is Metric.FIRST_RESPONSE:
+                self._respond(step.at, is_by_incident=True)
+        else:
+            self._close(cancelled_at=step.at)
+
+    def _begin(self, step: _Step) -> None:
+        """Unless one is open; but what a merge brings, and has waited longer, takes its place."""
+        started_at = step.since or step.at
+        if self._open is not None and started_at >= self._open.started_at:
+            return
+        self._close(cancelled_at=step.at)
+        self._numbers[self._metric] += 1
+        self._open = Duty(
+            self._metric,
+            self._numbers[self._metric],
+            started_at,
+            inherited_at=step.at if step.since else None,
+        )
+
+    def _respond(self, at: datetime, *, is_by_incident: bool = False) -> None:
+        """Also for a word after the end: somebody has spoken, and the next is a next response."""
+        self._metric = Metric.NEXT_RESPONSE
+        self._close(fulfilled_at=at, is_by_incident=is_by_incident)
+
+    def _close(self, **how: Any) -> None:
+        if self._open is not None:
+            self._ended.append(replace(self._open, **how))
+            self._open = None
 
 
 def _steps(history: History) -> list[_Step]:
@@ -127,6 +158,7 @@ def _steps(history: History) -> list[_Step]:
             *(_Step(e.at, e.version, _Kind.INHERITED, e.since) for e in history.inheritances),
             *(_Step(*question, _Kind.ASKED) for question in history.questions),
             *(_Step(*answer, _Kind.ANSWERED) for answer in answers),
+            *(_Step(*notice, _Kind.NOTICED) for notice in history.notices),
             *(_Step(e.since, e.version, _Kind.FINISHED) for e in _ends(history.statuses)),
         ]
     )

@@ -24,7 +24,8 @@ class TicketFacts(Protocol):
     answer has followed, None while there is none. `status_since` is when the status began to hold,
     None when a version of tickets told that did not know it. `taken_at` is when the assignee last
     took it. `merged_at` is when another ticket was last merged into this one, and `inherited_since`
-    since when a question had waited there, None when none had.
+    since when a question had waited there, None when none had. `noticed_at` is when the earliest
+    delivered notice of an incident was written.
     """
 
     @property
@@ -49,6 +50,8 @@ class TicketFacts(Protocol):
     def first_response_at(self) -> datetime | None: ...
     @property
     def unanswered_since(self) -> datetime | None: ...
+    @property
+    def noticed_at(self) -> datetime | None: ...
     @property
     def merged_at(self) -> datetime | None: ...
     @property
@@ -111,7 +114,8 @@ class History:
 
     `questions` are the moments since which a user waited for a word, `answers` the moments at which
     a delivered answer was written. One before `answered_at`, the first that now stands, does not
-    count: Telegram refused what was thought to be delivered.
+    count: Telegram refused what was thought to be delivered. `notices` are the moments at which a
+    delivered notice of an incident was written.
     """
 
     version: int
@@ -124,6 +128,7 @@ class History:
     reopenings: tuple[Moment, ...]
     takings: tuple[Taking, ...] = ()
     inheritances: tuple[Inheritance, ...] = ()
+    notices: tuple[Moment, ...] = ()
 
     @property
     def holder(self) -> Taking | None:
@@ -152,6 +157,7 @@ def hear(
         reopenings=_first_of_each_instant(history.reopenings + told.reopenings),
         takings=_last_of_each_instant(history.takings + told.takings),
         inheritances=_first_of_each(history.inheritances + told.inheritances),
+        notices=_first_of_each_instant(history.notices + told.notices),
     )
 
 
@@ -169,6 +175,7 @@ def _history_in(facts: TicketFacts, answer_at: datetime | None) -> History:
         reopenings=_moments(facts.version, (facts.reopened_at,)),
         takings=_takings_in(facts),
         inheritances=_inheritances_in(facts),
+        notices=_moments(facts.version, (facts.noticed_at,)),
     )
 
 

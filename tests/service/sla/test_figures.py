@@ -22,6 +22,7 @@ from tests.support.sla_story import (
     Snapshot,
     answered,
     at,
+    changed,
     opened,
     prioritised,
     resolved,
@@ -119,6 +120,16 @@ def test_a_breach_made_by_a_raised_priority_is_counted_apart(
     stats = desk.stats("10:00", "13:00")
 
     assert (counts(stats), stats.reprioritised) == (NONE, 1)
+
+
+def test_a_response_by_the_notice_of_an_incident_is_counted_apart(desk: SlaDesk) -> None:
+    desk.hears(TicketOpened, OPENED)
+    noticed = changed(OPENED, "10:30", noticed_at=at("10:30"), unanswered_since=None)
+
+    desk.hears(TicketCategorised, noticed)
+
+    stats = desk.stats("10:00", "13:00")
+    assert (counts(stats), stats.by_incident) == (NONE, 1)
 
 
 @pytest.mark.parametrize(
