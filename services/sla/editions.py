@@ -22,6 +22,8 @@ from services.sla.domain.course import Course
 from services.sla.models import EditionRow
 from services.sla.promises import Rules
 
+HAS_ADDED = "has added an edition"
+"""Marks a session, which lasts for one transaction."""
 A_YEAR = timedelta(days=366)
 
 log = get_logger()
@@ -43,14 +45,19 @@ class Editions:
         """Tell all editions, the oldest first; before any is noted, the one of our own file."""
         is_newer = EditionRow.number > len(self._known)
         newer = session.scalars(select(EditionRow).where(is_newer).order_by(EditionRow.number))
+        all_rules, known = self._rules, self._known
         for row in newer:
             rules, before = Rules.model_validate(row.rules), row.number - 1
-            self._rules = (*self._rules[:before], rules)
-            self._known = (*self._known[:before], Edition(row.since, rules.policy()))
-        return self._known or (self._unnoted,)
+            all_rules = (*all_rules[:before], rules)
+            known = (*known[:before], Edition(row.since, rules.policy()))
+        if not session.info.get(HAS_ADDED):  # what it added is not there before it is committed
+            self._rules, self._known = all_rules, known
+        return known or (self._unnoted,)
 
     def noted_in(self, session: Session, now: datetime) -> Sequence[Edition]:
         """The same, with our own file's added when we are the first to start with it."""
+        if session.info.get(HAS_ADDED):
+            return self.known_to(session)
         if self._is_noted_to(session):
             return self._known
         wait_for_turn(session)
@@ -151,3 +158,4 @@ def _add(session: Session, number: int, rules: Rules, now: datetime) -> None:
     """What is left at its default is not written: the version before this one may not know it."""
     kept = rules.model_dump(mode="json", exclude_defaults=True)
     session.add(EditionRow(number=number, since=now, rules=kept))
+    session.info[HAS_ADDED] = True

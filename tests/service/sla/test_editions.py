@@ -1,6 +1,7 @@
 """A changed file is for what begins after it; what runs keeps the promises of its begin."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import func, select
@@ -101,3 +102,21 @@ def test_a_file_that_promises_more_measures_more(
     assert [one.metric for one in desk.urgent()] == ["next_response"]
     assert desk.words() == ["SlaAchieved", "SlaBreached"]
     assert desk.stats("01 00:00", "30 00:00").breached == 0  # the headline is the first response
+
+
+def test_an_edition_of_a_transaction_that_failed_is_forgotten(
+    desk: SlaDesk, starts: Callable[..., SlaDesk], clock: SetClock
+) -> None:
+    restarted = starts(first_response_minutes=5)
+    with suppress(ZeroDivisionError), restarted.store.writing() as session:
+        for _ in range(2):  # as `hear` does when another fact about the ticket came first
+            restarted.service.editions.noted_in(session, clock.now())
+            session.flush()
+        raise ZeroDivisionError
+    desk.hears(TicketOpened, OPENED)
+
+    with restarted.store.reading() as session:
+        known = restarted.service.editions.known_to(session)
+
+    assert editions(desk) == len(known) == 1
+    assert restarted.describes(OPENED).first_response.due_at == at("12:00")
