@@ -58,10 +58,10 @@ class PrivatePostgres:
         """A database's address as SQLAlchemy writes it."""
         return f"postgresql+psycopg://{_OWNER}@{LOOPBACK}:{self.port}/{database}"
 
-    def create_database(self, name: str) -> str:
-        """Make an empty database and return its address."""
+    def create_database(self, name: str, like: str = "template1") -> str:
+        """Make a database, empty or as that other one is, and return its address."""
         with self._connect() as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"'.encode())
         return self.url(name)
 
     def drop_database(self, name: str) -> None:

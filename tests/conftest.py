@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-pytest_plugins = ["tests.support.broker", "tests.support.postgres"]
+pytest_plugins = ["tests.support.broker", "tests.support.postgres", "tests.support.migrated"]
 
 DESKS = {
     "tests/faults/test_away.py": "wired",

@@ -6,13 +6,13 @@ import pytest
 
 from chassis.clock import SetClock
 from chassis.storage.database import Database
-from chassis.storage.migrate import upgrade
 from chassis.storage.store import Store
 from chassis.storage.tables import ChassisBase
 from services.bot.models import Base
 from tests.support.bot_desk import OTHER_AGENT_ID, BotDesk, running_bot_desk
 from tests.support.bot_rows import NOON, Rows
 from tests.support.botapi import TelegramPerson, running_telegram
+from tests.support.migrated import KINDS, Migrated
 
 
 @pytest.fixture(scope="session")
@@ -54,16 +54,12 @@ def calm(desk: BotDesk) -> Iterator[None]:
     desk.resolves_all_incidents()
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+@pytest.fixture(scope="session", params=KINDS)
+def database_url(
+    request: pytest.FixtureRequest, migrated: Migrated, tmp_path_factory: pytest.TempPathFactory
+) -> str:
     """A migrated database of the bot without a process on it."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'bot.sqlite3'}"
-    else:
-        new_url: Callable[[], str] = request.getfixturevalue("new_postgres_url")
-        url = new_url()
-    upgrade("bot", url)
-    return url
+    return migrated.database("bot", request.param, tmp_path_factory.mktemp("database"))
 
 
 @pytest.fixture

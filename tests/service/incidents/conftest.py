@@ -4,21 +4,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from chassis.storage.migrate import upgrade
 from tests.support.incident_room import IncidentRoom
+from tests.support.migrated import KINDS, Migrated
 from tests.support.service_process import ServiceProcess
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+@pytest.fixture(scope="module", params=KINDS)
+def database_url(
+    request: pytest.FixtureRequest, migrated: Migrated, tmp_path_factory: pytest.TempPathFactory
+) -> str:
     """A migrated database that nothing has happened in."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'incidents.sqlite3'}"
-    else:
-        new_url: Callable[[], str] = request.getfixturevalue("new_postgres_url")
-        url = new_url()
-    upgrade("incidents", url)
-    return url
+    return migrated.database("incidents", request.param, tmp_path_factory.mktemp("database"))
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,15 @@ from pathlib import Path
 import pytest
 
 from chassis.clock import SetClock
-from chassis.storage.migrate import upgrade
+from tests.support.migrated import KINDS, Migrated
 from tests.support.sla_desk import SlaDesk
 from tests.support.sla_story import at
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path) -> str:
     """An empty database with sla's newest schema."""
-    is_sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path / 'sla.sqlite3'}" if is_sqlite else None
-    url = url or str(request.getfixturevalue("postgres_url"))
-    upgrade("sla", url)
-    return url
+    return migrated.database("sla", request.param, tmp_path)
 
 
 @pytest.fixture

@@ -7,18 +7,14 @@ from pathlib import Path
 import pytest
 
 from chassis.clock import SetClock
-from chassis.storage.migrate import upgrade
+from tests.support.migrated import KINDS, Migrated
 from tests.support.tickets_desk import TicketsDesk
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path) -> str:
     """An empty database with the newest schema of tickets."""
-    is_sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path / 'tickets.sqlite3'}" if is_sqlite else None
-    url = url or str(request.getfixturevalue("postgres_url"))
-    upgrade("tickets", url)
-    return url
+    return migrated.database("tickets", request.param, tmp_path)
 
 
 @pytest.fixture
