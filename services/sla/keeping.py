@@ -1,8 +1,9 @@
 """A ticket's clock goes into its row, and each cycle into one that is searched and counted."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import insert_if_absent, table_of
@@ -10,47 +11,69 @@ from contracts.tickets import TicketFacts
 from services.sla.domain import Cycle, TicketClock
 from services.sla.models import ClockRow, CycleRow
 
+CLOCKS = table_of(ClockRow)
 CYCLES = table_of(CycleRow)
 KEY = ("ticket_id", "metric", "n")
+
+# Built once: for a short statement SQLAlchemy takes longer to build it than the database to obey.
+THIS_ONE = [CYCLES.c[name] == bindparam(f"this_{name}") for name in KEY]
+ADD = insert(CYCLES)
+CHANGE = update(CYCLES).where(*THIS_ONE)
+REMOVE = delete(CYCLES).where(*THIS_ONE)
 
 
 def keep_new(session: Session, clock: TicketClock, ticket: TicketFacts) -> bool:
     """Store the first clock of a ticket; False when somebody else was quicker."""
-    is_first = insert_if_absent(
-        session,
-        ClockRow,
-        ticket_id=clock.ticket_id,
-        next_at=clock.next_at,
-        clock=clock,
-        ticket=ticket,
-    )
+    is_first = insert_if_absent(session, ClockRow, **_clock_columns(clock, ticket))
     if is_first:
-        _keep_cycles(session, {}, _rows(clock, ticket))
+        _write_cycles(session, [({}, _rows(clock, ticket))])
     return is_first
+
+
+def keep_all_new(session: Session, clocks: Sequence[tuple[TicketClock, TicketFacts]]) -> None:
+    """Store the first clocks of many tickets of which nobody else hears meanwhile."""
+    session.connection().execute(insert(CLOCKS), [_clock_columns(*each) for each in clocks])
+    _write_cycles(session, [({}, _rows(*each)) for each in clocks])
 
 
 def keep(session: Session, row: ClockRow, clock: TicketClock, ticket: TicketFacts) -> None:
     """Store a clock that has changed; the row is locked."""
-    old, new = _rows(row.clock, row.ticket), _rows(clock, ticket)
-    row.next_at, row.clock, row.ticket = clock.next_at, clock, ticket
-    _keep_cycles(session, old, new)
+    keep_all(session, [(row, clock, ticket)])
+
+
+def keep_all(
+    session: Session, changed: Sequence[tuple[ClockRow, TicketClock, TicketFacts]]
+) -> None:
+    """Store clocks that have changed; the rows are locked."""
+    _write_cycles(
+        session,
+        [(_rows(row.clock, row.ticket), _rows(clock, ticket)) for row, clock, ticket in changed],
+    )
+    for row, clock, ticket in changed:
+        row.next_at, row.clock, row.ticket = clock.next_at, clock, ticket
 
 
 Key = tuple[int, str, int]
 Columns = dict[str, Any]
 
 
-def _keep_cycles(session: Session, old: dict[Key, Columns], new: dict[Key, Columns]) -> None:
-    """Write what has changed: most facts change one cycle, or none."""
+def _write_cycles(
+    session: Session, changes: Iterable[tuple[dict[Key, Columns], dict[Key, Columns]]]
+) -> None:
+    """Write what is otherwise after than before: most facts change one cycle, or none."""
+    gone, fresh, changed = [], [], []
+    for old, new in changes:
+        gone += [_this(key) for key in old if key not in new]
+        fresh += [columns for key, columns in new.items() if key not in old]
+        changed += [
+            _this(key) | columns
+            for key, columns in new.items()
+            if key in old and old[key] != columns
+        ]
     connection = session.connection()
-    for key in old.keys() - new.keys():
-        connection.execute(delete(CYCLES).where(*_is(key)))
-    fresh = [columns for key, columns in new.items() if key not in old]
-    if fresh:
-        connection.execute(insert(CYCLES), fresh)
-    for key, columns in new.items():
-        if key in old and old[key] != columns:
-            connection.execute(update(CYCLES).where(*_is(key)).values(columns))
+    for statement, rows in ((REMOVE, gone), (ADD, fresh), (CHANGE, changed)):
+        if rows:
+            connection.execute(statement, rows)
 
 
 def _rows(clock: TicketClock, ticket: TicketFacts) -> dict[Key, Columns]:
@@ -60,8 +83,17 @@ def _rows(clock: TicketClock, ticket: TicketFacts) -> dict[Key, Columns]:
     }
 
 
-def _is(key: Key) -> list[Any]:
-    return [CYCLES.c[name] == value for name, value in zip(KEY, key, strict=True)]
+def _this(key: Key) -> dict[str, Any]:
+    return {f"this_{name}": value for name, value in zip(KEY, key, strict=True)}
+
+
+def _clock_columns(clock: TicketClock, ticket: TicketFacts) -> dict[str, Any]:
+    return {
+        "ticket_id": clock.ticket_id,
+        "next_at": clock.next_at,
+        "clock": clock,
+        "ticket": ticket,
+    }
 
 
 def _columns(key: Key, cycle: Cycle, ticket: TicketFacts) -> Columns:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from services.sla.announcing import tell
 from services.sla.domain import tick
 from services.sla.editions import Editions
-from services.sla.keeping import keep
+from services.sla.keeping import keep_all
 from services.sla.models import ClockRow
 
 
@@ -23,8 +23,10 @@ def decide_due(session: Session, editions: Editions, now: datetime, limit: int) 
     )
     rows = list(session.scalars(due))
     known = editions.noted_in(session, now)
+    changed = []
     for row in rows:
         clock, said = tick(row.clock, known, now)
-        keep(session, row, clock, row.ticket)
+        changed.append((row, clock, row.ticket))
         tell(session, said, row.ticket, now)
+    keep_all(session, changed)
     return len(rows)
