@@ -65,7 +65,7 @@ class Calendar:
         at = to_microseconds(start)
         if not working:
             return to_instant(at)
-        number = _utc_year(at)
+        number = _utc_year(start)
         year = self._year(number)
         needed = year.worked_until(at) + working // MICROSECOND
         while needed > year.total:
@@ -85,7 +85,7 @@ class Calendar:
         at = to_microseconds(end)
         if not working:
             return to_instant(at)
-        number = _utc_year(at)
+        number = _utc_year(end)
         needed = self._year(number).worked_until(at) - working // MICROSECOND
         while needed < 0:
             number -= 1
@@ -97,7 +97,7 @@ class Calendar:
         if end < start:
             return -self.between(end, start)
         first, last = to_microseconds(start), to_microseconds(end)
-        first_year, last_year = _utc_year(first), _utc_year(last)
+        first_year, last_year = _utc_year(start), _utc_year(end)
         whole = sum(self._year(number).total for number in range(first_year, last_year))
         until_end = self._year(last_year).worked_until(last)
         return (whole + until_end - self._year(first_year).worked_until(first)) * MICROSECOND
@@ -105,14 +105,14 @@ class Calendar:
     def windows_between(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """Lay out the working windows from `start` to `end`, cut at both; what touches is one."""
         first, last = to_microseconds(start), to_microseconds(end)
-        years = range(_utc_year(first), _utc_year(last) + 1)
+        years = range(_utc_year(start), _utc_year(end) + 1)
         spans = merge(span for number in years for span in self._year(number).within(first, last))
         return [(to_instant(opens), to_instant(closes)) for opens, closes in spans]
 
     def is_open(self, instant: datetime) -> bool:
         """Tell whether working time runs at this moment."""
         at = to_microseconds(instant)
-        return self._year(_utc_year(at)).holds(at)
+        return self._year(_utc_year(instant)).holds(at)
 
     def windows_on(self, day: date) -> DayWindows:
         """Tell the windows of a local date: its own, else those of its weekday."""
@@ -160,8 +160,8 @@ class Calendar:
 _UTC = ZoneInfo("UTC")
 
 
-def _utc_year(at: int) -> int:
-    return to_instant(at).astimezone(UTC).year
+def _utc_year(instant: datetime) -> int:
+    return instant.astimezone(UTC).year
 
 
 def round_the_clock(name: str = "24x7") -> Calendar:
