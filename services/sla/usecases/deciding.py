@@ -22,6 +22,8 @@ def decide_due(session: Session, editions: Editions, now: datetime, limit: int) 
         .with_for_update(skip_locked=True)
     )
     rows = list(session.scalars(due))
+    if not rows:
+        return 0  # another replica was quicker
     known = editions.noted_in(session, now)
     changed = []
     for row in rows:
