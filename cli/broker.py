@@ -219,7 +219,11 @@ class PrivateBroker:
             )
 
     def __enter__(self) -> str:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:  # also when a person has had enough of waiting
+            self.stop()
+            raise
 
     def __exit__(
         self,

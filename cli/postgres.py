@@ -22,9 +22,10 @@ START_SECONDS = 30.0
 _OWNER = "postgres"
 _PLACES = ("/usr/lib/postgresql/*/bin/postgres", "postgres")
 
+_SETTINGS = ("max_connections=200",)
 # The data dies with the machine's life at the latest, so nothing need reach the disk itself.
-_SETTINGS = ("fsync=off", "full_page_writes=off", "max_connections=200")
-_FORGETFUL = "synchronous_commit=off"
+_UNSAFE = ("fsync=off", "full_page_writes=off")
+_FORGETFUL = ("synchronous_commit=off",)
 
 
 def find_server() -> Path | None:
@@ -36,11 +37,13 @@ class PrivatePostgres:
     """A server of one's own for as long as a `with` block lasts; its data goes with it.
 
     PostgreSQL refuses to run as root, so root lends it to the `postgres` user. One that may be
-    killed must not be forgetful: it would lose what it has committed last.
+    killed must not be forgetful: it would lose what it has committed last. One that outlives a
+    power cut writes as an installed one does, for whoever measures.
     """
 
-    def __init__(self, *, may_be_killed: bool = False) -> None:
-        self._settings = _SETTINGS if may_be_killed else (*_SETTINGS, _FORGETFUL)
+    def __init__(self, *, may_be_killed: bool = False, outlives_power_cut: bool = False) -> None:
+        forgetful = () if may_be_killed or outlives_power_cut else _FORGETFUL
+        self._settings = (*_SETTINGS, *(() if outlives_power_cut else _UNSAFE), *forgetful)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> str:
@@ -48,10 +51,14 @@ class PrivatePostgres:
         self._server = require_program("postgresql", *_PLACES)
         self._owner = _OWNER if os.geteuid() == 0 else None
         self._make_directory()
-        self._make_cluster()
-        self.port = choose_port()
-        self._process = self._spawn_server()
-        self._wait_until_ready()
+        try:
+            self._make_cluster()
+            self.port = choose_port()
+            self._process = self._spawn_server()
+            self._wait_until_ready()
+        except BaseException:  # also when a person has had enough of waiting
+            self.stop()
+            raise
         return self.url("postgres")
 
     def url(self, database: str) -> str:
