@@ -1,1 +1,1 @@
-"""Benchmarks: run with `./support bench`. They measure; they never pass or fail."""
+"""Benchmarks: run with `./support bench`. They measure, and say which promises do not hold."""

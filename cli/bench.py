@@ -5,7 +5,11 @@ import sys
 import click
 
 from bench.banner import main as banner
+from bench.open_tickets import AT_LEAST_ONE
 from bench.open_tickets import main as open_tickets
+
+DATABASES = ("sqlite", "postgresql")
+SOME_TIME = click.FloatRange(min=0, min_open=True)
 
 
 @click.group
@@ -22,6 +26,31 @@ def faults(long: bool, only: tuple[str, ...]) -> None:
     from bench.faults.command import run
 
     sys.exit(0 if run(only, long=long) else 1)
+
+
+@bench.command
+@click.option("--only", multiple=True, metavar="NAME", help="Just this; may be repeated.")
+@click.option(
+    "--database",
+    "databases",
+    multiple=True,
+    default=DATABASES,
+    type=click.Choice(DATABASES),
+    help="Just on this one.",
+)
+@click.option("--cycles", type=AT_LEAST_ONE, default=100_000, show_default=True, help="That run.")
+@click.option(
+    "--seconds", type=SOME_TIME, default=60.0, show_default=True, help="Of each stream of breaches."
+)
+def sla(*, only: tuple[str, ...], databases: tuple[str, ...], cycles: int, seconds: float) -> None:
+    """Fill databases of its own with running cycles, and say how late a breach is found.
+
+    NAME is deadline, scan, burst, stream, outage or kills.
+    """
+    # Late, since no other command needs the clocks.
+    from bench.sla.command import run
+
+    sys.exit(0 if run(only, databases, cycles=cycles, seconds=seconds) else 1)
 
 
 bench.add_command(banner)

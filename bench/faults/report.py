@@ -1,6 +1,6 @@
 """What a measurement says: figures with the promise beside them, and whether it held."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import click
@@ -22,11 +22,24 @@ class Report:
         if not holds:
             self.broken.append(words)
 
+    def has_held(self) -> bool:
+        """Name again what did not hold, for whoever reads only errors; did all hold?"""
+        for broken in self.broken:
+            click.echo(f"BROKEN   {broken}", err=True)
+        return not self.broken
+
     def faults(self, found: Sequence[str]) -> None:
         """What the judge found."""
         for fault in found[:20]:
             self.tell(fault)
         self.promise(f"{len(found)} broken promises in the history", holds=not found)
+
+
+def chosen(names: Collection[str], known: Collection[str]) -> Collection[str]:
+    """The measurements that were named, all when none was. Raises UsageError for others."""
+    if unknown := sorted(set(names) - set(known)):
+        raise click.UsageError(f"There is no {', '.join(unknown)}: choose from {', '.join(known)}.")
+    return names or known
 
 
 def percentile(values: Sequence[float], share: float) -> float:
