@@ -28,6 +28,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_REST = 14
 """Days without any working window after which a calendar is taken for a mistake."""
 
+NOTHING = timedelta(0)
+
 DayWindows = tuple[Window, ...]
 
 
@@ -60,7 +62,7 @@ class Calendar:
         When it runs out exactly at the end of a window the answer is that end, not the opening
         of the next.
         """
-        if working < timedelta(0):
+        if working < NOTHING:
             raise ValueError("working time is never negative")
         at = to_microseconds(start)
         if not working:
@@ -80,7 +82,7 @@ class Calendar:
         When it begins exactly at the opening of a window the answer is that opening, not the end
         of the one before.
         """
-        if working < timedelta(0):
+        if working < NOTHING:
             raise ValueError("working time is never negative")
         at = to_microseconds(end)
         if not working:
