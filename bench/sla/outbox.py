@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bench.sla.tickets import Word
 from chassis.storage.store import Store
 from chassis.storage.tables import OutboxRow
-from contracts.sla import SlaBreached, SlaWarned
+from contracts.sla import SlaBreached, SlaWarned, SlaWarningClimbed
 
 PAUSE_SECONDS = 0.02
 OVERLAP = 300
@@ -72,8 +72,8 @@ def faults_of(expected: Iterable[Word], found: Mapping[Word, int]) -> list[str]:
 
 
 def _name(word: Word) -> str:
-    threshold = "" if word.threshold is None else f" at {word.threshold}"
-    return f"{word.type}{threshold} of ticket {word.ticket_id}, {word.metric} {word.n}"
+    step = "" if word.step is None else f" at {word.step}"
+    return f"{word.type}{step} of ticket {word.ticket_id}, {word.metric} {word.n}"
 
 
 def _newest_id(session: Session) -> int:
@@ -81,7 +81,7 @@ def _newest_id(session: Session) -> int:
 
 
 def _ids_after(session: Session, row_id: int) -> list[int]:
-    is_word = OutboxRow.type.in_([SlaWarned.type, SlaBreached.type])
+    is_word = OutboxRow.type.in_([SlaWarned.type, SlaWarningClimbed.type, SlaBreached.type])
     return list(session.scalars(select(OutboxRow.id).where(OutboxRow.id > row_id, is_word)))
 
 
@@ -96,5 +96,5 @@ def _word(type_: str, body: dict[str, object]) -> Word:
         metric=str(body["metric"]),
         n=int(str(body["cycle"])),
         type=type_,
-        threshold=body.get("threshold"),  # type: ignore[arg-type]
+        step=body.get("threshold") or body.get("level"),  # type: ignore[arg-type]
     )

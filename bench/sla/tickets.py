@@ -10,11 +10,12 @@ from random import Random
 from typing import NamedTuple
 
 from cli.trouble import Trouble
-from contracts.sla import SlaBreached, SlaWarned
+from contracts.sla import SlaBreached, SlaWarned, SlaWarningClimbed
 from contracts.tickets import RequesterView, TicketFacts
 from contracts.vocabulary import Category, Metric, Priority, Source, TicketStatus
 from services.sla.domain import (
     Breached,
+    Climbed,
     Edition,
     Target,
     TicketClock,
@@ -34,13 +35,14 @@ Kept = tuple[TicketClock, TicketFacts]
 
 
 class Word(NamedTuple):
-    """What is to be said once. `threshold` is None for a breach."""
+    """What is to be said once. `step` is a warning's threshold, or the level to which it climbed;
+    None for a breach."""
 
     ticket_id: int
     metric: str
     n: int
     type: str
-    threshold: float | None
+    step: float | str | None
 
 
 class Tickets:
@@ -77,13 +79,13 @@ class Tickets:
         return self._struck(Priority.P3, share, at, now)
 
     def _struck(self, priority: Priority, share: float, at: datetime, now: datetime) -> Kept:
-        policy = in_force(self.editions, now)
+        policy = in_force(self.editions, now).policy
         target = policy.targets[Metric.FIRST_RESPONSE][priority]
         created_at = policy.calendars[target.calendar].before(at, target.working * share)
         return self._opened(next(self._ids), priority, created_at, now)
 
     def _targets(self, now: datetime) -> Mapping[Priority, Target]:
-        return in_force(self.editions, now).targets[Metric.FIRST_RESPONSE]
+        return in_force(self.editions, now).policy.targets[Metric.FIRST_RESPONSE]
 
     def _opened(
         self, ticket_id: int, priority: Priority, created_at: datetime, now: datetime
@@ -110,7 +112,7 @@ class Tickets:
 def words_until(
     until: datetime, clocks: Iterable[TicketClock], editions: Sequence[Edition]
 ) -> dict[Word, datetime]:
-    """Every warning and breach that these clocks have to tell by then, and when it comes true."""
+    """All that these clocks have to tell by then, and when each of it comes true."""
     return dict(word for clock in clocks for word in _words_of(clock, editions, until))
 
 
@@ -123,5 +125,7 @@ def _words_of(
             match one:
                 case Warned(ticket_id=ticket_id, metric=metric, n=n, threshold=threshold):
                     yield Word(ticket_id, metric, n, SlaWarned.type, threshold), at
+                case Climbed(ticket_id=ticket_id, metric=metric, n=n, level=level):
+                    yield Word(ticket_id, metric, n, SlaWarningClimbed.type, level.value), at
                 case Breached(ticket_id=ticket_id, metric=metric, n=n):
                     yield Word(ticket_id, metric, n, SlaBreached.type, None), at

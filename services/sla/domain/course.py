@@ -26,7 +26,7 @@ class Course:
     def __init__(
         self, start: datetime, target: Target, calendar: Calendar, pauses: Sequence[Pause] = ()
     ) -> None:
-        self.target = target
+        self._target = target.working
         self._start = start
         self._calendar = calendar
         self._pauses = pauses
@@ -37,7 +37,7 @@ class Course:
 
     def moment_of(self, share: float) -> datetime:
         """When that share of the working time has passed."""
-        working = self.target.working * share
+        working = self._target * share
         run = self._runs[max(bisect_left(self._runs, working, key=attrgetter("before")) - 1, 0)]
         return self._calendar.add(run.since, working - run.before)
 
@@ -46,7 +46,7 @@ class Course:
         run = next((run for run in reversed(self._runs) if run.since <= at), self._runs[0])
         stands_from = next((p.since for p in self._pauses if p.since >= run.since), at)
         worked = self._calendar.between(run.since, min(at, stands_from))
-        return (run.before + worked) / self.target.working
+        return (run.before + worked) / self._target
 
     @cached_property
     def _runs(self) -> list[_Run]:
@@ -54,7 +54,7 @@ class Course:
         runs = [_Run(self._start, timedelta())]
         for pause in self._pauses:
             worked = runs[-1].before + self._calendar.between(runs[-1].since, pause.since)
-            if pause.until is None or worked >= self.target.working:
+            if pause.until is None or worked >= self._target:
                 break
             runs.append(_Run(pause.until, worked))
         return runs
