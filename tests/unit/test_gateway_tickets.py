@@ -271,49 +271,6 @@ def test_a_ticket_can_be_read_though_it_cannot_be_marked(gateway: Gateway) -> No
     assert gateway.as_user().gets("/tickets/42/").status_code == 200
 
 
-def test_the_owner_is_told_the_deadlines_alone(gateway: Gateway) -> None:
-    told = gateway.as_user("anna").gets("/tickets/42/sla/")
-
-    assert told.status_code == 200
-    assert told.json == {
-        "first_response": {
-            "due_at": "2026-03-03T09:00:00.000Z",
-            "state": "pending",
-            "paused": False,
-            "achieved_at": None,
-            "breached_at": None,
-        },
-        "next_response": None,
-        "resolution": None,
-        "trace": None,
-    }
-    assert not gateway.services.was_asked("sla.explain_ticket")
-
-
-def test_an_administrator_is_told_how_a_deadline_was_counted(gateway: Gateway) -> None:
-    told = gateway.as_admin().gets("/tickets/42/sla/").json
-
-    assert told is not None
-    (trace,) = told["trace"]
-    assert (trace["metric"], trace["cycle"], trace["pauses"]) == ("first_response", 1, [])
-    assert trace["windows"] == [
-        {"since": "2026-03-02T09:00:00.000Z", "until": "2026-03-03T09:00:00.000Z"}
-    ]
-    assert trace["decisive"]["target_minutes"] == 1440
-    assert trace["terms"] == [trace["decisive"]]
-
-
-def test_deadlines_of_somebody_elses_ticket_are_none_and_of_a_silent_sla_not_to_be_had(
-    gateway: Gateway,
-) -> None:
-    assert gateway.as_user("boris").gets("/tickets/42/sla/").status_code == 404
-    gateway.services.answers["sla.describe_tickets"] = Unavailable("silent")
-
-    silent = gateway.as_user("anna").gets("/tickets/42/sla/")
-
-    assert (silent.status_code, "Retry-After" in silent.headers) == (503, True)
-
-
 def test_the_owner_writes_on(gateway: Gateway) -> None:
     answer = gateway.as_user().posts("/tickets/42/add_message/", {"message": " Ещё "})
 

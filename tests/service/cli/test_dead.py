@@ -1,8 +1,5 @@
 """`./support dead` says what it did, and what it could not do and why."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,10 +10,10 @@ from chassis.broker.topology import DEAD, declare
 from chassis.events import dead_letters
 from chassis.events.ladder import ERROR, QUEUE, TRIES
 from cli.ports import choose_port
+from tests.support.commands import run_support
 from tests.support.ledger.messages import TALLY
 from tests.support.queues import take_all
 
-ROOT = Path(__file__).parents[3]
 Dead = Callable[..., tuple[int, str]]
 
 
@@ -45,17 +42,8 @@ def dead(url: str, tmp_path: Path) -> Dead:
     """Runs the command; its exit code and all it said."""
 
     def run(*arguments: str, address: str = url) -> tuple[int, str]:
-        ended = subprocess.run(
-            [sys.executable, "-m", "cli", "dead", *arguments, "--data-dir", str(tmp_path)],
-            cwd=ROOT,
-            env=os.environ | {"AMQP_URL": address},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        return ended.returncode, ended.stdout
+        place = ("--data-dir", str(tmp_path))
+        return run_support("dead", *arguments, *place, AMQP_URL=address)
 
     return run
 

@@ -1,9 +1,6 @@
 """`./support sla holidays` against a running sla: what it prints, and what it refuses and why."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,10 +9,10 @@ import pytest
 from chassis.broker import topology
 from chassis.storage.migrate import upgrade
 from cli.ports import choose_port
+from tests.support.commands import ROOT, run_support
 from tests.support.service_process import ServiceProcess
 from tests.support.sla_desk import HEARD
 
-ROOT = Path(__file__).parents[3]
 TIRED = """
 [calendars.tired]
 country = "KZ"
@@ -58,17 +55,7 @@ def holidays(address: str, tmp_path: Path) -> Holidays:
 
     def run(country: str, years: str, address: str = address) -> tuple[int, str]:
         options = ("--country", country, "--years", years, "--data-dir", str(tmp_path))
-        ended = subprocess.run(
-            [sys.executable, "-m", "cli", "sla", "holidays", *options],
-            cwd=ROOT,
-            env=os.environ | {"AMQP_URL": address},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        return ended.returncode, ended.stdout
+        return run_support("sla", "holidays", *options, AMQP_URL=address)
 
     return run
 

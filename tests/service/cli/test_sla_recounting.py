@@ -1,9 +1,6 @@
 """`./support sla plan` and `apply` against a running sla: what they print, and what they change."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,11 +13,11 @@ from chassis.clock import SystemClock
 from chassis.storage.migrate import upgrade
 from contracts.tickets import TicketOpened
 from contracts.vocabulary import Priority
+from tests.support.commands import ROOT, run_support
 from tests.support.service_process import ServiceProcess
 from tests.support.sla_desk import HEARD, SlaDesk
 from tests.support.sla_story import opened
 
-ROOT = Path(__file__).parents[3]
 USUAL = re.sub(
     r"^(next_response|resolution)_minutes = .*\n",
     "",
@@ -45,18 +42,8 @@ def command(new_amqp_url: Callable[[], str], tmp_path: Path) -> Iterator[Command
     settings = {"AMQP_URL": url, "SUPPORT_CONFIG": str(tmp_path / "desk.toml")}
 
     def run(*arguments: str, answer: str = "", **more: str) -> tuple[int, str]:
-        ended = subprocess.run(
-            [sys.executable, "-m", "cli", "sla", *arguments, "--data-dir", str(tmp_path)],
-            env={**os.environ, **settings, **more},
-            cwd=ROOT,
-            input=answer,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        return ended.returncode, ended.stdout
+        place = ("--data-dir", str(tmp_path))
+        return run_support("sla", *arguments, *place, answer=answer, **{**settings, **more})
 
     log = tmp_path / "log"
     with ServiceProcess("sla", "services.sla.service", log, SLA_DATABASE_URL=database, **settings):
