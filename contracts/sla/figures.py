@@ -43,7 +43,7 @@ class SlaStats(Compliance):
     `reprioritised` and `recounted` are breaches that a raised priority, or a recount by newer
     promises, made of what was in time until then; they are not among the breached. `by_incident`
     were met by the notice of an incident; they are not among the met. Agents come with the most
-    decided first, weeks oldest first, those without a decision included.
+    decided first, weeks oldest first, from the first with a decision on.
     """
 
     reprioritised: int = 0

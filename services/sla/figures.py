@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from contracts.sla import AgentCompliance, Compliance, GetSlaStats, SlaStats, WeekCompliance
@@ -31,13 +31,32 @@ class Tally(NamedTuple):
     clocks: int
 
 
-def get_sla_stats(session: Session, query: GetSlaStats, zone: ZoneInfo) -> SlaStats:
+class Kind(NamedTuple):
+    """Clocks that ended alike: which, by what, and when each was decided."""
+
+    is_so: ColumnElement[bool]
+    outcome: Any
+    moment: Any
+
+
+IS_LATE = CycleRow.state.in_([CycleState.BREACHING, CycleState.BREACHED])
+KINDS = (
+    Kind(
+        CycleRow.state == CycleState.ACHIEVED,
+        func.coalesce(CycleRow.satisfied_by, MET),
+        CycleRow.achieved_at,
+    ),
+    Kind(IS_LATE, CycleRow.cause, CycleRow.breached_at),
+)
+
+
+def get_sla_stats(session: Session, query: GetSlaStats, zone: ZoneInfo, now: datetime) -> SlaStats:
     """First responses decided in [from_at, to_at): given in time, or found late.
 
     A breach that was withdrawn is none, and a cancelled cycle no longer applies. Weeks are those
-    of the zone.
+    of the zone, from the first with a decision to the last, or to this one.
     """
-    mondays = _mondays(query, zone)
+    mondays = _mondays(session, query, zone, now)
     tallies = _tallies(session, query, [_midnight(monday, zone) for monday in mondays[1:]])
     return SlaStats.of(
         *_decided(tallies),
@@ -57,27 +76,33 @@ def get_sla_stats(session: Session, query: GetSlaStats, zone: ZoneInfo) -> SlaSt
 
 
 def _tallies(session: Session, query: GetSlaStats, later_weeks: list[datetime]) -> list[Tally]:
-    met = func.coalesce(CycleRow.satisfied_by, MET)
-    is_late = CycleRow.state.in_([CycleState.BREACHING, CycleState.BREACHED])
-    kinds: list[tuple[ColumnElement[bool], Any, Any]] = [
-        (CycleRow.state == CycleState.ACHIEVED, met, CycleRow.achieved_at),
-        (is_late, CycleRow.cause, CycleRow.breached_at),
-    ]
-    counted = [
-        _counted(is_so, moment, query, [outcome, *GROUPS, _week(moment, later_weeks)])
-        for is_so, outcome, moment in kinds
-    ]
-    return [Tally(*row) for select_one in counted for row in session.execute(select_one)]
+    found = list[Tally]()
+    for kind in KINDS:
+        groups = [kind.outcome, *GROUPS, _week(kind.moment, later_weeks)]
+        labelled = [group.label(f"group_{place}") for place, group in enumerate(groups)]
+        counted = select(*labelled, func.count()).where(*_is_meant(kind, query))
+        found += [Tally._make(row) for row in session.execute(counted.group_by(*labelled))]
+    return found
 
 
-def _counted(
-    is_so: ColumnElement[bool], moment: Any, query: GetSlaStats, groups: list[Any]
-) -> Select[Any]:
-    is_within = (moment >= query.from_at) & (moment < query.to_at)
-    labelled = [group.label(f"group_{place}") for place, group in enumerate(groups)]
-    counted = select(*labelled, func.count()).select_from(CycleRow)
-    is_first = CycleRow.metric == Metric.FIRST_RESPONSE
-    return counted.where(is_so, is_first, is_within).group_by(*labelled)
+def _is_meant(kind: Kind, query: GetSlaStats) -> list[ColumnElement[bool]]:
+    is_within = (kind.moment >= query.from_at) & (kind.moment < query.to_at)
+    return [kind.is_so, CycleRow.metric == Metric.FIRST_RESPONSE, is_within]
+
+
+def _mondays(session: Session, query: GetSlaStats, zone: ZoneInfo, now: datetime) -> list[date]:
+    """The Monday of each local week that is told; none while nothing has been decided."""
+    ends = list[datetime]()
+    for kind in KINDS:
+        both = select(func.min(kind.moment), func.max(kind.moment))
+        for row in session.execute(both.where(*_is_meant(kind, query))):
+            ends += [end for end in row if end is not None]
+    if not ends:
+        return []
+    last_of_period = min(now, query.to_at - timedelta(microseconds=1))
+    first, last = min(ends).astimezone(zone), max(*ends, last_of_period).astimezone(zone)
+    monday = first.date() - timedelta(days=first.weekday())
+    return [monday + A_WEEK * number for number in range((last.date() - monday).days // 7 + 1)]
 
 
 def _week(moment: Any, later_weeks: list[datetime]) -> ColumnElement[int]:
@@ -86,14 +111,6 @@ def _week(moment: Any, later_weeks: list[datetime]) -> ColumnElement[int]:
         return literal(0)
     begun = [(moment < begin, number) for number, begin in enumerate(later_weeks)]
     return case(*begun, else_=len(later_weeks))
-
-
-def _mondays(query: GetSlaStats, zone: ZoneInfo) -> list[date]:
-    """The Monday of each local week that the period touches."""
-    first = query.from_at.astimezone(zone).date()
-    last = (query.to_at - timedelta(microseconds=1)).astimezone(zone).date()
-    monday = first - timedelta(days=first.weekday())
-    return [monday + A_WEEK * number for number in range((last - monday).days // 7 + 1)]
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

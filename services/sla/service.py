@@ -121,7 +121,8 @@ class SlaService:
 
     @rpc
     def get_sla_stats(self, query: contract.GetSlaStats) -> contract.SlaStats:
-        return self.store.ask(figures.get_sla_stats, query, ZoneInfo(self.settings.file.timezone))
+        zone = ZoneInfo(self.settings.file.timezone)
+        return self.store.ask(figures.get_sla_stats, query, zone, self.store.now())
 
     # Events: each tells how the ticket now stands, and that is all a clock needs.
 

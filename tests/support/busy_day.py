@@ -15,8 +15,8 @@ LATE_SECONDS = 130 * 60.0
 BORIS, VERA = 900_301, 900_302
 PEOPLE = {AGENT_ID: "Мария", OTHER_AGENT_ID: "Пётр", BORIS: "Борис", VERA: "Вера"}
 CLOCKS = text(
-    "SELECT ticket_id, n, state, due_at, achieved_at, breached_at, cause FROM cycles"
-    " ORDER BY ticket_id"
+    "SELECT ticket_id, metric, n, state, due_at, achieved_at, breached_at, cause FROM cycles"
+    " ORDER BY ticket_id, metric, n"
 )
 TOLD = frozenset(
     {
