@@ -62,6 +62,19 @@ def test_a_recount_that_changes_nothing_leaves_no_trace() -> None:
     assert clock.words == []
 
 
+def test_a_recount_holds_for_a_later_priority_even_when_it_moves_nothing_now() -> None:
+    """The newer promises differ for P0 alone."""
+    newer = Policy(2, {FIRST: FIRST_RESPONSE | {P0: Target(90, "24x7")}}, CALENDARS)
+    clock = Clock((Edition(at("01 00:00"), POLICY), Edition(at("10:20"), newer)))
+    clock.hears(opened("10:00"))
+
+    recounted(clock, "10:30")
+    assert (clock.now.due_at, clock.now.policy_version) == (at("12:00"), 2)
+    clock.hears(prioritised(opened("10:00"), "10:40", P0))
+
+    assert clock.now.due_at == at("11:30")
+
+
 def test_a_deadline_that_a_recount_moves_into_the_past_is_missed_at_the_recount() -> None:
     clock = running(HALF_AN_HOUR)
 

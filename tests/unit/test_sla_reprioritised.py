@@ -1,11 +1,15 @@
 """The rule table of the SLA clocks: what a changed priority does to a running clock."""
 
-from contracts.vocabulary import CycleState, Priority
+from contracts.vocabulary import CycleState, Metric, Priority
 from services.sla.domain import (
     Breached,
     Cause,
+    Edition,
+    Policy,
+    Target,
 )
 from tests.support.sla_story import (
+    CALENDARS,
     Clock,
     answered,
     at,
@@ -133,3 +137,16 @@ def test_a_priority_changed_after_the_answer_changes_nothing() -> None:
 
     assert clock.now.state is CycleState.ACHIEVED
     assert clock.now.due_at == at("25 10:00")
+
+
+def test_a_priority_of_the_same_target_is_the_one_that_counts_from_then_on() -> None:
+    alike = Policy(
+        1, {Metric.FIRST_RESPONSE: dict.fromkeys(Priority, Target(60, "24x7"))}, CALENDARS
+    )
+    clock = Clock((Edition(at("01 00:00"), alike),))
+    ticket = opened("10:00", P3)
+    clock.hears(ticket)
+
+    clock.hears(prioritised(ticket, "10:30", P1))
+
+    assert (clock.now.priority, clock.now.due_at) == (P1, at("11:00"))

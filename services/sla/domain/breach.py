@@ -55,8 +55,13 @@ def judge(duty: Duty, stretches: Sequence[Stretch], now: datetime) -> Verdict:
 
 
 def decisive(stretches: Sequence[Stretch], verdict: Verdict) -> Stretch:
-    """The stretch whose deadline the verdict is about."""
-    return next(one for one in stretches if one.deadline.due_at == verdict.due_at)
+    """The stretch whose deadline the verdict is about: where it was missed, else the present one.
+
+    Not found by the deadline, since other terms may come to the same.
+    """
+    if verdict.breach is None:
+        return stretches[-1]
+    return [one for one in stretches if one.terms.since <= verdict.breach.at][-1]
 
 
 def passed_thresholds(duty: Duty, deadline: Deadline, now: datetime) -> list[float]:
