@@ -185,3 +185,16 @@ def test_a_metric_that_is_promised_now_runs_from_the_begin_of_the_duty() -> None
     recounted(clock, "10:30")
 
     assert clock.latest(Metric.RESOLUTION).due_at == at("25 10:00")
+
+
+def test_another_priority_promises_nothing_that_was_not_promised_at_the_begin() -> None:
+    whole = Policy(
+        2, {FIRST: FIRST_RESPONSE, Metric.RESOLUTION: dict.fromkeys(Priority, DAY)}, CALENDARS
+    )
+    clock = Clock((Edition(at("01 00:00"), POLICY), Edition(at("10:20"), whole)))
+    clock.hears(opened("10:00"))
+
+    clock.hears(prioritised(opened("10:00"), "10:30", P3))
+
+    assert clock.clock is not None
+    assert clock.clock.latest(Metric.RESOLUTION) is None

@@ -44,17 +44,17 @@ def terms_of(
 ) -> list[Terms]:
     """Tell the terms of a duty one after another; what changed after its end changed nothing.
 
-    It keeps the edition of its begin. A recount takes the edition then in force, unless that one
-    no longer promises the metric. Empty when nothing was ever promised.
+    It keeps the edition of its begin, also when that one does not promise the metric. A recount
+    takes the edition then in force, unless that one promises it no longer. Empty when nothing was
+    ever promised.
     """
     begins = _begins(duty, priorities, recounted_at)
     terms: list[Terms] = []
     edition = None
     for (since, cause), until in zip(begins, [*(at for at, _ in begins[1:]), None], strict=True):
-        is_new = edition is None or since in recounted_at
-        candidate = in_force(editions, _begin_of_promise(duty, since)) if is_new else edition
-        if candidate is not None and duty.metric in candidate.policy.targets:
-            edition = candidate
+        if since == duty.owed_from or since in recounted_at:
+            candidate = in_force(editions, _begin_of_promise(duty, since))
+            edition = candidate if duty.metric in candidate.policy.targets else edition
         if edition is not None:
             priority = _priority_at(since, priorities)
             target = edition.policy.targets[duty.metric][priority]
