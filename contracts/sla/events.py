@@ -54,7 +54,8 @@ class SlaAchieved(CycleEvent):
 
 class SlaBreachWithdrawn(CycleEvent):
     """What came to be known late refutes the breach: an answer that was in time, or (with
-    `achieved_at` None) a lowered priority or a closing before the deadline."""
+    `achieved_at` None) a lowered priority or a closing before the deadline, or that this was never
+    owed, such as a first response to somebody who had been answered."""
 
     type: ClassVar = "sla.breach_withdrawn.v1"
     heard_by: ClassVar = frozenset({"bot"})

@@ -1,10 +1,13 @@
 """The rule table of the SLA clocks: closing, reopening, and what is kept of a cycle."""
 
+from dataclasses import replace
+
 from pydantic import TypeAdapter
 
 from contracts.vocabulary import CycleState, Metric, Priority
 from services.sla.domain import (
     Breached,
+    BreachWithdrawn,
     Edition,
     Policy,
     Target,
@@ -126,6 +129,27 @@ def test_a_breach_of_the_cancelled_cycle_does_not_silence_the_next_one() -> None
     clock.ticks("17:00")
 
     assert [a.n for a in clock.announced if isinstance(a, Breached)] == [1, 2]
+
+
+def test_a_breach_of_what_was_never_owed_is_withdrawn() -> None:
+    """Reopened, as it seemed unanswered, and late; but the answer had only been long on its way."""
+    clock = Clock(WHOLE_EDITIONS)
+    ticket = resolved(opened("10:00"), "11:00")
+    ticket = reopened(ticket, "12:00")
+    clock.hears(ticket)
+    clock.ticks("14:00")
+    assert clock.words.count("Breached") == 1
+
+    arrived = answered(ticket, "14:30")
+    clock.hears(replace(arrived, first_response_at=at("10:30"), unanswered_since=at("12:00")))
+
+    withdrawn = next(a for a in clock.announced if isinstance(a, BreachWithdrawn))
+    assert (withdrawn.metric, withdrawn.n, withdrawn.achieved_at) == (
+        Metric.FIRST_RESPONSE,
+        2,
+        None,
+    )
+    assert (clock.now.n, clock.now.state) == (1, CycleState.ACHIEVED)
 
 
 def test_an_older_snapshot_turns_nothing_back() -> None:

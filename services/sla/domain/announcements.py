@@ -68,7 +68,8 @@ class Achieved(CycleAnnouncement):
 @dataclass(frozen=True, kw_only=True)
 class BreachWithdrawn(CycleAnnouncement):
     """What came to be known late refutes the breach. `achieved_at` is None when it was not an
-    answer but a lowered priority or a closing, each before the deadline."""
+    answer but a lowered priority or a closing, each before the deadline, or when this was never
+    owed, such as a first response to somebody who had been answered."""
 
     achieved_at: datetime | None
 
@@ -93,6 +94,8 @@ def announce(before: TicketClock | None, after: TicketClock, passed: PassedByCyc
     A clock for which nothing changed comes back as it was.
     """
     speech = _Speech(after, set(after.said))
+    for cycle in _vanished(before, after):
+        speech.take_back(cycle)
     for cycle in after.cycles:
         speech.tell(cycle, passed[cycle])
     if before is None or before.next_due_at != after.next_due_at:
@@ -120,6 +123,13 @@ class _Speech:
             self._climb(cycle, passed.levels)
         self._tell_breach(cycle)
         self._tell_achieved(cycle)
+
+    def take_back(self, cycle: Cycle) -> None:
+        """It was never owed. Its warnings stay said: should it be owed again, once was enough."""
+        self.said.discard(_mark(cycle, "achieved"))
+        if (mark := _mark(cycle, "breached")) in self.said:
+            self.said.remove(mark)
+            self._say(cycle, BreachWithdrawn, achieved_at=None)
 
     def tell_clock(self) -> None:
         self.announcements.append(
@@ -171,6 +181,13 @@ class _Speech:
                 **more,
             )
         )
+
+
+def _vanished(before: TicketClock | None, after: TicketClock) -> list[Cycle]:
+    """The cycles of what turned out not to be owed, as they were."""
+    owed = {(cycle.metric, cycle.duty.started_at) for cycle in after.cycles}
+    cycles = before.cycles if before else ()
+    return [cycle for cycle in cycles if (cycle.metric, cycle.duty.started_at) not in owed]
 
 
 def _mark(cycle: Cycle, what: str) -> Mark:
