@@ -3,15 +3,19 @@
 The target is eight hours of business time, 10:00 to 18:00 from Monday to Friday.
 """
 
-from contracts.vocabulary import CycleState, Metric, TicketStatus
+from contracts.vocabulary import CycleState, Metric, Priority, TicketStatus
+from services.sla.domain import Breached, Cause, Edition, Policy, Target
 from tests.support.sla_story import (
+    CALENDARS,
     WHOLE_EDITIONS,
+    WHOLE_POLICY,
     Clock,
     Snapshot,
     asked,
     at,
     become,
     opened,
+    prioritised,
     reopened,
     resolved,
     waiting,
@@ -19,6 +23,8 @@ from tests.support.sla_story import (
 
 RESOLUTION = Metric.RESOLUTION
 OPENED = opened("10:00")
+RESOLUTIONS = WHOLE_POLICY.targets[RESOLUTION] | {Priority.P0: Target(240, "business")}
+WITH_FOUR_HOURS = Policy(1, {**WHOLE_POLICY.targets, RESOLUTION: RESOLUTIONS}, CALENDARS)
 
 
 def clock_after(*story: Snapshot) -> Clock:
@@ -95,6 +101,28 @@ def test_a_pause_heard_of_late_withdraws_the_breach_within_it() -> None:
 
     assert clock.latest(RESOLUTION).state is CycleState.IMMINENT_BREACH
     assert clock.words[-1] == "BreachWithdrawn"
+
+
+def test_a_priority_raised_during_a_pause_breaches_at_once_when_the_time_was_up_before() -> None:
+    pause = waiting(OPENED, "15:00")
+    clock = Clock((Edition(at("01 00:00"), WITH_FOUR_HOURS),))
+    clock.hears(pause)
+
+    clock.hears(prioritised(pause, "16:00", Priority.P0))
+
+    breach = next(a for a in clock.announced if isinstance(a, Breached) and a.metric is RESOLUTION)
+    assert (breach.breached_at, breach.due_at) == (at("16:00"), at("14:00"))
+    assert breach.cause is Cause.REPRIORITISED
+
+
+def test_a_priority_raised_during_a_pause_breaches_nothing_that_has_time_left() -> None:
+    pause = waiting(OPENED, "13:00")
+    clock = Clock((Edition(at("01 00:00"), WITH_FOUR_HOURS),))
+    clock.hears(pause)
+
+    clock.hears(prioritised(pause, "16:00", Priority.P0))
+
+    assert clock.latest(RESOLUTION).state is CycleState.PENDING
 
 
 def test_waiting_and_then_resolved_is_judged_without_the_pause() -> None:

@@ -38,8 +38,7 @@ class Verdict:
 
 def judge(duty: Duty, stretches: Sequence[Stretch], now: datetime) -> Verdict:
     """Say where the duty stands at `now`. There is at least one stretch."""
-    until = min(now, duty.paused_since or now)  # a clock that stands strikes nothing
-    breach = next((b for b in map(_breach_in, stretches) if b and _came_true(b, duty, until)), None)
+    breach = next((b for b in map(_breach_in, stretches) if b and _came_true(b, duty, now)), None)
     current = stretches[-1]
     due_at = breach.due_at if breach else current.deadline.due_at
     if duty.cancelled_at:
@@ -87,11 +86,12 @@ def _breach_in(stretch: Stretch) -> Breach | None:
     return Breach(at, due_at, Cause.LATE if at == due_at else terms.cause)
 
 
-def _came_true(breach: Breach, duty: Duty, until: datetime) -> bool:
-    """An answer exactly at the deadline is in time."""
+def _came_true(breach: Breach, duty: Duty, now: datetime) -> bool:
+    """An answer exactly at the deadline is in time. A clock that stands strikes nothing, but a
+    deadline that it had passed before can be brought about while it does."""
     if duty.ended_at is not None:
         return breach.at < duty.ended_at
-    return breach.at <= until
+    return breach.at <= now and breach.due_at <= (duty.paused_since or now)
 
 
 def _next_look(stretch: Stretch, now: datetime) -> datetime:
