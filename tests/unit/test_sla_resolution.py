@@ -143,6 +143,20 @@ def test_the_time_between_the_end_and_a_reopening_does_not_count() -> None:
     assert (cycle.n, cycle.due_at) == (2, at("26 18:00"))
 
 
+def test_a_message_from_before_the_end_that_is_worked_on_after_it_reopens_it_all_the_same() -> None:
+    """The reopening is told of the moment of the end, since it cannot be told of an earlier one."""
+    done = resolved(OPENED, "12:00")
+    again = reopened(done, "12:00")
+
+    clock = clock_after(done, again)
+    other_way_round = clock_after(again, done)
+
+    cycle = clock.latest(RESOLUTION)
+    assert (cycle.n, cycle.duty.started_at) == (2, at("12:00"))
+    assert clock.words == ["Achieved"]
+    assert other_way_round.latest(RESOLUTION) == cycle
+
+
 def test_closed_without_having_been_resolved_it_no_longer_applies() -> None:
     clock = clock_after(OPENED, become(OPENED, "12:00", TicketStatus.CLOSED))
 

@@ -171,18 +171,32 @@ def _resolutions(history: History) -> Iterator[Duty]:
     """
     duty: Duty | None = Duty(Metric.RESOLUTION, 1, history.created_at)
     number = 1
-    for change in history.statuses:
-        if change.status in FINISHED:
-            if duty is not None and change.status is TicketStatus.RESOLVED:
-                yield replace(duty, fulfilled_at=change.since)
-            elif duty is not None:
-                yield replace(duty, cancelled_at=change.since)
+    for at, _, status in _turns(history):
+        is_end = status in FINISHED
+        if duty is not None and (is_end or (status is None and duty.started_at < at)):
+            is_closed = status is TicketStatus.CLOSED
+            yield replace(duty, cancelled_at=at) if is_closed else replace(duty, fulfilled_at=at)
             duty = None
-        elif duty is None:
+        if duty is None and not is_end:
             number += 1
-            duty = Duty(Metric.RESOLUTION, number, change.since)
+            duty = Duty(Metric.RESOLUTION, number, at)
     if duty is not None:
         yield duty
+
+
+class _Turn(NamedTuple):
+    """A status began; None for a reopening. That tells that the ticket had been resolved, also in
+    the moment of the reopening itself: a message from before may be worked on after the end."""
+
+    at: datetime
+    version: int
+    status: TicketStatus | None
+
+
+def _turns(history: History) -> list[_Turn]:
+    statuses = [_Turn(*change) for change in history.statuses]
+    reopenings = [_Turn(*reopening, None) for reopening in history.reopenings]
+    return sorted([*statuses, *reopenings], key=lambda turn: (turn.at, turn.version))
 
 
 def _ends(statuses: Sequence[StatusChange]) -> Iterator[StatusChange]:
