@@ -111,6 +111,21 @@ def test_an_answer_in_the_survivor_before_the_merge_does_not_answer_the_source()
     assert (owed.n, owed.duty.started_at, owed.due_at) == (1, at("10:20"), at("11:20"))
 
 
+@pytest.mark.parametrize("since", ["11:20", None])
+def test_what_a_merge_brought_stays_so_after_another_merge(since: str | None) -> None:
+    """tickets tells what came with the last merge alone; the question of 10:20 still waits."""
+    clock = Clock(WHOLE_EDITIONS)
+    survivor = answered(answered(opened("10:00"), "10:10"), "10:40")
+    clock.hears(survivor, answer="10:40")
+    once = merged(survivor, "11:00", since="10:20")
+    clock.hears(once)
+
+    clock.hears(merged(once, "11:30", since=since))
+
+    owed = clock.latest(NEXT)
+    assert (owed.n, owed.duty.started_at, owed.duty.owed_from) == (1, at("10:20"), at("11:00"))
+
+
 def test_one_answer_after_the_merge_answers_both() -> None:
     clock = Clock()
     survivor = opened("11:00")

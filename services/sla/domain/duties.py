@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from contracts.vocabulary import Metric, TicketStatus
-from services.sla.domain.facts import FINISHED, History, StatusChange
+from services.sla.domain.facts import FINISHED, History, Moment, StatusChange
 
 
 class Pause(NamedTuple):
@@ -156,12 +156,22 @@ def _steps(history: History) -> list[_Step]:
         [
             *(_Step(*reopening, _Kind.REOPENED) for reopening in history.reopenings),
             *(_Step(e.at, e.version, _Kind.INHERITED, e.since) for e in history.inheritances),
-            *(_Step(*question, _Kind.ASKED) for question in history.questions),
+            *(_Step(*question, _Kind.ASKED) for question in _own_questions(history)),
             *(_Step(*answer, _Kind.ANSWERED) for answer in answers),
             *(_Step(*notice, _Kind.NOTICED) for notice in history.notices),
             *(_Step(e.since, e.version, _Kind.FINISHED) for e in _ends(history.statuses)),
         ]
     )
+
+
+def _own_questions(history: History) -> list[Moment]:
+    """What was asked in this ticket; what a merge brought is owed here since the merge alone."""
+    brought = {(one.since, one.version) for one in history.inheritances}
+    return [
+        question
+        for question in history.questions
+        if not any(question.at == at and question.version >= since for at, since in brought)
+    ]
 
 
 def _resolutions(history: History) -> Iterator[Duty]:

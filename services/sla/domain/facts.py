@@ -116,6 +116,8 @@ class History:
     a delivered answer was written. One before `answered_at`, the first that now stands, does not
     count: Telegram refused what was thought to be delivered. `notices` are the moments at which a
     delivered notice of an incident was written.
+
+    What a merge brought is among the questions too, since tickets tells it as what waits.
     """
 
     version: int
@@ -162,7 +164,7 @@ def hear(
 
 
 def _history_in(facts: TicketFacts, answer_at: datetime | None) -> History:
-    questions = (facts.created_at, facts.reopened_at, _own_question_in(facts))
+    questions = (facts.created_at, facts.reopened_at, facts.unanswered_since)
     since = facts.prioritised_at or facts.created_at
     return History(
         version=facts.version,
@@ -197,12 +199,6 @@ def _statuses_in(facts: TicketFacts) -> tuple[StatusChange, ...]:
 def _takings_in(facts: TicketFacts) -> tuple[Taking, ...]:
     agent, since = facts.assignee, facts.taken_at
     return (Taking(since, facts.version, agent.id, agent.name),) if agent and since else ()
-
-
-def _own_question_in(facts: TicketFacts) -> datetime | None:
-    """What waits here since it was asked here; what a merge brought waits here since the merge."""
-    is_inherited = facts.unanswered_since == facts.inherited_since
-    return None if is_inherited else facts.unanswered_since
 
 
 def _inheritances_in(facts: TicketFacts) -> tuple[Inheritance, ...]:
