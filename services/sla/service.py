@@ -132,7 +132,9 @@ class SlaService:
 
     @listens(fact.UserMessageAdded)
     def hear_user_message(self, session: Session, event: fact.UserMessageAdded) -> None:
-        self._hear(session, event)
+        # One that reopens may be from before the end; `reopened_at` tells since when it waits.
+        asked_at = None if event.reopened else event.message.created_at
+        self._hear(session, event, asked_at=asked_at)
 
     @listens(fact.AnswerDelivered)
     def hear_delivered(self, session: Session, event: fact.AnswerDelivered) -> None:
@@ -167,7 +169,5 @@ class SlaService:
     def hear_closed(self, session: Session, event: fact.TicketClosed) -> None:
         self._hear(session, event)
 
-    def _hear(
-        self, session: Session, event: fact.TicketEvent, answer_at: datetime | None = None
-    ) -> None:
-        hear(session, event.ticket, self.editions, self.store.now(), answer_at=answer_at)
+    def _hear(self, session: Session, event: fact.TicketEvent, **moments: datetime | None) -> None:
+        hear(session, event.ticket, self.editions, self.store.now(), **moments)

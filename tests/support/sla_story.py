@@ -148,13 +148,21 @@ class Clock:
     announced: list[Announcement] = field(default_factory=list)
 
     def hears(
-        self, ticket: Snapshot, clock: str | None = None, *, answer: str | None = None
+        self,
+        ticket: Snapshot,
+        clock: str | None = None,
+        *,
+        answer: str | None = None,
+        message: str | None = None,
     ) -> None:
         """Hear of a ticket's change, at once unless told when; `answer` is when the answer was
-        written whose delivery is told."""
+        written whose delivery is told, `message` the same of the user's."""
         now = at(clock) if clock else ticket.updated_at
-        answer_at = at(answer) if answer else None
-        self.clock, said = observe(self.clock, ticket, self.editions, now, answer_at=answer_at)
+        moments = {
+            "answer_at": at(answer) if answer else None,
+            "asked_at": at(message) if message else None,
+        }
+        self.clock, said = observe(self.clock, ticket, self.editions, now, **moments)
         self.announced.extend(said)
 
     def ticks(self, clock: str) -> None:

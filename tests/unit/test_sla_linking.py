@@ -61,6 +61,15 @@ def test_a_later_message_of_the_user_starts_the_next_response() -> None:
     )
 
 
+def test_also_when_tickets_tells_that_an_older_one_still_waits_for_an_agent() -> None:
+    notice = changed(OPENED, "10:30", noticed_at=at("10:30"))
+    clock = clock_of(OPENED, notice)
+
+    clock.hears(changed(notice, "11:00"), message="11:00")
+
+    assert clock.latest(NEXT).duty.started_at == at("11:00")
+
+
 def test_a_notice_is_no_next_response() -> None:
     answer = answered(OPENED, "10:20")
     question = asked(answer, "10:25")

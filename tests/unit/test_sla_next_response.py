@@ -8,6 +8,7 @@ from tests.support.sla_story import (
     answered,
     asked,
     at,
+    changed,
     opened,
     reopened,
     resolved,
@@ -78,6 +79,38 @@ def test_it_is_judged_by_when_the_answer_was_written_not_by_its_delivery() -> No
 
     assert clock.latest(NEXT).state is CycleState.ACHIEVED
     assert clock.words[-2:] == ["BreachWithdrawn", "Achieved"]
+
+
+def test_a_message_behind_one_that_waits_is_known_when_that_is_answered_late() -> None:
+    """Two answers overtake each other: that of 10:40 arrives after that of 11:40."""
+    question = asked(ANSWERED, "10:35")
+    second = changed(question, "11:00")
+    clock = clock_after(ANSWERED, question)
+    clock.hears(second, message="11:00")
+    both = answered(second, "11:40")
+    clock.hears(both, answer="11:40")
+
+    clock.hears(changed(both, "11:50"), answer="10:40")
+
+    assert clock.clock is not None
+    owed = [cycle for cycle in clock.clock.cycles if cycle.metric is NEXT]
+    assert [(cycle.duty.started_at, cycle.achieved_at) for cycle in owed] == [
+        (at("10:35"), at("10:40")),
+        (at("11:00"), at("11:40")),
+    ]
+
+
+def test_a_message_that_an_answer_overtook_does_not_hide_the_next_one() -> None:
+    """tickets tells the message of 10:20 as unanswered, since it came after the answer of 10:30."""
+    late = changed(ANSWERED, "10:40", unanswered_since=at("10:20"))
+    clock = clock_after(ANSWERED)
+    clock.hears(late, message="10:20")
+    assert clock.clock is not None
+    assert clock.clock.next_due_at is None
+
+    clock.hears(changed(late, "11:00"), message="11:00")
+
+    assert clock.latest(NEXT).duty.started_at == at("11:00")
 
 
 def test_resolved_without_another_answer_it_is_cancelled() -> None:

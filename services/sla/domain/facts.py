@@ -112,10 +112,10 @@ Change = TypeVar("Change", PriorityChange, StatusChange, Taking)
 class History:
     """All that was heard of one ticket.
 
-    `questions` are the moments since which a user waited for a word, `answers` the moments at which
-    a delivered answer was written. One before `answered_at`, the first that now stands, does not
-    count: Telegram refused what was thought to be delivered. `notices` are the moments at which a
-    delivered notice of an incident was written.
+    `questions` are the moments at which the user wrote, or since which they waited for a word,
+    `answers` the moments at which a delivered answer was written. One before `answered_at`, the
+    first that now stands, does not count: Telegram refused what was thought to be delivered.
+    `notices` are the moments at which a delivered notice of an incident was written.
 
     What a merge brought is among the questions too, since tickets tells it as what waits.
     """
@@ -143,10 +143,15 @@ class History:
 
 
 def hear(
-    history: History | None, facts: TicketFacts, *, answer_at: datetime | None = None
+    history: History | None,
+    facts: TicketFacts,
+    *,
+    answer_at: datetime | None = None,
+    asked_at: datetime | None = None,
 ) -> History:
-    """Add a snapshot to what is known, and the answer whose delivery it tells of, if any."""
-    told = _history_in(facts, answer_at)
+    """Add a snapshot to what is known, and the answer whose delivery or the message of which it
+    tells, if any: in a snapshot alone an older message may stand before a newer one."""
+    told = _history_in(facts, answer_at, asked_at)
     if history is None:
         return told
     newest = told if told.version > history.version else history
@@ -163,8 +168,10 @@ def hear(
     )
 
 
-def _history_in(facts: TicketFacts, answer_at: datetime | None) -> History:
-    questions = (facts.created_at, facts.reopened_at, facts.unanswered_since)
+def _history_in(
+    facts: TicketFacts, answer_at: datetime | None, asked_at: datetime | None
+) -> History:
+    questions = (facts.created_at, facts.reopened_at, facts.unanswered_since, asked_at)
     since = facts.prioritised_at or facts.created_at
     return History(
         version=facts.version,

@@ -28,16 +28,20 @@ def observe(
     now: datetime,
     *,
     answer_at: datetime | None = None,
+    asked_at: datetime | None = None,
 ) -> Outcome:
     """Take in a snapshot of the ticket: of any version, in any order, any number of times.
 
-    `answer_at` is when the answer was written whose delivery the snapshot tells of. A duty keeps
-    the policy of its begin, so an edited one moves no running clock.
+    `answer_at` is when the answer was written whose delivery the snapshot tells of, `asked_at` the
+    same of a message of the user. A duty keeps the policy of its begin, so an edited one moves no
+    running clock.
     """
     heard = TicketClock(
         ticket_id=facts.id,
         revision=clock.revision if clock else 0,
-        history=hear(clock.history if clock else None, facts, answer_at=answer_at),
+        history=hear(
+            clock.history if clock else None, facts, answer_at=answer_at, asked_at=asked_at
+        ),
         cycles=(),
         judged_at=max(now, clock.judged_at) if clock else now,
         said=clock.said if clock else frozenset(),

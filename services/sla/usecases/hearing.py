@@ -19,19 +19,22 @@ def hear(
     now: datetime,
     *,
     answer_at: datetime | None = None,
+    asked_at: datetime | None = None,
 ) -> None:
     """Take a snapshot in, of any version and in any order, and announce what follows from it.
 
-    `answer_at` is when the answer was written whose delivery it tells of.
+    `answer_at` is when the answer was written whose delivery it tells of, `asked_at` when the user
+    wrote the message that it tells of.
     """
     row = session.get(ClockRow, facts.id, with_for_update=True)
     before = row.clock if row else None
     newest = row.ticket if row and row.ticket.version > facts.version else facts
     known = editions.noted_in(session, now)
-    clock, said = observe(before, facts, known, now, answer_at=answer_at)
+    clock, said = observe(before, facts, known, now, answer_at=answer_at, asked_at=asked_at)
     if row is not None:
         keep(session, row, clock, newest)
     elif not keep_new(session, clock, newest):
-        hear(session, facts, editions, now, answer_at=answer_at)  # another fact about it came first
+        # another fact about it came first
+        hear(session, facts, editions, now, answer_at=answer_at, asked_at=asked_at)
         return
     tell(session, said, newest, now)

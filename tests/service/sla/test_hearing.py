@@ -134,6 +134,22 @@ def test_a_refused_delivery_reopens_the_duty(desk: SlaDesk, clock: SetClock) -> 
     assert desk.words() == ["SlaAchieved", "SlaBreached"]
 
 
+def test_a_message_starts_its_clock_although_an_older_one_is_told_to_wait(
+    database_url: str, clock: SetClock
+) -> None:
+    desk = SlaDesk(database_url, clock, next_response_minutes=60)
+    noticed = changed(OPENED, "10:30", noticed_at=at("10:30"))
+    written = changed(noticed, "11:00")
+
+    desk.hears(TicketTaken, noticed)
+    desk.hears(UserMessageAdded, written)
+
+    owed = desk.describes(written).next_response
+    assert owed is not None
+    assert owed.due_at == at("12:00")
+    desk.close()
+
+
 def test_two_facts_about_a_new_ticket_do_not_collide(desk: SlaDesk) -> None:
     told = [
         (kind, named(ticket, ticket_id))
