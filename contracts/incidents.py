@@ -69,6 +69,18 @@ class WithdrawIncident(Command):
     withdrawn_at: Instant
 
 
+class LinkTicket(Command):
+    """Say that a ticket is about an open incident; without `incident_id` as in UpdateIncident.
+
+    A ticket has one link: to name another incident moves it, to name the same changes nothing.
+    Whether there is such a ticket, and whether it can still change, tickets knows alone.
+    """
+
+    ticket_id: int
+    incident_id: int | None = None
+    agent_id: str
+
+
 class GetStatus(Message):
     """The public status of this moment."""
 
@@ -162,6 +174,20 @@ class IncidentWithdrawn(IncidentEvent):
     heard_by: ClassVar = frozenset({"bot", "gateway"})
 
 
+class IncidentTicketLinked(Event):
+    """A ticket is about this incident, and no longer about the one it was linked to before.
+
+    Nothing that the public sees. `version` counts the links that the ticket has had.
+    """
+
+    type: ClassVar = "incident.ticket_linked.v1"
+    heard_by: ClassVar = frozenset()
+
+    incident: IncidentView
+    ticket_id: int
+    agent_id: str
+
+
 class IncidentsClient:
     """The only place where the names of incidents' RPCs are strings."""
 
@@ -185,6 +211,9 @@ class IncidentsClient:
 
     def withdraw_incident(self, command: WithdrawIncident) -> Receipt[IncidentView]:
         return self._incident("withdraw_incident", command)
+
+    def link_ticket(self, command: LinkTicket) -> Receipt[IncidentView]:
+        return self._incident("link_ticket", command)
 
     def get_status(self) -> StatusView:
         return StatusView.model_validate(self._call("get_status", GetStatus()))

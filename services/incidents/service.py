@@ -8,7 +8,7 @@ from chassis.storage.store import Store
 from contracts import incidents as contract
 from contracts.event import Receipt
 from contracts.incidents import IncidentView, StatusView
-from services.incidents import queries, usecases
+from services.incidents import linking, queries, usecases
 from services.incidents.settings import Settings
 from services.incidents.views import status_view
 
@@ -44,6 +44,10 @@ class IncidentsService:
     def withdraw_incident(self, command: contract.WithdrawIncident) -> Receipt[IncidentView]:
         withdraw = partial(usecases.withdraw_incident, names=self.settings.component_names)
         return self.store.once(IncidentView, withdraw, command)
+
+    @rpc
+    def link_ticket(self, command: contract.LinkTicket) -> Receipt[IncidentView]:
+        return self.store.once(IncidentView, linking.link_ticket, command)
 
     # Queries
 

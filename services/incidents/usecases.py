@@ -33,7 +33,7 @@ from services.incidents.domain.declaring import (
     refuse_if_recent,
     refuse_late_undo,
 )
-from services.incidents.domain.progress import after_resolving, after_update
+from services.incidents.domain.progress import after_resolving, after_update, refuse_resolved
 from services.incidents.models import Incident, IncidentUpdate
 from services.incidents.views import open_incidents
 
@@ -75,7 +75,7 @@ def update_incident(
     """
     message = clean_text(command.message, "message", UPDATE_LENGTH)
     wait_for_turn(session)
-    incident = _load_meant(session, command.incident_id)
+    incident = load_meant(session, command.incident_id)
     incident.status = after_update(IncidentStatus(incident.status), command.status)
     _say(incident, message, min(command.updated_at, now), command.updated_by)
     return tell(session, IncidentUpdated, incident, now, names=names)
@@ -91,7 +91,7 @@ def resolve_incident(
     """
     message = clean_text(command.message, "message", UPDATE_LENGTH)
     wait_for_turn(session)
-    incident = _load_meant(session, command.incident_id)
+    incident = load_meant(session, command.incident_id)
     incident.status = after_resolving(IncidentStatus(incident.status))
     incident.resolved_at = max(incident.started_at, min(command.resolved_at, now))
     _say(incident, message, incident.resolved_at, command.resolved_by)
@@ -104,14 +104,16 @@ def withdraw_incident(
     """Take a declaration back. Raises IncidentNotFound, IncidentAlreadyResolved, UndoTooLate."""
     wait_for_turn(session)
     incident = _load(session, command.incident_id)
-    after_resolving(IncidentStatus(incident.status))  # refuses one that has ended
+    refuse_resolved(IncidentStatus(incident.status))
     withdrawn_at = min(command.withdrawn_at, now)
     refuse_late_undo(incident.public_since, withdrawn_at)
     incident.withdrawn_at, incident.withdrawn_by = withdrawn_at, command.withdrawn_by
     return tell(session, IncidentWithdrawn, incident, now, names=names)
 
 
-def _load_meant(session: Session, incident_id: int | None) -> Incident:
+def load_meant(session: Session, incident_id: int | None) -> Incident:
+    """The incident with this id, or the only open one. Raises IncidentNotFound, NoOpenIncident,
+    SeveralOpenIncidents."""
     if incident_id is None:
         titles = {incident.id: incident.title for incident in open_incidents(session)}
         incident_id = the_only_open(titles)

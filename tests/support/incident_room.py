@@ -21,9 +21,11 @@ from contracts.incidents import (
     IncidentResolved,
     IncidentsClient,
     IncidentStats,
+    IncidentTicketLinked,
     IncidentUpdated,
     IncidentView,
     IncidentWithdrawn,
+    LinkTicket,
     ListIncidents,
     ResolveIncident,
     StatusView,
@@ -51,6 +53,7 @@ class IncidentRoom:
         self.rpc = RpcClient(amqp_url, "room")
         self.client = IncidentsClient(self)
         self.heard: list[IncidentEvent] = []
+        self.links_made: list[IncidentTicketLinked] = []
         self._bystander = _bystander(amqp_url)
 
     def call(self, service: str, method: str, message: Message | None = None) -> Any:
@@ -101,6 +104,13 @@ class IncidentRoom:
             )
         )
 
+    def links(
+        self, ticket_id: int, incident_id: int | None = None, **wishes: Any
+    ) -> Receipt[IncidentView]:
+        said = {"command_id": new_id(), "agent_id": AGENT} | wishes
+        command = LinkTicket(ticket_id=ticket_id, incident_id=incident_id, **said)
+        return self.client.link_ticket(command)
+
     @property
     def status(self) -> StatusView:
         return self.client.get_status()
@@ -116,17 +126,30 @@ class IncidentRoom:
 
     def events_up_to(self, version: int, seconds: float = 10) -> list[IncidentEvent]:
         """Everything published so far, once the event of this version has come."""
-        channel = self._bystander.channel()
 
         def has_come() -> bool:
-            while (message := channel.basic_get(QUEUE, no_ack=True)) is not None:
-                event = EVENT_TYPES[message.delivery_info["routing_key"]]
-                self.heard.append(event.model_validate_json(message.body))
+            self._listens()
             return any(event.version >= version for event in self.heard)
 
         wait_until(has_come, seconds, f"version {version} was not published")
-        channel.close()
         return self.heard
+
+    def links_of(self, ticket_id: int) -> list[IncidentTicketLinked]:
+        """The links of a ticket that were published: all, since what came after them has come."""
+        self.declares("After all links", even_if_recent=True)
+        self.events_up_to(self.status.version)
+        return [event for event in self.links_made if event.ticket_id == ticket_id]
+
+    def _listens(self) -> None:
+        channel = self._bystander.channel()
+        while (message := channel.basic_get(QUEUE, no_ack=True)) is not None:
+            event_type = message.delivery_info["routing_key"]
+            if event_type == IncidentTicketLinked.type:
+                self.links_made.append(IncidentTicketLinked.model_validate_json(message.body))
+            else:
+                event = EVENT_TYPES[event_type]
+                self.heard.append(event.model_validate_json(message.body))
+        channel.close()
 
 
 def new_id() -> str:

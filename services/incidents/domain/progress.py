@@ -12,7 +12,7 @@ def after_update(status: IncidentStatus, wished: IncidentStatus | None) -> Incid
     Raises IncidentAlreadyResolved, IncidentStatusPassed, and Invalid for `resolved`: an end needs
     its moment and its author, which is what resolving is for.
     """
-    _refuse_resolved(status)
+    refuse_resolved(status)
     if wished is None:
         return status
     if wished == IncidentStatus.RESOLVED:
@@ -24,10 +24,11 @@ def after_update(status: IncidentStatus, wished: IncidentStatus | None) -> Incid
 
 def after_resolving(status: IncidentStatus) -> IncidentStatus:
     """The incident ends, from wherever it stands. Raises IncidentAlreadyResolved."""
-    _refuse_resolved(status)
+    refuse_resolved(status)
     return IncidentStatus.RESOLVED
 
 
-def _refuse_resolved(status: IncidentStatus) -> None:
+def refuse_resolved(status: IncidentStatus) -> None:
+    """An incident that has ended is history. Raises IncidentAlreadyResolved."""
     if status == IncidentStatus.RESOLVED:
         raise IncidentAlreadyResolved("the incident is resolved already")
