@@ -42,7 +42,7 @@ def test_a_refusal_comes_back_as_the_same_error() -> None:
 
 
 def test_an_error_newer_than_its_reader_is_read_as_its_kind() -> None:
-    newer = refused({"codes": ["ticket_frozen", "conflict", "error"], "exc_args": ["frozen", {}]})
+    newer = refused({"codes": ["ticket_sealed", "conflict", "error"], "exc_args": ["frozen", {}]})
 
     assert type(newer) is Conflict
     assert newer.message == "frozen"
