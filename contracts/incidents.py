@@ -181,7 +181,7 @@ class IncidentTicketLinked(Event):
     """
 
     type: ClassVar = "incident.ticket_linked.v1"
-    heard_by: ClassVar = frozenset()
+    heard_by: ClassVar = frozenset({"tickets"})
 
     incident: IncidentView
     ticket_id: int

@@ -111,7 +111,8 @@ class MarkRead(Command):
 
 
 class RecordDelivery(Command):
-    """What became of an agent's answer in Telegram: taken by the Bot API, or refused for good."""
+    """What became of an agent's answer, or of a notice of an incident, in Telegram: taken by the
+    Bot API, or refused for good."""
 
     ticket_id: int
     message_id: int

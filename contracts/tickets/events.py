@@ -4,7 +4,8 @@ on it alone, in any order; `version` is the ticket's."""
 from typing import ClassVar
 
 from contracts.event import Event, Instant
-from contracts.tickets.views import AgentView, MessageView, TicketFacts
+from contracts.tickets.views import AgentView, LinkedIncident, MessageView, TicketFacts
+from contracts.vocabulary import IncidentStatus
 
 
 class TicketEvent(Event):
@@ -88,6 +89,28 @@ class TicketMerged(TicketEvent):
 
     source: TicketFacts
     agent: AgentView
+
+
+class TicketLinked(TicketEvent):
+    """The ticket is about an incident, which stood at `incident_status` then. The `message` tells
+    the requester so; None for one who was answered, or told of this incident, before."""
+
+    type: ClassVar = "ticket.linked.v1"
+    heard_by: ClassVar = frozenset()
+
+    incident: LinkedIncident
+    incident_status: IncidentStatus
+    message: MessageView | None = None
+
+
+class NoticeDelivered(TicketEvent):
+    """The requester was told of the incident. Not an answer: what was asked is asked still."""
+
+    type: ClassVar = "ticket.notice_delivered.v1"
+    heard_by: ClassVar = frozenset()
+
+    message_id: int
+    written_at: Instant
 
 
 class TicketClosed(TicketEvent):

@@ -29,11 +29,19 @@ class AuthorView(Message):
     name: str
 
 
-class MessageView(Message):
-    """One message of the thread. `delivery` is None for a user's message.
+class LinkedIncident(Message):
+    """The incident that a ticket is about. How far it has come, the public status tells."""
 
-    A system's message has an empty body: that the ticket was merged, and into which, is known from
-    the ticket, and each edge says it in its reader's language. Its author is who merged.
+    id: int
+    title: str
+
+
+class MessageView(Message):
+    """One message of the thread. `delivery` is None for a user's message, and for a merge's.
+
+    A system's message has an empty body; each edge says it in its reader's language. With an
+    `incident` it says that we know of that one, else that the ticket was merged: into which is
+    known from the ticket. Its author is the agent who linked or merged.
     """
 
     id: int
@@ -41,6 +49,7 @@ class MessageView(Message):
     body: str
     created_at: Instant
     delivery: Delivery | None = None
+    incident: LinkedIncident | None = None
 
 
 class TicketFacts(Message):
@@ -57,7 +66,8 @@ class TicketFacts(Message):
     `merged_at` is when something was last merged into this ticket, and `inherited_since` the
     `unanswered_since` that came with it, None when nothing was unanswered.
 
-    `noticed_at` is when the earliest delivered notice of an incident was written.
+    `noticed_at` is when the earliest notice of an incident that was delivered was written: no
+    answer, but the requester knows since then that we know.
     """
 
     id: int
@@ -82,6 +92,7 @@ class TicketFacts(Message):
     merged_into: int | None = None
     merged_at: Instant | None = None
     inherited_since: Instant | None = None
+    noticed_at: Instant | None = None
 
 
 class TicketSummary(TicketFacts):
@@ -90,6 +101,7 @@ class TicketSummary(TicketFacts):
     last_message_at: Instant
     unread: int
     next_due_at: Instant | None = None
+    incident: LinkedIncident | None = None
 
 
 class TicketView(TicketSummary):

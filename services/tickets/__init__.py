@@ -6,6 +6,8 @@ Answers:      open_ticket, add_user_message, answer_ticket, take_ticket, set_pri
               get_stats
 Publishes:    ticket.opened, ticket.user_message_added, ticket.answered, ticket.answer_delivered,
               ticket.answer_refused, ticket.taken, ticket.prioritised, ticket.categorised,
-              ticket.resolved, ticket.merged, ticket.closed (all v1)
-Listens to:   sla.clock_moved.v1, to keep the next deadline beside the ticket
+              ticket.resolved, ticket.merged, ticket.linked, ticket.notice_delivered,
+              ticket.closed (all v1)
+Listens to:   sla.clock_moved.v1, to keep the next deadline beside the ticket;
+              incident.ticket_linked.v1, to keep the incident, and to tell whoever waits of it
 """

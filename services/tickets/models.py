@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, mapped_column, relationship
 
 from chassis.storage.database import UtcDateTime
 from chassis.storage.tables import BigId
@@ -37,6 +37,15 @@ class Agent(Base):
     allowed_by: Mapped[str] = mapped_column(String(255))
     allowed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Incident(Base):
+    """What is kept here of an incident that a ticket is, or was, about."""
+
+    __tablename__ = "incidents"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(String(200))
 
 
 class Ticket(Base):
@@ -73,9 +82,16 @@ class Ticket(Base):
     merged_into: Mapped[int | None] = mapped_column(BigInteger)
     merged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     inherited_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    incident_id: Mapped[int | None] = mapped_column(BigInteger)
+    link_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Of the newest link to an incident that was heard of; what is older is stale."""
+    noticed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     requester: Mapped[Requester] = relationship()
     assignee: Mapped[Agent | None] = relationship(foreign_keys=[assignee_id])
+    incident: Mapped[Incident | None] = relationship(
+        primaryjoin=lambda: Incident.id == foreign(Ticket.incident_id)
+    )
     messages: Mapped[list["TicketMessage"]] = relationship(order_by="TicketMessage.id")
     sources: Mapped[list["Ticket"]] = relationship(
         primaryjoin="Ticket.id == remote(foreign(Ticket.merged_into))",
@@ -94,7 +110,8 @@ class Ticket(Base):
 
 
 class TicketMessage(Base):
-    """One message of a thread; `delivery` is NULL for what a user wrote."""
+    """One message of a thread; `delivery` is NULL for what a user wrote and what tells of a merge.
+    A notice of an incident names it."""
 
     __tablename__ = "messages"
 
@@ -106,3 +123,8 @@ class TicketMessage(Base):
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     delivery: Mapped[str | None] = mapped_column(String(10))
+    incident_id: Mapped[int | None] = mapped_column(BigInteger)
+
+    incident: Mapped[Incident | None] = relationship(
+        primaryjoin=lambda: Incident.id == foreign(TicketMessage.incident_id)
+    )

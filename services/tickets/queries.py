@@ -30,14 +30,19 @@ from services.tickets.views import agent_view, summaries, ticket_view
 LARGEST_PAGE = 100
 CURSOR_LENGTH = 100
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-WITH_PEOPLE = (joinedload(Ticket.requester), joinedload(Ticket.assignee))
+BESIDE_IT = (
+    joinedload(Ticket.requester),
+    joinedload(Ticket.assignee),
+    joinedload(Ticket.incident),
+)
 
 
 def get_ticket(session: Session, query: GetTicket) -> TicketView:
     """One ticket whole. Raises TicketNotFound, also when it is somebody else's."""
     ticket = None
     if 0 < query.ticket_id <= LARGEST_ID:
-        options = (*WITH_PEOPLE, selectinload(Ticket.messages))
+        messages = selectinload(Ticket.messages).joinedload(TicketMessage.incident)
+        options = (*BESIDE_IT, messages)
         ticket = session.get(Ticket, query.ticket_id, options=options)
     if ticket is None or not is_visible(session, ticket, query.requester_id):
         raise TicketNotFound("there is no such ticket", {"ticket_id": str(query.ticket_id)})
@@ -48,7 +53,7 @@ def list_tickets(session: Session, query: ListTickets) -> TicketPage:
     """A page of summaries. Raises Invalid for a bad limit, or a cursor that is not from here."""
     if not 1 <= query.limit <= LARGEST_PAGE:
         raise Invalid(f"a page has 1 to {LARGEST_PAGE} tickets", {"limit": "out_of_range"})
-    wanted = _filtered(session, select(Ticket).options(*WITH_PEOPLE), query)
+    wanted = _filtered(session, select(Ticket).options(*BESIDE_IT), query)
     if query.urgent_first:
         urgent = wanted.order_by(Ticket.next_due_at.is_(None), Ticket.next_due_at, Ticket.id)
         rows = list(session.scalars(urgent.limit(query.limit)))
@@ -67,7 +72,7 @@ def list_tickets(session: Session, query: ListTickets) -> TicketPage:
 def find_tickets(session: Session, query: FindTickets) -> TicketPage:
     """Summaries in the order of the ids; unknown ones are left out."""
     possible = [one for one in query.ticket_ids if 0 < one <= LARGEST_ID]
-    wanted = select(Ticket).options(*WITH_PEOPLE).where(Ticket.id.in_(possible))
+    wanted = select(Ticket).options(*BESIDE_IT).where(Ticket.id.in_(possible))
     found = {summary.id: summary for summary in summaries(session, list(session.scalars(wanted)))}
     return TicketPage(results=[found[one] for one in query.ticket_ids if one in found])
 

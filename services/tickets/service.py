@@ -12,11 +12,12 @@ from chassis.service.rpc import rpc
 from chassis.storage.store import Store
 from contracts import tickets as contract
 from contracts.event import Receipt
+from contracts.incidents import IncidentTicketLinked
 from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketView
 from services.tickets import figures, queries
 from services.tickets.settings import Settings
-from services.tickets.usecases import answers, merging, moves, people, threads
+from services.tickets.usecases import answers, linking, merging, moves, people, threads
 
 CLOSED_AT_ONCE = 100
 
@@ -141,3 +142,7 @@ class TicketsService:
     @listens(SlaClockMoved)
     def keep_deadline(self, session: Session, event: SlaClockMoved) -> None:
         moves.keep_deadline(session, event)
+
+    @listens(IncidentTicketLinked)
+    def keep_link(self, session: Session, event: IncidentTicketLinked) -> None:
+        linking.keep_link(session, event, self.store.now(), self._reopen_within)

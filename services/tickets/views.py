@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from contracts.tickets import (
     AgentView,
     AuthorView,
+    LinkedIncident,
     MessageView,
     RequesterView,
     TicketFacts,
@@ -15,7 +16,7 @@ from contracts.tickets import (
     TicketView,
 )
 from contracts.vocabulary import AuthorKind, Category, Delivery, Priority, Source, TicketStatus
-from services.tickets.models import Agent, Requester, Ticket, TicketMessage
+from services.tickets.models import Agent, Incident, Requester, Ticket, TicketMessage
 
 
 def requester_view(row: Requester) -> RequesterView:
@@ -33,7 +34,12 @@ def message_view(row: TicketMessage) -> MessageView:
         body=row.body,
         created_at=row.created_at,
         delivery=Delivery(row.delivery) if row.delivery else None,
+        incident=incident_view(row.incident) if row.incident else None,
     )
+
+
+def incident_view(row: Incident) -> LinkedIncident:
+    return LinkedIncident(id=row.id, title=row.title)
 
 
 def facts_of(row: Ticket) -> TicketFacts:
@@ -81,6 +87,7 @@ def _facts(row: Ticket) -> dict[str, Any]:
         "merged_into": row.merged_into,
         "merged_at": row.merged_at,
         "inherited_since": row.inherited_since,
+        "noticed_at": row.noticed_at,
     }
 
 
@@ -90,6 +97,7 @@ def _line(row: Ticket, unread: int) -> dict[str, Any]:
         "last_message_at": row.last_message_at,
         "unread": unread,
         "next_due_at": row.next_due_at,
+        "incident": incident_view(row.incident) if row.incident else None,
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -15,11 +16,12 @@ from chassis.storage.store import Store
 from chassis.storage.tables import OutboxRow
 from contracts import tickets as contract
 from contracts.event import Receipt
+from contracts.incidents import IncidentTicketLinked, IncidentView
 from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketEvent, TicketPage, TicketView
 from contracts.tickets import events as facts
 from services.tickets import figures, queries
-from services.tickets.usecases import answers, merging, moves, people, threads
+from services.tickets.usecases import answers, linking, merging, moves, people, threads
 
 REOPEN_WITHIN = timedelta(days=7)
 ANNA = contract.Person(id="anna", name="Анна")
@@ -155,6 +157,21 @@ class TicketsDesk:
     def hears(self, event: SlaClockMoved) -> None:
         with self.store.writing() as session:
             moves.keep_deadline(session, event)
+
+    def hears_link(
+        self, ticket_id: int, incident: IncidentView, version: int = 1, by: str = AGENT
+    ) -> None:
+        """incidents tells that an agent has linked a ticket."""
+        event = IncidentTicketLinked(
+            event_id=uuid4(),
+            occurred_at=self.now,
+            version=version,
+            incident=incident,
+            ticket_id=ticket_id,
+            agent_id=by,
+        )
+        with self.store.writing() as session:
+            linking.keep_link(session, event, self.now, REOPEN_WITHIN)
 
     def shows(self, ticket_id: int, to: str | None = None) -> TicketView:
         query = contract.GetTicket(ticket_id=ticket_id, requester_id=to)

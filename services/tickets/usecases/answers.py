@@ -19,8 +19,10 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import AuthorKind, Delivery, Source, TicketStatus
 from services.tickets.announcing import assign, become, tell, touch
+from services.tickets.domain.delivery import delivery_at_first
 from services.tickets.domain.status import after_answer, after_refused_delivery
 from services.tickets.models import Agent, Ticket, TicketMessage
+from services.tickets.usecases.linking import note_told
 from services.tickets.usecases.people import acting_agent
 from services.tickets.usecases.standing import living_status, load_ticket
 from services.tickets.views import agent_view, message_view
@@ -56,7 +58,10 @@ def answer_ticket(
 
 
 def record_delivery(session: Session, command: RecordDelivery, now: datetime) -> MessageView:
-    """Note what became of an answer in Telegram. Raises TicketNotFound, MessageNotFound."""
+    """Note what became of an answer, or of a notice of an incident, in Telegram.
+
+    Raises TicketNotFound, MessageNotFound.
+    """
     ticket = load_ticket(session, command.ticket_id)
     is_possible = 0 < command.message_id <= LARGEST_ID
     message = session.get(TicketMessage, command.message_id) if is_possible else None
@@ -65,17 +70,25 @@ def record_delivery(session: Session, command: RecordDelivery, now: datetime) ->
     if message.delivery != Delivery.PENDING:
         return message_view(message)
     touch(ticket, now)
-    if command.delivered:
-        message.delivery = Delivery.DELIVERED
+    message.delivery = Delivery.DELIVERED if command.delivered else Delivery.FAILED
+    if message.author_kind == AuthorKind.SYSTEM:
+        if command.delivered:
+            note_told(session, ticket, message, now)
+    elif command.delivered:
         _note_response(session, ticket, message)
         _tell_delivered(session, ticket, message, now)
     else:
-        message.delivery = Delivery.FAILED
-        status, is_assigned = TicketStatus(ticket.status), ticket.assignee_id is not None
-        become(ticket, after_refused_delivery(status, is_assigned=is_assigned), now)
-        refusal = command.refusal or "refused"
-        tell(session, AnswerRefused, ticket, now, message_id=message.id, refusal=refusal)
+        _take_back(session, ticket, message, now, refusal=command.refusal or "refused")
     return message_view(message)
+
+
+def _take_back(
+    session: Session, ticket: Ticket, answer: TicketMessage, now: datetime, *, refusal: str
+) -> None:
+    """The answer was none: whoever waited for the requester has to act again."""
+    status, is_assigned = TicketStatus(ticket.status), ticket.assignee_id is not None
+    become(ticket, after_refused_delivery(status, is_assigned=is_assigned), now)
+    tell(session, AnswerRefused, ticket, now, message_id=answer.id, refusal=refusal)
 
 
 def _tell_delivered(
@@ -110,11 +123,9 @@ def _next_question(session: Session, ticket: Ticket, after: datetime) -> datetim
 def _agents_message(
     ticket: Ticket, agent: Agent, body: str, received_at: datetime
 ) -> TicketMessage:
-    """In the app an answer is delivered when it is committed; in Telegram the bot carries it."""
-    is_there = ticket.source == Source.APP
     return TicketMessage(
         ticket_id=ticket.id,
-        delivery=Delivery.DELIVERED if is_there else Delivery.PENDING,
+        delivery=delivery_at_first(Source(ticket.source)),
         author_kind=AuthorKind.AGENT,
         author_id=agent.id,
         author_name=agent.name,

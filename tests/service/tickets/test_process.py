@@ -12,13 +12,15 @@ from chassis.clock import SystemClock
 from chassis.rpc.client import RpcClient
 from chassis.storage.migrate import upgrade
 from contracts.errors import Invalid, NotAnAgent, TicketNotFound
-from contracts.event import Message
+from contracts.event import Event, Message
+from contracts.incidents import IncidentTicketLinked, IncidentView
 from contracts.sla import SlaClockMoved
 from contracts.tickets import (
     AddUserMessage,
     AnswerDelivered,
     AnswerTicket,
     GetStats,
+    LinkedIncident,
     ListTickets,
     OpenTicket,
     Person,
@@ -27,12 +29,14 @@ from contracts.tickets import (
     TicketOpened,
     TicketsClient,
 )
+from contracts.vocabulary import IncidentImpact, IncidentStatus
 from tests.support.queues import take_all
 from tests.support.service_process import ServiceProcess
 from tests.support.waiting import wait_until
 
 EARS = [
     Subscription("tickets", "keep_deadline", SlaClockMoved),
+    Subscription("tickets", "keep_link", IncidentTicketLinked),
     Subscription("sla", "hear_opened", TicketOpened),
     Subscription("sla", "hear_delivered", AnswerDelivered),
     Subscription("bot", "carry_answer", TicketAnswered),
@@ -141,15 +145,51 @@ def test_sla_s_deadline_is_heard_and_kept(tickets: TicketsClient, url: str) -> N
         ticket_id=ticket.id,
         next_due_at=due_at,
     )
-    publisher = ConfirmingPublisher(url)
 
-    body = moved.model_dump_json().encode()
-    publisher.publish(
-        Letter(exchange=EVENTS, routing_key=moved.type, body=body, message_id=str(moved.event_id))
-    )
-    publisher.close()
+    publish(url, moved)
 
     wait_until(lambda: tickets.get_ticket(ticket.id).next_due_at == due_at)
+
+
+def test_a_link_that_is_delivered_twice_is_told_of_once(tickets: TicketsClient, url: str) -> None:
+    ticket = tickets.open_ticket(opening()).result
+    links = [link_of(ticket.id, number=number, version=number) for number in (1, 2)]
+
+    publish(url, links[0], links[0], links[1], links[0])
+
+    wait_until(lambda: len(tickets.get_ticket(ticket.id).messages) == 3)
+    heard = tickets.get_ticket(ticket.id)
+    assert [message.incident and message.incident.id for message in heard.messages] == [None, 1, 2]
+    assert heard.incident == LinkedIncident(id=2, title="Не проходят платежи")
+
+
+def link_of(ticket_id: int, number: int, version: int) -> IncidentTicketLinked:
+    incident = IncidentView(
+        id=number,
+        title="Не проходят платежи",
+        status=IncidentStatus.INVESTIGATING,
+        impact=IncidentImpact.MAJOR,
+        started_at=SystemClock().now(),
+    )
+    return IncidentTicketLinked(
+        event_id=uuid4(),
+        occurred_at=SystemClock().now(),
+        version=version,
+        incident=incident,
+        ticket_id=ticket_id,
+        agent_id="tg:7",
+    )
+
+
+def publish(url: str, *events: Event) -> None:
+    """As another process's relay would."""
+    publisher = ConfirmingPublisher(url)
+    for event in events:
+        body, event_id = event.model_dump_json().encode(), str(event.event_id)
+        publisher.publish(
+            Letter(exchange=EVENTS, routing_key=event.type, body=body, message_id=event_id)
+        )
+    publisher.close()
 
 
 def test_figures_are_told(tickets: TicketsClient) -> None:
