@@ -1,22 +1,29 @@
 """From what the services tell to what HTTP answers. Notes and what nobody asked for stay inside."""
 
+from typing import Any
+
 from chassis.catalogue import Catalogue
 from contracts.sla import Clocks, TicketExplanation
-from contracts.tickets import MessageView, TicketSummary, TicketView
-from contracts.vocabulary import AuthorKind
+from contracts.tickets import LinkedIncident, MessageView, TicketSummary, TicketView
+from contracts.vocabulary import AuthorKind, IncidentStatus
 from services.gateway import shapes
+from services.gateway.status_board import Knowledge
 
 
-def ticket(view: TicketView, clocks: Clocks | None, words: Catalogue) -> shapes.Ticket:
+def ticket(
+    view: TicketView, clocks: Clocks | None, known: Knowledge, words: Catalogue
+) -> shapes.Ticket:
     """One ticket whole, with what the desk itself says in it in the reader's words."""
-    told = shapes.Ticket.model_validate(view)
-    messages = [_worded(message, view, words) for message in told.messages]
-    return told.model_copy(update={"sla": _sla(clocks), "messages": messages})
+    messages = [
+        message.model_copy(update={"body": _body(message, view, known, words)})
+        for message in view.messages
+    ]
+    return shapes.Ticket.model_validate({**_facts(view, clocks, known), "messages": messages})
 
 
-def summary(view: TicketSummary, clocks: Clocks | None) -> shapes.TicketSummary:
+def summary(view: TicketSummary, clocks: Clocks | None, known: Knowledge) -> shapes.TicketSummary:
     """A line of a list."""
-    return shapes.TicketSummary.model_validate(view).model_copy(update={"sla": _sla(clocks)})
+    return shapes.TicketSummary.model_validate(_facts(view, clocks, known))
 
 
 def deadlines(clocks: Clocks, explanation: TicketExplanation | None) -> shapes.TicketSla:
@@ -29,12 +36,28 @@ def message(view: MessageView) -> shapes.Message:
     return shapes.Message.model_validate(view)
 
 
-def _worded(message: shapes.Message, ticket: TicketView, words: Catalogue) -> shapes.Message:
-    if message.author.kind != AuthorKind.SYSTEM or ticket.merged_into is None:
-        return message
-    body = words("message.merged", merged_into=ticket.merged_into)
-    return message.model_copy(update={"body": body})
+def _facts(view: TicketSummary, clocks: Clocks | None, known: Knowledge) -> dict[str, Any]:
+    """A ticket, with what others than tickets know of it."""
+    incident = view.incident and {
+        **dict(view.incident),
+        "status": known.status_of(view.incident.id),
+    }
+    sla = None if clocks is None else shapes.Sla.model_validate(clocks)
+    return {**dict(view), "incident": incident, "sla": sla}
 
 
-def _sla(clocks: Clocks | None) -> shapes.Sla | None:
-    return None if clocks is None else shapes.Sla.model_validate(clocks)
+def _body(message: MessageView, ticket: TicketView, known: Knowledge, words: Catalogue) -> str:
+    if message.author.kind != AuthorKind.SYSTEM:
+        return message.body
+    if message.incident is not None:
+        return _notice(message.incident, known.status_of(message.incident.id), words)
+    if ticket.merged_into is not None:
+        return words("message.merged", merged_into=ticket.merged_into)
+    return message.body
+
+
+def _notice(incident: LinkedIncident, status: IncidentStatus, words: Catalogue) -> str:
+    """That we know of an incident, as it stands when this is read."""
+    if status == IncidentStatus.RESOLVED:
+        return words("message.incident_over", title=incident.title)
+    return words("message.incident", title=incident.title, status=words(f"incident.{status}"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.incidents import StatusView
+from contracts.vocabulary import IncidentStatus
 
 STALE_AFTER = timedelta(seconds=30)
 
@@ -34,6 +35,14 @@ class Knowledge:
         """Too long unconfirmed to be relied on? So is knowing nothing."""
         age = self.age_at(now)
         return age is None or age >= STALE_AFTER
+
+    def status_of(self, incident_id: int) -> IncidentStatus:
+        """How far an incident has come that was open once: one that is not open any more has
+        ended. While nothing is known at all, it is as it began."""
+        if self.view is None:
+            return IncidentStatus.INVESTIGATING
+        open_ones = {incident.id: incident.status for incident in self.view.incidents}
+        return open_ones.get(incident_id, IncidentStatus.RESOLVED)
 
     @property
     def digest(self) -> str:

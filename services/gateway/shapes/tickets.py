@@ -40,7 +40,7 @@ class Message(Shape):
     body: str = Field(description="Of kind `system` in the language of the reader.")
     created_at: Instant
     delivery: Delivery | None = Field(
-        description="How an agent's answer fared; null for a user's message."
+        description="How an agent's answer, or a notice of an incident, fared; else null."
     )
     attachments: list[Attachment] = Field(default_factory=list)
 
@@ -67,7 +67,9 @@ class _TicketBase(Shape):
     merged_into: int | None = Field(
         description="The ticket in which a merged one goes on; that may be merged itself by now."
     )
-    incident: LinkedIncident | None = None
+    incident: LinkedIncident | None = Field(
+        None, description="The incident that the ticket is about, and how far it has come."
+    )
     sla: Sla | None = Field(None, description="Null only while the SLA service is silent.")
 
 

@@ -24,6 +24,7 @@ from services.gateway.operations import Operation, Who, describes
 from services.gateway.problems import AdminsOnly
 from services.gateway.reach import ticket_for_caller
 from services.gateway.reading import read_body, read_query, refuse_query
+from services.gateway.toolbox import status_board
 from services.gateway.visit import current
 
 MARKING_SECONDS = 0.5
@@ -64,7 +65,8 @@ def open_ticket() -> Response:
     ticket = receipt.result
     if ticket.created_at != command.received_at:  # the ticket of an earlier sending
         forecast = forecast_clocks(ticket.priority, ticket.created_at)
-    response = answer(presenting.ticket(ticket, forecast(), visit.words), 201)
+    told = presenting.ticket(ticket, forecast(), status_board().known, visit.words)
+    response = answer(told, 201)
     response.headers["Location"] = f"{PATH}{ticket.id}/"
     return say_if_replayed(response, receipt)
 
@@ -98,7 +100,8 @@ def list_tickets() -> Response:
         )
     )
     clocks = clocks_of(page.results)
-    results = [presenting.summary(view, clocks.get(view.id)) for view in page.results]
+    known = status_board().known
+    results = [presenting.summary(view, clocks.get(view.id), known) for view in page.results]
     return answer(shapes.TicketPage(results=results, next=page.next))
 
 
@@ -118,7 +121,8 @@ def read_ticket(ticket_id: int) -> Response:
     if request.method == "GET" and ticket.requester.id == current().caller.sub and ticket.unread:
         _mark_read(ticket)
     clocks = clocks_of([ticket]).get(ticket.id)
-    return in_callers_language(answer(presenting.ticket(ticket, clocks, current().words)))
+    told = presenting.ticket(ticket, clocks, status_board().known, current().words)
+    return in_callers_language(answer(told))
 
 
 @blueprint.get(f"{PATH}<ticket_id:ticket_id>/sla/")
