@@ -96,7 +96,7 @@ class TicketLinked(TicketEvent):
     the requester so; None for one who was answered, or told of this incident, before."""
 
     type: ClassVar = "ticket.linked.v1"
-    heard_by: ClassVar = frozenset()
+    heard_by: ClassVar = frozenset({"bot"})
 
     incident: LinkedIncident
     incident_status: IncidentStatus

@@ -2,10 +2,10 @@
 
 import re
 
-from contracts.errors import TicketNotFound
+from contracts.errors import IncidentNotFound, TicketNotFound
 from contracts.tickets import LARGEST_ID
 
-TICKET = re.compile(r"[#№]?\s*(\d+)(?:\s+(.*))?\s*\Z", re.DOTALL)
+NUMBER = re.compile(r"[#№]?\s*(\d+)(?:\s+(.*))?\s*\Z", re.DOTALL)
 
 
 class WrongCall(Exception):
@@ -28,15 +28,10 @@ def ticket_id_of(argument: str, command: str) -> int:
 
 def ticket_and_text(argument: str, command: str) -> tuple[int, str]:
     """`42 words` as 42 and `words`, which may be empty. Raises WrongCall, TicketNotFound."""
-    found = TICKET.match(argument)
-    if found is None:
-        raise WrongCall(command)
-    ticket_id = int(found.group(1))
-    if ticket_id == 0:
-        raise WrongCall(command)
+    ticket_id, rest = _number_and_rest(argument, command)
     if ticket_id > LARGEST_ID:
         raise TicketNotFound("no ticket has so large a number")
-    return ticket_id, (found.group(2) or "").strip()
+    return ticket_id, rest
 
 
 def reply_of(argument: str) -> tuple[int, str]:
@@ -56,6 +51,20 @@ def merge_of(argument: str) -> tuple[int, int]:
     return source_id, ticket_id_of(rest, "merge")
 
 
+def link_of(argument: str) -> tuple[int, int | None]:
+    """What `/link` was given: the ticket, and the incident unless it is the only open one. Raises
+    WrongCall, TicketNotFound, IncidentNotFound."""
+    ticket_id, named = ticket_and_text(argument, "link")
+    if not named:
+        return ticket_id, None
+    incident_id, rest = _number_and_rest(named, "link")
+    if rest:
+        raise WrongCall("link")
+    if incident_id > LARGEST_ID:
+        raise IncidentNotFound("no incident has so large a number")
+    return ticket_id, incident_id
+
+
 def text_of(argument: str, command: str, limit: int) -> str:
     """A text that must be there and be at most `limit` characters. Raises WrongCall."""
     text = argument.strip()
@@ -69,3 +78,11 @@ def text_of(argument: str, command: str, limit: int) -> str:
 def title_of(argument: str, limit: int) -> str:
     """An incident's title: the whole text, on one line. Raises WrongCall."""
     return text_of(" ".join(argument.split()), "incident", limit)
+
+
+def _number_and_rest(argument: str, command: str) -> tuple[int, str]:
+    """A number from 1 on, and what follows it. Raises WrongCall."""
+    found = NUMBER.match(argument)
+    if found is None or int(found.group(1)) == 0:
+        raise WrongCall(command)
+    return int(found.group(1)), (found.group(2) or "").strip()

@@ -94,6 +94,7 @@ def _facts(
         facts,
         *_sla(words, view, clocks, now),
         *_merges(words, view),
+        *_incident(words, view),
     ]
 
 
@@ -131,8 +132,19 @@ def _merges(words: Speech, view: TicketView) -> list[Html]:
     ]
 
 
+def _incident(words: Speech, view: TicketView) -> list[Html]:
+    """The incident that the ticket is about."""
+    if view.incident is None:
+        return []
+    title = one_line(view.incident.title)
+    return [words("bot.card.incident", id=view.incident.id, title=title)]
+
+
 def _body(words: Speech, view: TicketView, message: MessageView) -> str:
     """What a message says; what the desk itself says is no text of a person."""
+    if message.incident is not None:
+        title = one_line(message.incident.title)
+        return words("bot.message.linked", id=message.incident.id, title=title)
     if message.author.kind == AuthorKind.SYSTEM and view.merged_into is not None:
         return words("bot.message.merged", id=view.merged_into)
     return message.body
@@ -145,10 +157,7 @@ def _author(words: Speech, message: MessageView, now: datetime) -> Html:
         name=one_line(message.author.name, 80),
         at=words.moment(message.created_at, now),
     )
-    if message.author.kind == AuthorKind.AGENT and message.delivery not in {
-        None,
-        Delivery.DELIVERED,
-    }:
+    if message.delivery not in {None, Delivery.DELIVERED}:
         return Html(f"{title} · {words(f'bot.delivery.{message.delivery}')}")
     return title
 

@@ -24,6 +24,7 @@ FOR_AGENTS = (
     "reply",
     "take",
     "merge",
+    "link",
     "incident",
     "update",
     "resolve",

@@ -28,6 +28,7 @@ from contracts.tickets import (
     TicketAnswered,
     TicketEvent,
     TicketFacts,
+    TicketLinked,
     TicketMerged,
     TicketOpened,
     TicketResolved,
@@ -40,7 +41,7 @@ from services.bot.markup import Html, escape, one_line
 from services.bot.memory import is_news
 from services.bot.models import KnownAgent
 from services.bot.outbox import post
-from services.bot.speech import Languages
+from services.bot.speech import Languages, Speech
 
 OfTicket = TicketEvent | CycleEvent
 LATE = timedelta(minutes=1)
@@ -82,7 +83,7 @@ class Notices:
         requester = event.ticket.requester
         if event.ticket.source != Source.TELEGRAM or requester.telegram_id is None:
             return
-        words = self._languages.of(requester.locale)
+        words = self._words_for(event.ticket)
         heading = words(
             "bot.request.answer", id=event.ticket.id, name=one_line(event.agent.name, 80)
         )
@@ -111,8 +112,22 @@ class Notices:
         """To the user who wrote the source from Telegram: where it goes on, and through which door
         the answer will come."""
         told = f"bot.request.merged.{event.ticket.source.value}"
-        ids = {"id": event.source.id, "into": event.ticket.id}
-        self._tell_requester(session, event, event.source, told, **ids)
+        asked, into = event.source, event.ticket.id
+        self._tell_requester(session, event, asked, told, id=asked.id, into=into)
+
+    def tell_linked(self, session: Session, event: TicketLinked) -> None:
+        """To the user who wrote from Telegram and waits: that we know of it. Whether that arrives,
+        tickets is told as of an answer."""
+        if event.message is None:
+            return
+        asked, words = event.ticket, self._words_for(event.ticket)
+        told = {
+            "id": asked.id,
+            "title": one_line(event.incident.title),
+            "status": words(f"bot.incident.{event.incident_status.value}"),
+        }
+        carried = AnswerRef(asked.id, event.message.id)
+        self._tell_requester(session, event, asked, "bot.request.linked", carries=carried, **told)
 
     def warn(self, session: Session, event: SlaWarned) -> None:
         """A deadline is near: to whoever has the ticket, else to all."""
@@ -204,6 +219,8 @@ class Notices:
         event: TicketEvent,
         asked: TicketFacts,
         message_id: str,
+        *,
+        carries: AnswerRef | None = None,
         **values: object,
     ) -> None:
         """To whoever asked from Telegram; a reply to it means the ticket that the event is about.
@@ -211,15 +228,20 @@ class Notices:
         requester = asked.requester
         if asked.source != Source.TELEGRAM or requester.telegram_id is None:
             return
-        words = self._languages.of(requester.locale)
+        words = self._words_for(asked)
         letter = Letter(
             chat_id=requester.telegram_id,
             text=words(message_id, **values),
             ticket_id=event.ticket.id,
+            answer=carries,
             buttons=buttons.new_request(words),
             language=words.language,
         )
         self._post(session, event, letter)
+
+    def _words_for(self, asked: TicketFacts) -> Speech:
+        """The language of whoever asked."""
+        return self._languages.of(asked.requester.locale)
 
     def _tell_assignee(self, session: Session, event: OfTicket, news: News) -> None:
         """To whoever has the ticket, if they can be reached; else to all."""

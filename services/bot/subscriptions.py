@@ -12,6 +12,7 @@ from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarning
 from contracts.tickets import (
     AnswerRefused,
     TicketAnswered,
+    TicketLinked,
     TicketMerged,
     TicketOpened,
     TicketResolved,
@@ -25,6 +26,7 @@ _HANDLERS: dict[str, type[Event]] = {
     "tell_refusal": AnswerRefused,
     "tell_resolved": TicketResolved,
     "tell_merged": TicketMerged,
+    "tell_linked": TicketLinked,
     "warn": SlaWarned,
     "escalate": SlaWarningClimbed,
     "shout": SlaBreached,

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from contracts.errors import TicketNotFound
+from contracts.errors import IncidentNotFound, TicketNotFound
 from services.bot.arguments import (
     WrongCall,
+    link_of,
     merge_of,
     reply_of,
     text_of,
@@ -113,6 +114,41 @@ def test_a_merge_of_anything_but_two_tickets_is_a_wrong_call(
 def test_a_merge_with_a_number_beyond_the_largest_finds_no_ticket(argument: str) -> None:
     with pytest.raises(TicketNotFound):
         merge_of(argument)
+
+
+@pytest.mark.parametrize(
+    ("argument", "meant"),
+    [("42", (42, None)), ("42 3", (42, 3)), ("#42 #3", (42, 3)), ("№42\n  №3  ", (42, 3))],
+)
+def test_a_link_names_a_ticket_and_maybe_an_incident(
+    argument: str, meant: tuple[int, int | None]
+) -> None:
+    assert link_of(argument) == meant
+
+
+@pytest.mark.parametrize(
+    "argument", ["", "сорок", "42 три", "42 3 4", "42 0", "0 3", "42 -1", "42,3"]
+)
+def test_a_link_of_anything_else_is_a_wrong_call(argument: str) -> None:
+    with pytest.raises(WrongCall) as wrong:
+        link_of(argument)
+
+    assert wrong.value.command == "link"
+
+
+@pytest.mark.parametrize(
+    ("argument", "error"),
+    [
+        (f"{2**63} 3", TicketNotFound),
+        (f"{2**63}", TicketNotFound),
+        (f"42 {2**63}", IncidentNotFound),
+    ],
+)
+def test_a_link_with_a_number_beyond_the_largest_finds_nothing(
+    argument: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        link_of(argument)
 
 
 def test_a_title_is_one_line_and_not_too_long() -> None:

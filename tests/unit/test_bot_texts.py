@@ -20,7 +20,13 @@ from contracts.sla import (
     TicketClocks,
     UrgentCycle,
 )
-from contracts.tickets import AgentStats, FirstResponseStats, TicketStats, TicketView
+from contracts.tickets import (
+    AgentStats,
+    FirstResponseStats,
+    LinkedIncident,
+    TicketStats,
+    TicketView,
+)
 from contracts.vocabulary import (
     AuthorKind,
     Category,
@@ -54,7 +60,8 @@ FAMILIES = {
     "bot.delivery.": [Delivery.PENDING, Delivery.FAILED],
     "bot.impact.": list(Impact),
     "bot.incident.": list(IncidentStatus),
-    "bot.incident.which.": ["update", "resolve"],
+    "bot.incident.which.": ["update", "resolve", "link"],
+    "bot.link.told.": list(Source),
     "bot.list.": ["my.title", "my.none", "open.title", "open.none"],
     "bot.menu.": [*FOR_USERS, *FOR_AGENTS],
     "bot.metric.": list(Metric),
@@ -67,7 +74,7 @@ FAMILIES = {
     "bot.notice.climbed.": ["agents", "lead"],
     "bot.why.changed.": ["reprioritised", "recounted"],
     "bot.why.state.": [*CycleState, "paused"],
-    "bot.usage.": ["view", "take", "reply", "merge", "incident", "update", "resolve"],
+    "bot.usage.": ["view", "take", "reply", "merge", "link", "incident", "update", "resolve"],
 }
 PREFIXES_ONLY = {"bot.list.my", "bot.list.open"}
 
@@ -195,6 +202,29 @@ def test_a_merged_ticket_says_where_it_goes_on_and_the_survivor_where_the_rest_i
     survivor = cards.card(EN, view(merged_from=[12, 13]), None, NOON)
     assert "Merged from #12: /view_12" in survivor
     assert "Merged from #13: /view_13" in survivor
+
+
+def test_a_linked_ticket_names_its_incident_and_what_its_requester_was_told() -> None:
+    incident = LinkedIncident(id=3, title="Платежи <стоят>")
+    notice = message("", kind=AuthorKind.SYSTEM).model_copy(
+        update={"incident": incident, "delivery": Delivery.FAILED}
+    )
+    linked = view(incident=incident, messages=[message(), notice])
+
+    for shown in (cards.card(RU, linked, None, NOON), cards.thread(RU, linked, None, NOON)):
+        assert "Инцидент #3: Платежи &lt;стоят&gt;" in shown
+        assert "Сообщили, что знаем о проблеме: инцидент #3" in shown
+        assert "не доставлено" in shown
+    assert "Incident #3" in cards.card(EN, linked, None, NOON)
+
+
+def test_a_notice_of_an_incident_stays_one_when_its_ticket_is_merged() -> None:
+    notice = message("", kind=AuthorKind.SYSTEM)
+    about = notice.model_copy(update={"incident": LinkedIncident(id=3, title="Платежи")})
+
+    shown = cards.thread(RU, view(merged_into=40, messages=[about, notice]), None, NOON)
+
+    assert shown.index("инцидент #3") < shown.rindex("Объединён с #40")
 
 
 def test_a_refusal_about_a_merged_ticket_says_where_it_goes_on() -> None:

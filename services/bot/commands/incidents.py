@@ -2,7 +2,7 @@
 
 from asyncio import to_thread
 
-from contracts.errors import ContractError, RecentIncidentOpen, SeveralOpenIncidents
+from contracts.errors import RecentIncidentOpen, SeveralOpenIncidents
 from contracts.incidents import (
     TITLE_LENGTH,
     UPDATE_LENGTH,
@@ -12,14 +12,13 @@ from contracts.incidents import (
     UpdateIncident,
     WithdrawIncident,
 )
-from services.bot import alarms, buttons, memory, queries
+from services.bot import alarms, buttons, queries, questions
 from services.bot.arguments import text_of, title_of
 from services.bot.asking import Ask, Reply
+from services.bot.commands import linking
 from services.bot.letters import Keyboard
 from services.bot.markup import Html, one_line
 from services.bot.models import Question
-
-DECLARE, UPDATE, RESOLVE = "declare", "update", "resolve"
 
 
 async def incident(ask: Ask) -> Reply:
@@ -33,7 +32,7 @@ async def incident(ask: Ask) -> Reply:
             ask.words, ask.incoming.message_id, recent.details.get("id", "0")
         )
         words = ask.words("bot.incident.recent", title=one_line(known))
-        return _question(ask, DECLARE, title, words=words, keyboard=keyboard)
+        return questions.question(ask, questions.DECLARE, title, words=words, keyboard=keyboard)
     return _declared(ask, declared)
 
 
@@ -43,7 +42,7 @@ async def update(ask: Ask) -> Reply:
     try:
         updated = await to_thread(_update, ask, text, ask.command_id())
     except SeveralOpenIncidents as several:
-        return _which(ask, UPDATE, text, several)
+        return questions.which_incident(ask, questions.UPDATE, text, several)
     return _updated(ask, updated)
 
 
@@ -53,7 +52,7 @@ async def resolve(ask: Ask) -> Reply:
     try:
         resolved = await to_thread(_resolve, ask, text, ask.command_id())
     except SeveralOpenIncidents as several:
-        return _which(ask, RESOLVE, text, several)
+        return questions.which_incident(ask, questions.RESOLVE, text, several)
     return _resolved(ask, resolved)
 
 
@@ -67,6 +66,8 @@ async def answer_question(ask: Ask) -> Reply:
     if question is None:
         return ask.remark(ask.words("bot.question.gone"))
     command_id = ask.command_id_of(message_id, f":{choice}")
+    if question.kind == questions.LINK:
+        return await linking.link_to(ask, question, choice, command_id)
     changed, text, keyboard = await to_thread(_carry_out, ask, question, choice, command_id)
     return _confirmed(ask, changed, ask.change(text, keyboard))
 
@@ -112,7 +113,7 @@ def _carry_out(
         declared = _declare(ask, question.text, command_id, even_if_recent=True)
         return declared, *_declared_face(ask, declared)
     incident_id = buttons.number(choice)
-    if question.kind == RESOLVE:
+    if question.kind == questions.RESOLVE:
         resolved = _resolve(ask, question.text, command_id, incident_id)
         return resolved, _resolved_face(ask, resolved), ()
     updated = _update(ask, question.text, command_id, incident_id)
@@ -152,23 +153,6 @@ def _resolve(ask: Ask, text: str, command_id: str, incident_id: int | None = Non
         incident_id=incident_id,
     )
     return ask.office.incidents.resolve_incident(command).result
-
-
-def _which(ask: Ask, kind: str, text: str, several: ContractError) -> Reply:
-    keyboard = buttons.which_incident(ask.incoming.message_id, several.details)
-    words = ask.words(f"bot.incident.which.{kind}")
-    return _question(ask, kind, text, words=words, keyboard=keyboard)
-
-
-def _question(ask: Ask, kind: str, text: str, *, words: Html, keyboard: Keyboard) -> Reply:
-    question = Question(
-        chat_id=ask.incoming.chat_id,
-        message_id=ask.incoming.message_id,
-        kind=kind,
-        text=text,
-        asked_at=ask.now,
-    )
-    return ask.say(words, keyboard).also(lambda session: memory.ask(session, question))
 
 
 def _declared(ask: Ask, declared: IncidentView) -> Reply:

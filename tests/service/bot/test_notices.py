@@ -21,8 +21,11 @@ from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarning
 from contracts.tickets import (
     AgentView,
     AnswerRefused,
+    LinkedIncident,
     RequesterView,
     TicketAnswered,
+    TicketFacts,
+    TicketLinked,
     TicketMerged,
     TicketOpened,
     TicketResolved,
@@ -93,6 +96,16 @@ def parked(queue: str) -> Event:
     )
 
 
+def linked(asked: TicketFacts | None = None, **parts: Any) -> Event:
+    told = {
+        "ticket": asked or ticket(),
+        "incident": LinkedIncident(id=3, title=INCIDENT.title),
+        "incident_status": IncidentStatus.IDENTIFIED,
+        "message": message("", kind=AuthorKind.SYSTEM),
+    }
+    return made(TicketLinked, **{**told, **parts})
+
+
 EVENTS: dict[type[Event], Event] = {
     TicketOpened: made(TicketOpened, ticket=ticket(), message=message()),
     UserMessageAdded: made(UserMessageAdded, ticket=ticket(), message=message(), reopened=True),
@@ -105,6 +118,7 @@ EVENTS: dict[type[Event], Event] = {
     AnswerRefused: made(AnswerRefused, ticket=ticket(), message_id=7, refusal="blocked"),
     TicketResolved: made(TicketResolved, ticket=ticket(), agent=AGENT),
     TicketMerged: made(TicketMerged, ticket=ticket(40), source=ticket(), agent=AGENT),
+    TicketLinked: linked(),
     SlaWarned: cycle(SlaWarned, 2, threshold=0.8),
     SlaWarningClimbed: cycle(SlaWarningClimbed, 3, level=Escalation.AGENTS),
     SlaBreached: cycle(SlaBreached, 3),
@@ -217,6 +231,39 @@ def test_a_merge_is_told_in_the_language_of_whoever_asked(rows: Rows) -> None:
     (row,) = rows.all()
     assert (row.chat_id, row.language) == (77, "en")
     assert "#42 is merged into your request #40" in row.text
+
+
+def test_a_notice_of_an_incident_goes_to_whoever_asked_and_its_delivery_is_reported(
+    rows: Rows,
+) -> None:
+    rows.knows_agents(ANNA)
+
+    hear(rows, EVENTS[TicketLinked])
+
+    (row,) = rows.all()
+    assert (row.chat_id, row.ticket_id, row.answer_id) == (IVAN, 42, 7)
+    assert (
+        "№42: мы уже знаем об этой проблеме, «Платежи &lt;стоят&gt;». Причина найдена." in row.text
+    )
+
+
+def test_a_notice_of_an_incident_speaks_the_language_of_whoever_asked(rows: Rows) -> None:
+    john = RequesterView(id="tg:77", name="John", telegram_id=77, locale="en")
+
+    hear(rows, linked(ticket().model_copy(update={"requester": john})))
+
+    (row,) = rows.all()
+    assert (row.chat_id, row.language) == (77, "en")
+    assert "#42: we know of this problem already" in row.text
+
+
+def test_nobody_is_told_of_a_link_who_was_answered_or_reads_it_in_the_app(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+
+    hear(rows, linked(message=None))
+    hear(rows, linked(ticket(source=Source.APP)))
+
+    assert rows.all() == []
 
 
 def test_a_breach_heard_after_its_withdrawal_is_not_told(rows: Rows) -> None:

@@ -1,0 +1,69 @@
+"""/link: a ticket is about an incident."""
+
+from asyncio import to_thread
+
+from contracts.errors import SeveralOpenIncidents, TicketClosed
+from contracts.incidents import IncidentView, LinkTicket
+from contracts.tickets import TicketView
+from contracts.vocabulary import Delivery, TicketStatus
+from services.bot import buttons, questions
+from services.bot.arguments import link_of
+from services.bot.asking import Ask, Reply
+from services.bot.markup import Html, one_line
+from services.bot.models import Question
+
+
+async def link(ask: Ask) -> Reply:
+    """Link a ticket to the incident that is named, or to the only open one."""
+    ticket_id, incident_id = link_of(ask.argument)
+    try:
+        said = await _link(ask, ticket_id, incident_id, ask.command_id())
+    except SeveralOpenIncidents as several:
+        return questions.which_incident(ask, questions.LINK, str(ticket_id), several)
+    return ask.say(said, buttons.ticket_card(ask.words, ticket_id), ticket_id=ticket_id)
+
+
+async def link_to(ask: Ask, question: Question, choice: str, command_id: str) -> Reply:
+    """Now it is clear which incident was meant."""
+    ticket_id = int(question.text)
+    said = await _link(ask, ticket_id, buttons.number(choice), command_id)
+    return ask.change(said, buttons.ticket_card(ask.words, ticket_id))
+
+
+async def _link(ask: Ask, ticket_id: int, incident_id: int | None, command_id: str) -> Html:
+    ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id)
+    _refuse_closed(ticket)
+    command = LinkTicket(
+        command_id=command_id, ticket_id=ticket_id, incident_id=incident_id, agent_id=ask.agent_id
+    )
+    receipt = await to_thread(ask.office.incidents.link_ticket, command)
+    incident = receipt.result
+    told = _told(ticket, incident, is_repeat=receipt.replayed)
+    return ask.words(
+        "bot.link.done",
+        id=ticket_id,
+        incident=incident.id,
+        title=one_line(incident.title),
+        told=ask.words(told),
+    )
+
+
+def _refuse_closed(ticket: TicketView) -> None:
+    """incidents does not know tickets, and tickets would leave a closed one alone without a word.
+    Raises TicketClosed."""
+    if ticket.status != TicketStatus.CLOSED:
+        return
+    into = {} if ticket.merged_into is None else {"merged_into": str(ticket.merged_into)}
+    raise TicketClosed("the ticket is closed", into)
+
+
+def _told(ticket: TicketView, incident: IncidentView, *, is_repeat: bool) -> str:
+    """Whether the requester hears of it, by how the ticket stood before; a repeat of the command
+    may find it as the first sending has left it."""
+    if ticket.first_response_at is not None:
+        return "bot.link.answered"
+    notices = [one for one in ticket.messages if one.incident and one.incident.id == incident.id]
+    if notices and not is_repeat:
+        failed = notices[-1].delivery == Delivery.FAILED
+        return "bot.link.failed" if failed else "bot.link.known"
+    return f"bot.link.told.{ticket.source.value}"

@@ -1,0 +1,29 @@
+"""Questions put to an agent before a command can be carried out, and what was asked about."""
+
+from contracts.errors import SeveralOpenIncidents
+from services.bot import buttons, memory
+from services.bot.asking import Ask, Reply
+from services.bot.letters import Keyboard
+from services.bot.markup import Html
+from services.bot.models import Question
+
+DECLARE, UPDATE, RESOLVE, LINK = "declare", "update", "resolve", "link"
+
+
+def which_incident(ask: Ask, kind: str, text: str, several: SeveralOpenIncidents) -> Reply:
+    """Ask which of the open incidents is meant; `text` is kept until it is clear."""
+    keyboard = buttons.which_incident(ask.incoming.message_id, several.details)
+    words = ask.words(f"bot.incident.which.{kind}")
+    return question(ask, kind, text, words=words, keyboard=keyboard)
+
+
+def question(ask: Ask, kind: str, text: str, *, words: Html, keyboard: Keyboard) -> Reply:
+    """Ask, and remember what about."""
+    asked = Question(
+        chat_id=ask.incoming.chat_id,
+        message_id=ask.incoming.message_id,
+        kind=kind,
+        text=text,
+        asked_at=ask.now,
+    )
+    return ask.say(words, keyboard).also(lambda session: memory.ask(session, asked))
