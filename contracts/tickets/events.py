@@ -107,7 +107,7 @@ class NoticeDelivered(TicketEvent):
     """The requester was told of the incident. Not an answer: what was asked is asked still."""
 
     type: ClassVar = "ticket.notice_delivered.v1"
-    heard_by: ClassVar = frozenset()
+    heard_by: ClassVar = frozenset({"sla"})
 
     message_id: int
     written_at: Instant

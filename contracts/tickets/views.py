@@ -85,7 +85,6 @@ class TicketFacts(Message):
     status_since: Instant | None = None
     first_response_at: Instant | None = None
     unanswered_since: Instant | None = None
-    noticed_at: Instant | None = None
     prioritised_at: Instant | None = None
     resolved_at: Instant | None = None
     reopened_at: Instant | None = None

@@ -144,6 +144,10 @@ class SlaService:
     def hear_refused(self, session: Session, event: fact.AnswerRefused) -> None:
         self._hear(session, event)
 
+    @listens(fact.NoticeDelivered)
+    def hear_notice_delivered(self, session: Session, event: fact.NoticeDelivered) -> None:
+        self._hear(session, event)
+
     @listens(fact.TicketTaken)
     def hear_taken(self, session: Session, event: fact.TicketTaken) -> None:
         self._hear(session, event)

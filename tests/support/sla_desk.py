@@ -42,6 +42,7 @@ from contracts.tickets import (
     AnswerRefused,
     AuthorView,
     MessageView,
+    NoticeDelivered,
     RequesterView,
     TicketCategorised,
     TicketClosed,
@@ -86,6 +87,10 @@ PARTS: dict[type[TicketEvent], Callable[[Snapshot], dict[str, Any]]] = {
         "written_at": ticket.first_response_at or ticket.updated_at,
     },
     AnswerRefused: lambda _: {"message_id": 2, "refusal": "blocked"},
+    NoticeDelivered: lambda ticket: {
+        "message_id": 3,
+        "written_at": ticket.noticed_at or ticket.updated_at,
+    },
     TicketTaken: lambda _: {"agent": ANNA},
     TicketPrioritised: lambda _: {},
     TicketCategorised: lambda _: {},

@@ -9,6 +9,7 @@ from contracts.sla import SlaAchieved, SlaClockMoved
 from contracts.tickets import (
     AnswerDelivered,
     AnswerRefused,
+    NoticeDelivered,
     TicketCategorised,
     TicketClosed,
     TicketEvent,
@@ -42,6 +43,11 @@ STORIES: dict[type[TicketEvent], tuple[Snapshot, CycleState, str]] = {
     UserMessageAdded: (changed(OPENED, "10:10"), CycleState.PENDING, "12:00"),
     AnswerDelivered: (ANSWERED, CycleState.ACHIEVED, "12:00"),
     AnswerRefused: (refused(ANSWERED, "10:20"), CycleState.PENDING, "12:00"),
+    NoticeDelivered: (
+        changed(OPENED, "10:10", noticed_at=at("10:10")),
+        CycleState.ACHIEVED,
+        "12:00",
+    ),
     TicketTaken: (changed(OPENED, "10:10"), CycleState.PENDING, "12:00"),
     TicketPrioritised: (
         prioritised(OPENED, "10:10", Priority.P2),
