@@ -47,7 +47,13 @@ def test_a_ticket_is_shown_whole_with_hostile_texts_as_they_were_written(
     said = anna.says(f"/view_{ticket.id}")
 
     shown = anna.receives(f"#{ticket.id} ", "Первый ответ до", hostile, after=said)
-    assert [button.text for button in shown.buttons] == ["Взять", "Ответить", "Приоритет", "Решён"]
+    assert [button.text for button in shown.buttons] == [
+        "Взять",
+        "Ответить",
+        "Приоритет",
+        "Решён",
+        "Почему такой срок",
+    ]
 
 
 def test_a_long_thread_comes_in_several_messages_and_nothing_is_lost(
