@@ -11,25 +11,17 @@ from babel.messages.pofile import read_po
 from botapi.html import parse
 from chassis.catalogue import LANGUAGES, LOCALES
 from contracts.errors import ContractError, TicketClosed, Unavailable, errors_by_code
-from contracts.incidents import IncidentStats
 from contracts.sla import (
-    AgentCompliance,
-    Compliance,
     CycleView,
-    SlaStats,
     TicketClocks,
     UrgentCycle,
 )
 from contracts.tickets import (
-    AgentStats,
-    FirstResponseStats,
     LinkedIncident,
-    TicketStats,
     TicketView,
 )
 from contracts.vocabulary import (
     AuthorKind,
-    Category,
     ComponentStatus,
     CycleState,
     Delivery,
@@ -43,9 +35,8 @@ from contracts.vocabulary import (
 )
 from services.bot import buttons, cards, digest, figures, refusals
 from services.bot.arguments import WrongCall
-from services.bot.markup import CAPTION_LENGTH, Html, visible_units
+from services.bot.markup import Html
 from services.bot.menus import FOR_AGENTS, FOR_USERS
-from services.bot.outbox import ROOM_FOR_MARK
 from services.bot.parsing import ATTACHMENTS
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 from tests.support.bot_rows import NOON, message, ticket
@@ -247,106 +238,6 @@ def test_a_digest_counts_what_it_does_not_show() -> None:
     assert "Накопилось 33 уведомления" in shown
     assert "строка 29" in shown
     assert "и ещё 3 уведомления" in shown
-
-
-def ticket_stats(*agents: AgentStats) -> TicketStats:
-    return TicketStats(
-        open=3,
-        open_by_priority={Priority.P1: 3},
-        by_status={},
-        by_category={},
-        opened=5,
-        resolved=2,
-        first_response=FirstResponseStats(average_seconds=90, median_seconds=60, p90_seconds=None),
-        by_agent=list(agents),
-    )
-
-
-def test_figures_say_which_neighbour_is_silent() -> None:
-    tickets = ticket_stats()
-    sla = SlaStats.of(9, 1)
-    incidents = IncidentStats(declared=1, resolved=1, average_seconds_to_resolve=2700)
-
-    whole = figures.stats(RU, tickets, sla=sla, incidents=incidents, days=30)
-    alone = figures.stats(RU, tickets, sla=None, incidents=None, days=30)
-
-    assert "Открыто сейчас: 3 (P0 0 · P1 3 · P2 0 · P3 0)" in whole
-    assert "90\u00a0% вовремя (9 из 10)" in whole
-    assert "в среднем 45 мин" in whole
-    assert alone.count("сейчас не отвечает") == 2
-
-
-def test_figures_tell_what_was_in_time_by_priority_category_and_agent() -> None:
-    tickets = ticket_stats(
-        AgentStats(agent="<Анна>", answers=12, resolved=5),
-        AgentStats(agent="Борис", answers=1, resolved=0),
-    )
-    sla = SlaStats.of(
-        95,
-        5,
-        by_priority={Priority.P0: Compliance.of(3, 0), Priority.P1: Compliance.of(2, 1)},
-        by_category={
-            Category.LOGIN: Compliance.of(9, 1),
-            Category.PAYMENT: Compliance.of(1, 1),
-            Category.LESSON: Compliance.of(30, 0),
-            Category.ZOOM: Compliance.of(0, 0),
-            Category.HOMEWORK: Compliance.of(0, 1),
-            Category.OTHER: Compliance.of(40, 1),
-        },
-        by_agent=[
-            AgentCompliance.of(11, 1, agent="<Анна>"),
-            AgentCompliance.of(0, 2, agent="Вера"),
-        ],
-    )
-
-    russian = parse(figures.stats(RU, tickets, sla=sla, incidents=None, days=30)).text
-    english = parse(figures.stats(EN, tickets, sla=sla, incidents=None, days=30)).text
-
-    plain = russian.replace("\u00a0", " ")
-    assert (
-        "SLA: 95 % вовремя (95 из 100)\nПо приоритетам: P0 100 % · P1 66 % · P2 — · P3 —" in plain
-    )
-    assert (
-        "Хуже всего по категориям: Домашние задания 0 % (0 из 1) · Оплата/Подписка 50 % (1 из 2)"
-        " · Вход/Регистрация 90 % (9 из 10)\n"
-    ) in plain
-    assert "• <Анна>: ответов 12, решено 5, вовремя 91 %\n" in plain
-    assert "• Борис: ответов 1, решено 0\n• Вера: ответов 0, решено 0, вовремя 0 %" in plain
-    assert "By priority: P0 100% · P1 66% · P2 — · P3 —" in english
-    assert "• <Анна>: 12 answered, 5 resolved, 91% in time" in english
-
-
-def test_figures_of_a_usual_desk_fit_under_a_picture() -> None:
-    tickets = ticket_stats(
-        *(AgentStats(agent=f"Константин {n}", answers=100, resolved=100) for n in range(6))
-    )
-    sla = SlaStats.of(
-        950,
-        50,
-        by_priority={priority: Compliance.of(200, 20) for priority in Priority},
-        by_category={category: Compliance.of(100, 10) for category in Category},
-        by_agent=[AgentCompliance.of(9, 1, agent=f"Константин {n}") for n in range(6)],
-    )
-    incidents = IncidentStats(declared=10, resolved=10, average_seconds_to_resolve=90000)
-
-    for words in (RU, EN):
-        text = figures.stats(words, tickets, sla=sla, incidents=incidents, days=30)
-        assert visible_units(text) <= CAPTION_LENGTH - ROOM_FOR_MARK
-
-
-def test_all_in_time_is_said_of_no_category_and_almost_all_is_not_all() -> None:
-    sla = SlaStats.of(
-        999,
-        1,
-        by_priority={Priority.P1: Compliance.of(999, 1)},
-        by_category={Category.LOGIN: Compliance.of(999, 0)},
-    )
-
-    shown = figures.stats(RU, ticket_stats(), sla=sla, incidents=None, days=30)
-
-    assert "Хуже всего по категориям" not in shown
-    assert "SLA: 99\u00a0% вовремя (999 из 1000)" in shown
-    assert "P1 99\u00a0%" in shown
 
 
 def test_the_late_come_before_the_soon_late() -> None:
