@@ -97,10 +97,12 @@ class CategoryRule(Part):
 
 
 class ComponentRule(Part):
-    """A part of the product as the status page shows it."""
+    """A part of the product as the status page shows it. Who complains about one of `categories`
+    may be hit by it."""
 
     id: Annotated[str, AfterValidator(_is_component_id)]
     name: Words
+    categories: list[Category] = Field(default_factory=list)
 
 
 class CalendarRule(Part):
@@ -149,6 +151,22 @@ class TicketRules(Part):
     """A resolved ticket reopens when its requester writes within so many days, then it closes."""
 
 
+class UpdateMinutes(Part):
+    """How long the public may wait for the next word, by the incident's impact."""
+
+    critical: Minutes = 30
+    major: Minutes = 60
+    minor: Minutes = 240
+
+
+class IncidentRules(Part):
+    first_update_minutes: Minutes = 15
+    """From the declaration to the first word after it."""
+    update_minutes: UpdateMinutes = UpdateMinutes()
+    reminder_minutes: Minutes = 5
+    """From a reminder that led to no word to the next one."""
+
+
 class Retention(Part):
     handled_days: int = Field(30, ge=2)
     """How long the desk remembers which commands and events it has handled, to know a repeat."""
@@ -167,6 +185,7 @@ class Desk(Part):
     calendars: dict[str, CalendarRule]
     limits: Limits = Limits()
     tickets: TicketRules = TicketRules()
+    incidents: IncidentRules = IncidentRules()
     retention: Retention = Retention()
 
     @model_validator(mode="wrap")

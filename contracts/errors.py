@@ -127,10 +127,22 @@ class IncidentAlreadyResolved(Conflict):
     code = "incident_already_resolved"
 
 
+class IncidentStillOpen(Conflict):
+    """What can be done only after its end."""
+
+    code = "incident_still_open"
+
+
 class IncidentStatusPassed(Conflict):
-    """An incident does not go back; `details` has the `status` it stands at."""
+    """An incident goes back only when it is reopened; `details` has the `status` it stands at."""
 
     code = "incident_status_passed"
+
+
+class IncidentNotAhead(Conflict):
+    """It stands at its first status, so there is nothing to go back from."""
+
+    code = "incident_not_ahead"
 
 
 class UndoTooLate(Conflict):

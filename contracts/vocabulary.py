@@ -111,6 +111,19 @@ class IncidentStatus(StrEnum):
     RESOLVED = "resolved"
 
 
+class IncidentAction(StrEnum):
+    """What can be done with an incident, as its audit trail tells it."""
+
+    DECLARED = "declared"
+    ASSESSED = "assessed"
+    UPDATED = "updated"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    EXPLAINED = "explained"
+    WITHDRAWN = "withdrawn"
+    TICKET_LINKED = "ticket_linked"
+
+
 class IncidentImpact(StrEnum):
     """In growing order."""
 
@@ -127,6 +140,14 @@ class ComponentStatus(StrEnum):
     DEGRADED_PERFORMANCE = "degraded_performance"
     PARTIAL_OUTAGE = "partial_outage"
     MAJOR_OUTAGE = "major_outage"
+
+
+COMPONENT_STATUS_OF_IMPACT = {
+    IncidentImpact.MINOR: ComponentStatus.DEGRADED_PERFORMANCE,
+    IncidentImpact.MAJOR: ComponentStatus.PARTIAL_OUTAGE,
+    IncidentImpact.CRITICAL: ComponentStatus.MAJOR_OUTAGE,
+}
+"""How an incident leaves the components that it hits, unless it is told otherwise of one."""
 
 
 class OverallStatus(StrEnum):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.storage.database import insert_if_absent
 from contracts.incidents import IncidentView
+from services.bot.asking import Ask, Reply
 from services.bot.letters import Rank
 from services.bot.models import OutgoingMessage
 from services.bot.outbox import FOLDED, SENT, WAITING
@@ -25,6 +26,13 @@ def alarm_key(incident: IncidentView, chat_id: int, ending: str = "") -> str:
 def is_told(session: Session, key: str) -> bool:
     """Whether the chat has the news, as an alarm or as a confirmation."""
     return _alarm(session, key) is not None
+
+
+def confirming(ask: Ask, changed: IncidentView, reply: Reply, ending: str = "") -> Reply:
+    """The reply, in the stead of the alarm that this chat would get."""
+    chat_id = ask.incoming.chat_id
+    key = alarm_key(changed, chat_id, ending)
+    return reply.also(confirmed(key, chat_id, ask.row_id, ask.now))
 
 
 def confirmed(key: str, chat_id: int, row_id: int, now: datetime) -> Callable[[Session], None]:

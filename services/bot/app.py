@@ -21,10 +21,11 @@ from chassis.storage.sweeping import sweep
 from contracts.incidents import IncidentsClient
 from contracts.sla import SlaClient
 from contracts.tickets import AgentView, TicketsClient
-from services.bot import queries
+from services.bot import queries, subscriptions
 from services.bot.asking import Office
 from services.bot.clients import QUICK_SECONDS, BoundCaller
 from services.bot.deliveries import Deliveries
+from services.bot.incident_notices import IncidentNotices
 from services.bot.memory import forget_old
 from services.bot.menus import Menus
 from services.bot.notices import Notices
@@ -34,7 +35,6 @@ from services.bot.roster import Roster
 from services.bot.sender import Sender
 from services.bot.settings import Settings
 from services.bot.speech import Languages
-from services.bot.subscriptions import SUBSCRIPTIONS
 from services.bot.telegram_link import introduce, make_bot
 from services.bot.telegram_sender import BotApiSender
 from services.bot.update_store import UpdateStore
@@ -176,8 +176,10 @@ class BotProcess:
 
 
 def _listener(settings: Settings, store: Store, languages: Languages) -> Listener:
-    notices = Notices(languages, store.clock, settings.lead_ids)
-    handlers = {one: getattr(notices, one.handler) for one in SUBSCRIPTIONS}
+    handlers = subscriptions.handlers(
+        Notices(languages, store.clock, settings.lead_ids),
+        IncidentNotices(languages, store.clock),
+    )
     ladder = Ladder(ConfirmingPublisher(settings.amqp_url), store.clock)
     return Listener(settings.amqp_url, "bot", DurableQueues(store, ladder, handlers))
 

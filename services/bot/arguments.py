@@ -1,10 +1,12 @@
 """What follows a command, made sense of; or the reason why it makes none. Pure."""
 
 import re
+from datetime import time
 
 from contracts.errors import IncidentNotFound, TicketNotFound
 from contracts.tickets import LARGEST_ID
 
+AT = re.compile(r"@([01]?\d|2[0-3]):([0-5]\d)\s+", re.ASCII)
 NUMBER = re.compile(r"[#№]?\s*(\d+)(?:\s+(.*))?\s*\Z", re.DOTALL)
 
 
@@ -60,8 +62,7 @@ def link_of(argument: str) -> tuple[int, int | None]:
     incident_id, rest = _number_and_rest(named, "link")
     if rest:
         raise WrongCall("link")
-    if incident_id > LARGEST_ID:
-        raise IncidentNotFound("no incident has so large a number")
+    _refuse_large(incident_id)
     return ticket_id, incident_id
 
 
@@ -75,9 +76,33 @@ def text_of(argument: str, command: str, limit: int) -> str:
     return text
 
 
+def update_of(argument: str, limit: int) -> tuple[time | None, str]:
+    """What `/update` was given: the time of day when it was so, if it begins as `@14:05`, and the
+    words. Raises WrongCall."""
+    found = AT.match(argument)
+    if found is None:
+        return None, text_of(argument, "update", limit)
+    at = time(int(found.group(1)), int(found.group(2)))
+    return at, text_of(argument[found.end() :], "update", limit)
+
+
+def postmortem_of(argument: str, limit: int) -> tuple[int, str]:
+    """What `/postmortem` was given: the incident, and why it happened. Raises WrongCall,
+    IncidentNotFound."""
+    incident_id, text = _number_and_rest(argument, "postmortem")
+    _refuse_large(incident_id)
+    return incident_id, text_of(text, "postmortem", limit)
+
+
 def title_of(argument: str, limit: int) -> str:
     """An incident's title: the whole text, on one line. Raises WrongCall."""
     return text_of(" ".join(argument.split()), "incident", limit)
+
+
+def _refuse_large(incident_id: int) -> None:
+    """Raises IncidentNotFound."""
+    if incident_id > LARGEST_ID:
+        raise IncidentNotFound("no incident has so large a number")
 
 
 def _number_and_rest(argument: str, command: str) -> tuple[int, str]:

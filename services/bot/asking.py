@@ -80,6 +80,11 @@ class Ask:
         """The id under which the person's tickets stand, whoever else they are in the app."""
         return f"tg:{self.incoming.who.id}"
 
+    @property
+    def origin(self) -> str:
+        """From where this came, for audit trails."""
+        return f"telegram:{self.incoming.chat_id}"
+
     def command_id(self, step: str = "") -> str:
         """The same for every handling of this update, so that nothing is done twice."""
         incoming = self.incoming

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from contracts.errors import Invalid
-from contracts.vocabulary import Category, Impact, IncidentStatus, Priority
+from contracts.incidents import IncidentView
+from contracts.vocabulary import (
+    COMPONENT_STATUS_OF_IMPACT,
+    Category,
+    ComponentStatus,
+    Impact,
+    IncidentImpact,
+    IncidentStatus,
+    Priority,
+)
 from services.bot.letters import Button, Keyboard
 from services.bot.speech import Speech
 
@@ -21,6 +30,10 @@ UNDO_INCIDENT = "u"
 SET_STAGE = "g"
 ANSWER_QUESTION = "q"
 EXPLAIN_DEADLINE = "w"
+SET_COMPONENT = "f"
+SET_SEVERITY = "m"
+REOPEN_INCIDENT = "o"
+SHOW_TRAIL = "h"
 
 DECLARE_ANOTHER = "new"
 """The answer "declare another" to the question whether to add to the recent incident."""
@@ -98,13 +111,24 @@ def new_request(words: Speech) -> Keyboard:
     return ((Button(words("bot.button.new_request"), code(NEW_REQUEST)),),)
 
 
-def declared(words: Speech, incident_id: int) -> Keyboard:
-    """Under a fresh incident: undo, or tell more."""
-    undo = Button(words("bot.button.undo"), code(UNDO_INCIDENT, incident_id))
-    return ((undo,), *stages(words, incident_id))
-
-
 STAGES = (IncidentStatus.IDENTIFIED, IncidentStatus.MONITORING)
+
+
+def incident_card(words: Speech, incident: IncidentView, *, can_undo: bool = False) -> Keyboard:
+    """What an agent can do with an incident: with one that is over, go back to it."""
+    history = Button(words("bot.button.history"), code(SHOW_TRAIL, incident.id))
+    reopen = Button(words("bot.button.reopen"), code(REOPEN_INCIDENT, incident.id))
+    if incident.status is IncidentStatus.RESOLVED:
+        return ((reopen, history),)
+    undo = (Button(words("bot.button.undo"), code(UNDO_INCIDENT, incident.id)),)
+    last = (history,) if incident.status is IncidentStatus.INVESTIGATING else (reopen, history)
+    return (
+        *((undo,) if can_undo else ()),
+        *stages(words, incident.id),
+        *_components(words, incident),
+        _severities(words, incident),
+        last,
+    )
 
 
 def stages(words: Speech, incident_id: int) -> Keyboard:
@@ -114,6 +138,33 @@ def stages(words: Speech, incident_id: int) -> Keyboard:
             Button(words(f"bot.button.{stage.value}"), code(SET_STAGE, incident_id, index))
             for index, stage in enumerate(STAGES)
         ),
+    )
+
+
+def _components(words: Speech, incident: IncidentView) -> Keyboard:
+    """What it hits, two a row. A button says what is to be, so that a second press repeats it."""
+    usual = COMPONENT_STATUS_OF_IMPACT[incident.impact]
+    wished = {
+        component: ComponentStatus.OPERATIONAL if component in incident.components else usual
+        for component in words.components
+    }
+    found = [
+        Button(
+            _marked(name, component in incident.components),
+            code(SET_COMPONENT, incident.id, index, list(ComponentStatus).index(wished[component])),
+        )
+        for index, (component, name) in enumerate(words.components.items())
+    ]
+    return tuple(tuple(found[at : at + 2]) for at in range(0, len(found), 2))
+
+
+def _severities(words: Speech, incident: IncidentView) -> tuple[Button, ...]:
+    return tuple(
+        Button(
+            _marked(words(f"bot.severity.{impact.value}"), impact == incident.impact),
+            code(SET_SEVERITY, incident.id, index),
+        )
+        for index, impact in enumerate(IncidentImpact)
     )
 
 

@@ -10,7 +10,9 @@ from services.bot.arguments import WrongCall
 from services.bot.asking import Ask, Reply
 from services.bot.commands import (
     access,
+    aftermath,
     answers,
+    assessing,
     incidents,
     linking,
     merging,
@@ -39,6 +41,7 @@ COMMANDS: dict[str, Handler] = {
     "incident": incidents.incident,
     "update": incidents.update,
     "resolve": incidents.resolve,
+    "postmortem": aftermath.postmortem,
 }
 FOR_ANYBODY = frozenset({"start", "help", "status"})
 
@@ -52,6 +55,10 @@ AGENT_BUTTONS: dict[str, Handler] = {
     buttons.REPLY: answers.press_reply,
     buttons.UNDO_INCIDENT: incidents.press_undo,
     buttons.SET_STAGE: incidents.press_stage,
+    buttons.SET_COMPONENT: assessing.press_component,
+    buttons.SET_SEVERITY: assessing.press_severity,
+    buttons.REOPEN_INCIDENT: aftermath.press_reopen,
+    buttons.SHOW_TRAIL: aftermath.press_trail,
     buttons.ANSWER_QUESTION: incidents.answer_question,
 }
 USER_BUTTONS: dict[str, Handler] = {

@@ -28,6 +28,7 @@ FOR_AGENTS = (
     "incident",
     "update",
     "resolve",
+    "postmortem",
     "status",
     "stats",
     "help",

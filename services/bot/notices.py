@@ -1,5 +1,5 @@
-"""What the bot makes of the news it hears: each handler only puts messages in the outbox, in the
-transaction that remembers the event, so that a second delivery sends nothing."""
+"""What the bot makes of news of tickets and clocks: each handler only puts messages in the outbox,
+in the transaction that remembers the event, so that a second delivery sends nothing."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,13 +9,6 @@ from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
 from contracts.event import Event, MessageParked
-from contracts.incidents import (
-    IncidentDeclared,
-    IncidentEvent,
-    IncidentResolved,
-    IncidentUpdated,
-    IncidentWithdrawn,
-)
 from contracts.sla import (
     CycleEvent,
     SlaBreached,
@@ -35,7 +28,7 @@ from contracts.tickets import (
     UserMessageAdded,
 )
 from contracts.vocabulary import Escalation, Source
-from services.bot import alarms, buttons, cards, parkings, queries
+from services.bot import buttons, cards, parkings, queries
 from services.bot.letters import AnswerRef, Letter, Rank
 from services.bot.markup import Html, escape, one_line
 from services.bot.memory import is_news
@@ -161,42 +154,9 @@ class Notices:
         text = self._deadline_notice("bot.notice.breach_withdrawn", event)
         self._tell_all(session, event, News(Rank.NOTICE, text, "bot.digest.breach_withdrawn"))
 
-    def raise_alarm(self, session: Session, event: IncidentDeclared) -> None:
-        self._alarm(session, event, "bot.alarm.declared")
-
-    def pass_on_update(self, session: Session, event: IncidentUpdated) -> None:
-        self._alarm(session, event, "bot.alarm.updated")
-
-    def give_all_clear(self, session: Session, event: IncidentResolved) -> None:
-        self._alarm(session, event, "bot.alarm.resolved")
-
-    def call_off(self, session: Session, event: IncidentWithdrawn) -> None:
-        self._alarm(session, event, "bot.alarm.withdrawn", alarms.WITHDRAWN)
-
     def tell_parked(self, session: Session, event: MessageParked) -> None:
         """A process could not take in a message: to all, but not too often."""
         parkings.note_parked(session, event.queue, self._words, self._clock.now())
-
-    def _alarm(
-        self, session: Session, event: IncidentEvent, message_id: str, ending: str = ""
-    ) -> None:
-        """News of an incident, to all agents but its author, never folded into a digest."""
-        incident = event.incident
-        if not is_news(session, f"incident:{incident.id}", event.version):
-            return
-        last = max(incident.updates, key=lambda update: update.created_at, default=None)
-        text = self._words(
-            message_id,
-            id=incident.id,
-            title=one_line(incident.title),
-            status=self._words(f"bot.incident.{incident.status.value}"),
-            message=last.message if last else "",
-        )
-        for agent in queries.reachable_agents(session):
-            key = alarms.alarm_key(incident, agent.telegram_id, ending)
-            if not alarms.is_told(session, key):
-                letter = Letter(agent.telegram_id, text, Rank.ALARM, language=self._words.language)
-                post(session, letter, key, self._clock.now())
 
     def _deadline_notice(self, message_id: str, event: CycleEvent) -> Html:
         now = self._clock.now()

@@ -24,6 +24,8 @@ WORDS = {
     "agent_not_found": "bot.error.not_an_agent",
     "incident_not_found": "bot.error.incident_not_found",
     "no_open_incident": "bot.error.no_open_incident",
+    "incident_still_open": "bot.error.incident_still_open",
+    "incident_not_ahead": "bot.error.incident_not_ahead",
     "incident_already_resolved": "bot.error.incident_already_resolved",
     "incident_status_passed": "bot.error.incident_status_passed",
     "undo_too_late": "bot.error.undo_too_late",
@@ -37,9 +39,11 @@ WORDS = {
 
 def refusal(words: Speech, error: ContractError) -> Html:
     """What to tell the person; an error without words of its own speaks as its kind does, one
-    about a merged ticket of where that goes on."""
+    about a merged ticket of where that goes on, one about a moment of that."""
     if merged_into := error.details.get("merged_into"):
         return words("bot.error.ticket_merged", id=merged_into)
+    if "display_at" in error.details:
+        return words("bot.error.display_at")
     codes = (kind.code for kind in type(error).__mro__ if issubclass(kind, ContractError))
     message_id = next((WORDS[code] for code in codes if code in WORDS), "bot.error.internal")
     return words(message_id)

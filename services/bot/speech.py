@@ -4,7 +4,7 @@ Pure but for reading the catalogue. What is put into words is escaped unless it 
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
@@ -24,6 +24,8 @@ class Speech:
         self._catalogue = Catalogue.read(language, "bot")
         self._zone = ZoneInfo(desk.timezone)
         self._categories = {rule.id: rule.name.in_language(language) for rule in desk.categories}
+        self.components = {rule.id: rule.name.in_language(language) for rule in desk.components}
+        """The names of the product's parts by id, in the file's order."""
         self._priorities = {rule.id: rule.name.in_language(language) for rule in desk.priorities}
 
     def __call__(self, message_id: str, **values: object) -> Html:
@@ -39,6 +41,15 @@ class Speech:
 
     def priority(self, priority: Priority) -> str:
         return self._priorities[priority]
+
+    def component(self, component: str) -> str:
+        """Its name; the id of one that the product does not have any more."""
+        return self.components.get(component, component)
+
+    def last_time(self, time_of_day: time, now: datetime) -> datetime:
+        """When the desk's clock showed this last: today, or yesterday."""
+        today = datetime.combine(now.astimezone(self._zone).date(), time_of_day, self._zone)
+        return today if today <= now else today - timedelta(days=1)
 
     def moment(self, at: datetime, now: datetime) -> str:
         """A time of day in the desk's zone, with the date when it is another day."""

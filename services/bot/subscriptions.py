@@ -1,9 +1,15 @@
-"""What the bot listens to; each handler is the method of `Notices` with that name."""
+"""What the bot listens to; each handler is the method with that name, of `Notices` or, for what is
+heard of incidents, of `IncidentNotices`."""
+
+from collections.abc import Callable
+from typing import Any
 
 from chassis.broker.topology import Subscription
 from contracts.event import Event, MessageParked
 from contracts.incidents import (
     IncidentDeclared,
+    IncidentFellSilent,
+    IncidentReopened,
     IncidentResolved,
     IncidentUpdated,
     IncidentWithdrawn,
@@ -19,7 +25,7 @@ from contracts.tickets import (
     UserMessageAdded,
 )
 
-_HANDLERS: dict[str, type[Event]] = {
+_OF_TICKETS: dict[str, type[Event]] = {
     "announce_ticket": TicketOpened,
     "pass_on_message": UserMessageAdded,
     "carry_answer": TicketAnswered,
@@ -31,11 +37,26 @@ _HANDLERS: dict[str, type[Event]] = {
     "escalate": SlaWarningClimbed,
     "shout": SlaBreached,
     "take_back": SlaBreachWithdrawn,
+    "tell_parked": MessageParked,
+}
+_OF_INCIDENTS: dict[str, type[Event]] = {
     "raise_alarm": IncidentDeclared,
     "pass_on_update": IncidentUpdated,
     "give_all_clear": IncidentResolved,
+    "raise_again": IncidentReopened,
     "call_off": IncidentWithdrawn,
-    "tell_parked": MessageParked,
+    "tell_silence": IncidentFellSilent,
 }
 
-SUBSCRIPTIONS = [Subscription("bot", handler, event) for handler, event in _HANDLERS.items()]
+SUBSCRIPTIONS = [
+    Subscription("bot", handler, event) for handler, event in (_OF_TICKETS | _OF_INCIDENTS).items()
+]
+
+
+def handlers(notices: object, incident_notices: object) -> dict[Subscription, Callable[..., Any]]:
+    """Who handles what is listened to."""
+    found = {}
+    for one in SUBSCRIPTIONS:
+        owner = incident_notices if one.handler in _OF_INCIDENTS else notices
+        found[one] = getattr(owner, one.handler)
+    return found

@@ -8,8 +8,11 @@ from chassis.clock import Clock
 from chassis.deadline import Deadline
 from contracts.errors import ContractError
 from contracts.incidents import (
+    IncidentAssessed,
     IncidentDeclared,
     IncidentEvent,
+    IncidentExplained,
+    IncidentReopened,
     IncidentResolved,
     IncidentsClient,
     IncidentUpdated,
@@ -19,7 +22,15 @@ from services.gateway.calls import Rpc, TimedCaller
 from services.gateway.status_board import StatusBoard
 from services.gateway.status_file import StatusFile
 
-HEARD = (IncidentDeclared, IncidentUpdated, IncidentResolved, IncidentWithdrawn)
+HEARD = (
+    IncidentDeclared,
+    IncidentAssessed,
+    IncidentUpdated,
+    IncidentResolved,
+    IncidentReopened,
+    IncidentExplained,
+    IncidentWithdrawn,
+)
 
 ASK_EVERY_SECONDS = 5.0
 ASK_SECONDS = 2.0

@@ -30,6 +30,7 @@ def tell(
     counter = session.get_one(PublicStatus, THE_ROW)
     counter.version += 1
     counter.updated_at = max(counter.updated_at, now)
+    incident.changed_at = now
     session.flush()
     view = incident_view(incident)
     announce(
@@ -39,7 +40,7 @@ def tell(
             occurred_at=now,
             version=counter.version,
             incident=view,
-            status=status_view(session, names),
+            status=status_view(session, names, now),
         ),
     )
     return view

@@ -16,7 +16,9 @@ class Base(DeclarativeBase):
 class Incident(Base):
     """Something that hits many. A withdrawn one stays for the history, and nobody sees it.
 
-    `started_at` is when the agent declared it, `public_since` when it was stored and shown.
+    `started_at` is when the agent declared it, `public_since` when it was stored and shown,
+    `changed_at` when it last changed. `next_update_by` is the public's; `remind_at` is when the
+    next of the `reminders` is due. All three are for an open one.
     """
 
     __tablename__ = "incidents"
@@ -25,15 +27,21 @@ class Incident(Base):
     title: Mapped[str] = mapped_column(String(200))
     status: Mapped[str] = mapped_column(String(20))
     impact: Mapped[str] = mapped_column(String(20))
-    components: Mapped[list[str]] = mapped_column(JSON)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     public_since: Mapped[datetime] = mapped_column(UtcDateTime)
     declared_by: Mapped[str] = mapped_column(String(255))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_update_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    reminders: Mapped[int]
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    postmortem: Mapped[str | None] = mapped_column(Text)
+    postmortem_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_by: Mapped[str | None] = mapped_column(String(255))
 
     updates: Mapped[list["IncidentUpdate"]] = relationship(order_by="IncidentUpdate.id")
+    effects: Mapped[list["IncidentEffect"]] = relationship(order_by="IncidentEffect.id")
 
     __table_args__ = (
         Index("ix_incidents_started_at", "started_at", "id"),
@@ -42,7 +50,7 @@ class Incident(Base):
 
 
 class IncidentUpdate(Base):
-    """What the public was told, and by whom."""
+    """What the public was told, and by whom. `display_at` is when its author says it was so."""
 
     __tablename__ = "incident_updates"
 
@@ -52,6 +60,34 @@ class IncidentUpdate(Base):
     message: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(255))
+    display_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class IncidentEffect(Base):
+    """How an incident hit a component in [from_at, until_at); without an end it still does."""
+
+    __tablename__ = "incident_effects"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    component: Mapped[str] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(20))
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+
+class IncidentAct(Base):
+    """The audit trail: who did what with an incident, and from where. Never changed."""
+
+    __tablename__ = "incident_acts"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    action: Mapped[str] = mapped_column(String(20))
+    actor: Mapped[str] = mapped_column(String(255))
+    origin: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    details: Mapped[dict[str, str]] = mapped_column(JSON)
 
 
 class IncidentTicket(Base):

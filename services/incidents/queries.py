@@ -1,23 +1,30 @@
 """What incidents can be asked. Reads only."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from contracts.incidents import GetIncidentStats, IncidentList, IncidentStats, ListIncidents
 from services.incidents.models import Incident
-from services.incidents.views import IS_OPEN, incident_view
+from services.incidents.views import IS_OPEN, WITH_PARTS, incident_view
 
 IS_PUBLIC = Incident.withdrawn_at.is_(None)
 
 
 def list_incidents(session: Session, query: ListIncidents) -> IncidentList:
     """The history, newest first."""
-    wanted = select(Incident).options(selectinload(Incident.updates))
+    wanted = select(Incident).options(*WITH_PARTS)
     wanted = wanted.where(IS_OPEN if query.only_open else IS_PUBLIC)
     newest = wanted.order_by(Incident.started_at.desc(), Incident.id.desc()).limit(query.limit)
     return IncidentList(incidents=[incident_view(row) for row in session.scalars(newest)])
+
+
+def is_anybody_silent(session: Session, now: datetime) -> bool:
+    """Whether a reminder is due."""
+    due = select(Incident.id).where(Incident.remind_at <= now).limit(1)
+    return session.scalar(due) is not None
 
 
 def get_incident_stats(session: Session, query: GetIncidentStats) -> IncidentStats:

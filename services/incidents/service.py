@@ -2,15 +2,32 @@
 
 from functools import partial
 
-from chassis.service.extensions import OutboxRelay, ServiceSettings, Storage, Sweeping
+from chassis.service.extensions import OutboxRelay, ServiceSettings, SharedStore, Storage, Sweeping
+from chassis.service.loop import Loop
 from chassis.service.rpc import rpc
 from chassis.storage.store import Store
 from contracts import incidents as contract
 from contracts.event import Receipt
 from contracts.incidents import IncidentView, StatusView
-from services.incidents import linking, queries, usecases
+from services.incidents import queries, trail
+from services.incidents.product import Product
 from services.incidents.settings import Settings
+from services.incidents.usecases import assessing, declaring, linking, reminding, telling
 from services.incidents.views import status_view
+
+
+class Reminding(Loop):
+    """Looks once a second whether the public waits for a promised word."""
+
+    shared = SharedStore()
+
+    def run_once(self) -> None:
+        settings: Settings = self.container.config["settings"]
+        store: Store = self.shared.store
+        if not store.ask(queries.is_anybody_silent, store.now()):
+            return
+        with store.writing() as session:
+            reminding.remind_silent(session, settings.file.incidents, store.now())
 
 
 class IncidentsService:
@@ -22,28 +39,44 @@ class IncidentsService:
     settings: Settings = ServiceSettings()
     relay = OutboxRelay()
     sweeping = Sweeping()
+    reminding = Reminding()
 
     # Commands
 
     @rpc
     def declare_incident(self, command: contract.DeclareIncident) -> Receipt[IncidentView]:
-        declare = partial(usecases.declare_incident, names=self.settings.component_names)
-        return self.store.once(IncidentView, declare, command)
+        act = partial(declaring.declare_incident, product=self._product)
+        return self.store.once(IncidentView, act, command)
+
+    @rpc
+    def assess_incident(self, command: contract.AssessIncident) -> Receipt[IncidentView]:
+        act = partial(assessing.assess_incident, product=self._product)
+        return self.store.once(IncidentView, act, command)
 
     @rpc
     def update_incident(self, command: contract.UpdateIncident) -> Receipt[IncidentView]:
-        update = partial(usecases.update_incident, names=self.settings.component_names)
-        return self.store.once(IncidentView, update, command)
+        act = partial(telling.update_incident, product=self._product)
+        return self.store.once(IncidentView, act, command)
 
     @rpc
     def resolve_incident(self, command: contract.ResolveIncident) -> Receipt[IncidentView]:
-        resolve = partial(usecases.resolve_incident, names=self.settings.component_names)
-        return self.store.once(IncidentView, resolve, command)
+        act = partial(telling.resolve_incident, product=self._product)
+        return self.store.once(IncidentView, act, command)
+
+    @rpc
+    def reopen_incident(self, command: contract.ReopenIncident) -> Receipt[IncidentView]:
+        act = partial(telling.reopen_incident, product=self._product)
+        return self.store.once(IncidentView, act, command)
+
+    @rpc
+    def write_postmortem(self, command: contract.WritePostmortem) -> Receipt[IncidentView]:
+        act = partial(telling.write_postmortem, product=self._product)
+        return self.store.once(IncidentView, act, command)
 
     @rpc
     def withdraw_incident(self, command: contract.WithdrawIncident) -> Receipt[IncidentView]:
-        withdraw = partial(usecases.withdraw_incident, names=self.settings.component_names)
-        return self.store.once(IncidentView, withdraw, command)
+        act = partial(declaring.withdraw_incident, product=self._product)
+        return self.store.once(IncidentView, act, command)
 
     @rpc
     def link_ticket(self, command: contract.LinkTicket) -> Receipt[IncidentView]:
@@ -53,7 +86,7 @@ class IncidentsService:
 
     @rpc
     def get_status(self, query: contract.GetStatus) -> StatusView:
-        return self.store.ask(status_view, self.settings.component_names)
+        return self.store.ask(status_view, self._product.names, self.store.now())
 
     @rpc
     def list_incidents(self, query: contract.ListIncidents) -> contract.IncidentList:
@@ -62,3 +95,11 @@ class IncidentsService:
     @rpc
     def get_incident_stats(self, query: contract.GetIncidentStats) -> contract.IncidentStats:
         return self.store.ask(queries.get_incident_stats, query)
+
+    @rpc
+    def get_audit_trail(self, query: contract.GetAuditTrail) -> contract.AuditTrail:
+        return self.store.ask(trail.get_audit_trail, query)
+
+    @property
+    def _product(self) -> Product:
+        return self.settings.product

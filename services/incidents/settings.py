@@ -4,6 +4,7 @@ from pydantic import Field
 
 from chassis.settings import DatabaseUrl, ProcessSettings, sqlite_url
 from contracts.desk import Desk
+from services.incidents.product import Product
 
 
 class Settings(ProcessSettings):
@@ -17,6 +18,7 @@ class Settings(ProcessSettings):
         return self.incidents_database_url or sqlite_url(self.data_dir, "incidents")
 
     @property
-    def component_names(self) -> dict[str, str]:
-        """Names by component id, in the file's order and the desk's language."""
-        return {rule.id: rule.name.in_language(self.locale) for rule in self.file.components}
+    def product(self) -> Product:
+        components = self.file.components
+        names = {rule.id: rule.name.in_language(self.locale) for rule in components}
+        return Product(names=names, rules=self.file.incidents)

@@ -1,22 +1,29 @@
 """Rows become views: the only place that knows both."""
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
-from contracts.incidents import IncidentView, StatusView, UpdateView
-from contracts.vocabulary import IncidentImpact, IncidentStatus
-from services.incidents.domain.outlook import component_views, gravest_first, overall_status
-from services.incidents.models import Incident, IncidentUpdate, PublicStatus
+from contracts.incidents import IncidentView, PostmortemView, StatusView, Stretch, UpdateView
+from contracts.vocabulary import ComponentStatus, IncidentImpact, IncidentStatus
+from services.incidents.domain.effects import component_views, worst_of
+from services.incidents.domain.outlook import gravest_first, overall_status
+from services.incidents.models import Incident, IncidentEffect, IncidentUpdate, PublicStatus
 
 THE_ROW = 1
 RECENT = 5
+REMEMBERED = timedelta(days=90)
 IS_OPEN = Incident.resolved_at.is_(None) & Incident.withdrawn_at.is_(None)
+
+
+WITH_PARTS = (selectinload(Incident.updates), selectinload(Incident.effects))
 
 
 def incident_view(row: Incident) -> IncidentView:
     """The incident with its updates, oldest first."""
+    hit = [effect.component for effect in row.effects if row.resolved_at or not effect.until_at]
     return IncidentView(
         id=row.id,
         title=row.title,
@@ -24,27 +31,44 @@ def incident_view(row: Incident) -> IncidentView:
         impact=IncidentImpact(row.impact),
         started_at=row.started_at,
         resolved_at=row.resolved_at,
-        components=row.components,
+        updated_at=row.changed_at,
+        next_update_by=row.next_update_by,
+        components=list(dict.fromkeys(hit)),
+        stretches=[_stretch(effect) for effect in row.effects],
         updates=[_update_view(update) for update in row.updates],
+        postmortem=_postmortem_view(row),
     )
 
 
 def open_incidents(session: Session) -> list[IncidentView]:
-    """Every open incident, oldest first, read with its updates in one statement."""
-    wanted = select(Incident).options(joinedload(Incident.updates)).where(IS_OPEN)
-    rows = session.scalars(wanted.order_by(Incident.started_at, Incident.id)).unique()
+    """Every open incident, oldest first."""
+    wanted = select(Incident).options(*WITH_PARTS).where(IS_OPEN)
+    rows = session.scalars(wanted.order_by(Incident.started_at, Incident.id))
     return [incident_view(row) for row in rows]
 
 
 def recent_incidents(session: Session) -> list[IncidentView]:
     """The last resolved incidents, the newest first."""
-    ended = select(Incident).options(selectinload(Incident.updates))
+    ended = select(Incident).options(*WITH_PARTS)
     ended = ended.where(Incident.resolved_at.is_not(None), Incident.withdrawn_at.is_(None))
     newest = ended.order_by(Incident.resolved_at.desc(), Incident.id.desc()).limit(RECENT)
     return [incident_view(row) for row in session.scalars(newest)]
 
 
-def status_view(session: Session, names: Mapping[str, str]) -> StatusView:
+def component_story(session: Session, now: datetime) -> list[Stretch]:
+    """When components were not operational, in the last 90 days. It is cut at a midnight, so that
+    the same facts read the same all day."""
+    midnight = datetime.combine((now - REMEMBERED).date(), time(), now.tzinfo)
+    lasting = IncidentEffect.until_at.is_(None) | (IncidentEffect.until_at > midnight)
+    wanted = (
+        select(IncidentEffect)
+        .join(Incident, IncidentEffect.incident_id == Incident.id)
+        .where(lasting, Incident.withdrawn_at.is_(None))
+    )
+    return worst_of(_stretch(effect) for effect in session.scalars(wanted))
+
+
+def status_view(session: Session, names: Mapping[str, str], now: datetime) -> StatusView:
     """All that the public may know; `names` are the components'.
 
     The version is read before the facts. Should a change come in between, they are newer than
@@ -52,12 +76,14 @@ def status_view(session: Session, names: Mapping[str, str]) -> StatusView:
     """
     counter = session.get_one(PublicStatus, THE_ROW)
     incidents = gravest_first(open_incidents(session))
+    story = component_story(session, now)
     return StatusView(
         status=overall_status(incidents),
         incident=incidents[0] if incidents else None,
         incidents=incidents,
         recent=recent_incidents(session),
-        components=component_views(incidents, names),
+        components=component_views(story, names),
+        stretches=story,
         updated_at=counter.updated_at,
         version=counter.version,
     )
@@ -65,5 +91,24 @@ def status_view(session: Session, names: Mapping[str, str]) -> StatusView:
 
 def _update_view(row: IncidentUpdate) -> UpdateView:
     return UpdateView(
-        status=IncidentStatus(row.status), message=row.message, created_at=row.created_at
+        id=row.id,
+        status=IncidentStatus(row.status),
+        message=row.message,
+        created_at=row.created_at,
+        display_at=row.display_at,
     )
+
+
+def _stretch(row: IncidentEffect) -> Stretch:
+    return Stretch(
+        component=row.component,
+        status=ComponentStatus(row.status),
+        from_at=row.from_at,
+        until_at=row.until_at,
+    )
+
+
+def _postmortem_view(row: Incident) -> PostmortemView | None:
+    if row.postmortem is None or row.postmortem_at is None:
+        return None
+    return PostmortemView(text=row.postmortem, written_at=row.postmortem_at)

@@ -14,10 +14,17 @@ from chassis.clock import ShiftedClock
 from chassis.rpc.client import RpcClient
 from contracts.event import Message, Receipt
 from contracts.incidents import (
+    AssessIncident,
+    AuditEntry,
     DeclareIncident,
+    GetAuditTrail,
     GetIncidentStats,
+    IncidentAssessed,
     IncidentDeclared,
     IncidentEvent,
+    IncidentExplained,
+    IncidentFellSilent,
+    IncidentReopened,
     IncidentResolved,
     IncidentsClient,
     IncidentStats,
@@ -27,10 +34,12 @@ from contracts.incidents import (
     IncidentWithdrawn,
     LinkTicket,
     ListIncidents,
+    ReopenIncident,
     ResolveIncident,
     StatusView,
     UpdateIncident,
     WithdrawIncident,
+    WritePostmortem,
 )
 from tests.support.waiting import wait_until
 
@@ -38,7 +47,15 @@ AGENT = "tg:7001"
 QUEUE = "bystander"
 EVENT_TYPES = {
     event.type: event
-    for event in (IncidentDeclared, IncidentUpdated, IncidentResolved, IncidentWithdrawn)
+    for event in (
+        IncidentDeclared,
+        IncidentAssessed,
+        IncidentUpdated,
+        IncidentResolved,
+        IncidentReopened,
+        IncidentExplained,
+        IncidentWithdrawn,
+    )
 }
 _numbers = count(1)
 
@@ -54,6 +71,7 @@ class IncidentRoom:
         self.client = IncidentsClient(self)
         self.heard: list[IncidentEvent] = []
         self.links_made: list[IncidentTicketLinked] = []
+        self.silences: list[IncidentFellSilent] = []
         self._bystander = _bystander(amqp_url)
 
     def call(self, service: str, method: str, message: Message | None = None) -> Any:
@@ -84,6 +102,11 @@ class IncidentRoom:
     def declares(self, title: str = "Payments fail", **wishes: Any) -> IncidentView:
         return self.client.declare_incident(self.declaration(title, **wishes)).result
 
+    def assesses(self, **wishes: Any) -> Receipt[IncidentView]:
+        now = self.clock.now()
+        said = {"command_id": new_id(), "assessed_by": AGENT, "assessed_at": now} | wishes
+        return self.client.assess_incident(AssessIncident(**said))
+
     def updates(self, message: str = "We know why", **wishes: Any) -> IncidentView:
         now = self.clock.now()
         said = {"command_id": new_id(), "updated_by": AGENT, "updated_at": now} | wishes
@@ -93,6 +116,35 @@ class IncidentRoom:
         now = self.clock.now()
         said = {"command_id": new_id(), "resolved_by": AGENT, "resolved_at": now} | wishes
         return self.client.resolve_incident(ResolveIncident(message=message, **said)).result
+
+    def reopens(self, incident_id: int, message: str = "It is back", **wishes: Any) -> IncidentView:
+        now = self.clock.now()
+        said = {"command_id": new_id(), "reopened_by": AGENT, "reopened_at": now} | wishes
+        command = ReopenIncident(incident_id=incident_id, message=message, **said)
+        return self.client.reopen_incident(command).result
+
+    def explains(self, incident_id: int, text: str = "A certificate had expired") -> IncidentView:
+        command = WritePostmortem(
+            command_id=new_id(),
+            incident_id=incident_id,
+            text=text,
+            written_by=AGENT,
+            written_at=self.clock.now(),
+        )
+        return self.client.write_postmortem(command).result
+
+    def trail_of(self, incident_id: int) -> list[AuditEntry]:
+        return self.client.get_audit_trail(GetAuditTrail(incident_id=incident_id))
+
+    def silences_of(self, incident_id: int, count: int) -> list[IncidentFellSilent]:
+        """The reminders of an incident, once so many have come."""
+
+        def found() -> list[IncidentFellSilent]:
+            self._listens()
+            return [one for one in self.silences if one.incident.id == incident_id]
+
+        wait_until(lambda: len(found()) >= count, 10, f"there were not {count} reminders")
+        return found()
 
     def withdraws(self, incident_id: int) -> Receipt[IncidentView]:
         return self.client.withdraw_incident(
@@ -146,6 +198,8 @@ class IncidentRoom:
             event_type = message.delivery_info["routing_key"]
             if event_type == IncidentTicketLinked.type:
                 self.links_made.append(IncidentTicketLinked.model_validate_json(message.body))
+            elif event_type == IncidentFellSilent.type:
+                self.silences.append(IncidentFellSilent.model_validate_json(message.body))
             else:
                 event = EVENT_TYPES[event_type]
                 self.heard.append(event.model_validate_json(message.body))

@@ -1,6 +1,6 @@
 """What people did, and what they meant by a command."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +11,16 @@ from services.bot.arguments import (
     WrongCall,
     link_of,
     merge_of,
+    postmortem_of,
     reply_of,
     text_of,
     ticket_and_text,
     ticket_id_of,
     title_of,
+    update_of,
 )
 from services.bot.parsing import Call, Deed, Incoming, command_of, read
+from tests.support.bot_rows import LANGUAGES as SPEECHES
 
 CHAT = {"id": 9, "type": "private"}
 IVAN = {"id": 9, "is_bot": False, "first_name": "Иван", "language_code": "ru"}
@@ -194,3 +197,43 @@ def test_characters_that_no_database_takes_are_left_out() -> None:
 )
 def test_what_says_nothing_is_none_of_our_business(service: dict[str, Any]) -> None:
     assert written(**service) is None
+
+
+@pytest.mark.parametrize(
+    ("argument", "meant"),
+    [
+        ("Чиним", (None, "Чиним")),
+        ("@14:05 Чиним\nи это долго", (time(14, 5), "Чиним\nи это долго")),
+        ("@7:30 Чиним", (time(7, 30), "Чиним")),
+        ("@24:00 Чиним", (None, "@24:00 Чиним")),
+        ("@14:05Чиним", (None, "@14:05Чиним")),
+        ("@anna чинит", (None, "@anna чинит")),
+    ],
+)
+def test_an_update_may_begin_with_the_time_when_it_was_so(
+    argument: str, meant: tuple[time | None, str]
+) -> None:
+    assert update_of(argument, 100) == meant
+
+
+@pytest.mark.parametrize("argument", ["", "  ", "@14:05", "@14:05  ", "я" * 101])
+def test_an_update_without_words_or_with_too_many_is_a_wrong_call(argument: str) -> None:
+    with pytest.raises(WrongCall):
+        update_of(argument.ljust(7) if argument == "@14:05" else argument, 100)
+
+
+def test_a_time_of_day_is_the_last_one_that_the_desks_clock_showed() -> None:
+    noon = datetime(2026, 3, 2, 9, tzinfo=UTC)  # 12:00 in Moscow
+
+    assert SPEECHES.own.last_time(time(11, 59), noon) == noon - timedelta(minutes=1)
+    assert SPEECHES.own.last_time(time(12, 0), noon) == noon
+    assert SPEECHES.own.last_time(time(12, 1), noon) == noon - timedelta(hours=23, minutes=59)
+
+
+def test_a_post_mortem_names_its_incident() -> None:
+    assert postmortem_of("#3 Истёк\nсертификат", 100) == (3, "Истёк\nсертификат")
+    with pytest.raises(IncidentNotFound):
+        postmortem_of(f"{2**63} Истёк", 100)
+    for wrong in ("", "3", "0 текст", "сертификат"):
+        with pytest.raises(WrongCall):
+            postmortem_of(wrong, 100)

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from botapi.html import parse
 from chassis.catalogue import LANGUAGES, LOCALES
 from contracts.errors import ContractError, TicketClosed, Unavailable, errors_by_code
+from contracts.incidents import IncidentView
 from contracts.sla import (
     CycleView,
     TicketClocks,
@@ -26,6 +27,8 @@ from contracts.vocabulary import (
     CycleState,
     Delivery,
     Impact,
+    IncidentAction,
+    IncidentImpact,
     IncidentStatus,
     Metric,
     OverallStatus,
@@ -50,6 +53,8 @@ FAMILIES = {
     "bot.component.": list(ComponentStatus),
     "bot.delivery.": [Delivery.PENDING, Delivery.FAILED],
     "bot.impact.": list(Impact),
+    "bot.act.": list(IncidentAction),
+    "bot.severity.": list(IncidentImpact),
     "bot.incident.": list(IncidentStatus),
     "bot.incident.which.": ["update", "resolve", "link"],
     "bot.link.told.": list(Source),
@@ -65,7 +70,17 @@ FAMILIES = {
     "bot.notice.climbed.": ["agents", "lead"],
     "bot.why.changed.": ["reprioritised", "recounted"],
     "bot.why.state.": [*CycleState, "paused"],
-    "bot.usage.": ["view", "take", "reply", "merge", "link", "incident", "update", "resolve"],
+    "bot.usage.": [
+        "view",
+        "take",
+        "reply",
+        "merge",
+        "link",
+        "incident",
+        "update",
+        "resolve",
+        "postmortem",
+    ],
 }
 PREFIXES_ONLY = {"bot.list.my", "bot.list.open"}
 
@@ -282,12 +297,23 @@ def test_a_wrong_call_is_told_why_and_how() -> None:
 
 def test_buttons_carry_short_codes_even_for_the_largest_numbers() -> None:
     largest = 2**63 - 1
+    incidents = [
+        IncidentView(
+            id=largest,
+            title="Сбой",
+            status=status,
+            impact=IncidentImpact.CRITICAL,
+            started_at=NOON,
+            components=["app", "payments"],
+        )
+        for status in IncidentStatus
+    ]
 
     keyboards = (
         buttons.ticket_card(RU, largest),
         buttons.priorities(RU, largest, Priority.P0),
         buttons.request_card(RU, largest, None, None),
-        buttons.declared(RU, largest),
+        *(buttons.incident_card(RU, one, can_undo=True) for one in incidents),
         buttons.which_incident(largest, {str(largest): "т" * 200}),
         buttons.add_or_declare(RU, largest, str(largest)),
     )

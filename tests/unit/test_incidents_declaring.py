@@ -4,14 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contracts.errors import Invalid, RecentIncidentOpen, UndoTooLate
+from contracts.errors import RecentIncidentOpen, UndoTooLate
 from contracts.incidents import IncidentView
 from contracts.vocabulary import IncidentImpact, IncidentStatus
-from services.incidents.domain.declaring import (
-    clean_components,
-    refuse_if_recent,
-    refuse_late_undo,
-)
+from services.incidents.domain.declaring import refuse_if_recent, refuse_late_undo
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -51,14 +47,3 @@ def test_a_declaration_can_be_undone_for_thirty_seconds() -> None:
     refuse_late_undo(NOON, NOON + timedelta(seconds=30))
     with pytest.raises(UndoTooLate):
         refuse_late_undo(NOON, NOON + timedelta(seconds=30, milliseconds=1))
-
-
-def test_components_keep_their_order_and_lose_repeats() -> None:
-    assert clean_components(["video", "app", "video"], {"app", "video"}) == ["video", "app"]
-
-
-def test_a_component_the_product_does_not_have_is_refused() -> None:
-    with pytest.raises(Invalid) as refusal:
-        clean_components(["app", "teapot"], {"app", "video"})
-
-    assert refusal.value.details == {"components": "unknown"}

@@ -1,21 +1,32 @@
 """An incident's way from investigating to resolved, and which one is meant on it."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from contracts.errors import (
     IncidentAlreadyResolved,
+    IncidentNotAhead,
     IncidentStatusPassed,
+    IncidentStillOpen,
     Invalid,
     NoOpenIncident,
     SeveralOpenIncidents,
 )
 from contracts.vocabulary import IncidentStatus
 from services.incidents.domain.choice import the_only_open
-from services.incidents.domain.progress import after_resolving, after_update
+from services.incidents.domain.progress import (
+    after_reopening,
+    after_resolving,
+    after_update,
+    clean_display_at,
+    refuse_open,
+)
 
 INVESTIGATING, IDENTIFIED = IncidentStatus.INVESTIGATING, IncidentStatus.IDENTIFIED
 MONITORING, RESOLVED = IncidentStatus.MONITORING, IncidentStatus.RESOLVED
 OPEN = (INVESTIGATING, IDENTIFIED, MONITORING)
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("status", OPEN)
@@ -64,6 +75,39 @@ def test_what_is_resolved_is_over(wished: IncidentStatus | None) -> None:
         after_update(RESOLVED, wished)
     with pytest.raises(IncidentAlreadyResolved):
         after_resolving(RESOLVED)
+
+
+@pytest.mark.parametrize("status", [IDENTIFIED, MONITORING, RESOLVED])
+def test_reopening_is_the_way_back(status: IncidentStatus) -> None:
+    assert after_reopening(status) == INVESTIGATING
+
+
+def test_what_is_at_its_begin_cannot_go_back() -> None:
+    with pytest.raises(IncidentNotAhead):
+        after_reopening(INVESTIGATING)
+
+
+@pytest.mark.parametrize("status", OPEN)
+def test_a_post_mortem_waits_for_the_end(status: IncidentStatus) -> None:
+    with pytest.raises(IncidentStillOpen):
+        refuse_open(status)
+
+    refuse_open(RESOLVED)
+
+
+def test_an_author_may_say_that_it_was_so_earlier_within_the_incident() -> None:
+    for minutes in (0, 5, 10):
+        at = NOON + timedelta(minutes=minutes)
+        assert clean_display_at(at, NOON, NOON + timedelta(minutes=10)) == at
+    assert clean_display_at(None, NOON, NOON) is None
+
+
+@pytest.mark.parametrize(("minutes", "which"), [(-1, "before_start"), (11, "ahead")])
+def test_no_update_is_of_before_the_start_or_of_the_future(minutes: int, which: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        clean_display_at(NOON + timedelta(minutes=minutes), NOON, NOON + timedelta(minutes=10))
+
+    assert refusal.value.details == {"display_at": which}
 
 
 def test_the_only_open_incident_is_meant() -> None:

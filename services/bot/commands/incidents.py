@@ -13,11 +13,11 @@ from contracts.incidents import (
     WithdrawIncident,
 )
 from services.bot import alarms, buttons, queries, questions
-from services.bot.arguments import text_of, title_of
+from services.bot.arguments import text_of, title_of, update_of
 from services.bot.asking import Ask, Reply
 from services.bot.commands import linking
-from services.bot.letters import Keyboard
-from services.bot.markup import Html, one_line
+from services.bot.commands.assessing import face
+from services.bot.markup import one_line
 from services.bot.models import Question
 
 
@@ -33,17 +33,17 @@ async def incident(ask: Ask) -> Reply:
         )
         words = ask.words("bot.incident.recent", title=one_line(known))
         return questions.question(ask, questions.DECLARE, title, words=words, keyboard=keyboard)
-    return _declared(ask, declared)
+    return _confirmed(ask, declared, "bot.incident.declared")
 
 
 async def update(ask: Ask) -> Reply:
     """Tell the public more about the open incident."""
-    text = text_of(ask.argument, "update", UPDATE_LENGTH)
+    update_of(ask.argument, UPDATE_LENGTH)
     try:
-        updated = await to_thread(_update, ask, text, ask.command_id())
+        updated = await to_thread(_update, ask, ask.argument, ask.command_id())
     except SeveralOpenIncidents as several:
-        return questions.which_incident(ask, questions.UPDATE, text, several)
-    return _updated(ask, updated)
+        return questions.which_incident(ask, questions.UPDATE, ask.argument, several)
+    return _confirmed(ask, updated, "bot.incident.updated")
 
 
 async def resolve(ask: Ask) -> Reply:
@@ -53,7 +53,7 @@ async def resolve(ask: Ask) -> Reply:
         resolved = await to_thread(_resolve, ask, text, ask.command_id())
     except SeveralOpenIncidents as several:
         return questions.which_incident(ask, questions.RESOLVE, text, several)
-    return _resolved(ask, resolved)
+    return _confirmed(ask, resolved, "bot.incident.resolved_reply")
 
 
 async def answer_question(ask: Ask) -> Reply:
@@ -68,14 +68,15 @@ async def answer_question(ask: Ask) -> Reply:
     command_id = ask.command_id_of(message_id, f":{choice}")
     if question.kind == questions.LINK:
         return await linking.link_to(ask, question, choice, command_id)
-    changed, text, keyboard = await to_thread(_carry_out, ask, question, choice, command_id)
-    return _confirmed(ask, changed, ask.change(text, keyboard))
+    changed, told = await to_thread(_carry_out, ask, question, choice, command_id)
+    return alarms.confirming(ask, changed, ask.change(*face(ask, changed, told)))
 
 
 async def press_undo(ask: Ask) -> Reply:
     """Withdraw what was declared by mistake, within half a minute."""
     command = WithdrawIncident(
         command_id=ask.command_id(),
+        origin=ask.origin,
         incident_id=buttons.number(ask.argument),
         withdrawn_by=ask.agent_id,
         withdrawn_at=ask.received_at,
@@ -84,7 +85,7 @@ async def press_undo(ask: Ask) -> Reply:
     withdrawn = receipt.result
     text = ask.words("bot.incident.withdrawn", id=withdrawn.id, title=one_line(withdrawn.title))
     reply = ask.change(text, toast=ask.words("bot.toast.withdrawn"))
-    return _confirmed(ask, withdrawn, reply, alarms.WITHDRAWN)
+    return alarms.confirming(ask, withdrawn, reply, alarms.WITHDRAWN)
 
 
 async def press_stage(ask: Ask) -> Reply:
@@ -93,6 +94,7 @@ async def press_stage(ask: Ask) -> Reply:
     stage = buttons.pick(buttons.STAGES, chosen)
     command = UpdateIncident(
         command_id=ask.command_id(),
+        origin=ask.origin,
         message=str(ask.office.languages.own(f"bot.public.{stage.value}")),
         updated_by=ask.agent_id,
         updated_at=ask.received_at,
@@ -100,24 +102,23 @@ async def press_stage(ask: Ask) -> Reply:
         status=stage,
     )
     receipt = await to_thread(ask.office.incidents.update_incident, command)
-    text, keyboard = _updated_face(ask, receipt.result)
+    text, keyboard = face(ask, receipt.result, "bot.incident.updated")
     reply = ask.change(text, keyboard, toast=ask.words("bot.toast.published"))
-    return _confirmed(ask, receipt.result, reply)
+    return alarms.confirming(ask, receipt.result, reply)
 
 
 def _carry_out(
     ask: Ask, question: Question, choice: str, command_id: str
-) -> tuple[IncidentView, Html, Keyboard]:
-    """Do what was asked about, now that it is clear which incident is meant."""
+) -> tuple[IncidentView, str]:
+    """Do what was asked about, now that it is clear which incident is meant; the words for it."""
     if choice == buttons.DECLARE_ANOTHER:
         declared = _declare(ask, question.text, command_id, even_if_recent=True)
-        return declared, *_declared_face(ask, declared)
+        return declared, "bot.incident.declared"
     incident_id = buttons.number(choice)
     if question.kind == questions.RESOLVE:
         resolved = _resolve(ask, question.text, command_id, incident_id)
-        return resolved, _resolved_face(ask, resolved), ()
-    updated = _update(ask, question.text, command_id, incident_id)
-    return updated, *_updated_face(ask, updated)
+        return resolved, "bot.incident.resolved_reply"
+    return _update(ask, question.text, command_id, incident_id), "bot.incident.updated"
 
 
 def _declare(
@@ -125,6 +126,7 @@ def _declare(
 ) -> IncidentView:
     command = DeclareIncident(
         command_id=command_id,
+        origin=ask.origin,
         title=title,
         declared_by=ask.agent_id,
         declared_at=ask.received_at,
@@ -133,13 +135,18 @@ def _declare(
     return ask.office.incidents.declare_incident(command).result
 
 
-def _update(ask: Ask, text: str, command_id: str, incident_id: int | None = None) -> IncidentView:
+def _update(
+    ask: Ask, argument: str, command_id: str, incident_id: int | None = None
+) -> IncidentView:
+    at, text = update_of(argument, UPDATE_LENGTH)
     command = UpdateIncident(
         command_id=command_id,
+        origin=ask.origin,
         message=text,
         updated_by=ask.agent_id,
         updated_at=ask.received_at,
         incident_id=incident_id,
+        display_at=ask.words.last_time(at, ask.received_at) if at else None,
     )
     return ask.office.incidents.update_incident(command).result
 
@@ -147,6 +154,7 @@ def _update(ask: Ask, text: str, command_id: str, incident_id: int | None = None
 def _resolve(ask: Ask, text: str, command_id: str, incident_id: int | None = None) -> IncidentView:
     command = ResolveIncident(
         command_id=command_id,
+        origin=ask.origin,
         message=text,
         resolved_by=ask.agent_id,
         resolved_at=ask.received_at,
@@ -155,39 +163,5 @@ def _resolve(ask: Ask, text: str, command_id: str, incident_id: int | None = Non
     return ask.office.incidents.resolve_incident(command).result
 
 
-def _declared(ask: Ask, declared: IncidentView) -> Reply:
-    return _confirmed(ask, declared, ask.say(*_declared_face(ask, declared)))
-
-
-def _updated(ask: Ask, updated: IncidentView) -> Reply:
-    return _confirmed(ask, updated, ask.say(*_updated_face(ask, updated)))
-
-
-def _resolved(ask: Ask, resolved: IncidentView) -> Reply:
-    return _confirmed(ask, resolved, ask.say(_resolved_face(ask, resolved)))
-
-
-def _confirmed(ask: Ask, changed: IncidentView, reply: Reply, ending: str = "") -> Reply:
-    """The reply, in the stead of the alarm that this chat would get."""
-    chat_id = ask.incoming.chat_id
-    key = alarms.alarm_key(changed, chat_id, ending)
-    return reply.also(alarms.confirmed(key, chat_id, ask.row_id, ask.now))
-
-
-def _declared_face(ask: Ask, declared: IncidentView) -> tuple[Html, Keyboard]:
-    text = ask.words("bot.incident.declared", id=declared.id, title=one_line(declared.title))
-    return text, buttons.declared(ask.words, declared.id)
-
-
-def _updated_face(ask: Ask, updated: IncidentView) -> tuple[Html, Keyboard]:
-    text = ask.words(
-        "bot.incident.updated",
-        id=updated.id,
-        title=one_line(updated.title),
-        status=ask.words(f"bot.incident.{updated.status.value}"),
-    )
-    return text, buttons.stages(ask.words, updated.id)
-
-
-def _resolved_face(ask: Ask, resolved: IncidentView) -> Html:
-    return ask.words("bot.incident.resolved_reply", id=resolved.id, title=one_line(resolved.title))
+def _confirmed(ask: Ask, changed: IncidentView, message_id: str) -> Reply:
+    return alarms.confirming(ask, changed, ask.say(*face(ask, changed, message_id)))

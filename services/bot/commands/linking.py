@@ -34,7 +34,11 @@ async def _link(ask: Ask, ticket_id: int, incident_id: int | None, command_id: s
     ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id)
     _refuse_closed(ticket)
     command = LinkTicket(
-        command_id=command_id, ticket_id=ticket_id, incident_id=incident_id, agent_id=ask.agent_id
+        command_id=command_id,
+        origin=ask.origin,
+        ticket_id=ticket_id,
+        incident_id=incident_id,
+        agent_id=ask.agent_id,
     )
     receipt = await to_thread(ask.office.incidents.link_ticket, command)
     incident = receipt.result

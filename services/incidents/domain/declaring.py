@@ -1,13 +1,12 @@
 """When an incident may be declared, and how long the declaration may be taken back."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from contracts.errors import Invalid, RecentIncidentOpen, UndoTooLate
-from contracts.incidents import IncidentView
+from contracts.errors import RecentIncidentOpen, UndoTooLate
+from contracts.incidents import UNDO, IncidentView
 
 RECENT = timedelta(minutes=10)
-UNDO = timedelta(seconds=30)
 
 
 def refuse_if_recent(open_incidents: Iterable[IncidentView], declared_at: datetime) -> None:
@@ -23,10 +22,3 @@ def refuse_late_undo(public_since: datetime, withdrawn_at: datetime) -> None:
     """Raises UndoTooLate when the public has had more than 30 s to see it."""
     if withdrawn_at - public_since > UNDO:
         raise UndoTooLate("the incident has been public for too long")
-
-
-def clean_components(wished: Sequence[str], known: Collection[str]) -> list[str]:
-    """The components without repeats. Raises Invalid when one is not the product's."""
-    if any(component not in known for component in wished):
-        raise Invalid("there is no such component", {"components": "unknown"})
-    return list(dict.fromkeys(wished))

@@ -1,6 +1,14 @@
-"""An incident's way: investigating, identified, monitoring, resolved. Forward only."""
+"""An incident's way: investigating, identified, monitoring, resolved; back only by reopening."""
 
-from contracts.errors import IncidentAlreadyResolved, IncidentStatusPassed, Invalid
+from datetime import datetime
+
+from contracts.errors import (
+    IncidentAlreadyResolved,
+    IncidentNotAhead,
+    IncidentStatusPassed,
+    IncidentStillOpen,
+    Invalid,
+)
 from contracts.vocabulary import IncidentStatus
 
 WAY = list(IncidentStatus)
@@ -28,7 +36,31 @@ def after_resolving(status: IncidentStatus) -> IncidentStatus:
     return IncidentStatus.RESOLVED
 
 
+def after_reopening(status: IncidentStatus) -> IncidentStatus:
+    """Back to the begin, from wherever else it stands. Raises IncidentNotAhead."""
+    if status == WAY[0]:
+        raise IncidentNotAhead("the incident is investigated already")
+    return WAY[0]
+
+
 def refuse_resolved(status: IncidentStatus) -> None:
     """An incident that has ended is history. Raises IncidentAlreadyResolved."""
     if status == IncidentStatus.RESOLVED:
         raise IncidentAlreadyResolved("the incident is resolved already")
+
+
+def refuse_open(status: IncidentStatus) -> None:
+    """What is told looking back waits for the end. Raises IncidentStillOpen."""
+    if status != IncidentStatus.RESOLVED:
+        raise IncidentStillOpen("the incident is not resolved yet")
+
+
+def clean_display_at(
+    display_at: datetime | None, started_at: datetime, written_at: datetime
+) -> datetime | None:
+    """An author may say that it was so earlier. Raises Invalid when that is before the incident,
+    or has not come yet."""
+    if display_at is None or started_at <= display_at <= written_at:
+        return display_at
+    which = "before_start" if display_at < started_at else "ahead"
+    raise Invalid("an update cannot be of that moment", {"display_at": which})

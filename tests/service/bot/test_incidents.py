@@ -1,12 +1,17 @@
 """Incident mode in Telegram, with the guide's own examples."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from contracts.incidents import ListIncidents
-from contracts.vocabulary import IncidentImpact, IncidentStatus, OverallStatus
+from contracts.vocabulary import ComponentStatus, IncidentImpact, IncidentStatus, OverallStatus
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import press
 from tests.support.botapi import TelegramPerson
+
+ZONE = ZoneInfo("Europe/Moscow")
 
 pytestmark = pytest.mark.usefixtures("calm")
 
@@ -103,3 +108,78 @@ def test_with_nothing_open_there_is_nothing_to_end(anna: TelegramPerson) -> None
     said = anna.says("/resolve Починили")
 
     anna.receives("Открытых инцидентов нет", after=said)
+
+
+def test_buttons_say_what_is_hit_and_how_badly(desk: BotDesk, anna: TelegramPerson) -> None:
+    said = anna.says("/incident Платежи не проходят")
+    declared = anna.receives("объявлен", "Что затронуто, не указано", after=said)
+
+    press(anna, declared, "Оплата")
+    press(anna, declared, "серьёзное")
+
+    (one,) = desk.incidents.list_incidents(ListIncidents(only_open=True))
+    assert (one.components, one.impact) == (["payments"], IncidentImpact.MAJOR)
+    seen = anna.world.wait_for_message(anna.id, lambda each: "серьёзное" in each.text)
+    assert "Затронуто: Оплата." in seen.text
+    assert {one.id: one.status for one in desk.incidents.get_status().components}[
+        "payments"
+    ] == ComponentStatus.PARTIAL_OUTAGE
+    press(anna, declared, "✓ Оплата")
+    assert desk.incidents.list_incidents(ListIncidents(only_open=True))[0].components == []
+
+
+def test_an_update_of_before_the_incident_is_refused_with_a_word(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    said = anna.says("/incident Платежи")
+    anna.receives("объявлен", after=said)
+
+    said = anna.says(f"/update @{datetime.now(ZONE) - timedelta(hours=1):%H:%M} Нашли причину")
+
+    anna.receives("не раньше начала инцидента", after=said)
+    (one,) = desk.incidents.list_incidents(ListIncidents(only_open=True))
+    assert len(one.updates) == 1
+
+
+def test_what_comes_back_is_reopened_and_explained_when_it_is_over(
+    desk: BotDesk, anna: TelegramPerson, boris: TelegramPerson
+) -> None:
+    said = anna.says("/incident Платежи")
+    anna.receives("объявлен", after=said)
+    said = anna.says("/resolve Починили")
+    resolved = anna.receives("завершён", after=said)
+
+    press(anna, resolved, "Вернулось")
+
+    boris.receives("снова открыт", "Платежи", within=20)
+    (one,) = desk.incidents.list_incidents(ListIncidents(only_open=True))
+    assert one.updates[-1].message == "Проблема вернулась, снова выясняем причину."
+    said = anna.says(f"/postmortem {one.id} У банка истёк сертификат")
+    anna.receives("ещё не завершён", after=said)
+    said = anna.says("/resolve Теперь точно")
+    resolved = anna.receives("завершён", after=said)
+    said = anna.says(f"/postmortem {one.id} У банка истёк сертификат")
+    anna.receives("Разбор причин опубликован", after=said)
+    (one,) = desk.incidents.list_incidents(ListIncidents(limit=1))
+    assert one.postmortem is not None
+    assert one.postmortem.text == "У банка истёк сертификат"
+
+
+def test_the_history_names_who_did_what(anna: TelegramPerson) -> None:
+    said = anna.says("/incident Платежи")
+    declared = anna.receives("объявлен", after=said)
+    press(anna, declared, "Видеосвязь")
+
+    press(anna, declared, "Кто что делал")
+
+    told = anna.receives("кто что делал", after=declared)
+    assert f"объявление · Анна (telegram:{anna.id}) Платежи; критичное" in told.text
+    assert "оценка · Анна" in told.text
+    assert "Видеосвязь: недоступно" in told.text
+
+
+@pytest.mark.parametrize("wrong", ["", "0 текст", "сбой", "3", "3   "])
+def test_a_post_mortem_called_wrongly_shows_how(anna: TelegramPerson, wrong: str) -> None:
+    said = anna.says(f"/postmortem {wrong}".strip())
+
+    anna.receives("Как опубликовать разбор причин", after=said)

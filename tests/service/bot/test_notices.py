@@ -10,6 +10,8 @@ from chassis.events.consumer import handle_once
 from contracts.event import Event, MessageParked
 from contracts.incidents import (
     IncidentDeclared,
+    IncidentFellSilent,
+    IncidentReopened,
     IncidentResolved,
     IncidentUpdated,
     IncidentView,
@@ -41,12 +43,13 @@ from contracts.vocabulary import (
     Source,
 )
 from services.bot import alarms
-from services.bot.letters import Letter
+from services.bot.incident_notices import IncidentNotices
+from services.bot.letters import Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
 from services.bot.notices import Notices
 from services.bot.outbox import FOLDED, SENT, WAITING, post
-from services.bot.subscriptions import SUBSCRIPTIONS
+from services.bot.subscriptions import SUBSCRIPTIONS, handlers
 from tests.support.bot_rows import ANNA, BORIS, IVAN, LANGUAGES, NOON, Rows, message, ticket
 
 AGENT = AgentView(id=f"tg:{ANNA}", name="Анна", telegram_id=ANNA)
@@ -82,6 +85,17 @@ def cycle(kind: type[Event], version: int, **parts: Any) -> Event:
 
 def about(kind: type[Event], version: int = 1) -> Event:
     return made(kind, version, incident=INCIDENT, status=STATUS)
+
+
+def silence(reminder: int, declared_by: str = f"tg:{ANNA}") -> Event:
+    return made(
+        IncidentFellSilent,
+        reminder,
+        incident=INCIDENT,
+        declared_by=declared_by,
+        due_at=NOON,
+        reminder=reminder,
+    )
 
 
 def parked(queue: str) -> Event:
@@ -126,16 +140,20 @@ EVENTS: dict[type[Event], Event] = {
     IncidentDeclared: about(IncidentDeclared),
     IncidentUpdated: about(IncidentUpdated),
     IncidentResolved: about(IncidentResolved),
+    IncidentReopened: about(IncidentReopened),
     IncidentWithdrawn: about(IncidentWithdrawn),
+    IncidentFellSilent: silence(1),
     MessageParked: parked("sla.hear_opened"),
 }
 
 
 def hear(rows: Rows, event: Event, lead_ids: tuple[int, ...] = ()) -> None:
     """As the listener does."""
-    notices = Notices(LANGUAGES, rows.clock, lead_ids)
+    found = handlers(
+        Notices(LANGUAGES, rows.clock, lead_ids), IncidentNotices(LANGUAGES, rows.clock)
+    )
     subscription = next(one for one in SUBSCRIPTIONS if one.event is type(event))
-    handle_once(rows.store, subscription, event, getattr(notices, subscription.handler))
+    handle_once(rows.store, subscription, event, found[subscription])
 
 
 @pytest.mark.parametrize("subscription", SUBSCRIPTIONS, ids=lambda one: one.handler)
@@ -367,3 +385,23 @@ def test_news_of_a_clock_that_comes_late_says_when_it_was_decided(rows: Rows) ->
     late, in_time = rows.all()
     assert "Сообщение задержалось: так решено ещё в 12:00" in late.text
     assert "задержалось" not in in_time.text
+
+
+@pytest.mark.parametrize(
+    ("reminder", "declared_by", "told"),
+    [
+        (1, f"tg:{ANNA}", [ANNA]),
+        (2, f"tg:{ANNA}", [ANNA, BORIS]),
+        (1, "tg:599", [ANNA, BORIS]),
+    ],
+)
+def test_a_silent_incident_reminds_its_declarer_and_then_everybody(
+    rows: Rows, reminder: int, declared_by: str, told: list[int]
+) -> None:
+    rows.knows_agents(ANNA, BORIS)
+
+    hear(rows, silence(reminder, declared_by))
+
+    assert [row.chat_id for row in rows.all()] == told
+    assert {row.rank for row in rows.all()} == {Rank.ALARM}
+    assert "Новость обещали до" in rows.all()[0].text

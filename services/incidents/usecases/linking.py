@@ -9,11 +9,12 @@ from chassis.events.outbox import announce
 from contracts.errors import TicketNotFound
 from contracts.incidents import IncidentTicketLinked, IncidentView, LinkTicket
 from contracts.tickets import LARGEST_ID
-from contracts.vocabulary import IncidentStatus
+from contracts.vocabulary import IncidentAction, IncidentStatus
 from services.incidents.announcing import wait_for_turn
 from services.incidents.domain.progress import refuse_resolved
+from services.incidents.finding import find_meant
 from services.incidents.models import IncidentTicket
-from services.incidents.usecases import load_meant
+from services.incidents.trail import note
 from services.incidents.views import incident_view
 
 
@@ -26,7 +27,7 @@ def link_ticket(session: Session, command: LinkTicket, now: datetime) -> Inciden
     if not 0 < command.ticket_id <= LARGEST_ID:
         raise TicketNotFound("there is no such ticket", {"ticket_id": str(command.ticket_id)})
     wait_for_turn(session)
-    incident = load_meant(session, command.incident_id)
+    incident = find_meant(session, command.incident_id)
     refuse_resolved(IncidentStatus(incident.status))
     view = incident_view(incident)
     link = session.get(IncidentTicket, command.ticket_id)
@@ -37,6 +38,15 @@ def link_ticket(session: Session, command: LinkTicket, now: datetime) -> Inciden
         return view
     link.incident_id, link.version = incident.id, link.version + 1
     link.linked_at, link.linked_by = now, command.agent_id
+    note(
+        session,
+        incident,
+        IncidentAction.TICKET_LINKED,
+        command,
+        actor=command.agent_id,
+        at=now,
+        ticket_id=link.ticket_id,
+    )
     _tell(session, link, view, now)
     return view
 

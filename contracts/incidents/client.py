@@ -1,0 +1,77 @@
+"""The only place where the names of incidents' RPCs are strings."""
+
+from typing import Any
+
+from contracts.caller import Caller
+from contracts.event import Command, Message, Receipt
+from contracts.incidents.commands import (
+    AssessIncident,
+    DeclareIncident,
+    GetAuditTrail,
+    GetIncidentStats,
+    GetStatus,
+    LinkTicket,
+    ListIncidents,
+    ReopenIncident,
+    ResolveIncident,
+    UpdateIncident,
+    WithdrawIncident,
+    WritePostmortem,
+)
+from contracts.incidents.views import (
+    AuditEntry,
+    AuditTrail,
+    IncidentList,
+    IncidentStats,
+    IncidentView,
+    StatusView,
+)
+
+
+class IncidentsClient:
+    """Calls incidents; each method raises the errors that the use case behind it names."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def _call(self, method: str, message: Message) -> Any:
+        return self._caller.call("incidents", method, message)
+
+    def _incident(self, method: str, command: Command) -> Receipt[IncidentView]:
+        return Receipt[IncidentView].model_validate(self._call(method, command))
+
+    def declare_incident(self, command: DeclareIncident) -> Receipt[IncidentView]:
+        return self._incident("declare_incident", command)
+
+    def assess_incident(self, command: AssessIncident) -> Receipt[IncidentView]:
+        return self._incident("assess_incident", command)
+
+    def update_incident(self, command: UpdateIncident) -> Receipt[IncidentView]:
+        return self._incident("update_incident", command)
+
+    def resolve_incident(self, command: ResolveIncident) -> Receipt[IncidentView]:
+        return self._incident("resolve_incident", command)
+
+    def reopen_incident(self, command: ReopenIncident) -> Receipt[IncidentView]:
+        return self._incident("reopen_incident", command)
+
+    def write_postmortem(self, command: WritePostmortem) -> Receipt[IncidentView]:
+        return self._incident("write_postmortem", command)
+
+    def withdraw_incident(self, command: WithdrawIncident) -> Receipt[IncidentView]:
+        return self._incident("withdraw_incident", command)
+
+    def link_ticket(self, command: LinkTicket) -> Receipt[IncidentView]:
+        return self._incident("link_ticket", command)
+
+    def get_status(self) -> StatusView:
+        return StatusView.model_validate(self._call("get_status", GetStatus()))
+
+    def list_incidents(self, query: ListIncidents) -> list[IncidentView]:
+        return IncidentList.model_validate(self._call("list_incidents", query)).incidents
+
+    def get_incident_stats(self, query: GetIncidentStats) -> IncidentStats:
+        return IncidentStats.model_validate(self._call("get_incident_stats", query))
+
+    def get_audit_trail(self, query: GetAuditTrail) -> list[AuditEntry]:
+        return AuditTrail.model_validate(self._call("get_audit_trail", query)).entries

@@ -1,0 +1,109 @@
+"""What incidents answers."""
+
+from pydantic import Field
+
+from contracts.event import Instant, Message
+from contracts.vocabulary import (
+    ComponentStatus,
+    IncidentAction,
+    IncidentImpact,
+    IncidentStatus,
+    OverallStatus,
+)
+
+
+class UpdateView(Message):
+    """A public word. `display_at` is when its author says it was so; without one, `created_at`."""
+
+    id: int = 0
+    status: IncidentStatus
+    message: str
+    created_at: Instant
+    display_at: Instant | None = None
+
+    @property
+    def shown_at(self) -> Instant:
+        return self.display_at or self.created_at
+
+
+class Stretch(Message):
+    """How a component was in [from_at, until_at); without an end it still is."""
+
+    component: str
+    status: ComponentStatus
+    from_at: Instant
+    until_at: Instant | None = None
+
+
+class PostmortemView(Message):
+    text: str
+    written_at: Instant
+
+
+class IncidentView(Message):
+    """`components` are those it hits, or hit when it ended; `stretches` tell how and when, in the
+    order in which it was said. The next public word is promised by `next_update_by` while it is
+    open; `updated_at` is its last change of any kind."""
+
+    id: int
+    title: str
+    status: IncidentStatus
+    impact: IncidentImpact
+    started_at: Instant
+    resolved_at: Instant | None = None
+    updated_at: Instant | None = None
+    next_update_by: Instant | None = None
+    components: list[str] = Field(default_factory=list)
+    stretches: list[Stretch] = Field(default_factory=list)
+    updates: list[UpdateView] = Field(default_factory=list)
+    postmortem: PostmortemView | None = None
+
+
+class ComponentView(Message):
+    """`since` is when it came to be so, as far as the last 90 days know."""
+
+    id: str
+    name: str
+    status: ComponentStatus
+    since: Instant | None = None
+
+
+class StatusView(Message):
+    """Everything the public may know now. `incidents` are the open ones, gravest first; `incident`
+    is the first of them; `recent` are the last that were resolved, newest first. `stretches` tell
+    of the last 90 days when a component was not operational, of all incidents together: for one
+    component they do not overlap, the worst counts. Names of components are in the desk's
+    language."""
+
+    status: OverallStatus
+    incident: IncidentView | None = None
+    incidents: list[IncidentView] = Field(default_factory=list)
+    recent: list[IncidentView] = Field(default_factory=list)
+    components: list[ComponentView] = Field(default_factory=list)
+    stretches: list[Stretch] = Field(default_factory=list)
+    updated_at: Instant
+    version: int
+
+
+class IncidentList(Message):
+    incidents: list[IncidentView]
+
+
+class IncidentStats(Message):
+    declared: int
+    resolved: int
+    average_seconds_to_resolve: float | None
+
+
+class AuditEntry(Message):
+    """Somebody did something, somewhere; `details` are what they chose or wrote."""
+
+    action: IncidentAction
+    actor: str
+    origin: str
+    at: Instant
+    details: dict[str, str] = Field(default_factory=dict)
+
+
+class AuditTrail(Message):
+    entries: list[AuditEntry]

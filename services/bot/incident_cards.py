@@ -1,0 +1,74 @@
+"""How an incident looks to agents: what it hits, how bad it is, what the public waits for. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from contracts.incidents import AuditEntry, IncidentView
+from services.bot.markup import Html, one_line, visible
+from services.bot.speech import Speech
+
+DETAIL_LENGTH = 200
+
+
+def card(words: Speech, message_id: str, incident: IncidentView, now: datetime) -> Html:
+    """News of an incident under the words of `message_id`, and how it stands."""
+    title = words(
+        message_id,
+        id=incident.id,
+        title=one_line(incident.title),
+        status=words(f"bot.incident.{incident.status.value}"),
+    )
+    return Html("\n".join([title, *_state(words, incident, now)]))
+
+
+def trail(
+    words: Speech,
+    incident_id: int,
+    entries: list[AuditEntry],
+    *,
+    names: Mapping[str, str],
+    now: datetime,
+) -> Html:
+    """Who did what, when and from where, a line each; `names` are the agents' by id."""
+    acts = [_act(words, one, names.get(one.actor, one.actor), now) for one in entries]
+    return Html("\n".join([words("bot.trail.title", id=incident_id), *acts]))
+
+
+def _state(words: Speech, incident: IncidentView, now: datetime) -> list[Html]:
+    """Nothing for what is over."""
+    if incident.resolved_at is not None:
+        return []
+    hit = ", ".join(words.component(component) for component in incident.components)
+    lines = [
+        words("bot.incident.impact", impact=words(f"bot.severity.{incident.impact.value}")),
+        words("bot.incident.hits", components=hit) if hit else words("bot.incident.hits_nothing"),
+    ]
+    if incident.next_update_by is not None:
+        at = words.moment(incident.next_update_by, now)
+        lines.append(words("bot.incident.next_word", at=at))
+    return lines
+
+
+def _act(words: Speech, entry: AuditEntry, actor: str, now: datetime) -> Html:
+    told = [_detail(words, name, value) for name, value in entry.details.items()]
+    return words(
+        "bot.trail.act",
+        at=words.moment(entry.at, now),
+        action=words(f"bot.act.{entry.action.value}"),
+        actor=actor,
+        origin=entry.origin,
+        details="; ".join(one_line(each, DETAIL_LENGTH) for each in told),
+    )
+
+
+def _detail(words: Speech, name: str, value: str) -> str:
+    """What was chosen in words, what was written as it was written."""
+    if name == "impact":
+        return visible(words(f"bot.severity.{value}"))
+    if name == "status":
+        return visible(words(f"bot.incident.{value}"))
+    if name == "components":
+        return ", ".join(words.component(component) for component in value.split(", "))
+    if name in words.components:
+        return f"{words.component(name)}: {visible(words(f'bot.component.{value}'))}"
+    return value

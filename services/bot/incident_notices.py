@@ -1,0 +1,85 @@
+"""What the bot makes of news of incidents, all of it for agents and never folded into a digest."""
+
+from sqlalchemy.orm import Session
+
+from chassis.clock import Clock
+from contracts.incidents import (
+    IncidentDeclared,
+    IncidentEvent,
+    IncidentFellSilent,
+    IncidentReopened,
+    IncidentResolved,
+    IncidentUpdated,
+    IncidentWithdrawn,
+)
+from services.bot import alarms, buttons, queries
+from services.bot.letters import Letter, Rank
+from services.bot.markup import one_line
+from services.bot.memory import is_news
+from services.bot.outbox import post
+from services.bot.speech import Languages
+
+
+class IncidentNotices:
+    """The handlers of incidents' events, by the names under which `subscriptions` declares them."""
+
+    def __init__(self, languages: Languages, clock: Clock) -> None:
+        self._words = languages.own
+        self._clock = clock
+
+    def raise_alarm(self, session: Session, event: IncidentDeclared) -> None:
+        self._alarm(session, event, "bot.alarm.declared")
+
+    def pass_on_update(self, session: Session, event: IncidentUpdated) -> None:
+        self._alarm(session, event, "bot.alarm.updated")
+
+    def give_all_clear(self, session: Session, event: IncidentResolved) -> None:
+        self._alarm(session, event, "bot.alarm.resolved")
+
+    def raise_again(self, session: Session, event: IncidentReopened) -> None:
+        self._alarm(session, event, "bot.alarm.reopened")
+
+    def call_off(self, session: Session, event: IncidentWithdrawn) -> None:
+        self._alarm(session, event, "bot.alarm.withdrawn", alarms.WITHDRAWN)
+
+    def tell_silence(self, session: Session, event: IncidentFellSilent) -> None:
+        """The public waits for a word: first to whoever declared the incident, then to all."""
+        incident, now = event.incident, self._clock.now()
+        agents = queries.reachable_agents(session)
+        declarer = [agent for agent in agents if agent.agent_id == event.declared_by]
+        text = self._words(
+            "bot.alarm.silent",
+            id=incident.id,
+            title=one_line(incident.title),
+            at=self._words.moment(event.due_at, now),
+        )
+        for agent in declarer if event.reminder == 1 and declarer else agents:
+            letter = Letter(
+                chat_id=agent.telegram_id,
+                text=text,
+                rank=Rank.ALARM,
+                buttons=buttons.stages(self._words, incident.id),
+                language=self._words.language,
+            )
+            post(session, letter, f"event:{event.event_id}:{letter.chat_id}", now)
+
+    def _alarm(
+        self, session: Session, event: IncidentEvent, message_id: str, ending: str = ""
+    ) -> None:
+        """To all agents but the author, whose confirmation says the same."""
+        incident = event.incident
+        if not is_news(session, f"incident:{incident.id}", event.version):
+            return
+        last = max(incident.updates, key=lambda update: update.created_at, default=None)
+        text = self._words(
+            message_id,
+            id=incident.id,
+            title=one_line(incident.title),
+            status=self._words(f"bot.incident.{incident.status.value}"),
+            message=last.message if last else "",
+        )
+        for agent in queries.reachable_agents(session):
+            key = alarms.alarm_key(incident, agent.telegram_id, ending)
+            if not alarms.is_told(session, key):
+                letter = Letter(agent.telegram_id, text, Rank.ALARM, language=self._words.language)
+                post(session, letter, key, self._clock.now())
