@@ -145,6 +145,16 @@ class IncidentNotAhead(Conflict):
     code = "incident_not_ahead"
 
 
+class MaintenanceNotFound(NotFound):
+    code = "maintenance_not_found"
+
+
+class MaintenanceOver(Conflict):
+    """It has ended or was cancelled."""
+
+    code = "maintenance_over"
+
+
 class UndoTooLate(Conflict):
     code = "undo_too_late"
 

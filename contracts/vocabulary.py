@@ -132,6 +132,15 @@ class IncidentImpact(StrEnum):
     CRITICAL = "critical"
 
 
+class MaintenanceStatus(StrEnum):
+    """In the order in which planned work goes through them; it may be cancelled before its end."""
+
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
 class ComponentStatus(StrEnum):
     """In growing order of how bad it is."""
 

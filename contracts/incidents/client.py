@@ -5,7 +5,10 @@ from typing import Any
 from contracts.caller import Caller
 from contracts.event import Command, Message, Receipt
 from contracts.incidents.commands import (
+    AnnounceMaintenance,
     AssessIncident,
+    CancelMaintenance,
+    ChangeMaintenance,
     DeclareIncident,
     GetAuditTrail,
     GetIncidentStats,
@@ -24,6 +27,7 @@ from contracts.incidents.views import (
     IncidentList,
     IncidentStats,
     IncidentView,
+    MaintenanceView,
     StatusView,
 )
 
@@ -39,6 +43,9 @@ class IncidentsClient:
 
     def _incident(self, method: str, command: Command) -> Receipt[IncidentView]:
         return Receipt[IncidentView].model_validate(self._call(method, command))
+
+    def _maintenance(self, method: str, command: Command) -> Receipt[MaintenanceView]:
+        return Receipt[MaintenanceView].model_validate(self._call(method, command))
 
     def declare_incident(self, command: DeclareIncident) -> Receipt[IncidentView]:
         return self._incident("declare_incident", command)
@@ -63,6 +70,15 @@ class IncidentsClient:
 
     def link_ticket(self, command: LinkTicket) -> Receipt[IncidentView]:
         return self._incident("link_ticket", command)
+
+    def announce_maintenance(self, command: AnnounceMaintenance) -> Receipt[MaintenanceView]:
+        return self._maintenance("announce_maintenance", command)
+
+    def change_maintenance(self, command: ChangeMaintenance) -> Receipt[MaintenanceView]:
+        return self._maintenance("change_maintenance", command)
+
+    def cancel_maintenance(self, command: CancelMaintenance) -> Receipt[MaintenanceView]:
+        return self._maintenance("cancel_maintenance", command)
 
     def get_status(self) -> StatusView:
         return StatusView.model_validate(self._call("get_status", GetStatus()))

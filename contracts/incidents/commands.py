@@ -129,6 +129,40 @@ class LinkTicket(IncidentCommand):
     agent_id: str
 
 
+class AnnounceMaintenance(Command):
+    """Tell the public of planned work, to come or beginning now. It starts and ends by itself.
+
+    `starts_at` may lie up to a minute back (whoever types takes a while), and it lasts a week at
+    most; else Invalid, with the field.
+    """
+
+    title: Title
+    starts_at: Instant
+    ends_at: Instant
+    components: list[str] = Field(default_factory=list)
+    announced_by: str
+    announced_at: Instant
+
+
+class ChangeMaintenance(Command):
+    """Say of components whether planned work concerns them; those not named stay as they are.
+
+    Raises MaintenanceOver for what has ended or was cancelled.
+    """
+
+    maintenance_id: int
+    components: dict[str, bool]
+    changed_by: str
+
+
+class CancelMaintenance(Command):
+    """Planned work does not take place, or ends before its time. Raises MaintenanceOver."""
+
+    maintenance_id: int
+    cancelled_by: str
+    cancelled_at: Instant
+
+
 class GetStatus(Message):
     """The public status of this moment."""
 

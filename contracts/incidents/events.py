@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from contracts.event import Event, Instant
-from contracts.incidents.views import IncidentView, StatusView
+from contracts.incidents.views import IncidentView, MaintenanceView, StatusView
 
 
 class IncidentEvent(Event):
@@ -83,3 +83,35 @@ class IncidentFellSilent(Event):
     declared_by: str
     due_at: Instant
     reminder: int
+
+
+class MaintenanceEvent(Event):
+    """A fact about planned work, with the whole public status after it, whose version it has."""
+
+    maintenance: MaintenanceView
+    status: StatusView
+
+
+class MaintenanceAnnounced(MaintenanceEvent):
+    type: ClassVar = "maintenance.announced.v1"
+    heard_by: ClassVar = frozenset({"gateway"})
+
+
+class MaintenanceChanged(MaintenanceEvent):
+    type: ClassVar = "maintenance.changed.v1"
+    heard_by: ClassVar = frozenset({"gateway"})
+
+
+class MaintenanceStarted(MaintenanceEvent):
+    type: ClassVar = "maintenance.started.v1"
+    heard_by: ClassVar = frozenset({"bot", "gateway"})
+
+
+class MaintenanceEnded(MaintenanceEvent):
+    type: ClassVar = "maintenance.ended.v1"
+    heard_by: ClassVar = frozenset({"bot", "gateway"})
+
+
+class MaintenanceCancelled(MaintenanceEvent):
+    type: ClassVar = "maintenance.cancelled.v1"
+    heard_by: ClassVar = frozenset({"gateway"})

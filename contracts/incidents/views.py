@@ -8,6 +8,7 @@ from contracts.vocabulary import (
     IncidentAction,
     IncidentImpact,
     IncidentStatus,
+    MaintenanceStatus,
     OverallStatus,
 )
 
@@ -68,12 +69,26 @@ class ComponentView(Message):
     since: Instant | None = None
 
 
+class MaintenanceView(Message):
+    """Planned work on components in [starts_at, ends_at)."""
+
+    id: int
+    title: str
+    status: MaintenanceStatus
+    components: list[str]
+    starts_at: Instant
+    ends_at: Instant
+    announced_at: Instant
+    updated_at: Instant
+
+
 class StatusView(Message):
     """Everything the public may know now. `incidents` are the open ones, gravest first; `incident`
     is the first of them; `recent` are the last that were resolved, newest first. `stretches` tell
     of the last 90 days when a component was not operational, of all incidents together: for one
-    component they do not overlap, the worst counts. Names of components are in the desk's
-    language."""
+    component they do not overlap, the worst counts. Before `known_since` nobody kept count.
+    `maintenances` are those to come and under way, the next first. Names of components are in the
+    desk's language."""
 
     status: OverallStatus
     incident: IncidentView | None = None
@@ -81,6 +96,8 @@ class StatusView(Message):
     recent: list[IncidentView] = Field(default_factory=list)
     components: list[ComponentView] = Field(default_factory=list)
     stretches: list[Stretch] = Field(default_factory=list)
+    known_since: Instant | None = None
+    maintenances: list[MaintenanceView] = Field(default_factory=list)
     updated_at: Instant
     version: int
 

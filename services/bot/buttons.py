@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from contracts.errors import Invalid
-from contracts.incidents import IncidentView
+from contracts.incidents import IncidentView, MaintenanceView
 from contracts.vocabulary import (
     COMPONENT_STATUS_OF_IMPACT,
     Category,
@@ -12,6 +12,7 @@ from contracts.vocabulary import (
     Impact,
     IncidentImpact,
     IncidentStatus,
+    MaintenanceStatus,
     Priority,
 )
 from services.bot.letters import Button, Keyboard
@@ -34,6 +35,8 @@ SET_COMPONENT = "f"
 SET_SEVERITY = "m"
 REOPEN_INCIDENT = "o"
 SHOW_TRAIL = "h"
+CONCERN_COMPONENT = "y"
+CANCEL_MAINTENANCE = "x"
 
 DECLARE_ANOTHER = "new"
 """The answer "declare another" to the question whether to add to the recent incident."""
@@ -98,13 +101,12 @@ def request_card(
         Button(_marked(words.category(one), one == category), code(SET_CATEGORY, ticket_id, index))
         for index, one in enumerate(Category)
     ]
-    pairs = [tuple(categories[at : at + 2]) for at in range(0, len(categories), 2)]
     impacts = [
         (Button(_marked(label, one == impact), code(SET_IMPACT, ticket_id, index)),)
         for index, one in enumerate(Impact)
         for label in [words(f"bot.impact.{one.value}")]
     ]
-    return (*pairs, *impacts, *new_request(words))
+    return (*_pairs(categories), *impacts, *new_request(words))
 
 
 def new_request(words: Speech) -> Keyboard:
@@ -141,6 +143,25 @@ def stages(words: Speech, incident_id: int) -> Keyboard:
     )
 
 
+def maintenance(words: Speech, planned: MaintenanceView) -> Keyboard:
+    """What planned work concerns, and the way to call it off; nothing when it is over."""
+    if planned.status in (MaintenanceStatus.COMPLETED, MaintenanceStatus.CANCELLED):
+        return ()
+    found = [
+        Button(
+            _marked(name, component in planned.components),
+            code(CONCERN_COMPONENT, planned.id, index, int(component not in planned.components)),
+        )
+        for index, (component, name) in enumerate(words.components.items())
+    ]
+    cancel = Button(words("bot.button.cancel_maintenance"), code(CANCEL_MAINTENANCE, planned.id))
+    return (*_pairs(found), (cancel,))
+
+
+def _pairs(found: list[Button]) -> Keyboard:
+    return tuple(tuple(found[at : at + 2]) for at in range(0, len(found), 2))
+
+
 def _components(words: Speech, incident: IncidentView) -> Keyboard:
     """What it hits, two a row. A button says what is to be, so that a second press repeats it."""
     usual = COMPONENT_STATUS_OF_IMPACT[incident.impact]
@@ -155,7 +176,7 @@ def _components(words: Speech, incident: IncidentView) -> Keyboard:
         )
         for index, (component, name) in enumerate(words.components.items())
     ]
-    return tuple(tuple(found[at : at + 2]) for at in range(0, len(found), 2))
+    return _pairs(found)
 
 
 def _severities(words: Speech, incident: IncidentView) -> tuple[Button, ...]:

@@ -15,6 +15,7 @@ from services.bot.commands import (
     assessing,
     incidents,
     linking,
+    maintenance,
     merging,
     overview,
     requests,
@@ -42,6 +43,7 @@ COMMANDS: dict[str, Handler] = {
     "update": incidents.update,
     "resolve": incidents.resolve,
     "postmortem": aftermath.postmortem,
+    "maintenance": maintenance.maintenance,
 }
 FOR_ANYBODY = frozenset({"start", "help", "status"})
 
@@ -59,6 +61,8 @@ AGENT_BUTTONS: dict[str, Handler] = {
     buttons.SET_SEVERITY: assessing.press_severity,
     buttons.REOPEN_INCIDENT: aftermath.press_reopen,
     buttons.SHOW_TRAIL: aftermath.press_trail,
+    buttons.CONCERN_COMPONENT: maintenance.press_concern,
+    buttons.CANCEL_MAINTENANCE: maintenance.press_cancel,
     buttons.ANSWER_QUESTION: incidents.answer_question,
 }
 USER_BUTTONS: dict[str, Handler] = {

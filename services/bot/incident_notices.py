@@ -1,4 +1,5 @@
-"""What the bot makes of news of incidents, all of it for agents and never folded into a digest."""
+"""What the bot makes of news of incidents and planned work, all of it for agents and never folded
+into a digest."""
 
 from sqlalchemy.orm import Session
 
@@ -11,8 +12,11 @@ from contracts.incidents import (
     IncidentResolved,
     IncidentUpdated,
     IncidentWithdrawn,
+    MaintenanceEnded,
+    MaintenanceEvent,
+    MaintenanceStarted,
 )
-from services.bot import alarms, buttons, queries
+from services.bot import alarms, buttons, maintenance_cards, queries
 from services.bot.letters import Letter, Rank
 from services.bot.markup import one_line
 from services.bot.memory import is_news
@@ -59,6 +63,29 @@ class IncidentNotices:
                 text=text,
                 rank=Rank.ALARM,
                 buttons=buttons.stages(self._words, incident.id),
+                language=self._words.language,
+            )
+            post(session, letter, f"event:{event.event_id}:{letter.chat_id}", now)
+
+    def tell_work_started(self, session: Session, event: MaintenanceStarted) -> None:
+        self._tell_work(session, event, "bot.maintenance.started")
+
+    def tell_work_ended(self, session: Session, event: MaintenanceEnded) -> None:
+        self._tell_work(session, event, "bot.maintenance.ended")
+
+    def _tell_work(self, session: Session, event: MaintenanceEvent, message_id: str) -> None:
+        """Planned work goes on by the clock: to all, nothing to be done."""
+        now = self._clock.now()
+        if not is_news(session, f"maintenance:{event.maintenance.id}", event.version):
+            return
+        text = maintenance_cards.card(self._words, message_id, event.maintenance, now)
+        keyboard = buttons.maintenance(self._words, event.maintenance)
+        for agent in queries.reachable_agents(session):
+            letter = Letter(
+                agent.telegram_id,
+                text,
+                Rank.NOTICE,
+                buttons=keyboard,
                 language=self._words.language,
             )
             post(session, letter, f"event:{event.event_id}:{letter.chat_id}", now)

@@ -29,6 +29,7 @@ FOR_AGENTS = (
     "update",
     "resolve",
     "postmortem",
+    "maintenance",
     "status",
     "stats",
     "help",

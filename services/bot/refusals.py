@@ -28,6 +28,8 @@ WORDS = {
     "incident_not_ahead": "bot.error.incident_not_ahead",
     "incident_already_resolved": "bot.error.incident_already_resolved",
     "incident_status_passed": "bot.error.incident_status_passed",
+    "maintenance_not_found": "bot.error.maintenance_not_found",
+    "maintenance_over": "bot.error.maintenance_over",
     "undo_too_late": "bot.error.undo_too_late",
     Invalid.code: "bot.error.invalid",
     Forbidden.code: "bot.error.not_an_agent",
@@ -42,8 +44,9 @@ def refusal(words: Speech, error: ContractError) -> Html:
     about a merged ticket of where that goes on, one about a moment of that."""
     if merged_into := error.details.get("merged_into"):
         return words("bot.error.ticket_merged", id=merged_into)
-    if "display_at" in error.details:
-        return words("bot.error.display_at")
+    for moment in ("display_at", "starts_at", "ends_at"):
+        if moment in error.details:
+            return words(f"bot.error.{moment}")
     codes = (kind.code for kind in type(error).__mro__ if issubclass(kind, ContractError))
     message_id = next((WORDS[code] for code in codes if code in WORDS), "bot.error.internal")
     return words(message_id)

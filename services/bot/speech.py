@@ -48,8 +48,12 @@ class Speech:
 
     def last_time(self, time_of_day: time, now: datetime) -> datetime:
         """When the desk's clock showed this last: today, or yesterday."""
-        today = datetime.combine(now.astimezone(self._zone).date(), time_of_day, self._zone)
+        today = self.at(self.local_date(now), time_of_day)
         return today if today <= now else today - timedelta(days=1)
+
+    def at(self, day: date, time_of_day: time) -> datetime:
+        """An instant on the desk's clock."""
+        return datetime.combine(day, time_of_day, self._zone)
 
     def moment(self, at: datetime, now: datetime) -> str:
         """A time of day in the desk's zone, with the date when it is another day."""

@@ -13,6 +13,8 @@ from contracts.incidents import (
     IncidentResolved,
     IncidentUpdated,
     IncidentWithdrawn,
+    MaintenanceEnded,
+    MaintenanceStarted,
 )
 from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarningClimbed
 from contracts.tickets import (
@@ -46,6 +48,8 @@ _OF_INCIDENTS: dict[str, type[Event]] = {
     "raise_again": IncidentReopened,
     "call_off": IncidentWithdrawn,
     "tell_silence": IncidentFellSilent,
+    "tell_work_started": MaintenanceStarted,
+    "tell_work_ended": MaintenanceEnded,
 }
 
 SUBSCRIPTIONS = [

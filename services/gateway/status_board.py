@@ -7,6 +7,7 @@ import hashlib
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from contracts.incidents import StatusView
 from contracts.vocabulary import IncidentStatus
@@ -44,7 +45,7 @@ class Knowledge:
         open_ones = {incident.id: incident.status for incident in self.view.incidents}
         return open_ones.get(incident_id, IncidentStatus.RESOLVED)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The same wherever the same facts are known."""
         facts = self.view.model_dump_json() if self.view else ""

@@ -17,6 +17,12 @@ from contracts.incidents import (
     IncidentsClient,
     IncidentUpdated,
     IncidentWithdrawn,
+    MaintenanceAnnounced,
+    MaintenanceCancelled,
+    MaintenanceChanged,
+    MaintenanceEnded,
+    MaintenanceEvent,
+    MaintenanceStarted,
 )
 from services.gateway.calls import Rpc, TimedCaller
 from services.gateway.status_board import StatusBoard
@@ -30,6 +36,11 @@ HEARD = (
     IncidentReopened,
     IncidentExplained,
     IncidentWithdrawn,
+    MaintenanceAnnounced,
+    MaintenanceChanged,
+    MaintenanceStarted,
+    MaintenanceEnded,
+    MaintenanceCancelled,
 )
 
 ASK_EVERY_SECONDS = 5.0
@@ -57,7 +68,7 @@ class StatusKeeper:
         """End soon; the thread is not waited for."""
         self._is_stopping.set()
 
-    def hear(self, event: IncidentEvent) -> None:
+    def hear(self, event: IncidentEvent | MaintenanceEvent) -> None:
         """Take in what happened just now."""
         self._board.hear(event.status, self._clock.now())
         self._save()

@@ -1,11 +1,15 @@
-"""incidents owns incidents, their public updates, the tickets linked to them, the overall status.
+"""incidents owns incidents, their public updates, the tickets linked to them, planned work, and the
+overall status.
 
 Answers:      declare_incident, assess_incident, update_incident, resolve_incident,
-              reopen_incident, write_postmortem, withdraw_incident, link_ticket; get_status,
+              reopen_incident, write_postmortem, withdraw_incident, link_ticket;
+              announce_maintenance, change_maintenance, cancel_maintenance; get_status,
               list_incidents, get_incident_stats, get_audit_trail
 Publishes:    incident.declared, incident.assessed, incident.updated, incident.resolved,
               incident.reopened, incident.explained, incident.withdrawn, each with the whole public
-              status after it; incident.ticket_linked, incident.fell_silent (all v1)
+              status after it, and so maintenance.announced, maintenance.changed,
+              maintenance.started, maintenance.ended, maintenance.cancelled;
+              incident.ticket_linked, incident.fell_silent (all v1)
 Listens to:   nothing
 
 Whoever calls has checked the person's rights: the bot lets agents alone declare, update, resolve,

@@ -7,9 +7,14 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import announce
-from contracts.incidents import IncidentEvent, IncidentView
-from services.incidents.models import Incident, PublicStatus
-from services.incidents.views import THE_ROW, incident_view, status_view
+from contracts.incidents import (
+    IncidentEvent,
+    IncidentView,
+    MaintenanceEvent,
+    MaintenanceView,
+)
+from services.incidents.models import Incident, Maintenance, PublicStatus
+from services.incidents.views import THE_ROW, incident_view, maintenance_view, status_view
 
 
 def wait_for_turn(session: Session) -> None:
@@ -27,20 +32,47 @@ def tell(
     names: Mapping[str, str],
 ) -> IncidentView:
     """Count the change, put the fact in the outbox and return the incident as it now is."""
+    incident.changed_at = now
+    version = _count(session, now)
+    view = incident_view(incident)
+    fact = event(
+        event_id=uuid4(),
+        occurred_at=now,
+        version=version,
+        incident=view,
+        status=status_view(session, names, now),
+    )
+    announce(session, fact)
+    return view
+
+
+def tell_maintenance(
+    session: Session,
+    event: type[MaintenanceEvent],
+    maintenance: Maintenance,
+    now: datetime,
+    *,
+    names: Mapping[str, str],
+) -> MaintenanceView:
+    """The same for planned work."""
+    maintenance.changed_at = now
+    version = _count(session, now)
+    view = maintenance_view(maintenance)
+    fact = event(
+        event_id=uuid4(),
+        occurred_at=now,
+        version=version,
+        maintenance=view,
+        status=status_view(session, names, now),
+    )
+    announce(session, fact)
+    return view
+
+
+def _count(session: Session, now: datetime) -> int:
+    """The number of a change of the public facts."""
     counter = session.get_one(PublicStatus, THE_ROW)
     counter.version += 1
     counter.updated_at = max(counter.updated_at, now)
-    incident.changed_at = now
     session.flush()
-    view = incident_view(incident)
-    announce(
-        session,
-        event(
-            event_id=uuid4(),
-            occurred_at=now,
-            version=counter.version,
-            incident=view,
-            status=status_view(session, names, now),
-        ),
-    )
-    return view
+    return counter.version

@@ -90,6 +90,23 @@ class IncidentAct(Base):
     details: Mapped[dict[str, str]] = mapped_column(JSON)
 
 
+class Maintenance(Base):
+    """Planned work on components. `ended_at` is when it ended in fact, also when cancelled."""
+
+    __tablename__ = "maintenances"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    title: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(20), index=True)
+    components: Mapped[list[str]] = mapped_column(JSON)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    announced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    announced_by: Mapped[str] = mapped_column(String(255))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class IncidentTicket(Base):
     """Which incident a ticket is about. `version` counts the links that the ticket has had."""
 
@@ -103,10 +120,14 @@ class IncidentTicket(Base):
 
 
 class PublicStatus(Base):
-    """The one row that counts the changes of all incidents; the first migration makes it."""
+    """The one row that counts the changes of all incidents; the first migration makes it.
+
+    Since `known_since` it is known how every component was.
+    """
 
     __tablename__ = "public_status"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version: Mapped[int]
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    known_since: Mapped[datetime] = mapped_column(UtcDateTime)

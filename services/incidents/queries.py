@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.incidents import GetIncidentStats, IncidentList, IncidentStats, ListIncidents
-from services.incidents.models import Incident
+from contracts.vocabulary import MaintenanceStatus
+from services.incidents.models import Incident, Maintenance
 from services.incidents.views import IS_OPEN, WITH_PARTS, incident_view
 
 IS_PUBLIC = Incident.withdrawn_at.is_(None)
@@ -25,6 +26,13 @@ def is_anybody_silent(session: Session, now: datetime) -> bool:
     """Whether a reminder is due."""
     due = select(Incident.id).where(Incident.remind_at <= now).limit(1)
     return session.scalar(due) is not None
+
+
+def is_work_due(session: Session, now: datetime) -> bool:
+    """Whether planned work has to be started or ended."""
+    to_start = (Maintenance.status == MaintenanceStatus.SCHEDULED) & (Maintenance.starts_at <= now)
+    to_end = (Maintenance.status == MaintenanceStatus.IN_PROGRESS) & (Maintenance.ends_at <= now)
+    return session.scalar(select(Maintenance.id).where(to_start | to_end).limit(1)) is not None
 
 
 def get_incident_stats(session: Session, query: GetIncidentStats) -> IncidentStats:

@@ -8,26 +8,38 @@ from chassis.service.rpc import rpc
 from chassis.storage.store import Store
 from contracts import incidents as contract
 from contracts.event import Receipt
-from contracts.incidents import IncidentView, StatusView
+from contracts.incidents import IncidentView, MaintenanceView, StatusView
 from services.incidents import queries, trail
 from services.incidents.product import Product
 from services.incidents.settings import Settings
-from services.incidents.usecases import assessing, declaring, linking, reminding, telling
+from services.incidents.usecases import (
+    assessing,
+    declaring,
+    linking,
+    maintaining,
+    reminding,
+    telling,
+)
 from services.incidents.views import status_view
 
 
-class Reminding(Loop):
-    """Looks once a second whether the public waits for a promised word."""
+class Watching(Loop):
+    """Looks once a second for what time alone brings about: the public waits for a promised word,
+    planned work begins or ends."""
 
     shared = SharedStore()
 
-    def run_once(self) -> None:
+    def run_once(self) -> bool:
         settings: Settings = self.container.config["settings"]
         store: Store = self.shared.store
-        if not store.ask(queries.is_anybody_silent, store.now()):
-            return
+        now = store.now()
+        if store.ask(queries.is_anybody_silent, now):
+            with store.writing() as session:
+                reminding.remind_silent(session, settings.file.incidents, now)
+        if not store.ask(queries.is_work_due, now):
+            return False
         with store.writing() as session:
-            reminding.remind_silent(session, settings.file.incidents, store.now())
+            return maintaining.keep_time(session, settings.product, now)
 
 
 class IncidentsService:
@@ -39,7 +51,7 @@ class IncidentsService:
     settings: Settings = ServiceSettings()
     relay = OutboxRelay()
     sweeping = Sweeping()
-    reminding = Reminding()
+    watching = Watching()
 
     # Commands
 
@@ -81,6 +93,23 @@ class IncidentsService:
     @rpc
     def link_ticket(self, command: contract.LinkTicket) -> Receipt[IncidentView]:
         return self.store.once(IncidentView, linking.link_ticket, command)
+
+    @rpc
+    def announce_maintenance(
+        self, command: contract.AnnounceMaintenance
+    ) -> Receipt[MaintenanceView]:
+        act = partial(maintaining.announce_maintenance, product=self._product)
+        return self.store.once(MaintenanceView, act, command)
+
+    @rpc
+    def change_maintenance(self, command: contract.ChangeMaintenance) -> Receipt[MaintenanceView]:
+        act = partial(maintaining.change_maintenance, product=self._product)
+        return self.store.once(MaintenanceView, act, command)
+
+    @rpc
+    def cancel_maintenance(self, command: contract.CancelMaintenance) -> Receipt[MaintenanceView]:
+        act = partial(maintaining.cancel_maintenance, product=self._product)
+        return self.store.once(MaintenanceView, act, command)
 
     # Queries
 

@@ -6,15 +6,34 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from contracts.incidents import IncidentView, PostmortemView, StatusView, Stretch, UpdateView
-from contracts.vocabulary import ComponentStatus, IncidentImpact, IncidentStatus
+from contracts.incidents import (
+    IncidentView,
+    MaintenanceView,
+    PostmortemView,
+    StatusView,
+    Stretch,
+    UpdateView,
+)
+from contracts.vocabulary import (
+    ComponentStatus,
+    IncidentImpact,
+    IncidentStatus,
+    MaintenanceStatus,
+)
 from services.incidents.domain.effects import component_views, worst_of
 from services.incidents.domain.outlook import gravest_first, overall_status
-from services.incidents.models import Incident, IncidentEffect, IncidentUpdate, PublicStatus
+from services.incidents.models import (
+    Incident,
+    IncidentEffect,
+    IncidentUpdate,
+    Maintenance,
+    PublicStatus,
+)
 
 THE_ROW = 1
-RECENT = 5
+RECENT = 50
 REMEMBERED = timedelta(days=90)
+IS_PLANNED = Maintenance.status.in_([MaintenanceStatus.SCHEDULED, MaintenanceStatus.IN_PROGRESS])
 IS_OPEN = Incident.resolved_at.is_(None) & Incident.withdrawn_at.is_(None)
 
 
@@ -65,7 +84,29 @@ def component_story(session: Session, now: datetime) -> list[Stretch]:
         .join(Incident, IncidentEffect.incident_id == Incident.id)
         .where(lasting, Incident.withdrawn_at.is_(None))
     )
-    return worst_of(_stretch(effect) for effect in session.scalars(wanted))
+    effects = [_stretch(effect) for effect in session.scalars(wanted)]
+    return worst_of([*effects, *_work(session, midnight)])
+
+
+def planned_maintenances(session: Session) -> list[MaintenanceView]:
+    """Those to come and under way, the next first."""
+    wanted = select(Maintenance).where(IS_PLANNED)
+    rows = session.scalars(wanted.order_by(Maintenance.starts_at, Maintenance.id))
+    return [maintenance_view(row) for row in rows]
+
+
+def maintenance_view(row: Maintenance) -> MaintenanceView:
+    """Planned work as everybody sees it."""
+    return MaintenanceView(
+        id=row.id,
+        title=row.title,
+        status=MaintenanceStatus(row.status),
+        components=row.components,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        announced_at=row.announced_at,
+        updated_at=row.changed_at,
+    )
 
 
 def status_view(session: Session, names: Mapping[str, str], now: datetime) -> StatusView:
@@ -84,6 +125,8 @@ def status_view(session: Session, names: Mapping[str, str], now: datetime) -> St
         recent=recent_incidents(session),
         components=component_views(story, names),
         stretches=story,
+        known_since=counter.known_since,
+        maintenances=planned_maintenances(session),
         updated_at=counter.updated_at,
         version=counter.version,
     )
@@ -106,6 +149,22 @@ def _stretch(row: IncidentEffect) -> Stretch:
         from_at=row.from_at,
         until_at=row.until_at,
     )
+
+
+def _work(session: Session, since: datetime) -> list[Stretch]:
+    """When components were under planned work, from `since` on."""
+    is_under_way = Maintenance.status == MaintenanceStatus.IN_PROGRESS
+    wanted = select(Maintenance).where(is_under_way | (Maintenance.ended_at > since))
+    return [
+        Stretch(
+            component=component,
+            status=ComponentStatus.UNDER_MAINTENANCE,
+            from_at=row.starts_at,
+            until_at=row.ended_at,
+        )
+        for row in session.scalars(wanted)
+        for component in row.components
+    ]
 
 
 def _postmortem_view(row: Incident) -> PostmortemView | None:

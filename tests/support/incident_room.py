@@ -14,8 +14,11 @@ from chassis.clock import ShiftedClock
 from chassis.rpc.client import RpcClient
 from contracts.event import Message, Receipt
 from contracts.incidents import (
+    AnnounceMaintenance,
     AssessIncident,
     AuditEntry,
+    CancelMaintenance,
+    ChangeMaintenance,
     DeclareIncident,
     GetAuditTrail,
     GetIncidentStats,
@@ -34,6 +37,13 @@ from contracts.incidents import (
     IncidentWithdrawn,
     LinkTicket,
     ListIncidents,
+    MaintenanceAnnounced,
+    MaintenanceCancelled,
+    MaintenanceChanged,
+    MaintenanceEnded,
+    MaintenanceEvent,
+    MaintenanceStarted,
+    MaintenanceView,
     ReopenIncident,
     ResolveIncident,
     StatusView,
@@ -55,6 +65,11 @@ EVENT_TYPES = {
         IncidentReopened,
         IncidentExplained,
         IncidentWithdrawn,
+        MaintenanceAnnounced,
+        MaintenanceChanged,
+        MaintenanceStarted,
+        MaintenanceEnded,
+        MaintenanceCancelled,
     )
 }
 _numbers = count(1)
@@ -69,7 +84,7 @@ class IncidentRoom:
         self._offset = 0.0
         self.rpc = RpcClient(amqp_url, "room")
         self.client = IncidentsClient(self)
-        self.heard: list[IncidentEvent] = []
+        self.heard: list[IncidentEvent | MaintenanceEvent] = []
         self.links_made: list[IncidentTicketLinked] = []
         self.silences: list[IncidentFellSilent] = []
         self._bystander = _bystander(amqp_url)
@@ -89,7 +104,9 @@ class IncidentRoom:
         written.replace(self._clock_file)
 
     def calms_down(self) -> None:
-        """End whatever is open and let an hour go by."""
+        """End whatever is open or planned and let an hour go by."""
+        for planned in self.status.maintenances:
+            self.cancels_work(planned.id)
         for incident in self.status.incidents:
             self.resolves("calm again", incident_id=incident.id)
         self.time_passes(hours=1)
@@ -146,6 +163,44 @@ class IncidentRoom:
         wait_until(lambda: len(found()) >= count, 10, f"there were not {count} reminders")
         return found()
 
+    def plans(
+        self,
+        title: str = "A new gateway",
+        *,
+        in_minutes: float = 10,
+        minutes: float = 60,
+        **wishes: Any,
+    ) -> MaintenanceView:
+        """Announce work that begins in so many minutes and takes so many."""
+        starts_at = self.clock.now() + timedelta(minutes=in_minutes)
+        said = {
+            "command_id": new_id(),
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(minutes=minutes),
+            "announced_by": AGENT,
+            "announced_at": self.clock.now(),
+        } | wishes
+        command = AnnounceMaintenance(title=title, **said)
+        return self.client.announce_maintenance(command).result
+
+    def changes_work(self, maintenance_id: int, **components: bool) -> MaintenanceView:
+        command = ChangeMaintenance(
+            command_id=new_id(),
+            maintenance_id=maintenance_id,
+            components=components,
+            changed_by=AGENT,
+        )
+        return self.client.change_maintenance(command).result
+
+    def cancels_work(self, maintenance_id: int) -> MaintenanceView:
+        command = CancelMaintenance(
+            command_id=new_id(),
+            maintenance_id=maintenance_id,
+            cancelled_by=AGENT,
+            cancelled_at=self.clock.now(),
+        )
+        return self.client.cancel_maintenance(command).result
+
     def withdraws(self, incident_id: int) -> Receipt[IncidentView]:
         return self.client.withdraw_incident(
             WithdrawIncident(
@@ -176,7 +231,9 @@ class IncidentRoom:
         query = GetIncidentStats(from_at=now - timedelta(**since), to_at=now + timedelta(seconds=1))
         return self.client.get_incident_stats(query)
 
-    def events_up_to(self, version: int, seconds: float = 10) -> list[IncidentEvent]:
+    def events_up_to(
+        self, version: int, seconds: float = 10
+    ) -> list[IncidentEvent | MaintenanceEvent]:
         """Everything published so far, once the event of this version has come."""
 
         def has_come() -> bool:
@@ -228,5 +285,6 @@ def _bystander(amqp_url: str) -> Connection:
     channel = connection.channel()
     channel.queue_declare(QUEUE, exclusive=True)
     channel.queue_bind(QUEUE, EVENTS, "incident.#")
+    channel.queue_bind(QUEUE, EVENTS, "maintenance.#")
     channel.close()
     return connection

@@ -54,6 +54,7 @@ FAMILIES = {
     "bot.delivery.": [Delivery.PENDING, Delivery.FAILED],
     "bot.impact.": list(Impact),
     "bot.act.": list(IncidentAction),
+    "bot.error.": ["display_at", "starts_at", "ends_at"],
     "bot.severity.": list(IncidentImpact),
     "bot.incident.": list(IncidentStatus),
     "bot.incident.which.": ["update", "resolve", "link"],
@@ -80,6 +81,7 @@ FAMILIES = {
         "update",
         "resolve",
         "postmortem",
+        "maintenance",
     ],
 }
 PREFIXES_ONLY = {"bot.list.my", "bot.list.open"}

@@ -24,7 +24,7 @@ def effects_of(
 ) -> dict[str, ComponentStatus]:
     """What an incident of this impact does to components. Raises Invalid when one is not the
     product's."""
-    _refuse_unknown(components, known)
+    refuse_unknown(components, known)
     return dict.fromkeys(components, COMPONENT_STATUS_OF_IMPACT[impact])
 
 
@@ -39,7 +39,7 @@ def assessed(
     """The effects after an assessment: those as bad as the old impact has it go with the new one,
     and what was wished for a component goes before that. Raises Invalid for a component that is not
     the product's, and for a maintenance, which is no incident."""
-    _refuse_unknown(wished, known)
+    refuse_unknown(wished, known)
     if ComponentStatus.UNDER_MAINTENANCE in wished.values():
         raise Invalid("an incident is no maintenance", {"components": "under_maintenance"})
     usual, new_usual = COMPONENT_STATUS_OF_IMPACT[impact], COMPONENT_STATUS_OF_IMPACT[new_impact]
@@ -50,6 +50,12 @@ def assessed(
         for name, status in together.items()
         if status is not ComponentStatus.OPERATIONAL
     }
+
+
+def refuse_unknown(components: Iterable[str], known: Collection[str]) -> None:
+    """Raises Invalid when a component is not the product's."""
+    if any(component not in known for component in components):
+        raise Invalid("there is no such component", {"components": "unknown"})
 
 
 def worst_of(stretches: Iterable[Stretch]) -> list[Stretch]:
@@ -76,11 +82,6 @@ def _view(component: str, name: str, last: Stretch | None) -> ComponentView:
             id=component, name=name, status=ComponentStatus.OPERATIONAL, since=since
         )
     return ComponentView(id=component, name=name, status=last.status, since=last.from_at)
-
-
-def _refuse_unknown(components: Iterable[str], known: Collection[str]) -> None:
-    if any(component not in known for component in components):
-        raise Invalid("there is no such component", {"components": "unknown"})
 
 
 def _story(component: str, stretches: list[Stretch]) -> Iterator[Stretch]:

@@ -16,6 +16,9 @@ from contracts.incidents import (
     IncidentUpdated,
     IncidentView,
     IncidentWithdrawn,
+    MaintenanceEnded,
+    MaintenanceStarted,
+    MaintenanceView,
     StatusView,
     UpdateView,
 )
@@ -38,6 +41,7 @@ from contracts.vocabulary import (
     Escalation,
     IncidentImpact,
     IncidentStatus,
+    MaintenanceStatus,
     Metric,
     OverallStatus,
     Source,
@@ -98,6 +102,20 @@ def silence(reminder: int, declared_by: str = f"tg:{ANNA}") -> Event:
     )
 
 
+def work(kind: type[Event], status: MaintenanceStatus) -> Event:
+    planned = MaintenanceView(
+        id=5,
+        title="Обновляем шлюз",
+        status=status,
+        components=["payments"],
+        starts_at=NOON,
+        ends_at=NOON,
+        announced_at=NOON,
+        updated_at=NOON,
+    )
+    return made(kind, 1, maintenance=planned, status=STATUS)
+
+
 def parked(queue: str) -> Event:
     return made(
         MessageParked,
@@ -143,6 +161,8 @@ EVENTS: dict[type[Event], Event] = {
     IncidentReopened: about(IncidentReopened),
     IncidentWithdrawn: about(IncidentWithdrawn),
     IncidentFellSilent: silence(1),
+    MaintenanceStarted: work(MaintenanceStarted, MaintenanceStatus.IN_PROGRESS),
+    MaintenanceEnded: work(MaintenanceEnded, MaintenanceStatus.COMPLETED),
     MessageParked: parked("sla.hear_opened"),
 }
 

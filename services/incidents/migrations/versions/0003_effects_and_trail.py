@@ -55,6 +55,13 @@ def upgrade() -> None:
         incidents.alter_column("reminders", existing_type=sa.Integer(), nullable=False)
         incidents.drop_column("components")
     op.create_index("ix_incidents_remind_at", "incidents", ["remind_at"])
+    op.add_column("public_status", sa.Column("known_since", INSTANT))
+    op.execute(
+        "UPDATE public_status SET known_since = "
+        "coalesce((SELECT min(started_at) FROM incidents), updated_at)"
+    )
+    with op.batch_alter_table("public_status") as public_status:
+        public_status.alter_column("known_since", existing_type=INSTANT, nullable=False)
 
 
 def _bring_over() -> None:
