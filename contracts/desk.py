@@ -4,6 +4,7 @@ Wrong in any part, it stops every process, so that no two of them work by differ
 """
 
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Any, Self
 from zoneinfo import available_timezones
@@ -160,6 +161,8 @@ class UpdateMinutes(Part):
 
 
 class IncidentRules(Part):
+    match_minutes: Minutes = 60
+    """How long before the declaration a ticket about it may have been opened."""
     first_update_minutes: Minutes = 15
     """From the declaration to the first word after it."""
     update_minutes: UpdateMinutes = UpdateMinutes()
@@ -187,6 +190,18 @@ class Desk(Part):
     tickets: TicketRules = TicketRules()
     incidents: IncidentRules = IncidentRules()
     retention: Retention = Retention()
+
+    def may_be_about(self, category: Category, components: Collection[str]) -> bool:
+        """Whether a ticket of this category may be about an incident that hits these parts. One
+        that names none may hit anything; so may what belongs to no part."""
+        own = {rule.id for rule in self.components if category in rule.categories}
+        return not components or not own or not own.isdisjoint(components)
+
+    def categories_of(self, components: Collection[str]) -> list[Category]:
+        """What people complain about when these parts are hit, in the file's order."""
+        hit = [rule for rule in self.components if rule.id in components]
+        named = [one for rule in hit for one in rule.categories]
+        return list(dict.fromkeys(named))
 
     @model_validator(mode="wrap")
     @classmethod

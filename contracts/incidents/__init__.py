@@ -6,6 +6,7 @@ The public status is one record, `StatusView`; every page, banner and bot answer
 
 from contracts.incidents.client import IncidentsClient
 from contracts.incidents.commands import (
+    MOST_LINKED,
     POSTMORTEM_LENGTH,
     TITLE_LENGTH,
     UNDO,
@@ -18,7 +19,9 @@ from contracts.incidents.commands import (
     GetAuditTrail,
     GetIncidentStats,
     GetStatus,
+    JoinIncident,
     LinkTicket,
+    LinkTickets,
     ListIncidents,
     ReopenIncident,
     ResolveIncident,
@@ -59,6 +62,7 @@ from contracts.incidents.views import (
 )
 
 __all__ = [
+    "MOST_LINKED",
     "POSTMORTEM_LENGTH",
     "TITLE_LENGTH",
     "UNDO",
@@ -88,7 +92,9 @@ __all__ = [
     "IncidentView",
     "IncidentWithdrawn",
     "IncidentsClient",
+    "JoinIncident",
     "LinkTicket",
+    "LinkTickets",
     "ListIncidents",
     "MaintenanceAnnounced",
     "MaintenanceCancelled",

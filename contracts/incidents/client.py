@@ -13,7 +13,9 @@ from contracts.incidents.commands import (
     GetAuditTrail,
     GetIncidentStats,
     GetStatus,
+    JoinIncident,
     LinkTicket,
+    LinkTickets,
     ListIncidents,
     ReopenIncident,
     ResolveIncident,
@@ -70,6 +72,12 @@ class IncidentsClient:
 
     def link_ticket(self, command: LinkTicket) -> Receipt[IncidentView]:
         return self._incident("link_ticket", command)
+
+    def link_tickets(self, command: LinkTickets) -> Receipt[IncidentView]:
+        return self._incident("link_tickets", command)
+
+    def join_incident(self, command: JoinIncident) -> Receipt[IncidentView]:
+        return self._incident("join_incident", command)
 
     def announce_maintenance(self, command: AnnounceMaintenance) -> Receipt[MaintenanceView]:
         return self._maintenance("announce_maintenance", command)

@@ -11,6 +11,7 @@ from contracts.vocabulary import ComponentStatus, IncidentImpact, IncidentStatus
 TITLE_LENGTH = 200
 UPDATE_LENGTH = 2_000
 POSTMORTEM_LENGTH = 10_000
+MOST_LINKED = 500
 UNDO = timedelta(seconds=30)
 """How long the public may have seen a declaration that is taken back."""
 
@@ -127,6 +128,23 @@ class LinkTicket(IncidentCommand):
     ticket_id: int
     incident_id: int | None = None
     agent_id: str
+
+
+class LinkTickets(IncidentCommand):
+    """The same for several at once; without `incident_id` as in AssessIncident."""
+
+    ticket_ids: list[int] = Field(min_length=1, max_length=MOST_LINKED)
+    incident_id: int | None = None
+    agent_id: str
+
+
+class JoinIncident(IncidentCommand):
+    """A requester says "I have this too", and is counted once. With `ticket_id`, which whoever
+    calls knows to be theirs, that ticket is linked instead of another being opened."""
+
+    incident_id: int
+    requester_id: str
+    ticket_id: int | None = None
 
 
 class AnnounceMaintenance(Command):

@@ -23,17 +23,17 @@ class IncidentDeclared(IncidentEvent):
 
 class IncidentUpdated(IncidentEvent):
     type: ClassVar = "incident.updated.v1"
-    heard_by: ClassVar = frozenset({"bot", "gateway"})
+    heard_by: ClassVar = frozenset({"bot", "gateway", "tickets"})
 
 
 class IncidentResolved(IncidentEvent):
     type: ClassVar = "incident.resolved.v1"
-    heard_by: ClassVar = frozenset({"bot", "gateway"})
+    heard_by: ClassVar = frozenset({"bot", "gateway", "tickets"})
 
 
 class IncidentReopened(IncidentEvent):
     type: ClassVar = "incident.reopened.v1"
-    heard_by: ClassVar = frozenset({"bot", "gateway"})
+    heard_by: ClassVar = frozenset({"bot", "gateway", "tickets"})
 
 
 class IncidentAssessed(IncidentEvent):
@@ -58,7 +58,8 @@ class IncidentWithdrawn(IncidentEvent):
 class IncidentTicketLinked(Event):
     """A ticket is about this incident, and no longer about the one it was linked to before.
 
-    Nothing that the public sees. `version` counts the links that the ticket has had.
+    Nothing that the public sees. `version` counts the links that the ticket has had. The
+    requester's own link, `by_requester`, has the requester's id as `agent_id`.
     """
 
     type: ClassVar = "incident.ticket_linked.v1"
@@ -67,6 +68,7 @@ class IncidentTicketLinked(Event):
     incident: IncidentView
     ticket_id: int
     agent_id: str
+    by_requester: bool = False
 
 
 class IncidentFellSilent(Event):

@@ -44,7 +44,8 @@ class PostmortemView(Message):
 class IncidentView(Message):
     """`components` are those it hits, or hit when it ended; `stretches` tell how and when, in the
     order in which it was said. The next public word is promised by `next_update_by` while it is
-    open; `updated_at` is its last change of any kind."""
+    open; `updated_at` is its last change of any kind. `affected` counts the tickets about it and
+    the people who said "I have this too" without one."""
 
     id: int
     title: str
@@ -54,6 +55,7 @@ class IncidentView(Message):
     resolved_at: Instant | None = None
     updated_at: Instant | None = None
     next_update_by: Instant | None = None
+    affected: int = 0
     components: list[str] = Field(default_factory=list)
     stretches: list[Stretch] = Field(default_factory=list)
     updates: list[UpdateView] = Field(default_factory=list)

@@ -3,6 +3,7 @@
 from contracts.tickets.client import TicketsClient
 from contracts.tickets.commands import (
     LARGEST_ID,
+    MOST_MATCHED,
     SUBJECT_LENGTH,
     TEXT_LENGTH,
     AddUserMessage,
@@ -13,6 +14,7 @@ from contracts.tickets.commands import (
     GetTicket,
     ListTickets,
     MarkRead,
+    MatchTickets,
     MergeTickets,
     OpenTicket,
     Person,
@@ -23,10 +25,12 @@ from contracts.tickets.commands import (
     SetImpact,
     SetPriority,
     TakeTicket,
+    WishNews,
 )
 from contracts.tickets.events import (
     AnswerDelivered,
     AnswerRefused,
+    IncidentTold,
     NoticeDelivered,
     TicketAnswered,
     TicketCategorised,
@@ -58,6 +62,7 @@ from contracts.tickets.views import (
 
 __all__ = [
     "LARGEST_ID",
+    "MOST_MATCHED",
     "SUBJECT_LENGTH",
     "TEXT_LENGTH",
     "AddUserMessage",
@@ -73,9 +78,11 @@ __all__ = [
     "FirstResponseStats",
     "GetStats",
     "GetTicket",
+    "IncidentTold",
     "LinkedIncident",
     "ListTickets",
     "MarkRead",
+    "MatchTickets",
     "MergeTickets",
     "MessageView",
     "NoticeDelivered",
@@ -106,4 +113,5 @@ __all__ = [
     "TicketView",
     "TicketsClient",
     "UserMessageAdded",
+    "WishNews",
 ]

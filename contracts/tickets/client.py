@@ -46,6 +46,9 @@ class TicketsClient:
     def merge_tickets(self, command: commands.MergeTickets) -> Receipt[views.TicketView]:
         return self._ticket("merge_tickets", command)
 
+    def wish_news(self, command: commands.WishNews) -> Receipt[views.TicketView]:
+        return self._ticket("wish_news", command)
+
     def mark_read(self, command: commands.MarkRead) -> None:
         self._call("mark_read", command)
 
@@ -76,6 +79,9 @@ class TicketsClient:
     def find_tickets(self, ticket_ids: list[int]) -> list[views.TicketSummary]:
         query = commands.FindTickets(ticket_ids=ticket_ids)
         return views.TicketPage.model_validate(self._call("find_tickets", query)).results
+
+    def match_tickets(self, query: commands.MatchTickets) -> list[views.TicketSummary]:
+        return views.TicketPage.model_validate(self._call("match_tickets", query)).results
 
     def get_stats(self, query: commands.GetStats) -> views.TicketStats:
         return views.TicketStats.model_validate(self._call("get_stats", query))

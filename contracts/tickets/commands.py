@@ -14,6 +14,7 @@ from contracts.vocabulary import Category, Priority, Source, TicketStatus
 SUBJECT_LENGTH = 200
 TEXT_LENGTH = 10_000
 LARGEST_ID = 2**63 - 1
+MOST_MATCHED = 500
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LENGTH)]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=SUBJECT_LENGTH)]
@@ -94,6 +95,15 @@ class ResolveTicket(Command):
     agent_id: str
 
 
+class WishNews(Command):
+    """The requester says whether they want to be told of each update of the ticket's incident; of
+    its end they are told anyway."""
+
+    ticket_id: int
+    requester_id: str
+    wanted: bool
+
+
 class MergeTickets(Command):
     """Go on with two tickets of one person as one: the source is closed, the survivor goes on."""
 
@@ -166,6 +176,15 @@ class FindTickets(Message):
     """Read several tickets by id, in the order asked; unknown ids are left out."""
 
     ticket_ids: list[int]
+
+
+class MatchTickets(Message):
+    """Unfinished tickets that may be about an incident, oldest first: of one of the categories, or
+    of whatever kind without any; opened since then; linked to no incident."""
+
+    categories: list[Category]
+    opened_since: Instant
+    limit: int = Field(MOST_MATCHED, ge=1, le=MOST_MATCHED)
 
 
 class GetStats(Message):

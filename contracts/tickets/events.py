@@ -75,10 +75,14 @@ class TicketCategorised(TicketEvent):
 
 
 class TicketResolved(TicketEvent):
+    """An agent says it is done; or, with an `incident`, that is over, which IncidentTold tells the
+    requester. The agent is then whoever had the ticket, or nobody, with an empty id."""
+
     type: ClassVar = "ticket.resolved.v1"
     heard_by: ClassVar = frozenset({"sla", "bot"})
 
     agent: AgentView
+    incident: LinkedIncident | None = None
 
 
 class TicketMerged(TicketEvent):
@@ -101,6 +105,18 @@ class TicketLinked(TicketEvent):
     incident: LinkedIncident
     incident_status: IncidentStatus
     message: MessageView | None = None
+
+
+class IncidentTold(TicketEvent):
+    """News of the ticket's incident, for its requester: the `message` has what the public was
+    told."""
+
+    type: ClassVar = "ticket.incident_told.v1"
+    heard_by: ClassVar = frozenset({"bot"})
+
+    incident: LinkedIncident
+    incident_status: IncidentStatus
+    message: MessageView
 
 
 class NoticeDelivered(TicketEvent):

@@ -3,7 +3,15 @@
 from pydantic import Field
 
 from contracts.event import Instant, Message
-from contracts.vocabulary import AuthorKind, Category, Delivery, Priority, Source, TicketStatus
+from contracts.vocabulary import (
+    AuthorKind,
+    Category,
+    Delivery,
+    IncidentStatus,
+    Priority,
+    Source,
+    TicketStatus,
+)
 
 
 class RequesterView(Message):
@@ -41,7 +49,8 @@ class MessageView(Message):
 
     A system's message has an empty body; each edge says it in its reader's language. With an
     `incident` it says that we know of that one, else that the ticket was merged: into which is
-    known from the ticket. Its author is the agent who linked or merged.
+    known from the ticket. Its author is whoever linked or merged. With an `incident_status` it is
+    news of the incident, which stands there now, and the body is what the public was told.
     """
 
     id: int
@@ -50,6 +59,7 @@ class MessageView(Message):
     created_at: Instant
     delivery: Delivery | None = None
     incident: LinkedIncident | None = None
+    incident_status: IncidentStatus | None = None
 
 
 class TicketFacts(Message):
@@ -95,12 +105,14 @@ class TicketFacts(Message):
 
 
 class TicketSummary(TicketFacts):
-    """A line of a list. `next_due_at` is sla's next deadline, kept beside the ticket."""
+    """A line of a list. `next_due_at` is sla's next deadline, kept beside the ticket;
+    `wants_news` whether its requester is told of each update of the incident."""
 
     last_message_at: Instant
     unread: int
     next_due_at: Instant | None = None
     incident: LinkedIncident | None = None
+    wants_news: bool = True
 
 
 class TicketView(TicketSummary):

@@ -60,6 +60,7 @@ class BotProcess:
         self._incidents = IncidentsClient(caller)
         self._sla = SlaClient(caller)
         self._quick_sla = SlaClient(BoundCaller(self._rpc, QUICK_SECONDS))
+        self._quick_incidents = IncidentsClient(BoundCaller(self._rpc, QUICK_SECONDS))
         self._roster = Roster(self._store, self._tickets, settings.agent_ids)
         self._deliveries = Deliveries(self._store, self._tickets, settings.bot_id)
         self._listener = _listener(settings, self._store, self._languages)
@@ -135,6 +136,7 @@ class BotProcess:
             incidents=self._incidents,
             sla=self._sla,
             quick_sla=self._quick_sla,
+            quick_incidents=self._quick_incidents,
             store=self._store,
             updates=updates,
             deliveries=self._deliveries,

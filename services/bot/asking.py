@@ -30,7 +30,8 @@ class Office:
     incidents: IncidentsClient
     sla: SlaClient
     quick_sla: SlaClient
-    """Answers within 300 ms or not at all, for what a ticket can be shown without."""
+    quick_incidents: IncidentsClient
+    """These answer within 300 ms or not at all, for what can be left out."""
     store: Store
     updates: UpdateStore
     deliveries: Deliveries

@@ -37,6 +37,10 @@ REOPEN_INCIDENT = "o"
 SHOW_TRAIL = "h"
 CONCERN_COMPONENT = "y"
 CANCEL_MAINTENANCE = "x"
+LINK_MATCHING = "l"
+JOIN_INCIDENT = "j"
+WISH_NEWS = "e"
+UNSUBSCRIBE = "z"
 
 DECLARE_ANOTHER = "new"
 """The answer "declare another" to the question whether to add to the recent incident."""
@@ -93,6 +97,31 @@ def priorities(words: Speech, ticket_id: int, current: Priority) -> Keyboard:
     return (chosen, (Button(words("bot.button.back"), code(SHOW_CARD, ticket_id)),))
 
 
+def unsubscribe(words: Speech) -> Keyboard:
+    """Under news of incidents that the chat has asked for."""
+    return ((Button(words("bot.button.unsubscribe"), code(UNSUBSCRIBE)),),)
+
+
+def news(words: Speech, ticket_id: int) -> Keyboard:
+    """Under news of the incident that a request is about."""
+    return ((Button(words("bot.button.only_end"), code(WISH_NEWS, ticket_id, 0)),),)
+
+
+def join(words: Speech, incident_id: int, *ticket_id: int) -> Keyboard:
+    """For whoever may have an incident's trouble too; with a ticket, that it is about that."""
+    return ((Button(words("bot.button.me_too"), code(JOIN_INCIDENT, incident_id, *ticket_id)),),)
+
+
+def join_any(words: Speech, incidents: Sequence[IncidentView]) -> Keyboard:
+    """The same under a list of incidents; of several each button names its own."""
+    if len(incidents) == 1:
+        return join(words, incidents[0].id)
+    return tuple(
+        (Button(f"🙋 {one.title}"[:_TITLE_LENGTH], code(JOIN_INCIDENT, one.id)),)
+        for one in incidents
+    )
+
+
 def request_card(
     words: Speech, ticket_id: int, category: Category | None, impact: Impact | None
 ) -> Keyboard:
@@ -116,16 +145,23 @@ def new_request(words: Speech) -> Keyboard:
 STAGES = (IncidentStatus.IDENTIFIED, IncidentStatus.MONITORING)
 
 
-def incident_card(words: Speech, incident: IncidentView, *, can_undo: bool = False) -> Keyboard:
-    """What an agent can do with an incident: with one that is over, go back to it."""
+def incident_card(
+    words: Speech, incident: IncidentView, *, can_undo: bool = False, matching: int = 0
+) -> Keyboard:
+    """What an agent can do with an incident: with one that is over, go back to it. `matching` is
+    how many tickets may be about it and are not linked yet."""
     history = Button(words("bot.button.history"), code(SHOW_TRAIL, incident.id))
     reopen = Button(words("bot.button.reopen"), code(REOPEN_INCIDENT, incident.id))
     if incident.status is IncidentStatus.RESOLVED:
         return ((reopen, history),)
     undo = (Button(words("bot.button.undo"), code(UNDO_INCIDENT, incident.id)),)
     last = (history,) if incident.status is IncidentStatus.INVESTIGATING else (reopen, history)
+    link = (
+        Button(words("bot.button.link_matching", n=matching), code(LINK_MATCHING, incident.id)),
+    )
     return (
         *((undo,) if can_undo else ()),
+        *((link,) if matching else ()),
         *stages(words, incident.id),
         *_components(words, incident),
         _severities(words, incident),

@@ -142,6 +142,10 @@ def _incident(words: Speech, view: TicketView) -> list[Html]:
 
 def _body(words: Speech, view: TicketView, message: MessageView) -> str:
     """What a message says; what the desk itself says is no text of a person."""
+    if message.incident is not None and message.incident_status is not None:
+        status = words(f"bot.incident.{message.incident_status.value}")
+        title = one_line(message.incident.title)
+        return words("bot.message.news", title=title, status=status, message=message.body)
     if message.incident is not None:
         title = one_line(message.incident.title)
         return words("bot.message.linked", id=message.incident.id, title=title)

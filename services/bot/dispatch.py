@@ -13,6 +13,7 @@ from services.bot.commands import (
     aftermath,
     answers,
     assessing,
+    following,
     incidents,
     linking,
     maintenance,
@@ -57,6 +58,7 @@ AGENT_BUTTONS: dict[str, Handler] = {
     buttons.REPLY: answers.press_reply,
     buttons.UNDO_INCIDENT: incidents.press_undo,
     buttons.SET_STAGE: incidents.press_stage,
+    buttons.LINK_MATCHING: assessing.press_link_matching,
     buttons.SET_COMPONENT: assessing.press_component,
     buttons.SET_SEVERITY: assessing.press_severity,
     buttons.REOPEN_INCIDENT: aftermath.press_reopen,
@@ -69,6 +71,9 @@ USER_BUTTONS: dict[str, Handler] = {
     buttons.NEW_REQUEST: requests.press_new,
     buttons.SET_CATEGORY: requests.press_category,
     buttons.SET_IMPACT: requests.press_impact,
+    buttons.JOIN_INCIDENT: following.press_join,
+    buttons.WISH_NEWS: following.press_news,
+    buttons.UNSUBSCRIBE: following.press_unsubscribe,
 }
 
 READING = frozenset({"start", "help", "tickets", "my", "view", "stats", "status", "sla"})

@@ -21,6 +21,15 @@ def card(words: Speech, message_id: str, incident: IncidentView, now: datetime) 
     return Html("\n".join([title, *_state(words, incident, now)]))
 
 
+def known(words: Speech, incident: IncidentView) -> Html:
+    """That we know of an incident, for whoever may have written about it."""
+    return words(
+        "bot.follow.known",
+        title=one_line(incident.title),
+        status=words(f"bot.incident.{incident.status.value}"),
+    )
+
+
 def trail(
     words: Speech,
     incident_id: int,
@@ -43,6 +52,8 @@ def _state(words: Speech, incident: IncidentView, now: datetime) -> list[Html]:
         words("bot.incident.impact", impact=words(f"bot.severity.{incident.impact.value}")),
         words("bot.incident.hits", components=hit) if hit else words("bot.incident.hits_nothing"),
     ]
+    if incident.affected:
+        lines.append(words("bot.incident.affected", n=incident.affected))
     if incident.next_update_by is not None:
         at = words.moment(incident.next_update_by, now)
         lines.append(words("bot.incident.next_word", at=at))

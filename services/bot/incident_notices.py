@@ -1,5 +1,6 @@
-"""What the bot makes of news of incidents and planned work, all of it for agents and never folded
-into a digest."""
+"""What the bot makes of news of incidents and planned work, never folded into a digest."""
+
+from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
@@ -11,23 +12,26 @@ from contracts.incidents import (
     IncidentReopened,
     IncidentResolved,
     IncidentUpdated,
+    IncidentView,
     IncidentWithdrawn,
     MaintenanceEnded,
     MaintenanceEvent,
     MaintenanceStarted,
 )
-from services.bot import alarms, buttons, maintenance_cards, queries
+from contracts.vocabulary import IncidentStatus
+from services.bot import alarms, buttons, maintenance_cards, memory, queries
 from services.bot.letters import Letter, Rank
-from services.bot.markup import one_line
+from services.bot.markup import Html, one_line
 from services.bot.memory import is_news
 from services.bot.outbox import post
-from services.bot.speech import Languages
+from services.bot.speech import Languages, Speech
 
 
 class IncidentNotices:
     """The handlers of incidents' events, by the names under which `subscriptions` declares them."""
 
     def __init__(self, languages: Languages, clock: Clock) -> None:
+        self._languages = languages
         self._words = languages.own
         self._clock = clock
 
@@ -93,20 +97,49 @@ class IncidentNotices:
     def _alarm(
         self, session: Session, event: IncidentEvent, message_id: str, ending: str = ""
     ) -> None:
-        """To all agents but the author, whose confirmation says the same."""
+        """To all agents but the author, whose confirmation says the same, and to whoever wished to
+        be told of incidents."""
         incident = event.incident
         if not is_news(session, f"incident:{incident.id}", event.version):
             return
-        last = max(incident.updates, key=lambda update: update.created_at, default=None)
-        text = self._words(
-            message_id,
-            id=incident.id,
-            title=one_line(incident.title),
-            status=self._words(f"bot.incident.{incident.status.value}"),
-            message=last.message if last else "",
-        )
-        for agent in queries.reachable_agents(session):
+        text = _told(self._words, message_id, incident)
+        agents = queries.reachable_agents(session)
+        for agent in agents:
             key = alarms.alarm_key(incident, agent.telegram_id, ending)
             if not alarms.is_told(session, key):
                 letter = Letter(agent.telegram_id, text, Rank.ALARM, language=self._words.language)
                 post(session, letter, key, self._clock.now())
+        self._tell_subscribers(
+            session, event, message_id, but={agent.telegram_id for agent in agents}
+        )
+        if incident.status is IncidentStatus.RESOLVED:
+            memory.forget_incident(session, incident.id)
+
+    def _tell_subscribers(
+        self, session: Session, event: IncidentEvent, message_id: str, but: Collection[int]
+    ) -> None:
+        """In each chat's language, behind everything else that waits."""
+        for chat_id, language in queries.subscribers(session, event.incident.id).items():
+            if chat_id in but:
+                continue
+            words = self._languages.of(language)
+            letter = Letter(
+                chat_id=chat_id,
+                text=_told(words, message_id, event.incident),
+                rank=Rank.BROADCAST,
+                buttons=buttons.unsubscribe(words),
+                language=words.language,
+            )
+            post(session, letter, f"event:{event.event_id}:{chat_id}", self._clock.now())
+
+
+def _told(words: Speech, message_id: str, incident: IncidentView) -> Html:
+    """The news in words: how the incident stands, and what was said last."""
+    last = max(incident.updates, key=lambda update: update.created_at, default=None)
+    return words(
+        message_id,
+        id=incident.id,
+        title=one_line(incident.title),
+        status=words(f"bot.incident.{incident.status.value}"),
+        message=last.message if last else "",
+    )

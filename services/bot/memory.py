@@ -16,6 +16,7 @@ from services.bot.models import (
     OutgoingMessage,
     Question,
     StoredUpdate,
+    Subscriber,
     TicketMention,
 )
 
@@ -76,6 +77,23 @@ def is_news(session: Session, subject: str, version: int) -> bool:
         return False
     known.version = version
     return True
+
+
+def subscribe(session: Session, chat_id: int, incident_id: int, language: str) -> None:
+    """Tell this chat of an incident from now on, or of all with 0."""
+    insert_if_absent(
+        session, Subscriber, chat_id=chat_id, incident_id=incident_id, language=language
+    )
+
+
+def unsubscribe(session: Session, chat_id: int) -> None:
+    """Tell this chat of no incident any more."""
+    session.execute(delete(Subscriber).where(Subscriber.chat_id == chat_id))
+
+
+def forget_incident(session: Session, incident_id: int) -> None:
+    """Nobody waits for news of one that is over."""
+    session.execute(delete(Subscriber).where(Subscriber.incident_id == incident_id))
 
 
 def report(

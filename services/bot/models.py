@@ -116,6 +116,16 @@ class ChatState(Base):
     """Telegram asked to wait so long with this chat."""
 
 
+class Subscriber(Base):
+    """A chat that is told of incidents: of all of them (0), or of one whose trouble it has too."""
+
+    __tablename__ = "subscribers"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    incident_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    language: Mapped[str] = mapped_column(String(8))
+
+
 class KnownAgent(Base):
     """The bot's copy of the list of agents, which tickets owns: whom to notify."""
 

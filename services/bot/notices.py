@@ -18,6 +18,7 @@ from contracts.sla import (
 )
 from contracts.tickets import (
     AnswerRefused,
+    IncidentTold,
     TicketAnswered,
     TicketEvent,
     TicketFacts,
@@ -27,9 +28,9 @@ from contracts.tickets import (
     TicketResolved,
     UserMessageAdded,
 )
-from contracts.vocabulary import Escalation, Source
+from contracts.vocabulary import Escalation, IncidentStatus, Source
 from services.bot import buttons, cards, parkings, queries
-from services.bot.letters import AnswerRef, Letter, Rank
+from services.bot.letters import AnswerRef, Keyboard, Letter, Rank
 from services.bot.markup import Html, escape, one_line
 from services.bot.memory import is_news
 from services.bot.models import KnownAgent
@@ -97,8 +98,11 @@ class Notices:
         self._tell_assignee(session, event, News(Rank.WARNING, text, "bot.digest.refused"))
 
     def tell_resolved(self, session: Session, event: TicketResolved) -> None:
-        """To the user who wrote from Telegram: it is done, and what to do if it is not."""
+        """To the user who wrote from Telegram: it is done, and what to do if it is not. That an
+        incident is over they are told by `carry_news`."""
         asked = event.ticket
+        if event.incident is not None:
+            return
         self._tell_requester(session, event, asked, "bot.request.resolved", id=asked.id)
 
     def tell_merged(self, session: Session, event: TicketMerged) -> None:
@@ -114,13 +118,34 @@ class Notices:
         if event.message is None:
             return
         asked, words = event.ticket, self._words_for(event.ticket)
-        told = {
-            "id": asked.id,
-            "title": one_line(event.incident.title),
-            "status": words(f"bot.incident.{event.incident_status.value}"),
-        }
-        carried = AnswerRef(asked.id, event.message.id)
-        self._tell_requester(session, event, asked, "bot.request.linked", carries=carried, **told)
+        self._tell_requester(
+            session,
+            event,
+            asked,
+            "bot.request.linked",
+            carries=AnswerRef(asked.id, event.message.id),
+            id=asked.id,
+            title=one_line(event.incident.title),
+            status=words(f"bot.incident.{event.incident_status.value}"),
+        )
+
+    def carry_news(self, session: Session, event: IncidentTold) -> None:
+        """News of an incident, to the user who wrote from Telegram. Whether that arrives, tickets
+        is told as of an answer."""
+        asked, words = event.ticket, self._words_for(event.ticket)
+        is_over = event.incident_status is IncidentStatus.RESOLVED
+        self._tell_requester(
+            session,
+            event,
+            asked,
+            "bot.request.incident_over" if is_over else "bot.request.incident_news",
+            carries=AnswerRef(asked.id, event.message.id),
+            keyboard=() if is_over else buttons.news(words, asked.id),
+            id=asked.id,
+            title=one_line(event.incident.title),
+            status=words(f"bot.incident.{event.incident_status.value}"),
+            message=event.message.body,
+        )
 
     def warn(self, session: Session, event: SlaWarned) -> None:
         """A deadline is near: to whoever has the ticket, else to all."""
@@ -181,10 +206,12 @@ class Notices:
         message_id: str,
         *,
         carries: AnswerRef | None = None,
+        keyboard: Keyboard | None = None,
         **values: object,
     ) -> None:
         """To whoever asked from Telegram; a reply to it means the ticket that the event is about.
-        The app shows what has become of its own."""
+        The app shows what has become of its own. What carries something of an incident's may go to
+        thousands, and lets everything else pass."""
         requester = asked.requester
         if asked.source != Source.TELEGRAM or requester.telegram_id is None:
             return
@@ -192,9 +219,10 @@ class Notices:
         letter = Letter(
             chat_id=requester.telegram_id,
             text=words(message_id, **values),
+            rank=Rank.BROADCAST if carries else Rank.REPLY,
             ticket_id=event.ticket.id,
             answer=carries,
-            buttons=buttons.new_request(words),
+            buttons=buttons.new_request(words) if keyboard is None else keyboard,
             language=words.language,
         )
         self._post(session, event, letter)

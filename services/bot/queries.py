@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from services.bot.models import (
@@ -13,11 +13,14 @@ from services.bot.models import (
     OutgoingMessage,
     Question,
     StoredUpdate,
+    Subscriber,
     TicketMention,
 )
 from services.bot.outbox import SENDING, WAITING
 
 HEADS_AT_ONCE = 500
+ALL = 0
+"""In the place of an incident's id: every incident."""
 
 
 class UpdateHead(NamedTuple):
@@ -98,6 +101,14 @@ def reachable_agents(session: Session) -> list[KnownAgent]:
             .order_by(KnownAgent.telegram_id)
         )
     )
+
+
+def subscribers(session: Session, incident_id: int) -> dict[int, str]:
+    """The chats that are told of an incident, and the language of each; those that Telegram takes
+    nothing for are left out."""
+    is_dead = exists().where(ChatState.chat_id == Subscriber.chat_id, ChatState.is_dead)
+    wanted = select(Subscriber).where(Subscriber.incident_id.in_([ALL, incident_id]), ~is_dead)
+    return {row.chat_id: row.language for row in session.scalars(wanted)}
 
 
 def find_known_agent(session: Session, telegram_id: int) -> KnownAgent | None:

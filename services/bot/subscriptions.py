@@ -19,6 +19,7 @@ from contracts.incidents import (
 from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarningClimbed
 from contracts.tickets import (
     AnswerRefused,
+    IncidentTold,
     TicketAnswered,
     TicketLinked,
     TicketMerged,
@@ -35,6 +36,7 @@ _OF_TICKETS: dict[str, type[Event]] = {
     "tell_resolved": TicketResolved,
     "tell_merged": TicketMerged,
     "tell_linked": TicketLinked,
+    "carry_news": IncidentTold,
     "warn": SlaWarned,
     "escalate": SlaWarningClimbed,
     "shout": SlaBreached,

@@ -20,9 +20,19 @@ from services.gateway.settings import Settings
 from services.gateway.status_board import StatusBoard
 from services.gateway.toolbox import equip
 from services.gateway.turnstile import PLACES, Turnstile
-from services.gateway.views import docs, health, messages, pages, reference, stats, status, tickets
+from services.gateway.views import (
+    docs,
+    health,
+    incidents,
+    messages,
+    pages,
+    reference,
+    stats,
+    status,
+    tickets,
+)
 
-BLUEPRINTS = (tickets, messages, stats, reference, status, health, docs, pages)
+BLUEPRINTS = (tickets, messages, incidents, stats, reference, status, health, docs, pages)
 
 
 class TicketId(BaseConverter):

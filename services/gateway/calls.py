@@ -58,7 +58,7 @@ def sla(at_most: float) -> SlaClient:
     return SlaClient(_caller(at_most))
 
 
-def incidents(at_most: float) -> IncidentsClient:
+def incidents(at_most: float | None = None) -> IncidentsClient:
     return IncidentsClient(_caller(at_most))
 
 

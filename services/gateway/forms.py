@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from contracts.tickets import LARGEST_ID
 from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact, Priority, TicketStatus
 from services.gateway.fields import Context, Cursor, Limit, Line, Moment, Text
 
@@ -78,6 +79,12 @@ class NewMessage(Form):
     )
 
     message: Text
+
+
+class MeToo(Form):
+    """Which of the caller's tickets is about the incident, if any is."""
+
+    ticket_id: int | None = Field(None, ge=1, le=LARGEST_ID, strict=True)
 
 
 class TicketFilter(Form):

@@ -3,22 +3,28 @@
 from typing import Any
 
 from chassis.catalogue import Catalogue
+from contracts.desk import Desk
 from contracts.sla import Clocks, TicketExplanation
 from contracts.tickets import LinkedIncident, MessageView, TicketSummary, TicketView
 from contracts.vocabulary import AuthorKind, IncidentStatus
 from services.gateway import shapes
 from services.gateway.status_board import Knowledge
+from services.gateway.suspecting import known_incident
 
 
 def ticket(
-    view: TicketView, clocks: Clocks | None, known: Knowledge, words: Catalogue
+    view: TicketView, clocks: Clocks | None, known: Knowledge, words: Catalogue, *, desk: Desk
 ) -> shapes.Ticket:
     """One ticket whole, with what the desk itself says in it in the reader's words."""
     messages = [
         message.model_copy(update={"body": _body(message, view, known, words)})
         for message in view.messages
     ]
-    return shapes.Ticket.model_validate({**_facts(view, clocks, known), "messages": messages})
+    facts = _facts(view, clocks, known)
+    may_be_about = known_incident(view, known, desk)
+    return shapes.Ticket.model_validate(
+        {**facts, "messages": messages, "known_incident": may_be_about}
+    )
 
 
 def summary(view: TicketSummary, clocks: Clocks | None, known: Knowledge) -> shapes.TicketSummary:
@@ -49,6 +55,8 @@ def _facts(view: TicketSummary, clocks: Clocks | None, known: Knowledge) -> dict
 def _body(message: MessageView, ticket: TicketView, known: Knowledge, words: Catalogue) -> str:
     if message.author.kind != AuthorKind.SYSTEM:
         return message.body
+    if message.incident is not None and message.incident_status is not None:
+        return _news(message.incident, message.incident_status, message.body, words)
     if message.incident is not None:
         return _notice(message.incident, known.status_of(message.incident.id), words)
     if ticket.merged_into is not None:
@@ -61,3 +69,10 @@ def _notice(incident: LinkedIncident, status: IncidentStatus, words: Catalogue) 
     if status == IncidentStatus.RESOLVED:
         return words("message.incident_over", title=incident.title)
     return words("message.incident", title=incident.title, status=words(f"incident.{status}"))
+
+
+def _news(incident: LinkedIncident, status: IncidentStatus, said: str, words: Catalogue) -> str:
+    """What the public was told of an incident, as it stood then."""
+    told = {"title": incident.title, "status": words(f"incident.{status}"), "message": said}
+    is_over = status == IncidentStatus.RESOLVED
+    return words("message.incident_end" if is_over else "message.incident_news", **told)

@@ -2,9 +2,9 @@
 overall status.
 
 Answers:      declare_incident, assess_incident, update_incident, resolve_incident,
-              reopen_incident, write_postmortem, withdraw_incident, link_ticket;
-              announce_maintenance, change_maintenance, cancel_maintenance; get_status,
-              list_incidents, get_incident_stats, get_audit_trail
+              reopen_incident, write_postmortem, withdraw_incident, link_ticket, link_tickets,
+              join_incident, announce_maintenance, change_maintenance, cancel_maintenance;
+              get_status, list_incidents, get_incident_stats, get_audit_trail
 Publishes:    incident.declared, incident.assessed, incident.updated, incident.resolved,
               incident.reopened, incident.explained, incident.withdrawn, each with the whole public
               status after it, and so maintenance.announced, maintenance.changed,

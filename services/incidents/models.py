@@ -18,7 +18,8 @@ class Incident(Base):
 
     `started_at` is when the agent declared it, `public_since` when it was stored and shown,
     `changed_at` when it last changed. `next_update_by` is the public's; `remind_at` is when the
-    next of the `reminders` is due. All three are for an open one.
+    next of the `reminders` is due. All three are for an open one. `affected` counts the linked
+    tickets, and whoever joined without one.
     """
 
     __tablename__ = "incidents"
@@ -34,6 +35,7 @@ class Incident(Base):
     next_update_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
     remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     reminders: Mapped[int]
+    affected: Mapped[int]
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     postmortem: Mapped[str | None] = mapped_column(Text)
     postmortem_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -117,6 +119,16 @@ class IncidentTicket(Base):
     version: Mapped[int]
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     linked_by: Mapped[str] = mapped_column(String(255))
+
+
+class Follower(Base):
+    """Somebody who has an incident's trouble too, without a ticket."""
+
+    __tablename__ = "followers"
+
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    requester_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class PublicStatus(Base):

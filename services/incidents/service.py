@@ -95,6 +95,14 @@ class IncidentsService:
         return self.store.once(IncidentView, linking.link_ticket, command)
 
     @rpc
+    def link_tickets(self, command: contract.LinkTickets) -> Receipt[IncidentView]:
+        return self.store.once(IncidentView, linking.link_tickets, command)
+
+    @rpc
+    def join_incident(self, command: contract.JoinIncident) -> Receipt[IncidentView]:
+        return self.store.once(IncidentView, linking.join_incident, command)
+
+    @rpc
     def announce_maintenance(
         self, command: contract.AnnounceMaintenance
     ) -> Receipt[MaintenanceView]:

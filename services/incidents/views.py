@@ -52,6 +52,7 @@ def incident_view(row: Incident) -> IncidentView:
         resolved_at=row.resolved_at,
         updated_at=row.changed_at,
         next_update_by=row.next_update_by,
+        affected=row.affected,
         components=list(dict.fromkeys(hit)),
         stretches=[_stretch(effect) for effect in row.effects],
         updates=[_update_view(update) for update in row.updates],

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, mapped_column, relationship
 
 from chassis.storage.database import UtcDateTime
@@ -40,12 +40,30 @@ class Agent(Base):
 
 
 class Incident(Base):
-    """What is kept here of an incident that a ticket is, or was, about."""
+    """What is kept here of an incident that a ticket is, or was, about. `version` is that of the
+    newest news that was heard of it."""
 
     __tablename__ = "incidents"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     title: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class IncidentNews(Base):
+    """What the public was told of an incident, until the requesters of its tickets have been told
+    too: those up to `told_up_to`, by the ticket's id, have."""
+
+    __tablename__ = "incident_news"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"))
+    status: Mapped[str] = mapped_column(String(20))
+    message: Mapped[str] = mapped_column(Text)
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    told_up_to: Mapped[int] = mapped_column(BigInteger, default=0)
+
+    incident: Mapped[Incident] = relationship()
 
 
 class Ticket(Base):
@@ -86,6 +104,8 @@ class Ticket(Base):
     link_version: Mapped[int] = mapped_column(default=0, server_default="0")
     """Of the newest link to an incident that was heard of; what is older is stale."""
     noticed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wants_news: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Of the incident, beside its end."""
 
     requester: Mapped[Requester] = relationship()
     assignee: Mapped[Agent | None] = relationship(foreign_keys=[assignee_id])
@@ -106,12 +126,13 @@ class Ticket(Base):
         Index("ix_tickets_assignee", "assignee_id", "status"),
         Index("ix_tickets_resolved_at", "resolved_at"),
         Index("ix_tickets_merged_into", "merged_into"),
+        Index("ix_tickets_incident", "incident_id", "id"),
     )
 
 
 class TicketMessage(Base):
     """One message of a thread; `delivery` is NULL for what a user wrote and what tells of a merge.
-    A notice of an incident names it."""
+    A notice of an incident names it; news of one also says where it stood then."""
 
     __tablename__ = "messages"
 
@@ -124,6 +145,7 @@ class TicketMessage(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     delivery: Mapped[str | None] = mapped_column(String(10))
     incident_id: Mapped[int | None] = mapped_column(BigInteger)
+    incident_status: Mapped[str | None] = mapped_column(String(20))
 
     incident: Mapped[Incident | None] = relationship(
         primaryjoin=lambda: Incident.id == foreign(TicketMessage.incident_id)

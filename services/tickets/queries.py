@@ -19,11 +19,12 @@ from contracts.tickets import (
     FindTickets,
     GetTicket,
     ListTickets,
+    MatchTickets,
     TicketPage,
     TicketView,
 )
 from contracts.vocabulary import UNFINISHED
-from services.tickets.models import Agent, Requester, Ticket, TicketMessage
+from services.tickets.models import Agent, IncidentNews, Requester, Ticket, TicketMessage
 from services.tickets.usecases.people import TELEGRAM, identities, is_visible
 from services.tickets.views import agent_view, summaries, ticket_view
 
@@ -75,6 +76,25 @@ def find_tickets(session: Session, query: FindTickets) -> TicketPage:
     wanted = select(Ticket).options(*BESIDE_IT).where(Ticket.id.in_(possible))
     found = {summary.id: summary for summary in summaries(session, list(session.scalars(wanted)))}
     return TicketPage(results=[found[one] for one in query.ticket_ids if one in found])
+
+
+def match_tickets(session: Session, query: MatchTickets) -> TicketPage:
+    """Unfinished tickets that may be about an incident and are linked to none, oldest first."""
+    wanted = (
+        select(Ticket)
+        .options(*BESIDE_IT)
+        .where(Ticket.status.in_(UNFINISHED), Ticket.incident_id.is_(None))
+        .where(Ticket.created_at >= query.opened_since)
+    )
+    if query.categories:
+        wanted = wanted.where(Ticket.category.in_(query.categories))
+    rows = list(session.scalars(wanted.order_by(Ticket.id).limit(query.limit)))
+    return TicketPage(results=summaries(session, rows))
+
+
+def is_news_waiting(session: Session) -> bool:
+    """Whether somebody has to be told of an incident."""
+    return session.scalar(select(IncidentNews.id).limit(1)) is not None
 
 
 def find_agent(session: Session, query: FindAgent) -> AgentView:

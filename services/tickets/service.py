@@ -12,14 +12,20 @@ from chassis.service.rpc import rpc
 from chassis.storage.store import Store
 from contracts import tickets as contract
 from contracts.event import Receipt
-from contracts.incidents import IncidentTicketLinked
+from contracts.incidents import (
+    IncidentReopened,
+    IncidentResolved,
+    IncidentTicketLinked,
+    IncidentUpdated,
+)
 from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketView
 from services.tickets import figures, queries
 from services.tickets.settings import Settings
-from services.tickets.usecases import answers, linking, merging, moves, people, threads
+from services.tickets.usecases import answers, linking, merging, moves, news, people, threads
 
 CLOSED_AT_ONCE = 100
+TOLD_AT_ONCE = 25
 
 
 class Closing(Loop):
@@ -38,6 +44,20 @@ class Closing(Loop):
         return closed == CLOSED_AT_ONCE
 
 
+class Telling(Loop):
+    """Tells the requesters of an incident's tickets its news, some in each transaction, so that
+    whoever writes meanwhile need not wait."""
+
+    shared = SharedStore()
+
+    def run_once(self) -> bool:
+        store: Store = self.shared.store
+        if not store.ask(queries.is_news_waiting):
+            return False
+        with store.writing() as session:
+            return news.tell_news(session, store.now(), TOLD_AT_ONCE)
+
+
 class TicketsService:
     """Tickets, their messages, the requesters and the agents."""
 
@@ -48,6 +68,7 @@ class TicketsService:
     relay = OutboxRelay()
     sweeping = Sweeping()
     closing = Closing()
+    telling = Telling()
 
     @property
     def _reopen_within(self) -> timedelta:
@@ -99,6 +120,11 @@ class TicketsService:
         return self.store.once(TicketView, resolve, command)
 
     @rpc
+    def wish_news(self, command: contract.WishNews) -> Receipt[TicketView]:
+        wish = partial(news.wish_news, reopen_within=self._reopen_within)
+        return self.store.once(TicketView, wish, command)
+
+    @rpc
     def merge_tickets(self, command: contract.MergeTickets) -> Receipt[TicketView]:
         merge = partial(merging.merge_tickets, reopen_within=self._reopen_within)
         return self.store.once(TicketView, merge, command)
@@ -126,6 +152,10 @@ class TicketsService:
         return self.store.ask(queries.find_tickets, query)
 
     @rpc
+    def match_tickets(self, query: contract.MatchTickets) -> contract.TicketPage:
+        return self.store.ask(queries.match_tickets, query)
+
+    @rpc
     def find_agent(self, query: contract.FindAgent) -> AgentView:
         return self.store.ask(queries.find_agent, query)
 
@@ -146,3 +176,15 @@ class TicketsService:
     @listens(IncidentTicketLinked)
     def keep_link(self, session: Session, event: IncidentTicketLinked) -> None:
         linking.keep_link(session, event, self.store.now(), self._reopen_within)
+
+    @listens(IncidentUpdated)
+    def keep_update(self, session: Session, event: IncidentUpdated) -> None:
+        news.keep_news(session, event)
+
+    @listens(IncidentResolved)
+    def keep_end(self, session: Session, event: IncidentResolved) -> None:
+        news.keep_news(session, event)
+
+    @listens(IncidentReopened)
+    def keep_return(self, session: Session, event: IncidentReopened) -> None:
+        news.keep_news(session, event)

@@ -15,7 +15,15 @@ from contracts.tickets import (
     TicketSummary,
     TicketView,
 )
-from contracts.vocabulary import AuthorKind, Category, Delivery, Priority, Source, TicketStatus
+from contracts.vocabulary import (
+    AuthorKind,
+    Category,
+    Delivery,
+    IncidentStatus,
+    Priority,
+    Source,
+    TicketStatus,
+)
 from services.tickets.models import Agent, Incident, Requester, Ticket, TicketMessage
 
 
@@ -35,6 +43,7 @@ def message_view(row: TicketMessage) -> MessageView:
         created_at=row.created_at,
         delivery=Delivery(row.delivery) if row.delivery else None,
         incident=incident_view(row.incident) if row.incident else None,
+        incident_status=IncidentStatus(row.incident_status) if row.incident_status else None,
     )
 
 
@@ -98,6 +107,7 @@ def _line(row: Ticket, unread: int) -> dict[str, Any]:
         "unread": unread,
         "next_due_at": row.next_due_at,
         "incident": incident_view(row.incident) if row.incident else None,
+        "wants_news": row.wants_news,
     }
 
 

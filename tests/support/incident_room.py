@@ -35,7 +35,9 @@ from contracts.incidents import (
     IncidentUpdated,
     IncidentView,
     IncidentWithdrawn,
+    JoinIncident,
     LinkTicket,
+    LinkTickets,
     ListIncidents,
     MaintenanceAnnounced,
     MaintenanceCancelled,
@@ -217,6 +219,21 @@ class IncidentRoom:
         said = {"command_id": new_id(), "agent_id": AGENT} | wishes
         command = LinkTicket(ticket_id=ticket_id, incident_id=incident_id, **said)
         return self.client.link_ticket(command)
+
+    def links_all(self, ticket_ids: list[int]) -> IncidentView:
+        command = LinkTickets(command_id=new_id(), ticket_ids=ticket_ids, agent_id=AGENT)
+        return self.client.link_tickets(command).result
+
+    def joins(
+        self, incident_id: int, requester_id: str, ticket_id: int | None = None
+    ) -> IncidentView:
+        command = JoinIncident(
+            command_id=new_id(),
+            incident_id=incident_id,
+            requester_id=requester_id,
+            ticket_id=ticket_id,
+        )
+        return self.client.join_incident(command).result
 
     @property
     def status(self) -> StatusView:

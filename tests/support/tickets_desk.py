@@ -16,12 +16,17 @@ from chassis.storage.store import Store
 from chassis.storage.tables import OutboxRow
 from contracts import tickets as contract
 from contracts.event import Receipt
-from contracts.incidents import IncidentTicketLinked, IncidentView
+from contracts.incidents import (
+    IncidentTicketLinked,
+    IncidentUpdated,
+    IncidentView,
+    StatusView,
+)
 from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketEvent, TicketPage, TicketView
 from contracts.tickets import events as facts
 from services.tickets import figures, queries
-from services.tickets.usecases import answers, linking, merging, moves, people, threads
+from services.tickets.usecases import answers, linking, merging, moves, news, people, threads
 
 REOPEN_WITHIN = timedelta(days=7)
 ANNA = contract.Person(id="anna", name="Анна")
@@ -159,9 +164,15 @@ class TicketsDesk:
             moves.keep_deadline(session, event)
 
     def hears_link(
-        self, ticket_id: int, incident: IncidentView, version: int = 1, by: str = AGENT
+        self,
+        ticket_id: int,
+        incident: IncidentView,
+        version: int = 1,
+        by: str = AGENT,
+        *,
+        by_requester: bool = False,
     ) -> None:
-        """incidents tells that an agent has linked a ticket."""
+        """incidents tells that an agent, or the requester, has linked a ticket."""
         event = IncidentTicketLinked(
             event_id=uuid4(),
             occurred_at=self.now,
@@ -169,9 +180,41 @@ class TicketsDesk:
             incident=incident,
             ticket_id=ticket_id,
             agent_id=by,
+            by_requester=by_requester,
         )
         with self.store.writing() as session:
             linking.keep_link(session, event, self.now, REOPEN_WITHIN)
+
+    def hears_news(self, incident: IncidentView, version: int) -> None:
+        """incidents tells what the public was told."""
+        status = StatusView(status="outage", updated_at=self.now, version=version)
+        event = IncidentUpdated(
+            event_id=uuid4(),
+            occurred_at=self.now,
+            version=version,
+            incident=incident,
+            status=status,
+        )
+        with self.store.writing() as session:
+            news.keep_news(session, event)
+
+    def tells_news(self, at_once: int = 25) -> int:
+        """Until nobody waits for news; how many rounds that took."""
+        for rounds in count():
+            with self.store.writing() as session:
+                if not news.tell_news(session, self.now, at_once):
+                    return rounds
+        raise AssertionError("count ends")
+
+    def wishes_news(self, ticket_id: int, *, wanted: bool, by: str = "anna") -> TicketView:
+        command = contract.WishNews(
+            command_id=self._id({}), ticket_id=ticket_id, requester_id=by, wanted=wanted
+        )
+        return self.once(TicketView, news.wish_news, command).result
+
+    def matches(self, *categories: str, since: datetime) -> list[int]:
+        query = contract.MatchTickets(categories=list(categories), opened_since=since)
+        return [one.id for one in self.store.ask(queries.match_tickets, query).results]
 
     def shows(self, ticket_id: int, to: str | None = None) -> TicketView:
         query = contract.GetTicket(ticket_id=ticket_id, requester_id=to)

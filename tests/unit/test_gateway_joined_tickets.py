@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import (
-    TicketClosed,
-)
+from contracts.errors import IncidentAlreadyResolved, IncidentNotFound, TicketClosed
+from contracts.event import Receipt
 from contracts.incidents import IncidentView, StatusView
 from contracts.tickets import AuthorView, LinkedIncident, MessageView
 from contracts.vocabulary import AuthorKind, IncidentStatus
@@ -126,3 +125,175 @@ def test_whoever_writes_to_a_merged_ticket_is_sent_on(gateway: Gateway, writer: 
     assert answer.json["code"] == "ticket_closed"
     assert "№40" in answer.json["detail"]
     assert answer.json["details"] == {"merged_into": 40}
+
+
+def hits(gateway: Gateway, *components: str) -> None:
+    """An incident is open that hits these."""
+    incident = IncidentView(
+        id=7,
+        title="Оплата",
+        status="identified",
+        impact="major",
+        started_at=NOW,
+        components=list(components),
+    )
+    view = StatusView(status="degraded", incidents=[incident], updated_at=NOW, version=1)
+    gateway.board.hear(view, NOW)
+
+
+@pytest.mark.parametrize(
+    ("category", "components", "is_meant"),
+    [
+        ("payment", ["payments"], True),
+        ("payment", ["video", "payments"], True),
+        ("payment", ["video"], False),
+        ("payment", [], True),
+        ("other", ["video"], True),
+    ],
+)
+def test_a_ticket_tells_which_open_incident_it_may_be_about(
+    gateway: Gateway, category: str, components: list[str], is_meant: bool
+) -> None:
+    hits(gateway, *components)
+    gateway.services.ticket = make_ticket(category=category)
+
+    opened = gateway.as_user().posts("/tickets/", {"description": "Не проходит оплата"})
+    read = gateway.as_user().gets("/tickets/42/")
+
+    known = {"id": 7, "title": "Оплата", "status": "identified"} if is_meant else None
+    for answer in (opened, read):
+        assert answer.json is not None
+        assert answer.json["known_incident"] == known
+        assert answer.json["incident"] is None
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [{"status": "resolved"}, {"status": "closed"}, {"incident": LinkedIncident(id=7, title="О")}],
+    ids=["resolved", "closed", "linked"],
+)
+def test_what_is_over_or_linked_is_about_nothing_else(
+    gateway: Gateway, parts: dict[str, object]
+) -> None:
+    hits(gateway, "payments")
+    gateway.services.ticket = make_ticket(category="payment", **parts)
+
+    answer = gateway.as_user().gets("/tickets/42/")
+
+    assert answer.json is not None
+    assert answer.json["known_incident"] is None
+
+
+def joined(gateway: Gateway) -> None:
+    """incidents counts."""
+    incident = IncidentView(
+        id=7, title="Оплата", status="identified", impact="major", started_at=NOW, affected=12
+    )
+    gateway.services.answers["incidents.join_incident"] = lambda _: Receipt(result=incident)
+
+
+@pytest.mark.parametrize("body", [{}, {"ticket_id": None}, {"ticket_id": 42}])
+def test_a_user_has_it_too_and_is_counted(gateway: Gateway, body: dict[str, object]) -> None:
+    joined(gateway)
+
+    answer = gateway.as_user().posts("/incidents/7/me_too/", body)
+
+    assert answer.status_code == 200
+    assert answer.json == {
+        "incident": {"id": 7, "title": "Оплата", "status": "identified"},
+        "affected": 12,
+    }
+    command = gateway.services.last("incidents.join_incident")
+    assert (command.incident_id, command.requester_id, command.origin) == (7, "anna", "app")
+    assert command.ticket_id == body.get("ticket_id")
+
+
+@pytest.mark.parametrize(
+    ("ticket", "sub", "code"),
+    [
+        ({}, "boris", "ticket_not_found"),
+        ({"status": "closed"}, "anna", "ticket_closed"),
+        ({"status": "closed", "merged_into": 40}, "anna", "ticket_closed"),
+    ],
+)
+def test_only_a_living_ticket_of_ones_own_can_be_about_it(
+    gateway: Gateway, ticket: dict[str, object], sub: str, code: str
+) -> None:
+    joined(gateway)
+    gateway.services.ticket = make_ticket(**ticket)
+
+    answer = gateway.as_user(sub).posts("/incidents/7/me_too/", {"ticket_id": 42})
+
+    assert answer.json is not None
+    assert answer.json["code"] == code
+    assert not gateway.services.was_asked("incidents.join_incident")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"ticket_id": 0}, "ticket_id"),
+        ({"ticket_id": "42"}, "ticket_id"),
+        ({"ticket_id": 2**63}, "ticket_id"),
+        ({"ticket": 42}, "ticket"),
+    ],
+)
+def test_a_wrong_form_names_its_field(
+    gateway: Gateway, body: dict[str, object], field: str
+) -> None:
+    answer = gateway.as_user().posts("/incidents/7/me_too/", body)
+
+    assert answer.json is not None
+    assert answer.status_code == 422
+    assert [one["field"] for one in answer.json["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (IncidentNotFound("no"), 404, "incident_not_found"),
+        (IncidentAlreadyResolved("no"), 409, "incident_already_resolved"),
+    ],
+)
+def test_nobody_joins_what_is_not_open(
+    gateway: Gateway, error: Exception, status: int, code: str
+) -> None:
+    gateway.services.answers["incidents.join_incident"] = error
+
+    answer = gateway.as_user().posts("/incidents/7/me_too/", {})
+
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["code"]) == (status, code)
+
+
+def test_an_impossible_number_asks_nobody(gateway: Gateway) -> None:
+    answer = gateway.as_user().posts(f"/incidents/{2**63}/me_too/", {})
+
+    assert answer.json is not None
+    assert answer.json["code"] == "incident_not_found"
+    assert not gateway.services.was_asked("incidents.join_incident")
+
+
+def test_news_of_an_incident_is_told_in_the_readers_words(gateway: Gateway) -> None:
+    told = [
+        MessageView(
+            id=3 + number,
+            author=AuthorView(kind=AuthorKind.SYSTEM, name=""),
+            body=said,
+            created_at=NOW,
+            incident=LinkedIncident(id=7, title="Оплата"),
+            incident_status=status,
+        )
+        for number, (said, status) in enumerate(
+            [("Нашли причину.", IncidentStatus.IDENTIFIED), ("Починили.", IncidentStatus.RESOLVED)]
+        )
+    ]
+    gateway.services.ticket = make_ticket(messages=[*make_ticket().messages, *told])
+
+    answer = gateway.as_user().gets("/tickets/42/", headers={"Accept-Language": "ru"})
+
+    assert answer.json is not None
+    _, update, end = answer.json["messages"]
+    assert "Нашли причину." in update["body"]
+    assert "«Оплата»" in update["body"]
+    assert "устранён: Починили." in end["body"]

@@ -80,6 +80,7 @@ def test_the_answer_has_the_shape_of_a_ticket_and_its_place(gateway: Gateway) ->
         "assignee": None,
         "incident": None,
         "merged_into": None,
+        "known_incident": None,
         "sla": {
             "first_response": {"due_at": "2026-03-03T09:00:00.000Z", **due},
             "next_response": None,

@@ -1,10 +1,14 @@
 """/start and /help: who is this, and what can they do here."""
 
 from services.bot.asking import Ask, Reply
+from services.bot.commands import following
 
 
 async def start(ask: Ask) -> Reply:
-    """Greet; an agent's name is taken over as Telegram has it now."""
+    """Greet, or subscribe to incidents when the link says so; an agent's name is taken over as
+    Telegram has it now."""
+    if ask.argument == following.STATUS:
+        return await following.subscribe(ask)
     who = ask.incoming.who
     roster = ask.office.roster
     agent = await roster.find(who.id, is_fresh=True)

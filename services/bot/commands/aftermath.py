@@ -25,7 +25,7 @@ async def press_reopen(ask: Ask) -> Reply:
         reopened_at=ask.received_at,
     )
     receipt = await to_thread(ask.office.incidents.reopen_incident, command)
-    text, keyboard = face(ask, receipt.result, "bot.incident.reopened")
+    text, keyboard = await face(ask, receipt.result, "bot.incident.reopened")
     reply = ask.change(text, keyboard, toast=ask.words("bot.toast.published"))
     return alarms.confirming(ask, receipt.result, reply)
 
@@ -42,7 +42,7 @@ async def postmortem(ask: Ask) -> Reply:
         written_at=ask.received_at,
     )
     receipt = await to_thread(ask.office.incidents.write_postmortem, command)
-    return ask.say(*face(ask, receipt.result, "bot.incident.explained"))
+    return ask.say(*await face(ask, receipt.result, "bot.incident.explained"))
 
 
 async def press_trail(ask: Ask) -> Reply:

@@ -1,9 +1,12 @@
-"""How bad an incident is and what it hits: buttons under its card."""
+"""How bad an incident is, what it hits, and which tickets are about it: buttons under its card."""
 
 from asyncio import to_thread
+from datetime import timedelta
 
-from contracts.incidents import UNDO, AssessIncident, IncidentView
-from contracts.vocabulary import ComponentStatus, IncidentImpact
+from contracts.errors import IncidentAlreadyResolved, Unavailable
+from contracts.incidents import UNDO, AssessIncident, IncidentView, LinkTickets, ListIncidents
+from contracts.tickets import MatchTickets, TicketSummary
+from contracts.vocabulary import ComponentStatus, IncidentImpact, IncidentStatus
 from services.bot import buttons, incident_cards
 from services.bot.asking import Ask, Reply
 from services.bot.letters import Keyboard
@@ -25,11 +28,56 @@ async def press_severity(ask: Ask) -> Reply:
     return await _assess(ask, incident_id, impact=buttons.pick(list(IncidentImpact), chosen))
 
 
-def face(ask: Ask, incident: IncidentView, message_id: str) -> tuple[Html, Keyboard]:
+async def press_link_matching(ask: Ask) -> Reply:
+    """Link the tickets that may be about the incident, all at once."""
+    incident_id = buttons.number(ask.argument)
+    open_ones = await to_thread(ask.office.incidents.list_incidents, ListIncidents(only_open=True))
+    meant = next((one for one in open_ones if one.id == incident_id), None)
+    if meant is None:
+        raise IncidentAlreadyResolved("the incident is not open")
+    found = await to_thread(_matching, ask, meant)
+    if not found:
+        return ask.remark(ask.words("bot.incident.nothing_matches"))
+    command = LinkTickets(
+        command_id=ask.command_id(),
+        origin=ask.origin,
+        ticket_ids=[ticket.id for ticket in found],
+        incident_id=incident_id,
+        agent_id=ask.agent_id,
+    )
+    receipt = await to_thread(ask.office.incidents.link_tickets, command)
+    text, keyboard = _face(ask, receipt.result, "bot.incident.assessed", matching=0)
+    return ask.change(text, keyboard, toast=ask.words("bot.toast.linked", n=len(found)))
+
+
+async def face(ask: Ask, incident: IncidentView, message_id: str) -> tuple[Html, Keyboard]:
     """The card of an incident, and what can be done with it now."""
+    try:
+        matching = len(await to_thread(_matching, ask, incident))
+    except Unavailable:
+        matching = 0
+    return _face(ask, incident, message_id, matching=matching)
+
+
+def _face(
+    ask: Ask, incident: IncidentView, message_id: str, *, matching: int
+) -> tuple[Html, Keyboard]:
     text = incident_cards.card(ask.words, message_id, incident, ask.now)
     is_fresh = len(incident.updates) == 1 and ask.now - incident.started_at < UNDO
-    return text, buttons.incident_card(ask.words, incident, can_undo=is_fresh)
+    keyboard = buttons.incident_card(ask.words, incident, can_undo=is_fresh, matching=matching)
+    return text, keyboard
+
+
+def _matching(ask: Ask, incident: IncidentView) -> list[TicketSummary]:
+    """Unlinked tickets about what the incident hits, opened since a while before it. Nobody knows
+    what one is about that hits nothing yet."""
+    desk = ask.office.settings.file
+    categories = desk.categories_of(incident.components)
+    if not categories or incident.status is IncidentStatus.RESOLVED:
+        return []
+    since = incident.started_at - timedelta(minutes=desk.incidents.match_minutes)
+    query = MatchTickets(categories=categories, opened_since=since)
+    return ask.office.tickets.match_tickets(query)
 
 
 async def _assess(
@@ -49,5 +97,5 @@ async def _assess(
         components=components or {},
     )
     receipt = await to_thread(ask.office.incidents.assess_incident, command)
-    text, keyboard = face(ask, receipt.result, "bot.incident.assessed")
+    text, keyboard = await face(ask, receipt.result, "bot.incident.assessed")
     return ask.change(text, keyboard, toast=ask.words("bot.toast.published"))

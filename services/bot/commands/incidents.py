@@ -33,7 +33,7 @@ async def incident(ask: Ask) -> Reply:
         )
         words = ask.words("bot.incident.recent", title=one_line(known))
         return questions.question(ask, questions.DECLARE, title, words=words, keyboard=keyboard)
-    return _confirmed(ask, declared, "bot.incident.declared")
+    return await _confirmed(ask, declared, "bot.incident.declared")
 
 
 async def update(ask: Ask) -> Reply:
@@ -43,7 +43,7 @@ async def update(ask: Ask) -> Reply:
         updated = await to_thread(_update, ask, ask.argument, ask.command_id())
     except SeveralOpenIncidents as several:
         return questions.which_incident(ask, questions.UPDATE, ask.argument, several)
-    return _confirmed(ask, updated, "bot.incident.updated")
+    return await _confirmed(ask, updated, "bot.incident.updated")
 
 
 async def resolve(ask: Ask) -> Reply:
@@ -53,7 +53,7 @@ async def resolve(ask: Ask) -> Reply:
         resolved = await to_thread(_resolve, ask, text, ask.command_id())
     except SeveralOpenIncidents as several:
         return questions.which_incident(ask, questions.RESOLVE, text, several)
-    return _confirmed(ask, resolved, "bot.incident.resolved_reply")
+    return await _confirmed(ask, resolved, "bot.incident.resolved_reply")
 
 
 async def answer_question(ask: Ask) -> Reply:
@@ -69,7 +69,7 @@ async def answer_question(ask: Ask) -> Reply:
     if question.kind == questions.LINK:
         return await linking.link_to(ask, question, choice, command_id)
     changed, told = await to_thread(_carry_out, ask, question, choice, command_id)
-    return alarms.confirming(ask, changed, ask.change(*face(ask, changed, told)))
+    return alarms.confirming(ask, changed, ask.change(*await face(ask, changed, told)))
 
 
 async def press_undo(ask: Ask) -> Reply:
@@ -102,7 +102,7 @@ async def press_stage(ask: Ask) -> Reply:
         status=stage,
     )
     receipt = await to_thread(ask.office.incidents.update_incident, command)
-    text, keyboard = face(ask, receipt.result, "bot.incident.updated")
+    text, keyboard = await face(ask, receipt.result, "bot.incident.updated")
     reply = ask.change(text, keyboard, toast=ask.words("bot.toast.published"))
     return alarms.confirming(ask, receipt.result, reply)
 
@@ -163,5 +163,5 @@ def _resolve(ask: Ask, text: str, command_id: str, incident_id: int | None = Non
     return ask.office.incidents.resolve_incident(command).result
 
 
-def _confirmed(ask: Ask, changed: IncidentView, message_id: str) -> Reply:
-    return alarms.confirming(ask, changed, ask.say(*face(ask, changed, message_id)))
+async def _confirmed(ask: Ask, changed: IncidentView, message_id: str) -> Reply:
+    return alarms.confirming(ask, changed, ask.say(*await face(ask, changed, message_id)))

@@ -11,7 +11,7 @@ from contracts.errors import Unavailable
 from contracts.incidents import GetIncidentStats
 from contracts.sla import GetSlaStats, SlaStats
 from contracts.tickets import GetStats
-from services.bot import figures
+from services.bot import buttons, figures
 from services.bot.asking import Ask, Reply
 
 DAYS = 30
@@ -26,7 +26,8 @@ Answer = TypeVar("Answer")
 async def status(ask: Ask) -> Reply:
     """The system as users see it; anybody may ask."""
     view = await to_thread(ask.office.incidents.get_status)
-    return ask.say(figures.status(ask.words, view, ask.now))
+    keyboard = () if ask.agent else buttons.join_any(ask.words, view.incidents)
+    return ask.say(figures.status(ask.words, view, ask.now), keyboard)
 
 
 async def sla(ask: Ask) -> Reply:

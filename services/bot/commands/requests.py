@@ -15,8 +15,9 @@ from contracts.tickets import (
     TicketView,
 )
 from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact, Priority, Source
-from services.bot import buttons, memory, queries
+from services.bot import buttons, incident_cards, memory, queries
 from services.bot.asking import Ask, Reply
+from services.bot.commands import following
 from services.bot.letters import Keyboard
 from services.bot.markup import Html
 
@@ -142,7 +143,11 @@ async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
     values = {"id": ticket.id} if old is None else {"id": ticket.id, "old": old}
     text = _with_files_note(ask, ask.words(message_id, **values))
     chat_id, message_there = ask.incoming.chat_id, ask.incoming.message_id
-    reply = ask.say(text, _keyboard(ask, ticket), ticket_id=ticket.id)
+    keyboard = _keyboard(ask, ticket)
+    if incident := await following.known_incident(ask, ticket):
+        text = Html(f"{text}\n\n{incident_cards.known(ask.words, incident)}")
+        keyboard = (*buttons.join(ask.words, incident.id, ticket.id), *keyboard)
+    reply = ask.say(text, keyboard, ticket_id=ticket.id)
     return reply.also(lambda session: memory.mention(session, chat_id, message_there, ticket.id))
 
 

@@ -33,6 +33,7 @@ from services.gateway.shapes.reference import (
 from services.gateway.shapes.shape import Shape
 from services.gateway.shapes.status import Component, Incident, Status, Update
 from services.gateway.shapes.tickets import (
+    Affected,
     Assignee,
     Attachment,
     Author,
@@ -45,6 +46,7 @@ from services.gateway.shapes.tickets import (
 )
 
 __all__ = [
+    "Affected",
     "AgentFigures",
     "Alive",
     "Assignee",

@@ -75,12 +75,24 @@ class _TicketBase(Shape):
 
 class Ticket(_TicketBase):
     description: str
+    known_incident: LinkedIncident | None = Field(
+        None,
+        description="An open incident that the ticket may be about, while it is linked to none: "
+        "`me_too` links it.",
+    )
     messages: list[Message] = Field(description="Oldest first; the description is the first.")
 
 
 class TicketSummary(_TicketBase):
     last_message_at: Instant
     unread: int = Field(description="Agents' messages since the owner last read.")
+
+
+class Affected(Shape):
+    """That somebody has an incident's trouble too has been counted."""
+
+    incident: LinkedIncident
+    affected: int = Field(description="Tickets about it, and people without one.")
 
 
 class TicketPage(Shape):

@@ -24,7 +24,7 @@ from services.gateway.operations import Operation, Who, describes
 from services.gateway.problems import AdminsOnly
 from services.gateway.reach import ticket_for_caller
 from services.gateway.reading import read_body, read_query, refuse_query
-from services.gateway.toolbox import status_board
+from services.gateway.toolbox import desk, status_board
 from services.gateway.visit import current
 
 MARKING_SECONDS = 0.5
@@ -65,7 +65,7 @@ def open_ticket() -> Response:
     ticket = receipt.result
     if ticket.created_at != command.received_at:  # the ticket of an earlier sending
         forecast = forecast_clocks(ticket.priority, ticket.created_at)
-    told = presenting.ticket(ticket, forecast(), status_board().known, visit.words)
+    told = presenting.ticket(ticket, forecast(), status_board().known, visit.words, desk=desk())
     response = answer(told, 201)
     response.headers["Location"] = f"{PATH}{ticket.id}/"
     return say_if_replayed(response, receipt)
@@ -121,7 +121,7 @@ def read_ticket(ticket_id: int) -> Response:
     if request.method == "GET" and ticket.requester.id == current().caller.sub and ticket.unread:
         _mark_read(ticket)
     clocks = clocks_of([ticket]).get(ticket.id)
-    told = presenting.ticket(ticket, clocks, status_board().known, current().words)
+    told = presenting.ticket(ticket, clocks, status_board().known, current().words, desk=desk())
     return in_callers_language(answer(told))
 
 

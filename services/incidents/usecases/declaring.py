@@ -47,6 +47,7 @@ def declare_incident(
         started_at=started_at,
         public_since=now,
         changed_at=now,
+        affected=0,
         declared_by=command.declared_by,
     )
     session.add(incident)

@@ -1,4 +1,5 @@
-"""Which tickets an incident is about. The public sees nothing of it: its status stays as it is."""
+"""Which tickets an incident is about, and who has its trouble without one. The public sees nothing
+of it: its status stays as it is."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -7,13 +8,20 @@ from sqlalchemy.orm import Session
 
 from chassis.events.outbox import announce
 from contracts.errors import TicketNotFound
-from contracts.incidents import IncidentTicketLinked, IncidentView, LinkTicket
+from contracts.incidents import (
+    IncidentTicketLinked,
+    IncidentView,
+    JoinIncident,
+    LinkTicket,
+    LinkTickets,
+)
+from contracts.incidents.commands import IncidentCommand
 from contracts.tickets import LARGEST_ID
 from contracts.vocabulary import IncidentAction, IncidentStatus
 from services.incidents.announcing import wait_for_turn
 from services.incidents.domain.progress import refuse_resolved
 from services.incidents.finding import find_meant
-from services.incidents.models import IncidentTicket
+from services.incidents.models import Follower, Incident, IncidentTicket
 from services.incidents.trail import note
 from services.incidents.views import incident_view
 
@@ -24,40 +32,97 @@ def link_ticket(session: Session, command: LinkTicket, now: datetime) -> Inciden
     Raises TicketNotFound for a number that no ticket can have, IncidentNotFound, NoOpenIncident,
     SeveralOpenIncidents, IncidentAlreadyResolved.
     """
-    if not 0 < command.ticket_id <= LARGEST_ID:
-        raise TicketNotFound("there is no such ticket", {"ticket_id": str(command.ticket_id)})
+    incident = _open_one(session, command.incident_id, [command.ticket_id])
+    _link(session, incident, [command.ticket_id], command, actor=command.agent_id, now=now)
+    return incident_view(incident)
+
+
+def link_tickets(session: Session, command: LinkTickets, now: datetime) -> IncidentView:
+    """Link several. Raises as link_ticket does, and then links none."""
+    incident = _open_one(session, command.incident_id, command.ticket_ids)
+    _link(session, incident, command.ticket_ids, command, actor=command.agent_id, now=now)
+    return incident_view(incident)
+
+
+def join_incident(session: Session, command: JoinIncident, now: datetime) -> IncidentView:
+    """Count a requester who has it too, once. Raises TicketNotFound, IncidentNotFound,
+    IncidentAlreadyResolved."""
+    ticket_ids = [] if command.ticket_id is None else [command.ticket_id]
+    incident = _open_one(session, command.incident_id, ticket_ids)
+    if ticket_ids:
+        requester = command.requester_id
+        _link(session, incident, ticket_ids, command, actor=requester, now=now, by_requester=True)
+    elif session.get(Follower, (incident.id, command.requester_id)) is None:
+        session.add(
+            Follower(incident_id=incident.id, requester_id=command.requester_id, joined_at=now)
+        )
+        incident.affected += 1
+    return incident_view(incident)
+
+
+def _open_one(session: Session, incident_id: int | None, ticket_ids: list[int]) -> Incident:
+    for ticket_id in ticket_ids:
+        if not 0 < ticket_id <= LARGEST_ID:
+            raise TicketNotFound("there is no such ticket", {"ticket_id": str(ticket_id)})
     wait_for_turn(session)
-    incident = find_meant(session, command.incident_id)
+    incident = find_meant(session, incident_id)
     refuse_resolved(IncidentStatus(incident.status))
-    view = incident_view(incident)
-    link = session.get(IncidentTicket, command.ticket_id)
-    if link is None:
-        link = IncidentTicket(ticket_id=command.ticket_id, version=0)
-        session.add(link)
-    elif link.incident_id == incident.id:
-        return view
-    link.incident_id, link.version = incident.id, link.version + 1
-    link.linked_at, link.linked_by = now, command.agent_id
+    return incident
+
+
+def _link(
+    session: Session,
+    incident: Incident,
+    ticket_ids: list[int],
+    command: IncidentCommand,
+    *,
+    actor: str,
+    now: datetime,
+    by_requester: bool = False,
+) -> None:
+    """Link those that are not yet, and tell of each with the incident as all of them leave it."""
+    named = dict.fromkeys(ticket_ids)
+    moved = [
+        link
+        for ticket_id in named
+        if (link := _moved(session, incident, ticket_id, actor=actor, now=now)) is not None
+    ]
+    if not moved:
+        return
     note(
         session,
         incident,
         IncidentAction.TICKET_LINKED,
         command,
-        actor=command.agent_id,
+        actor=actor,
         at=now,
-        ticket_id=link.ticket_id,
+        ticket_id=", ".join(f"{link.ticket_id}" for link in moved),
     )
-    _tell(session, link, view, now)
-    return view
+    view = incident_view(incident)
+    for link in moved:
+        event = IncidentTicketLinked(
+            event_id=uuid4(),
+            occurred_at=now,
+            version=link.version,
+            incident=view,
+            ticket_id=link.ticket_id,
+            agent_id=actor,
+            by_requester=by_requester,
+        )
+        announce(session, event)
 
 
-def _tell(session: Session, link: IncidentTicket, incident: IncidentView, now: datetime) -> None:
-    event = IncidentTicketLinked(
-        event_id=uuid4(),
-        occurred_at=now,
-        version=link.version,
-        incident=incident,
-        ticket_id=link.ticket_id,
-        agent_id=link.linked_by,
-    )
-    announce(session, event)
+def _moved(
+    session: Session, incident: Incident, ticket_id: int, *, actor: str, now: datetime
+) -> IncidentTicket | None:
+    """The ticket's link, which is the incident's from now on; None when it was before."""
+    link = session.get(IncidentTicket, ticket_id) or IncidentTicket(ticket_id=ticket_id, version=0)
+    if link.incident_id == incident.id:
+        return None
+    if link.version:
+        session.get_one(Incident, link.incident_id).affected -= 1
+    link.incident_id, link.version = incident.id, link.version + 1
+    link.linked_at, link.linked_by = now, actor
+    session.add(link)
+    incident.affected += 1
+    return link

@@ -33,7 +33,9 @@ def keep_link(
     touch(ticket, now)
     notice = None
     if _has_to_be_told(session, ticket, incident):
-        notice = _notice(session, ticket, incident, now, agent_id=event.agent_id)
+        notice = notice_of(session, ticket, incident, now)
+        notice.author_id, notice.author_name = _author(session, ticket, event)
+        session.flush()
     told = {
         "incident": incident_view(incident),
         "incident_status": event.incident.status,
@@ -45,9 +47,11 @@ def keep_link(
 
 
 def note_told(session: Session, ticket: Ticket, notice: TicketMessage, now: datetime) -> None:
-    """A notice has reached the requester."""
+    """A notice has reached the requester, who may have been told or answered before."""
     written_at = notice.created_at
-    ticket.noticed_at = min(ticket.noticed_at or written_at, written_at)
+    if ticket.first_response_at is not None or (ticket.noticed_at or now) < written_at:
+        return
+    ticket.noticed_at = written_at
     tell(session, NoticeDelivered, ticket, now, message_id=notice.id, written_at=written_at)
 
 
@@ -77,22 +81,26 @@ def _has_to_be_told(session: Session, ticket: Ticket, incident: Incident) -> boo
     return session.scalar(told.limit(1)) is None
 
 
-def _notice(
-    session: Session, ticket: Ticket, incident: Incident, now: datetime, *, agent_id: str
-) -> TicketMessage:
+def notice_of(session: Session, ticket: Ticket, incident: Incident, now: datetime) -> TicketMessage:
     """What the requester finds in the thread; the edges put it in words."""
-    agent = session.get(Agent, agent_id)
     notice = TicketMessage(
         ticket_id=ticket.id,
         delivery=delivery_at_first(Source(ticket.source)),
         author_kind=AuthorKind.SYSTEM,
-        author_id=agent_id,
-        author_name=agent.name if agent else agent_id,
+        author_id="",
+        author_name="",
         body="",
         created_at=now,
         incident=incident,
     )
     session.add(notice)
     ticket.last_message_at = max(ticket.last_message_at, now)
-    session.flush()
     return notice
+
+
+def _author(session: Session, ticket: Ticket, event: IncidentTicketLinked) -> tuple[str, str]:
+    """Id and name of whoever linked: an agent, or the requester."""
+    if event.by_requester:
+        return event.agent_id, ticket.requester.name
+    agent = session.get(Agent, event.agent_id)
+    return event.agent_id, agent.name if agent else event.agent_id

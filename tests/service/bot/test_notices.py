@@ -26,6 +26,7 @@ from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarning
 from contracts.tickets import (
     AgentView,
     AnswerRefused,
+    IncidentTold,
     LinkedIncident,
     RequesterView,
     TicketAnswered,
@@ -138,6 +139,16 @@ def linked(asked: TicketFacts | None = None, **parts: Any) -> Event:
     return made(TicketLinked, **{**told, **parts})
 
 
+def told_news(status: IncidentStatus = IncidentStatus.IDENTIFIED) -> Event:
+    return made(
+        IncidentTold,
+        ticket=ticket(),
+        incident=LinkedIncident(id=3, title=INCIDENT.title),
+        incident_status=status,
+        message=message("Нашли причину", kind=AuthorKind.SYSTEM),
+    )
+
+
 EVENTS: dict[type[Event], Event] = {
     TicketOpened: made(TicketOpened, ticket=ticket(), message=message()),
     UserMessageAdded: made(UserMessageAdded, ticket=ticket(), message=message(), reopened=True),
@@ -151,6 +162,7 @@ EVENTS: dict[type[Event], Event] = {
     TicketResolved: made(TicketResolved, ticket=ticket(), agent=AGENT),
     TicketMerged: made(TicketMerged, ticket=ticket(40), source=ticket(), agent=AGENT),
     TicketLinked: linked(),
+    IncidentTold: told_news(),
     SlaWarned: cycle(SlaWarned, 2, threshold=0.8),
     SlaWarningClimbed: cycle(SlaWarningClimbed, 3, level=Escalation.AGENTS),
     SlaBreached: cycle(SlaBreached, 3),

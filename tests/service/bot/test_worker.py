@@ -90,6 +90,7 @@ class Bench:
             incidents=cast(Any, None),
             sla=cast(Any, None),
             quick_sla=cast(Any, None),
+            quick_incidents=cast(Any, None),
             store=rows.store,
             updates=self.updates,
             deliveries=cast(Any, None),

@@ -13,6 +13,7 @@ from contracts.errors import (
     SeveralOpenIncidents,
     TicketNotFound,
 )
+from contracts.incidents import StatusView
 from contracts.tickets import LARGEST_ID
 from tests.support.incident_room import AGENT, IncidentRoom, refusal_changes_nothing
 
@@ -23,6 +24,13 @@ _tickets = count(1)
 def ticket_id() -> int:
     """A ticket that nobody has linked."""
     return next(_tickets)
+
+
+def public(status: StatusView) -> Any:
+    """All but how many are affected, which is for agents."""
+    return status.model_dump(
+        exclude={"incident": {"affected"}, "incidents": {"__all__": {"affected"}}}
+    )
 
 
 def facts(room: IncidentRoom, ticket_id: int) -> list[Any]:
@@ -37,9 +45,9 @@ def test_a_link_is_published_and_leaves_the_public_status_alone(
 
     linked = room.links(ticket_id, incident.id).result
 
-    assert linked == incident
-    assert room.status == before
-    assert [event.incident for event in room.links_of(ticket_id)] == [incident]
+    assert linked == incident.model_copy(update={"affected": 1})
+    assert public(room.status) == public(before)
+    assert [event.incident for event in room.links_of(ticket_id)] == [linked]
     assert facts(room, ticket_id) == [(1, incident.id, AGENT)]
 
 
@@ -53,7 +61,7 @@ def test_to_link_again_is_no_news(room: IncidentRoom, ticket_id: int) -> None:
     incident = room.declares()
 
     for _ in range(2):
-        assert room.links(ticket_id, incident.id).result == incident
+        assert room.links(ticket_id, incident.id).result.affected == 1
 
     assert facts(room, ticket_id) == [(1, incident.id, AGENT)]
 
@@ -136,3 +144,64 @@ def test_a_number_that_no_ticket_can_have_is_refused(room: IncidentRoom, impossi
 
     assert isinstance(refused, TicketNotFound)
     assert refused.details == {"ticket_id": str(impossible)}
+
+
+def test_several_are_linked_at_once_and_counted(room: IncidentRoom) -> None:
+    incident = room.declares()
+    first, second, third = next(_tickets), next(_tickets), next(_tickets)
+    room.links(first, incident.id)
+
+    linked = room.links_all([first, second, third, second])
+
+    assert linked.affected == 3
+    assert [facts(room, one)[0][0] for one in (first, second, third)] == [1, 1, 1]
+
+
+def test_of_several_one_impossible_number_links_none(room: IncidentRoom) -> None:
+    room.declares()
+    ticket_id = next(_tickets)
+
+    refused = refusal_changes_nothing(room, lambda: room.links_all([ticket_id, 0]))
+
+    assert isinstance(refused, TicketNotFound)
+    assert facts(room, ticket_id) == []
+
+
+def test_a_ticket_that_moves_is_counted_where_it_is(room: IncidentRoom, ticket_id: int) -> None:
+    first, second = room.declares("One"), room.declares("Two", even_if_recent=True)
+    room.links(ticket_id, first.id)
+
+    assert room.links(ticket_id, second.id).result.affected == 1
+
+    counted = {one.id: one.affected for one in room.status.incidents}
+    assert counted == {first.id: 0, second.id: 1}
+
+
+def test_whoever_has_it_too_is_counted_once(room: IncidentRoom) -> None:
+    incident = room.declares()
+
+    for _ in range(2):
+        assert room.joins(incident.id, "anna").affected == 1
+    assert room.joins(incident.id, "boris").affected == 2
+
+
+def test_with_a_ticket_that_is_linked_as_the_requesters_own_word(
+    room: IncidentRoom, ticket_id: int
+) -> None:
+    incident = room.declares()
+
+    assert room.joins(incident.id, "anna", ticket_id).affected == 1
+
+    (told,) = room.links_of(ticket_id)
+    assert (told.agent_id, told.by_requester) == ("anna", True)
+
+
+def test_nobody_joins_what_is_over_or_never_was(room: IncidentRoom, ticket_id: int) -> None:
+    incident = room.declares()
+    room.resolves()
+
+    over = refusal_changes_nothing(room, lambda: room.joins(incident.id, "anna", ticket_id))
+    unknown = refusal_changes_nothing(room, lambda: room.joins(LARGEST_ID, "anna"))
+
+    assert isinstance(over, IncidentAlreadyResolved)
+    assert isinstance(unknown, IncidentNotFound)

@@ -1,0 +1,83 @@
+"""What users do about incidents: "I have this too", how much news, all incidents or none."""
+
+from asyncio import to_thread
+
+from sqlalchemy.orm import Session
+
+from contracts.errors import Unavailable
+from contracts.incidents import IncidentView, JoinIncident
+from contracts.tickets import TicketView, WishNews
+from services.bot import buttons, memory
+from services.bot.asking import Ask, Reply
+from services.bot.queries import ALL
+
+STATUS = "status"
+"""What follows /start in the link that subscribes."""
+
+
+async def subscribe(ask: Ask) -> Reply:
+    """Tell this chat of every incident from now on."""
+    chat_id, language = ask.incoming.chat_id, ask.words.language
+    reply = ask.say(ask.words("bot.follow.subscribed"), buttons.unsubscribe(ask.words))
+    return reply.also(lambda session: memory.subscribe(session, chat_id, ALL, language))
+
+
+async def press_unsubscribe(ask: Ask) -> Reply:
+    """Tell this chat of no incident any more."""
+    chat_id = ask.incoming.chat_id
+    reply = ask.say(ask.words("bot.follow.unsubscribed"), toast=ask.words("bot.toast.noted"))
+    return reply.also(lambda session: memory.unsubscribe(session, chat_id))
+
+
+async def press_join(ask: Ask) -> Reply:
+    """Has it too: the request that was just made is linked, or without one the chat is told."""
+    incident, _, ticket = ask.argument.partition(":")
+    incident_id, ticket_id = buttons.number(incident), buttons.number(ticket) if ticket else None
+    if ticket_id is not None:
+        await to_thread(ask.office.tickets.get_ticket, ticket_id, ask.requester_id)
+    command = JoinIncident(
+        command_id=ask.command_id(),
+        origin=ask.origin,
+        incident_id=incident_id,
+        requester_id=ask.requester_id,
+        ticket_id=ticket_id,
+    )
+    await to_thread(ask.office.incidents.join_incident, command)
+    if ticket_id is not None:
+        return ask.remark(ask.words("bot.follow.joined"), is_alert=False)
+    chat_id, language = ask.incoming.chat_id, ask.words.language
+
+    def remember(session: Session) -> None:
+        memory.subscribe(session, chat_id, incident_id, language)
+
+    return ask.remark(ask.words("bot.follow.will_tell")).also(remember)
+
+
+async def press_news(ask: Ask) -> Reply:
+    """Every update of the incident that a request is about, or only its end."""
+    ticket, _, wish = ask.argument.partition(":")
+    command = WishNews(
+        command_id=ask.command_id(),
+        ticket_id=buttons.number(ticket),
+        requester_id=ask.requester_id,
+        wanted=buttons.pick((False, True), wish),
+    )
+    await to_thread(ask.office.tickets.wish_news, command)
+    told = "bot.follow.every_update" if command.wanted else "bot.follow.only_end"
+    return ask.remark(ask.words(told))
+
+
+async def known_incident(ask: Ask, ticket: TicketView) -> IncidentView | None:
+    """The gravest open incident that a new request may be about; nothing when incidents does not
+    say it at once."""
+    if ticket.incident is not None:
+        return None
+    try:
+        status = await to_thread(ask.office.quick_incidents.get_status)
+    except Unavailable:
+        return None
+    desk = ask.office.settings.file
+    fitting = (
+        one for one in status.incidents if desk.may_be_about(ticket.category, one.components)
+    )
+    return next(fitting, None)

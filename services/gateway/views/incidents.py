@@ -1,0 +1,66 @@
+"""A user has an incident's trouble too."""
+
+from flask import Blueprint, Response, request
+
+from contracts.errors import IncidentNotFound, TicketClosed
+from contracts.incidents import JoinIncident
+from contracts.tickets import LARGEST_ID
+from contracts.vocabulary import TicketStatus
+from services.gateway import shapes
+from services.gateway.answering import answer
+from services.gateway.calls import incidents, tickets
+from services.gateway.forms import MeToo
+from services.gateway.idempotency import command_id, say_if_replayed
+from services.gateway.operations import Operation, Who, describes
+from services.gateway.reading import read_body
+from services.gateway.visit import current
+
+blueprint = Blueprint("incidents", __name__)
+
+
+@blueprint.post("/api/support/incidents/<ticket_id:incident_id>/me_too/")
+@describes(
+    Operation(
+        summary="Say that one has an open incident's trouble too; with a ticket, that it is that",
+        tag="status",
+        who=Who.USER,
+        body=MeToo,
+        answers={200: shapes.Affected},
+        errors=(
+            "incident_not_found",
+            "incident_already_resolved",
+            "ticket_not_found",
+            "ticket_closed",
+            "unavailable",
+        ),
+        is_idempotent_by_key=True,
+    )
+)
+def join_incident(incident_id: int) -> Response:
+    visit = current()
+    form = read_body(request, MeToo)
+    if not 0 < incident_id <= LARGEST_ID:
+        raise IncidentNotFound("no incident can have this number")
+    if form.ticket_id is not None:
+        _refuse_unlinkable(form.ticket_id)
+    command = JoinIncident(
+        command_id=command_id(request, visit.caller.sub, "join_incident"),
+        origin="app",
+        incident_id=incident_id,
+        requester_id=visit.caller.sub,
+        ticket_id=form.ticket_id,
+    )
+    receipt = incidents().join_incident(command)
+    told = shapes.Affected.model_validate(
+        {"incident": dict(receipt.result), "affected": receipt.result.affected}
+    )
+    return say_if_replayed(answer(told), receipt)
+
+
+def _refuse_unlinkable(ticket_id: int) -> None:
+    """Raises TicketNotFound for somebody else's, to an administrator too: it is the requester's own
+    word; and TicketClosed."""
+    ticket = tickets().get_ticket(ticket_id, requester_id=current().caller.sub)
+    if ticket.status is TicketStatus.CLOSED:
+        into = {} if ticket.merged_into is None else {"merged_into": str(ticket.merged_into)}
+        raise TicketClosed("the ticket is closed", into)

@@ -1,0 +1,111 @@
+"""The requesters of an incident's tickets are told what the public is told, and that it is over.
+
+The news is kept first and told bit by bit, so that thousands of tickets hold nobody up. With its
+end a ticket is resolved, unless its requester has written since; a reply reopens it by itself.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from chassis.storage.database import insert_if_absent
+from contracts.incidents import IncidentEvent
+from contracts.tickets import AgentView, IncidentTold, TicketResolved, TicketView, WishNews
+from contracts.vocabulary import UNFINISHED, Delivery, IncidentStatus, TicketStatus
+from services.tickets.announcing import become, tell, touch
+from services.tickets.models import Incident, IncidentNews, Ticket
+from services.tickets.usecases.linking import note_told, notice_of
+from services.tickets.usecases.standing import living_status, load_ticket
+from services.tickets.views import agent_view, incident_view, message_view, ticket_view
+
+NOBODY = AgentView(id="", name="")
+
+
+def keep_news(session: Session, event: IncidentEvent) -> None:
+    """Keep what the public was told last, unless something newer is known."""
+    told, last = event.incident, event.incident.updates[-1]
+    insert_if_absent(session, Incident, id=told.id, title=told.title)
+    incident = session.get_one(Incident, told.id, with_for_update=True)
+    if event.version <= incident.version:
+        return
+    incident.version = event.version
+    session.add(
+        IncidentNews(
+            incident=incident, status=told.status, message=last.message, said_at=last.created_at
+        )
+    )
+
+
+def tell_news(session: Session, now: datetime, limit: int) -> bool:
+    """Tell the next tickets of the oldest news; False when there is none. Replicas take turns, so
+    that nobody hears of the end before what came before it."""
+    oldest = select(IncidentNews).order_by(IncidentNews.id).limit(1).with_for_update()
+    news = session.scalars(oldest).first()
+    if news is None:
+        return False
+    tickets = list(session.scalars(_next_tickets(news, limit)))
+    for ticket in tickets:
+        _tell_one(session, ticket, news, now)
+    if len(tickets) < limit:
+        session.delete(news)
+    else:
+        news.told_up_to = tickets[-1].id
+    return True
+
+
+def wish_news(
+    session: Session, command: WishNews, now: datetime, reopen_within: timedelta
+) -> TicketView:
+    """Want to be told of each update, or only of the end. Raises TicketNotFound, TicketClosed."""
+    ticket = load_ticket(session, command.ticket_id, command.requester_id)
+    living_status(session, ticket, now, reopen_within)
+    ticket.wants_news = command.wanted
+    return ticket_view(ticket)
+
+
+def _next_tickets(news: IncidentNews, limit: int) -> Select[Ticket]:
+    return (
+        select(Ticket)
+        .options(joinedload(Ticket.requester), joinedload(Ticket.assignee))
+        .where(Ticket.incident_id == news.incident_id, Ticket.id > news.told_up_to)
+        .where(Ticket.status != TicketStatus.CLOSED)
+        .order_by(Ticket.id)
+        .limit(limit)
+        .with_for_update(of=Ticket)
+    )
+
+
+def _tell_one(session: Session, ticket: Ticket, news: IncidentNews, now: datetime) -> None:
+    is_end = news.status == IncidentStatus.RESOLVED
+    is_unfinished = ticket.status in UNFINISHED
+    if not is_end and not (is_unfinished and ticket.wants_news):
+        return
+    notice = notice_of(session, ticket, news.incident, now)
+    notice.body, notice.incident_status = news.message, news.status
+    touch(ticket, now)
+    session.flush()
+    told = {
+        "incident": incident_view(news.incident),
+        "incident_status": IncidentStatus(news.status),
+        "message": message_view(notice),
+    }
+    tell(session, IncidentTold, ticket, now, **told)
+    if notice.delivery == Delivery.DELIVERED:
+        note_told(session, ticket, notice, now)
+    if is_end and is_unfinished and not _is_asked_since(ticket, news.said_at):
+        _resolve(session, ticket, news.incident, now)
+
+
+def _is_asked_since(ticket: Ticket, end: datetime) -> bool:
+    """The requester has written after the end of the incident, so it is not over for them."""
+    return ticket.unanswered_since is not None and ticket.unanswered_since > end
+
+
+def _resolve(session: Session, ticket: Ticket, incident: Incident, now: datetime) -> None:
+    become(ticket, TicketStatus.RESOLVED, now)
+    ticket.resolved_at, ticket.resolved_by = ticket.status_since, ticket.assignee_id
+    ticket.unanswered_since = None
+    touch(ticket, now)
+    agent = agent_view(ticket.assignee) if ticket.assignee else NOBODY
+    tell(session, TicketResolved, ticket, now, agent=agent, incident=incident_view(incident))

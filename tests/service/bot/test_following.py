@@ -1,0 +1,126 @@
+"""What users do about incidents in Telegram: they have it too, they are told, or not."""
+
+import pytest
+
+from contracts.tickets import Person
+from contracts.vocabulary import TicketStatus
+from tests.support.bot_desk import BotDesk
+from tests.support.bot_story import press, ticket_in
+from tests.support.botapi import TelegramPerson
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.usefixtures("calm")
+
+
+def declares(agent: TelegramPerson, title: str, *parts: str) -> int:
+    """The number of the incident that this agent has declared, hitting these."""
+    card = agent.receives("объявлен", title, after=agent.says(f"/incident {title}"))
+    for part in parts:
+        press(agent, card, part)
+    return ticket_in(card)
+
+
+def test_whoever_writes_during_an_incident_is_told_of_it_and_has_it_too_with_one_tap(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    incident_id = declares(anna, "Платежи")
+
+    opened = ivan.receives("принято", "Мы уже знаем о проблеме «Платежи»", after=ivan.says("Нет"))
+    ticket_id = ticket_in(opened)
+    press(ivan, opened, "У меня то же")
+
+    ivan.receives(f"№{ticket_id}: мы уже знаем", after=opened)
+    wait_until(lambda: desk.tickets.get_ticket(ticket_id).incident is not None)
+    status = desk.incidents.get_status()
+    assert [(one.id, one.affected) for one in status.incidents] == [(incident_id, 1)]
+
+
+def test_linked_people_are_told_of_updates_and_of_the_end_and_a_reply_reopens(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    declares(anna, "Платежи")
+    opened = ivan.receives("Мы уже знаем", after=ivan.says("Не проходит оплата"))
+    ticket_id = ticket_in(opened)
+    press(ivan, opened, "У меня то же")
+    wait_until(lambda: desk.tickets.get_ticket(ticket_id).incident is not None)
+
+    anna.says("/update Нашли причину")
+    ivan.receives(f"№{ticket_id}", "Нашли причину", within=20)
+    anna.says("/resolve Платежи работают")
+    over = ivan.receives("устранена", "Платежи работают", within=20)
+
+    wait_until(lambda: desk.tickets.get_ticket(ticket_id).status is TicketStatus.RESOLVED)
+    ivan.receives("Добавлено", after=ivan.says("У меня всё ещё нет", reply_to=over))
+    assert desk.tickets.get_ticket(ticket_id).status is TicketStatus.OPEN
+
+
+def test_whoever_wants_only_the_end_gets_only_the_end(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    declares(anna, "Платежи")
+    opened = ivan.receives("Мы уже знаем", after=ivan.says("Не проходит оплата"))
+    ticket_id = ticket_in(opened)
+    press(ivan, opened, "У меня то же")
+    wait_until(lambda: desk.tickets.get_ticket(ticket_id).incident is not None)
+    anna.says("/update Нашли причину")
+    told = ivan.receives("Нашли причину", within=20)
+
+    assert "Сообщим, когда всё заработает" in press(ivan, told, "только когда починят").text
+
+    anna.says("/update Почти починили")
+    anna.says("/resolve Платежи работают")
+    ivan.receives("Платежи работают", within=20)
+    assert not any("Почти починили" in one.text for one in ivan.received())
+
+
+def test_similar_tickets_are_linked_with_one_tap(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    olga = Person(id="app-olga", name="Ольга")
+    similar = [
+        desk.opens_in_app(text, by=olga, category="payment").id for text in ("Оплата", "Карта")
+    ]
+    desk.opens_in_app("Нет звука", by=olga, category="zoom")
+    card = anna.receives("объявлен", "Платежи", after=anna.says("/incident Платежи"))
+    press(anna, card, "Оплата")
+
+    now = anna.world.wait_for_message(
+        anna.id, lambda one: one.id == card.id and one.button("Связать похожие") is not None
+    )
+    press(anna, now, "Связать похожие: 2")
+
+    for ticket_id in similar:
+        wait_until(lambda: desk.tickets.get_ticket(ticket_id).incident is not None)  # noqa: B023
+    seen = anna.world.wait_for_message(anna.id, lambda one: "Обращений: 2" in one.text)
+    assert seen.button("Связать похожие") is None
+
+
+def test_whoever_has_it_too_without_a_request_is_told_of_the_end(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    declares(anna, "Платежи")
+    status = ivan.receives("Платежи", after=ivan.says("/status"))
+
+    assert "Сообщим здесь, когда починим" in press(ivan, status, "У меня то же").text
+
+    assert desk.incidents.get_status().incidents[0].affected == 1
+    anna.says("/resolve Работает снова")
+    ivan.receives("завершён", "Работает снова", within=20)
+    declares(anna, "Видео")
+    assert not any("Видео" in one.text for one in ivan.received())
+
+
+def test_a_subscriber_is_told_of_every_incident_until_they_have_enough(
+    anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    ivan.receives("узнаете о сбоях", after=ivan.says("/start status"))
+    declares(anna, "Платежи")
+    told = ivan.receives("Платежи", within=20)
+
+    press(ivan, told, "Не сообщать о сбоях")
+    ivan.receives("больше не сообщаем", after=told)
+    last = ivan.received()[-1]
+    anna.says("/resolve Работает")
+    anna.receives("завершён")
+
+    assert ivan.received()[-1] == last
