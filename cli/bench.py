@@ -53,5 +53,16 @@ def sla(*, only: tuple[str, ...], databases: tuple[str, ...], cycles: int, secon
     sys.exit(0 if run(only, databases, cycles=cycles, seconds=seconds) else 1)
 
 
+@bench.command
+@click.option("--people", type=AT_LEAST_ONE, default=3_000, show_default=True)
+@click.option("--database", default="sqlite", type=click.Choice(DATABASES), show_default=True)
+def broadcast(*, people: int, database: str) -> None:
+    """Tell so many people in Telegram of an incident and its end, and answer some meanwhile."""
+    # Late, since it stands on the tests' support, which needs what only developers have.
+    from bench.broadcast import run
+
+    sys.exit(0 if run(database, people) else 1)
+
+
 bench.add_command(banner)
 bench.add_command(open_tickets)
