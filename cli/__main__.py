@@ -12,6 +12,7 @@ from cli.chat import chat
 from cli.check import check
 from cli.dead import dead
 from cli.doctor import doctor
+from cli.drill import drill
 from cli.migrate import migrate
 from cli.restore import restore
 from cli.sla import sla
@@ -26,7 +27,7 @@ def support() -> None:
 
 
 for command in (
-    *(up, chat, token, agents, sla, doctor, dead),
+    *(up, chat, token, agents, sla, doctor, dead, drill),
     *(migrate, backup, restore),
     *(check, test, bench),
 ):

@@ -12,7 +12,7 @@ from botapi.client import BotApiClient
 from botapi.sights import ChatMessage
 from cli.conversation import Conversation, NoSuchButton
 from cli.desk import Desk, data_dir_option
-from cli.people import IDS, person
+from cli.people import IDS, local_telegram, person
 from cli.rendering import rendered
 from cli.trouble import Trouble
 
@@ -34,7 +34,7 @@ def chat(role: str, wait: float, data_dir: Path) -> None:
     answers still come.
     """
     desk = Desk(data_dir)
-    api = BotApiClient(_local_telegram(desk))
+    api = BotApiClient(local_telegram(desk))
     try:
         conversation = Conversation(api, person(role, desk.locale), desk.run / f"chat-{role}.read")
         if sys.stdin.isatty():
@@ -43,19 +43,6 @@ def chat(role: str, wait: float, data_dir: Path) -> None:
             _recite(conversation, wait)
     except URLError:
         raise Trouble(_GONE) from None
-
-
-def _local_telegram(desk: Desk) -> str:
-    if not desk.is_held():
-        raise Trouble(
-            f"No desk runs on {desk.data_dir}: start it with ./support up in another terminal."
-        )
-    if "TELEGRAM_API_URL" not in desk.noted():
-        raise Trouble(
-            "This desk talks to the real Telegram, because SUPPORT_BOT_TOKEN is set: write to its "
-            "bot there, or unset it and start ./support up again."
-        )
-    return desk.noted()["TELEGRAM_API_URL"]
 
 
 def _recite(conversation: Conversation, wait: float) -> None:

@@ -28,6 +28,11 @@ def failing_checks(port: int) -> dict[str, str]:
     return {name: said for name, said in answer.get("checks", {}).items() if said != "ok"}
 
 
+def get(url: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
+    """Get JSON; status 0 when nobody answers."""
+    return _call(url, headers=headers)
+
+
 def post(url: str, body: dict[str, Any], headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
     """Post JSON; status 0 when nobody answers."""
     headers = {"Content-Type": "application/json", **headers}

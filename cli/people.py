@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from botapi.client import BotApiClient
+from cli.desk import Desk
+from cli.trouble import Trouble
 
 LOCAL_BOT = "support_desk_bot"
 
@@ -42,3 +44,17 @@ def join(api: BotApiClient, person: LocalPerson) -> bool:
     if is_new:
         api.say(person.id, "/start", bot=LOCAL_BOT)
     return is_new
+
+
+def local_telegram(desk: Desk) -> str:
+    """Where it is. Raises Trouble when no desk runs, or with the real one."""
+    if not desk.is_held():
+        raise Trouble(
+            f"No desk runs on {desk.data_dir}: start it with ./support up in another terminal."
+        )
+    if "TELEGRAM_API_URL" not in desk.noted():
+        raise Trouble(
+            "This desk talks to the real Telegram, because SUPPORT_BOT_TOKEN is set: write to its "
+            "bot there, or unset it and start ./support up again."
+        )
+    return desk.noted()["TELEGRAM_API_URL"]

@@ -18,6 +18,7 @@ from cli.supervisor import MARK
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 150.0
+STEPS_OF_A_DRILL = 20
 PROGRAMS = ("tickets", "incidents", "sla", "bot", "gateway", "broker")
 
 
@@ -45,16 +46,16 @@ class Up:
         place = ("--data-dir", str(self.desk.data_dir))
         return [sys.executable, "-m", "cli", name, *arguments, *place]
 
-    def run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, name: str, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             self.command(name, *arguments),
             cwd=ROOT,
             env=_plain_environment(),
-            stdin=subprocess.DEVNULL,
+            input=said,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
 
@@ -105,6 +106,26 @@ def test_it_says_what_to_do_next(up: Up) -> None:
     assert f"http://127.0.0.1:{up.port}/api/support/" in up.screen
     assert "USER_TOKEN=" in up.screen
     assert "./support chat --as agent" in up.screen
+
+
+def test_a_drill_plays_a_day_with_an_outage_to_its_end(up: Up) -> None:
+    played = up.run("drill", "--people", "4")
+
+    steps = [line for line in played.stdout.splitlines() if line.startswith("+")]
+    assert len(steps) >= STEPS_OF_A_DRILL, played.stdout
+    assert "did not happen" not in played.stdout
+
+
+def test_no_drill_ends_somebody_elses_incident(up: Up) -> None:
+    agent = up.run("chat", "--as", "agent", said="/incident Настоящий сбой\n")
+    assert agent.returncode == 0, agent.stdout
+
+    refused = up.run("drill", "--people", "4")
+
+    assert refused.returncode == 1
+    assert "An incident is open (Настоящий сбой)" in refused.stdout
+    assert "Traceback" not in refused.stdout
+    up.run("chat", "--as", "agent", said="/resolve Всё\n")
 
 
 def test_a_second_one_on_the_same_data_is_told_so(up: Up) -> None:
