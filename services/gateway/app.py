@@ -29,10 +29,14 @@ from services.gateway.views import (
     reference,
     stats,
     status,
+    statuspage,
     tickets,
 )
 
-BLUEPRINTS = (tickets, messages, incidents, stats, reference, status, health, docs, pages)
+BLUEPRINTS = (
+    *(tickets, messages, incidents, stats, reference),
+    *(status, statuspage, health, docs, pages),
+)
 
 
 class TicketId(BaseConverter):

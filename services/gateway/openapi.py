@@ -25,8 +25,8 @@ METHODS = ("GET", "POST")
 TITLE = "Support desk"
 DESCRIPTION = (
     "Times are RFC 3339 in UTC with milliseconds. Ids of tickets, messages and incidents are "
-    "integers. A field or a query parameter that is not named here is refused, save by what anyone "
-    "may cache: the status and this contract. Every answer carries `X-Request-ID`. "
+    "integers. A field or a query parameter that is not named here is refused, save by "
+    "`/api/support/status/` and this contract. Every answer carries `X-Request-ID`. "
     "A path without its last slash is answered with 308 to the path with it."
 )
 

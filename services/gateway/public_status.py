@@ -23,7 +23,10 @@ def present(known: Knowledge, now: datetime, desk: Desk, words: Catalogue) -> sh
         message=_message(view, words),
         incident=_incident(view.incident) if view and view.incident else None,
         incidents=[_incident(each) for each in view.incidents] if view else [],
-        components=_components(view, desk, words.language),
+        components=[
+            shapes.Component.model_validate(each)
+            for each in components_of(view, desk, words.language)
+        ],
         updated_at=view.updated_at if view else None,
         stale=known.is_stale_at(now),
         age_seconds=None if age is None else age // TENTH / 10,  # never older than `stale` says
@@ -58,14 +61,15 @@ def _incident(view: IncidentView) -> shapes.Incident:
     return shapes.Incident.model_validate(view)
 
 
-def _components(view: StatusView | None, desk: Desk, language: str) -> list[shapes.Component]:
+def components_of(view: StatusView | None, desk: Desk, language: str) -> list[ComponentView]:
+    """Every component, named in the reader's language; while nothing is known, as it should be."""
     names = {rule.id: rule.name.in_language(language) for rule in desk.components}
-    known = view.components if view else [_operational(id_) for id_ in names]
+    if view is None:
+        return [_operational(component, name) for component, name in names.items()]
     return [
-        shapes.Component(id=each.id, name=names.get(each.id, each.name), status=each.status)
-        for each in known
+        each.model_copy(update={"name": names.get(each.id, each.name)}) for each in view.components
     ]
 
 
-def _operational(component_id: str) -> ComponentView:
-    return ComponentView(id=component_id, name=component_id, status=ComponentStatus.OPERATIONAL)
+def _operational(component_id: str, name: str) -> ComponentView:
+    return ComponentView(id=component_id, name=name, status=ComponentStatus.OPERATIONAL)

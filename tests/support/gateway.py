@@ -55,6 +55,7 @@ from services.gateway.status_board import StatusBoard
 SECRET = "a secret of more than thirty-two bytes, for tests alone"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 API = "/api/support"
+PAGES = ("/status", "/status/feed.atom", "/status/badge.svg")
 
 
 def token(sub: str = "anna", secret: str = SECRET, **claims: Any) -> str:
@@ -267,7 +268,7 @@ class Visitor:
         self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any
     ) -> TestResponse:
         return self._client.open(
-            path if path == "/status" else API + path,
+            path if path in PAGES or path.startswith("/api/") else API + path,
             method=method,
             headers={**self._headers, **(headers or {})},
             **options,

@@ -32,6 +32,20 @@ from services.gateway.shapes.reference import (
 )
 from services.gateway.shapes.shape import Shape
 from services.gateway.shapes.status import Component, Incident, Status, Update
+from services.gateway.shapes.statuspage import (
+    StatuspageComponent,
+    StatuspageComponents,
+    StatuspageEffect,
+    StatuspageIncident,
+    StatuspageIncidents,
+    StatuspageMaintenance,
+    StatuspageMaintenances,
+    StatuspagePage,
+    StatuspageRollup,
+    StatuspageStatus,
+    StatuspageSummary,
+    StatuspageUpdate,
+)
 from services.gateway.shapes.tickets import (
     Affected,
     Assignee,
@@ -80,6 +94,18 @@ __all__ = [
     "SlaFigures",
     "Stats",
     "Status",
+    "StatuspageComponent",
+    "StatuspageComponents",
+    "StatuspageEffect",
+    "StatuspageIncident",
+    "StatuspageIncidents",
+    "StatuspageMaintenance",
+    "StatuspageMaintenances",
+    "StatuspagePage",
+    "StatuspageRollup",
+    "StatuspageStatus",
+    "StatuspageSummary",
+    "StatuspageUpdate",
     "Ticket",
     "TicketPage",
     "TicketSla",

@@ -1,0 +1,61 @@
+"""Planned work as Statuspage tells it: an incident with times. Its updates are made up of what is
+known, because clients read the first of them."""
+
+from chassis.catalogue import Catalogue
+from contracts.incidents import MaintenanceView
+from contracts.vocabulary import ComponentStatus, MaintenanceStatus
+from services.gateway.shapes import StatuspageMaintenance, StatuspageUpdate
+from services.gateway.statuspage.incidents import changes
+from services.gateway.statuspage.site import PAGE_ID, Site
+
+
+def tell_maintenance(work: MaintenanceView, site: Site, words: Catalogue) -> StatuspageMaintenance:
+    """Its id differs from any incident's, which it would meet in one list."""
+    return StatuspageMaintenance.model_validate(
+        {
+            "id": _id(work),
+            "name": work.title,
+            "status": work.status,
+            "created_at": work.announced_at,
+            "updated_at": work.updated_at,
+            "shortlink": site.link(_id(work)),
+            "started_at": work.announced_at,
+            "page_id": PAGE_ID,
+            "incident_updates": _updates(work, site, words),
+            "components": site.listed(work.components),
+            "scheduled_for": work.starts_at,
+            "scheduled_until": work.ends_at,
+        }
+    )
+
+
+def _id(work: MaintenanceView) -> str:
+    return f"maintenance-{work.id}"
+
+
+def _updates(work: MaintenanceView, site: Site, words: Catalogue) -> list[StatuspageUpdate]:
+    """Newest first."""
+    announced = _update(work, MaintenanceStatus.SCHEDULED, words("work.announced"), site)
+    if work.status is MaintenanceStatus.SCHEDULED:
+        return [announced]
+    return [_update(work, MaintenanceStatus.IN_PROGRESS, words("work.begun"), site), announced]
+
+
+def _update(
+    work: MaintenanceView, status: MaintenanceStatus, body: str, site: Site
+) -> StatuspageUpdate:
+    is_announced = status is MaintenanceStatus.SCHEDULED
+    at = work.announced_at if is_announced else work.starts_at
+    effect = ComponentStatus.OPERATIONAL if is_announced else ComponentStatus.UNDER_MAINTENANCE
+    return StatuspageUpdate.model_validate(
+        {
+            "id": f"{_id(work)}-{status}",
+            "status": status,
+            "body": body,
+            "incident_id": _id(work),
+            "created_at": at,
+            "updated_at": at,
+            "display_at": at,
+            "affected_components": changes({}, dict.fromkeys(work.components, effect), site),
+        }
+    )

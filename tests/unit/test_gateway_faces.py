@@ -1,0 +1,113 @@
+"""What all faces of the public status have in common, whoever asks and whatever is down."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.gateway import NOW, Gateway
+from tests.support.public_facts import eventful
+
+JSON = (
+    "/api/v2/summary.json",
+    "/api/v2/status.json",
+    "/api/v2/components.json",
+    "/api/v2/incidents.json",
+    "/api/v2/incidents/unresolved.json",
+    "/api/v2/scheduled-maintenances.json",
+    "/api/v2/scheduled-maintenances/upcoming.json",
+    "/api/v2/scheduled-maintenances/active.json",
+)
+FACES = (*JSON,)
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Gateway:
+    gateway = Gateway(tmp_path)
+    gateway.board.hear(eventful(NOW), NOW)
+    return gateway
+
+
+@pytest.mark.parametrize("path", FACES)
+def test_it_asks_nobody_and_any_page_may_read_it(gateway: Gateway, path: str) -> None:
+    told = gateway.as_anyone().gets(path, headers={"Origin": "https://elsewhere.example"})
+
+    assert told.status_code == 200
+    assert gateway.services.asked == []
+    assert told.headers["Access-Control-Allow-Origin"] == "*"
+    assert told.headers["Cache-Control"] == "public, max-age=2, stale-while-revalidate=30"
+    assert told.headers["Content-Language"] == "ru"
+    assert "Accept-Language" in told.headers["Vary"]
+
+
+@pytest.mark.parametrize("path", FACES)
+def test_the_same_facts_are_not_sent_twice(gateway: Gateway, tmp_path: Path, path: str) -> None:
+    other = Gateway(tmp_path / "other")
+    other.board.hear(eventful(NOW), NOW)
+    first = gateway.as_anyone().gets(path)
+
+    again = other.as_anyone().gets(path, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.headers["ETag"].startswith('W/"')
+    assert (again.status_code, again.data) == (304, b"")
+    english = {"If-None-Match": first.headers["ETag"], "Accept-Language": "en"}
+    assert gateway.as_anyone().gets(path, headers=english).status_code == 200
+
+
+@pytest.mark.parametrize("path", FACES)
+def test_its_head_is_told_without_its_body(gateway: Gateway, path: str) -> None:
+    whole = gateway.as_anyone().gets(path)
+
+    head = gateway.as_anyone().asks("HEAD", path)
+
+    assert (head.status_code, head.data) == (200, b"")
+    for name in ("ETag", "Content-Type", "Content-Length", "Cache-Control"):
+        assert head.headers[name] == whole.headers[name]
+
+
+@pytest.mark.parametrize("path", FACES)
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [("limit=1", 422, "invalid"), ("x=%FF", 400, "not_utf8")],
+)
+def test_a_wrong_parameter_is_refused_with_its_name(
+    gateway: Gateway, path: str, *, query: str, status: int, code: str
+) -> None:
+    refused = gateway.as_anyone().gets(path, query_string=query)
+
+    assert refused.json is not None
+    assert (refused.status_code, refused.json["code"]) == (status, code)
+    assert refused.headers["Cache-Control"] == "no-store"
+    if status == 422:
+        assert refused.json["errors"] == [{"field": "limit", "message": "Такого поля нет."}]
+
+
+@pytest.mark.parametrize("path", FACES)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_it_can_only_be_read(gateway: Gateway, path: str, method: str) -> None:
+    refused = gateway.as_anyone().asks(method, path)
+
+    assert refused.status_code == 405
+    assert "GET" in refused.headers["Allow"]
+
+
+def test_the_contract_lists_them(gateway: Gateway) -> None:
+    document = gateway.as_anyone().gets("/openapi.json").json
+
+    assert document is not None
+    for path in FACES:
+        described = document["paths"][path]["get"]
+        assert described["security"] == []
+        assert "ETag" in described["responses"]["200"]["headers"]
+        assert "304" in described["responses"]
+
+
+@pytest.mark.parametrize("path", JSON)
+def test_what_is_told_has_exactly_the_described_fields(gateway: Gateway, path: str) -> None:
+    document = gateway.as_anyone().gets("/openapi.json").json
+    told = gateway.as_anyone().gets(path).json
+
+    assert document is not None
+    assert told is not None
+    content = document["paths"][path]["get"]["responses"]["200"]["content"]
+    name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    assert list(told) == list(document["components"]["schemas"][name]["properties"])
