@@ -1,4 +1,4 @@
-"""How quickly the public status is told, as JSON and as a page, at a rate that does not wait.
+"""How quickly the public status is told, by each of its faces, at a rate that does not wait.
 
     ./support bench banner --port 8080
 
@@ -12,7 +12,13 @@ import click
 
 from bench.faults.crowd import Crowd, ask
 
-PATHS = ("/api/support/status/", "/status")
+PATHS = (
+    "/api/support/status/",
+    "/status",
+    "/api/v2/summary.json",
+    "/status/feed.atom",
+    "/status/badge.svg",
+)
 RATE = 200.0
 
 
@@ -33,5 +39,5 @@ def told(crowd: Crowd) -> str:
 @click.option("--rate", default=RATE, show_default=True, help="Requests a second.")
 @click.option("--seconds", default=30.0, show_default=True)
 def main(*, port: int, rate: float, seconds: float) -> None:
-    """Ask for the public status, as JSON and as a page in turn."""
+    """Ask for the public status, for each of its faces in turn."""
     click.echo(f"{rate:.0f} a second: {told(ask(port, rate, seconds, visits()))}")

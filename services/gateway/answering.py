@@ -15,7 +15,12 @@ STATUS_CACHING = "public, max-age=2, stale-while-revalidate=30"
 
 def answer(shape: BaseModel, status: int = 200) -> Response:
     """One shape as JSON."""
-    return Response(shape.model_dump_json(), status, content_type=_JSON)
+    return answer_written(shape.model_dump_json(), status)
+
+
+def answer_written(body: str, status: int = 200) -> Response:
+    """What is JSON already."""
+    return Response(body, status, content_type=_JSON)
 
 
 def answer_list(shapes: Sequence[BaseModel]) -> Response:

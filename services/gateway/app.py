@@ -22,6 +22,7 @@ from services.gateway.toolbox import equip
 from services.gateway.turnstile import PLACES, Turnstile
 from services.gateway.views import (
     docs,
+    faces,
     health,
     incidents,
     messages,
@@ -35,7 +36,7 @@ from services.gateway.views import (
 
 BLUEPRINTS = (
     *(tickets, messages, incidents, stats, reference),
-    *(status, statuspage, health, docs, pages),
+    *(status, statuspage, faces, health, docs, pages),
 )
 
 

@@ -4,6 +4,7 @@ from flask import Flask, current_app
 
 from contracts.desk import Desk
 from services.gateway.calls import Rpc
+from services.gateway.drawings import Drawings
 from services.gateway.health import HealthCheck
 from services.gateway.status_board import StatusBoard
 
@@ -11,6 +12,7 @@ from services.gateway.status_board import StatusBoard
 def equip(app: Flask, *, desk: Desk, rpc: Rpc, status: StatusBoard, health: HealthCheck) -> None:
     """Put everything where the functions below find it."""
     app.extensions |= {"desk": desk, "rpc": rpc, "status": status, "health": health}
+    app.extensions["drawings"] = Drawings()
 
 
 def desk() -> Desk:
@@ -21,6 +23,12 @@ def desk() -> Desk:
 
 def status_board() -> StatusBoard:
     found: StatusBoard = current_app.extensions["status"]
+    return found
+
+
+def drawings() -> Drawings:
+    """What this worker drew of the public status."""
+    found: Drawings = current_app.extensions["drawings"]
     return found
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.incidents import StatusView
 from tests.support.gateway import NOW, Gateway
 from tests.support.public_facts import eventful
 
@@ -17,7 +18,8 @@ JSON = (
     "/api/v2/scheduled-maintenances/upcoming.json",
     "/api/v2/scheduled-maintenances/active.json",
 )
-FACES = (*JSON,)
+PICTURES = ("/status/feed.atom", "/status/badge.svg")
+FACES = (*JSON, *PICTURES)
 
 
 @pytest.fixture
@@ -79,6 +81,34 @@ def test_a_wrong_parameter_is_refused_with_its_name(
     assert refused.headers["Cache-Control"] == "no-store"
     if status == 422:
         assert refused.json["errors"] == [{"field": "limit", "message": "Такого поля нет."}]
+
+
+@pytest.mark.parametrize("path", PICTURES)
+def test_a_picture_may_be_wished_in_a_language(gateway: Gateway, path: str) -> None:
+    russian = gateway.as_anyone().gets(path, headers={"Accept-Language": "ru"})
+    wished = gateway.as_anyone().gets(
+        path, query_string={"lang": "en"}, headers={"Accept-Language": "ru"}
+    )
+    refused = gateway.as_anyone().gets(path, query_string={"lang": "de"})
+
+    assert (russian.headers["Content-Language"], wished.headers["Content-Language"]) == ("ru", "en")
+    assert russian.data != wished.data
+    assert russian.headers["ETag"] != wished.headers["ETag"]
+    assert refused.status_code == 422
+    assert refused.json is not None
+    assert refused.json["errors"][0]["field"] == "lang"
+
+
+@pytest.mark.parametrize("path", FACES)
+def test_what_is_newly_heard_is_told_at_once(gateway: Gateway, path: str) -> None:
+    before = gateway.as_anyone().gets(path)
+
+    gateway.board.hear(StatusView(status="operational", updated_at=NOW, version=13), NOW)
+
+    after = gateway.as_anyone().gets(path)
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert gateway.as_anyone().gets(path).data == after.data
+    assert after.data != before.data
 
 
 @pytest.mark.parametrize("path", FACES)

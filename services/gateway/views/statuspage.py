@@ -6,11 +6,11 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel
 
 from services.gateway import shapes
-from services.gateway.answering import answer, of_status
+from services.gateway.answering import answer_written, of_status
 from services.gateway.operations import Operation, describes
 from services.gateway.reading import refuse_query
 from services.gateway.statuspage import Statuspage
-from services.gateway.toolbox import desk, status_board
+from services.gateway.toolbox import desk, drawings, status_board
 from services.gateway.visit import current
 
 blueprint = Blueprint("statuspage", __name__, url_prefix="/api/v2")
@@ -78,6 +78,8 @@ def list_active_statuspage_maintenances() -> Response:
 def _told(question: Callable[[Statuspage], BaseModel]) -> Response:
     """The answer and its ETag are of the same knowledge, whatever is heard meanwhile."""
     refuse_query(request)
-    known = status_board().known
-    page = Statuspage(known.view, desk(), current().words, request.url_root)
-    return of_status(answer(question(page)), known)
+    known, words, root = status_board().known, current().words, request.url_root
+    page = Statuspage(known.view, desk(), words, root)
+    key = (question.__qualname__, known.digest, words.language, root)
+    body = drawings().get(key, lambda: question(page).model_dump_json())
+    return of_status(answer_written(body), known)
