@@ -33,13 +33,11 @@ def present(known: Knowledge, now: datetime, desk: Desk, words: Catalogue) -> sh
     )
 
 
-def recent(known: Knowledge, now: datetime) -> list[shapes.Incident]:
+def recent(known: Knowledge, now: datetime) -> list[IncidentView]:
     """Incidents that ended within the last two weeks, the newest first."""
     ended = known.view.recent if known.view else []
     return [
-        _incident(each)
-        for each in ended
-        if each.resolved_at is not None and each.resolved_at > now - RECENT
+        each for each in ended if each.resolved_at is not None and each.resolved_at > now - RECENT
     ]
 
 

@@ -11,6 +11,10 @@ class Update(Shape):
     status: IncidentStatus
     message: str
     created_at: Instant
+    display_at: Instant = Field(
+        validation_alias="shown_at",
+        description="When it was so, which may be before it was written; to be shown.",
+    )
 
 
 class Incident(Shape):
@@ -20,6 +24,9 @@ class Incident(Shape):
     impact: IncidentImpact
     started_at: Instant
     resolved_at: Instant | None
+    next_update_by: Instant | None = Field(
+        description="When the next public word is promised, while it is open."
+    )
     components: list[str]
     updates: list[Update]
 

@@ -1,21 +1,28 @@
 """The public status page. It is drawn from memory, like the banner."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_urlsafe
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from flask import Blueprint, Response, render_template, request
 
 from chassis.catalogue import LANGUAGES, Catalogue
 from services.gateway import public_status
+from services.gateway.answering import in_callers_language
 from services.gateway.forms import PageWish
 from services.gateway.operations import Operation, describes
 from services.gateway.pages import page
 from services.gateway.reading import read_query
 from services.gateway.redirects import redirected
-from services.gateway.toolbox import desk, status_board
+from services.gateway.status_board import Knowledge
+from services.gateway.toolbox import desk, drawings, status_board
+from services.gateway.uptime_strips import strips
 from services.gateway.visit import current
+from services.gateway.wall_clock import WallClock
+
+NONCE = token_urlsafe(16)
+"""Stands in a page that is kept for the nonce of each answer. Nobody can have written it there."""
 
 blueprint = Blueprint("pages", __name__)
 
@@ -29,40 +36,44 @@ def go_to_status() -> Response:
 @blueprint.get("/status", strict_slashes=False)
 @describes(Operation(summary="The status page", tag="pages", query=PageWish, is_documented=False))
 def show_status() -> Response:
-    visit = current()
-    language = read_query(request, PageWish).lang or visit.language
-    words = Catalogue.read(language, "gateway")
-    told = public_status.present(status_board().known, visit.received_at, desk(), words)
-    nonce = token_urlsafe(16)
-    html = render_template(
-        "status.html",
-        status=told,
-        resolved=public_status.recent(status_board().known, visit.received_at),
-        words=words,
-        when=lambda instant: _local(instant, words.language),
-        ago=_ago(told.age_seconds, words),
-        languages=LANGUAGES,
-        zone=desk().timezone,
-        nonce=nonce,
+    language = read_query(request, PageWish).lang or current().language
+    known, now = status_board().known, current().received_at
+    second = _second(known, now)
+    html = drawings().get(
+        (show_status.__name__, known.digest, known.confirmed_at, language, second),
+        lambda: render_template("status.html", nonce=NONCE, **_facts(known, second, language)),
     )
-    response = page(html, nonce)
-    response.headers["Content-Language"] = words.language
-    response.vary.add("Accept-Language")
-    return response
+    nonce = token_urlsafe(16)
+    return in_callers_language(page(html.replace(NONCE, nonce), nonce), language)
 
 
-def _local(instant: datetime, language: str) -> str:
-    """An instant on the desk's own wall."""
-    zone = ZoneInfo(desk().timezone)
-    pattern = "d MMMM, HH:mm" if language == "ru" else "MMMM d, HH:mm"
-    return format_datetime(instant.astimezone(zone), pattern, locale=language)
+def _second(known: Knowledge, now: datetime) -> datetime:
+    """The whole second of the knowledge's age, as which it is told anyway: all who ask within it
+    are shown the same page."""
+    age = known.age_at(now)
+    if age is None or known.confirmed_at is None:
+        return now.replace(microsecond=0)
+    return known.confirmed_at + timedelta(seconds=age // timedelta(seconds=1))
 
 
-def _ago(seconds: float | None, words: Catalogue) -> str | None:
-    """How old the knowledge is, in the largest unit that fits."""
-    if seconds is None:
-        return None
-    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= size:
-            return words.plural(f"age.{unit}", int(seconds // size))
-    return words.plural("age.seconds", int(seconds))
+def _facts(known: Knowledge, now: datetime, language: str) -> dict[str, Any]:
+    """What the page is drawn of: one state of knowledge, in one language, at one moment."""
+    words = Catalogue.read(language, "gateway")
+    clock = WallClock(ZoneInfo(desk().timezone), words)
+    told = public_status.present(known, now, desk(), words)
+    components = public_status.components_of(known.view, desk(), language)
+    names = {each.id: each.name for each in components}
+    return {
+        "status": told,
+        "incidents": known.view.incidents if known.view else [],
+        "works": known.view.maintenances if known.view else [],
+        "strips": strips(known, components, now, clock),
+        "resolved": public_status.recent(known, now),
+        "called": lambda ids: ", ".join(names.get(each, each) for each in ids),
+        "words": words,
+        "clock": clock,
+        "now": now,
+        "ago": clock.ago(told.age_seconds),
+        "languages": LANGUAGES,
+        "zone": desk().timezone,
+    }
