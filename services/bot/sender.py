@@ -5,6 +5,7 @@ repeat, and only when Telegram answers again.
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -13,13 +14,14 @@ from structlog import get_logger
 
 from chassis.crash import crash_point
 from chassis.storage.store import Store
+from contracts.errors import Unavailable
 from services.bot import queries
 from services.bot.deliveries import Deliveries
 from services.bot.lanes import Found, Job, Lanes
 from services.bot.models import OutgoingMessage
 from services.bot.outbox import read_buttons
 from services.bot.pace import Pace
-from services.bot.settling import begin, recover, settle
+from services.bot.settling import begin, recover, settle, take_back
 from services.bot.speech import Languages
 from services.bot.telegram_outcomes import Held, Message, Moved, NotSent, Outcome, Unknown
 from services.bot.telegram_sender import TelegramSender
@@ -28,6 +30,7 @@ WIDTH = 25
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 AFTER_UNKNOWN_SECONDS = 2.0
+WRITE_AGAIN_SECONDS = 0.5
 
 log = get_logger()
 outcomes = Counter("bot_messages_total", "Messages by what became of them", ["outcome"])
@@ -96,12 +99,17 @@ class Sender:
         return wait
 
     async def _carry(self, job: Job) -> None:
-        row = await asyncio.to_thread(self._begin, job.row_id)
+        try:
+            row = await asyncio.to_thread(self._begin, job.row_id)
+        except Unavailable:
+            # It may have been marked as being sent all the same, and was not.
+            await _insist(self._take_back, job.chat_id)
+            return
         crash_point("sender.before_sending")
         outcome = await self._send(row)
         crash_point("sender.after_sending")
         self._note(row, outcome)
-        await asyncio.to_thread(self._settle, row.id, outcome)
+        await _insist(self._settle, row.id, outcome)
         if row.answer_id is not None:
             await self._deliveries.note_news()
 
@@ -145,11 +153,26 @@ class Sender:
         with self._store.writing() as session:
             return begin(session, row_id, self._languages, self._store.now())
 
+    def _take_back(self, chat_id: int) -> None:
+        with self._store.writing() as session:
+            take_back(session, chat_id)
+
     def _settle(self, row_id: int, outcome: Outcome) -> None:
         now = self._store.now()
         with self._store.writing() as session:
             settle(session, row_id, outcome, now, quiet_until=_quiet_until(outcome, now))
         waiting.set(self._store.ask(queries.waiting_count))
+
+
+async def _insist(write: Callable[..., None], *arguments: object) -> None:
+    """Write until it is written: a message that stays as being sent would hold its chat up, until
+    the next start takes it for one whose fate is unknown."""
+    while True:
+        try:
+            return await asyncio.to_thread(write, *arguments)
+        except Unavailable as error:
+            log.warning("what became of a message is not written down yet", error=str(error))
+            await asyncio.sleep(WRITE_AGAIN_SECONDS)
 
 
 def _quiet_until(outcome: Outcome, now: datetime) -> datetime | None:

@@ -33,6 +33,15 @@ def recover(session: Session) -> None:
         row.is_repeat = row.edits is None
 
 
+def take_back(session: Session, chat_id: int) -> None:
+    """Nothing is being sent to a chat after all; what was to be has its turn again."""
+    session.execute(
+        update(OutgoingMessage)
+        .where(OutgoingMessage.chat_id == chat_id, OutgoingMessage.state == SENDING)
+        .values(state=WAITING)
+    )
+
+
 def begin(session: Session, row_id: int, languages: Languages, now: datetime) -> OutgoingMessage:
     """Mark a message as being sent; it, or the digest that takes it and its like in."""
     row = session.get_one(OutgoingMessage, row_id)

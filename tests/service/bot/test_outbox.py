@@ -1,10 +1,27 @@
 """A message on its way through the outbox, on SQLite and PostgreSQL, to a Telegram of few words."""
 
+import asyncio
+import time
+from threading import Event, Thread
+
+from sqlalchemy import update
+
+from chassis.storage.database import LOCK_WAIT_SECONDS
 from services.bot.letters import AnswerRef, Edit, Letter, Rank
 from services.bot.markup import Html
+from services.bot.models import OutgoingMessage
 from services.bot.outbox import FOLDED, REFUSED, SENDING, SENT, UNKNOWN
 from services.bot.queries import find_known_agent, mentioned_ticket, reachable_agents, report_of
-from services.bot.telegram_outcomes import Held, NotSent, Refused, Taken, Unknown
+from services.bot.settling import take_back
+from services.bot.telegram_outcomes import (
+    Held,
+    Message,
+    NotSent,
+    Outcome,
+    Refused,
+    Taken,
+    Unknown,
+)
 from tests.support.bot_rows import ANNA, BORIS, IVAN, FewWords, Rows, Tickets, texts
 
 
@@ -162,3 +179,50 @@ def test_what_was_being_sent_at_a_crash_is_repeated_and_an_edit_just_made_again(
     by_chat = {sent.chat_id: sent.text for sent in telegram.sent}
     assert by_chat[IVAN].startswith("🔁")
     assert by_chat[ANNA] == "новое лицо"
+
+
+class HeldUp(FewWords):
+    """A Telegram that takes a message while somebody else holds the rows for too long."""
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__()
+        self._rows = rows
+        self.holder: Thread | None = None
+
+    async def send(self, message: Message) -> Outcome:
+        if self.holder is None:
+            holds = Event()
+            self.holder = Thread(target=self._hold, args=(holds,))
+            self.holder.start()
+            await asyncio.to_thread(holds.wait)
+        return await super().send(message)
+
+    def _hold(self, holds: Event) -> None:
+        with self._rows.store.writing() as session:
+            session.execute(update(OutgoingMessage).values(error="held"))
+            holds.set()
+            time.sleep(LOCK_WAIT_SECONDS + 1)  # that is what is being tried
+
+
+def test_a_message_whose_fate_could_not_be_written_down_does_not_hold_its_chat_up(
+    rows: Rows,
+) -> None:
+    telegram = HeldUp(rows)
+    rows.post(answer("Первый", 7), answer("Второй", 8))
+
+    rows.sends(telegram, rows.all_settled)
+
+    assert texts(telegram.sent) == ["Первый", "Второй"]
+    assert [(row.state, row.is_repeat) for row in rows.all()] == [(SENT, False)] * 2
+
+
+def test_what_was_not_sent_after_all_has_its_turn_again_unmarked(rows: Rows) -> None:
+    rows.post(answer("Первый", 7), answer("Второй", 8))
+    with rows.store.writing() as session:
+        session.get_one(OutgoingMessage, rows.all()[0].id).state = SENDING
+        take_back(session, IVAN)
+    telegram = FewWords()
+
+    rows.sends(telegram, rows.all_settled)
+
+    assert texts(telegram.sent) == ["Первый", "Второй"]
