@@ -34,7 +34,11 @@ Refusing one in its turn costs a thread's time, which is what is scarce by then;
 costs next to none. So who would find the places behind the turnstile taken is not let in either."""
 LONGEST_LINE = 256
 """The same for the public status, which takes a moment and is asked for most when all is slow."""
-PUBLIC = (b"GET /api/support/status", b"GET /status", b"GET /api/support/health")
+PUBLIC = tuple(
+    method + path
+    for method in (b"GET ", b"HEAD ")
+    for path in (b"/api/support/status", b"/api/v2/", b"/status", b"/api/support/health")
+)
 MUCH = 65_536
 
 log = get_logger()

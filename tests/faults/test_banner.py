@@ -40,6 +40,21 @@ def test_everybody_is_told_also_after_a_restart(alone: BreakableDesk) -> None:
     assert public_status(alone.desk)["message"] == "Не проходят платежи"
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/api/v2/summary.json", "Не проходят платежи"),
+        ("/api/v2/status.json", "Major System Outage"),
+        ("/status/feed.atom", "<title>Не проходят платежи</title>"),
+        ("/status/badge.svg", "статус: сбой"),
+    ],
+)
+def test_every_face_tells_what_is_known(alone: BreakableDesk, path: str, told: str) -> None:
+    face = plain_http.get(f"{alone.desk.url}{path}", headers={"Accept-Language": "ru"}, timeout=5)
+
+    assert told in face.text
+
+
 @pytest.mark.parametrize("later", [20, 600])
 def test_it_says_how_old_it_is(alone: BreakableDesk, later: int) -> None:
     alone.desk.set_clock(later)

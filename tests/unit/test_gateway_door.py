@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bench.banner import PATHS
 from services.gateway.turnstile import PLACES, Turnstile
 from services.gateway.worker import LONGEST_LINE, SHORT_LINE, DeskWorker
 
@@ -68,9 +69,13 @@ def test_a_longer_one_refuses_with_a_word_when_to_come_again(door: Door) -> None
     assert door.taken == []
 
 
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("door", [SHORT_LINE], indirect=True)
-def test_but_takes_who_asks_for_the_public_status(door: Door) -> None:
-    door.knock(STATUS)
+def test_but_takes_who_asks_for_a_face_of_the_public_status(
+    door: Door, method: str, path: str
+) -> None:
+    door.knock(f"{method} {path} HTTP/1.1\r\n\r\n".encode())
 
     assert len(door.taken) == 1
 
