@@ -18,7 +18,7 @@ def test_the_page_tells_an_incident_from_the_first_word_to_the_last(
 
     declared = agent.says("/incident Не открываются <b>уроки</b>")
     agent.receives("Не открываются <b>уроки</b>", after=declared)
-    _page_tells(browser, browser_desk, "Не открываются <b>уроки</b>")
+    _page_tells(browser, browser_desk, "Не открываются <b>уроки</b>", "Следующее сообщение")
 
     agent.says("/resolve Уроки снова открываются")
     _page_tells(browser, browser_desk, "Все системы работают", "Уроки снова открываются")
