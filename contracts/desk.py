@@ -160,6 +160,22 @@ class UpdateMinutes(Part):
     minor: Minutes = 240
 
 
+class SurgeRules(Part):
+    """When so many write about one category that agents are asked whether it is an incident
+    (`docs/adr/0031-what-counts-as-a-surge.md`). Counts are of people, in `window_minutes`."""
+
+    window_minutes: int = Field(10, ge=1, le=60)
+    minimum_count: int = Field(5, ge=2)
+    """Fewer are never a surge, however quiet the hour is."""
+    minimum_count_without_history: int = Field(20, ge=2)
+    """The same while the desk knows fewer than three weeks of this hour."""
+    history_weeks: int = Field(8, ge=3, le=52)
+    chance_once_in_years: float = Field(100, gt=0)
+    """What chance alone would show in one category that often is no surge."""
+    quiet_minutes: Minutes = 60
+    """How long a category is not asked about again, and for how long late news can raise it."""
+
+
 class IncidentRules(Part):
     match_minutes: Minutes = 60
     """How long before the declaration a ticket about it may have been opened."""
@@ -168,6 +184,7 @@ class IncidentRules(Part):
     update_minutes: UpdateMinutes = UpdateMinutes()
     reminder_minutes: Minutes = 5
     """From a reminder that led to no word to the next one."""
+    surge: SurgeRules = SurgeRules()
 
 
 class Retention(Part):

@@ -145,6 +145,17 @@ class IncidentNotAhead(Conflict):
     code = "incident_not_ahead"
 
 
+class SuspicionNotFound(NotFound):
+    code = "suspicion_not_found"
+
+
+class SuspicionAnswered(Conflict):
+    """Somebody has; `details` has the `answer`, `answered_by` and `answered_at` (RFC 3339), and of
+    a declared one the incident's `id` and `title`."""
+
+    code = "suspicion_answered"
+
+
 class MaintenanceNotFound(NotFound):
     code = "maintenance_not_found"
 

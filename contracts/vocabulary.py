@@ -124,6 +124,13 @@ class IncidentAction(StrEnum):
     TICKET_LINKED = "ticket_linked"
 
 
+class SuspicionAnswer(StrEnum):
+    """What agents said to the question whether something is an incident."""
+
+    DECLARED = "declared"
+    DISMISSED = "dismissed"
+
+
 class IncidentImpact(StrEnum):
     """In growing order."""
 

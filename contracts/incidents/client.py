@@ -10,6 +10,7 @@ from contracts.incidents.commands import (
     CancelMaintenance,
     ChangeMaintenance,
     DeclareIncident,
+    DismissSuspicion,
     GetAuditTrail,
     GetIncidentStats,
     GetStatus,
@@ -31,6 +32,7 @@ from contracts.incidents.views import (
     IncidentView,
     MaintenanceView,
     StatusView,
+    SuspicionView,
 )
 
 
@@ -78,6 +80,9 @@ class IncidentsClient:
 
     def join_incident(self, command: JoinIncident) -> Receipt[IncidentView]:
         return self._incident("join_incident", command)
+
+    def dismiss_suspicion(self, command: DismissSuspicion) -> Receipt[SuspicionView]:
+        return Receipt[SuspicionView].model_validate(self._call("dismiss_suspicion", command))
 
     def announce_maintenance(self, command: AnnounceMaintenance) -> Receipt[MaintenanceView]:
         return self._maintenance("announce_maintenance", command)

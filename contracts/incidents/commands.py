@@ -35,6 +35,9 @@ class DeclareIncident(IncidentCommand):
     Its components are as badly off as its impact says (`AssessIncident` can tell otherwise).
     Raises RecentIncidentOpen when one declared in the last 10 minutes is open, unless
     `even_if_recent`: then the agent has been asked and wants another.
+
+    With `suspicion_id` it answers that suspicion, and without components hits those of its
+    category. Raises SuspicionNotFound, SuspicionAnswered.
     """
 
     title: Title
@@ -43,6 +46,7 @@ class DeclareIncident(IncidentCommand):
     impact: IncidentImpact = IncidentImpact.CRITICAL
     components: list[str] = Field(default_factory=list)
     even_if_recent: bool = False
+    suspicion_id: int | None = None
 
 
 class AssessIncident(IncidentCommand):
@@ -116,6 +120,14 @@ class WithdrawIncident(IncidentCommand):
     incident_id: int
     withdrawn_by: str
     withdrawn_at: Instant
+
+
+class DismissSuspicion(Command):
+    """Say that it is no incident. Raises SuspicionNotFound, SuspicionAnswered."""
+
+    suspicion_id: int
+    dismissed_by: str
+    dismissed_at: Instant
 
 
 class LinkTicket(IncidentCommand):

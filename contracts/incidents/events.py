@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from contracts.event import Event, Instant
-from contracts.incidents.views import IncidentView, MaintenanceView, StatusView
+from contracts.incidents.views import IncidentView, MaintenanceView, StatusView, SuspicionView
 
 
 class IncidentEvent(Event):
@@ -85,6 +85,16 @@ class IncidentFellSilent(Event):
     declared_by: str
     due_at: Instant
     reminder: int
+
+
+class IncidentSuspected(Event):
+    """More people write about a category than chance explains. Nothing that the public sees, and
+    told once: `version` is always 1."""
+
+    type: ClassVar = "incident.suspected.v1"
+    heard_by: ClassVar = frozenset({"bot"})
+
+    suspicion: SuspicionView
 
 
 class MaintenanceEvent(Event):

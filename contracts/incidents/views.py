@@ -4,12 +4,14 @@ from pydantic import Field
 
 from contracts.event import Instant, Message
 from contracts.vocabulary import (
+    Category,
     ComponentStatus,
     IncidentAction,
     IncidentImpact,
     IncidentStatus,
     MaintenanceStatus,
     OverallStatus,
+    SuspicionAnswer,
 )
 
 
@@ -126,3 +128,29 @@ class AuditEntry(Message):
 
 class AuditTrail(Message):
     entries: list[AuditEntry]
+
+
+class SuspicionExample(Message):
+    ticket_id: int
+    subject: str
+
+
+class SuspicionView(Message):
+    """So many people wrote about one category that it may be an incident: `count` of them in
+    `window_minutes`, where `usual` are written at that hour of the week (None while too little is
+    known of it). `components` are those that the category belongs to. The category is not asked
+    about again before `quiet_until`."""
+
+    id: int
+    category: Category
+    suspected_at: Instant
+    count: int
+    usual: float | None
+    window_minutes: int
+    examples: list[SuspicionExample]
+    components: list[str] = Field(default_factory=list)
+    quiet_until: Instant
+    answer: SuspicionAnswer | None = None
+    answered_at: Instant | None = None
+    answered_by: str | None = None
+    incident_id: int | None = None

@@ -16,7 +16,7 @@ class TicketEvent(Event):
 
 class TicketOpened(TicketEvent):
     type: ClassVar = "ticket.opened.v1"
-    heard_by: ClassVar = frozenset({"sla", "bot"})
+    heard_by: ClassVar = frozenset({"sla", "bot", "incidents"})
 
     message: MessageView
 
@@ -71,7 +71,7 @@ class TicketPrioritised(TicketEvent):
 
 class TicketCategorised(TicketEvent):
     type: ClassVar = "ticket.categorised.v1"
-    heard_by: ClassVar = frozenset({"sla"})
+    heard_by: ClassVar = frozenset({"sla", "incidents"})
 
 
 class TicketResolved(TicketEvent):

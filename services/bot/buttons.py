@@ -41,6 +41,8 @@ LINK_MATCHING = "l"
 JOIN_INCIDENT = "j"
 WISH_NEWS = "e"
 UNSUBSCRIBE = "z"
+DECLARE_SUSPECTED = "d"
+DISMISS_SUSPICION = "b"
 
 DECLARE_ANOTHER = "new"
 """The answer "declare another" to the question whether to add to the recent incident."""
@@ -192,6 +194,23 @@ def maintenance(words: Speech, planned: MaintenanceView) -> Keyboard:
     ]
     cancel = Button(words("bot.button.cancel_maintenance"), code(CANCEL_MAINTENANCE, planned.id))
     return (*_pairs(found), (cancel,))
+
+
+def suspicion(
+    words: Speech, suspicion_id: int, category: Category, *, is_asked_again: bool = False
+) -> Keyboard:
+    """What may be said to a suspicion; `is_asked_again` when an incident was declared just now."""
+    place = list(Category).index(category)
+    declare = "bot.button.declare_another" if is_asked_again else "bot.button.declare"
+    dismiss = "bot.button.same_incident" if is_asked_again else "bot.button.no_incident"
+    return (
+        (
+            Button(
+                words(declare), code(DECLARE_SUSPECTED, suspicion_id, place, int(is_asked_again))
+            ),
+            Button(words(dismiss), code(DISMISS_SUSPICION, suspicion_id)),
+        ),
+    )
 
 
 def _pairs(found: list[Button]) -> Keyboard:

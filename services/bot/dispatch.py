@@ -20,6 +20,7 @@ from services.bot.commands import (
     merging,
     overview,
     requests,
+    suspicions,
     tickets,
 )
 from services.bot.letters import Toast
@@ -65,6 +66,8 @@ AGENT_BUTTONS: dict[str, Handler] = {
     buttons.SHOW_TRAIL: aftermath.press_trail,
     buttons.CONCERN_COMPONENT: maintenance.press_concern,
     buttons.CANCEL_MAINTENANCE: maintenance.press_cancel,
+    buttons.DECLARE_SUSPECTED: suspicions.press_declare,
+    buttons.DISMISS_SUSPICION: suspicions.press_dismiss,
     buttons.ANSWER_QUESTION: incidents.answer_question,
 }
 USER_BUTTONS: dict[str, Handler] = {

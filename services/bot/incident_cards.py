@@ -80,6 +80,8 @@ def _detail(words: Speech, name: str, value: str) -> str:
         return visible(words(f"bot.incident.{value}"))
     if name == "components":
         return ", ".join(words.component(component) for component in value.split(", "))
+    if name == "suspicion":
+        return visible(words("bot.trail.suspicion"))
     if name in words.components:
         return f"{words.component(name)}: {visible(words(f'bot.component.{value}'))}"
     return value

@@ -11,6 +11,7 @@ from contracts.incidents import (
     IncidentFellSilent,
     IncidentReopened,
     IncidentResolved,
+    IncidentSuspected,
     IncidentUpdated,
     IncidentView,
     IncidentWithdrawn,
@@ -19,7 +20,14 @@ from contracts.incidents import (
     MaintenanceStarted,
 )
 from contracts.vocabulary import IncidentStatus
-from services.bot import alarms, buttons, maintenance_cards, memory, queries
+from services.bot import (
+    alarms,
+    buttons,
+    maintenance_cards,
+    memory,
+    queries,
+    suspicion_cards,
+)
 from services.bot.letters import Letter, Rank
 from services.bot.markup import Html, one_line
 from services.bot.memory import is_news
@@ -70,6 +78,19 @@ class IncidentNotices:
                 language=self._words.language,
             )
             post(session, letter, f"event:{event.event_id}:{letter.chat_id}", now)
+
+    def tell_suspicion(self, session: Session, event: IncidentSuspected) -> None:
+        """Something may have happened: to all, who say whether it has."""
+        suspected = event.suspicion
+        for agent in queries.reachable_agents(session):
+            letter = Letter(
+                chat_id=agent.telegram_id,
+                text=suspicion_cards.card(self._words, suspected),
+                rank=Rank.ALARM,
+                buttons=buttons.suspicion(self._words, suspected.id, suspected.category),
+                language=self._words.language,
+            )
+            post(session, letter, f"event:{event.event_id}:{letter.chat_id}", self._clock.now())
 
     def tell_work_started(self, session: Session, event: MaintenanceStarted) -> None:
         self._tell_work(session, event, "bot.maintenance.started")

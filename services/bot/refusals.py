@@ -28,6 +28,8 @@ WORDS = {
     "incident_not_ahead": "bot.error.incident_not_ahead",
     "incident_already_resolved": "bot.error.incident_already_resolved",
     "incident_status_passed": "bot.error.incident_status_passed",
+    "suspicion_not_found": "bot.error.suspicion_not_found",
+    "suspicion_answered": "bot.error.suspicion_answered",
     "maintenance_not_found": "bot.error.maintenance_not_found",
     "maintenance_over": "bot.error.maintenance_over",
     "undo_too_late": "bot.error.undo_too_late",

@@ -11,6 +11,7 @@ from contracts.incidents import (
     IncidentFellSilent,
     IncidentReopened,
     IncidentResolved,
+    IncidentSuspected,
     IncidentUpdated,
     IncidentWithdrawn,
     MaintenanceEnded,
@@ -50,6 +51,7 @@ _OF_INCIDENTS: dict[str, type[Event]] = {
     "raise_again": IncidentReopened,
     "call_off": IncidentWithdrawn,
     "tell_silence": IncidentFellSilent,
+    "tell_suspicion": IncidentSuspected,
     "tell_work_started": MaintenanceStarted,
     "tell_work_ended": MaintenanceEnded,
 }

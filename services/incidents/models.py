@@ -1,8 +1,9 @@
 """The rows of the incidents process. No behaviour here."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.storage.database import UtcDateTime
@@ -129,6 +130,53 @@ class Follower(Base):
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
     requester_id: Mapped[str] = mapped_column(String(255), primary_key=True)
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TicketOpening(Base):
+    """A ticket of the last day, as its newest `version` that was heard tells it."""
+
+    __tablename__ = "ticket_openings"
+
+    ticket_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    category: Mapped[str] = mapped_column(String(20))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    requester_id: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(200))
+
+    __table_args__ = (Index("ix_ticket_openings_category", "category", "opened_at"),)
+
+
+class OpeningCount(Base):
+    """How many tickets of a category were opened in the hour that begins at `hour`."""
+
+    __tablename__ = "opening_counts"
+
+    hour: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    category: Mapped[str] = mapped_column(String(20), primary_key=True)
+    count: Mapped[int]
+
+
+class Suspicion(Base):
+    """That a category may be hit by an incident, and what agents said to it. `examples` are ids and
+    subjects of tickets."""
+
+    __tablename__ = "suspicions"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    category: Mapped[str] = mapped_column(String(20))
+    suspected_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    quiet_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    count: Mapped[int]
+    usual: Mapped[float | None] = mapped_column(Float)
+    window_minutes: Mapped[int]
+    examples: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    answer: Mapped[str | None] = mapped_column(String(20))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by: Mapped[str | None] = mapped_column(String(255))
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))
+
+    __table_args__ = (Index("ix_suspicions_category", "category", "quiet_until"),)
 
 
 class PublicStatus(Base):

@@ -2,14 +2,19 @@
 
 from functools import partial
 
+from sqlalchemy.orm import Session
+
 from chassis.service.extensions import OutboxRelay, ServiceSettings, SharedStore, Storage, Sweeping
+from chassis.service.listening import listens
 from chassis.service.loop import Loop
 from chassis.service.rpc import rpc
 from chassis.storage.store import Store
 from contracts import incidents as contract
+from contracts import tickets as fact
 from contracts.event import Receipt
-from contracts.incidents import IncidentView, MaintenanceView, StatusView
+from contracts.incidents import IncidentView, MaintenanceView, StatusView, SuspicionView
 from services.incidents import queries, trail
+from services.incidents.openings import thin_out
 from services.incidents.product import Product
 from services.incidents.settings import Settings
 from services.incidents.usecases import (
@@ -18,6 +23,7 @@ from services.incidents.usecases import (
     linking,
     maintaining,
     reminding,
+    suspecting,
     telling,
 )
 from services.incidents.views import status_view
@@ -42,6 +48,19 @@ class Watching(Loop):
             return maintaining.keep_time(session, settings.product, now)
 
 
+class Thinning(Loop):
+    """Forgets old openings of tickets, once an hour."""
+
+    shared = SharedStore()
+    interval = 3600.0
+
+    def run_once(self) -> None:
+        settings: Settings = self.container.config["settings"]
+        store: Store = self.shared.store
+        with store.writing() as session:
+            thin_out(session, store.now(), settings.product.rules.surge.history_weeks)
+
+
 class IncidentsService:
     """Incidents, their public updates and the overall status."""
 
@@ -52,6 +71,7 @@ class IncidentsService:
     relay = OutboxRelay()
     sweeping = Sweeping()
     watching = Watching()
+    thinning = Thinning()
 
     # Commands
 
@@ -103,6 +123,11 @@ class IncidentsService:
         return self.store.once(IncidentView, linking.join_incident, command)
 
     @rpc
+    def dismiss_suspicion(self, command: contract.DismissSuspicion) -> Receipt[SuspicionView]:
+        act = partial(suspecting.dismiss_suspicion, product=self._product)
+        return self.store.once(SuspicionView, act, command)
+
+    @rpc
     def announce_maintenance(
         self, command: contract.AnnounceMaintenance
     ) -> Receipt[MaintenanceView]:
@@ -136,6 +161,19 @@ class IncidentsService:
     @rpc
     def get_audit_trail(self, query: contract.GetAuditTrail) -> contract.AuditTrail:
         return self.store.ask(trail.get_audit_trail, query)
+
+    # Events
+
+    @listens(fact.TicketOpened)
+    def hear_opened(self, session: Session, event: fact.TicketOpened) -> None:
+        self._hear(session, event)
+
+    @listens(fact.TicketCategorised)
+    def hear_categorised(self, session: Session, event: fact.TicketCategorised) -> None:
+        self._hear(session, event)
+
+    def _hear(self, session: Session, event: fact.TicketEvent) -> None:
+        suspecting.hear_opening(session, event.ticket, self.store.now(), self._product)
 
     @property
     def _product(self) -> Product:

@@ -1,5 +1,7 @@
 """Where the incidents process keeps its rows, and the parts of the product it speaks of."""
 
+from zoneinfo import ZoneInfo
+
 from pydantic import Field
 
 from chassis.settings import DatabaseUrl, ProcessSettings, sqlite_url
@@ -21,4 +23,9 @@ class Settings(ProcessSettings):
     def product(self) -> Product:
         components = self.file.components
         names = {rule.id: rule.name.in_language(self.locale) for rule in components}
-        return Product(names=names, rules=self.file.incidents)
+        return Product(
+            names=names,
+            components=components,
+            rules=self.file.incidents,
+            zone=ZoneInfo(self.file.timezone),
+        )

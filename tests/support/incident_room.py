@@ -20,6 +20,7 @@ from contracts.incidents import (
     CancelMaintenance,
     ChangeMaintenance,
     DeclareIncident,
+    DismissSuspicion,
     GetAuditTrail,
     GetIncidentStats,
     IncidentAssessed,
@@ -31,6 +32,7 @@ from contracts.incidents import (
     IncidentResolved,
     IncidentsClient,
     IncidentStats,
+    IncidentSuspected,
     IncidentTicketLinked,
     IncidentUpdated,
     IncidentView,
@@ -49,6 +51,7 @@ from contracts.incidents import (
     ReopenIncident,
     ResolveIncident,
     StatusView,
+    SuspicionView,
     UpdateIncident,
     WithdrawIncident,
     WritePostmortem,
@@ -82,6 +85,7 @@ class IncidentRoom:
 
     def __init__(self, amqp_url: str, clock_file: Path) -> None:
         self.clock = ShiftedClock(clock_file)
+        self.amqp_url = amqp_url
         self._clock_file = clock_file
         self._offset = 0.0
         self.rpc = RpcClient(amqp_url, "room")
@@ -89,6 +93,7 @@ class IncidentRoom:
         self.heard: list[IncidentEvent | MaintenanceEvent] = []
         self.links_made: list[IncidentTicketLinked] = []
         self.silences: list[IncidentFellSilent] = []
+        self.suspected: list[IncidentSuspected] = []
         self._bystander = _bystander(amqp_url)
 
     def call(self, service: str, method: str, message: Message | None = None) -> Any:
@@ -159,7 +164,7 @@ class IncidentRoom:
         """The reminders of an incident, once so many have come."""
 
         def found() -> list[IncidentFellSilent]:
-            self._listens()
+            self.listens()
             return [one for one in self.silences if one.incident.id == incident_id]
 
         wait_until(lambda: len(found()) >= count, 10, f"there were not {count} reminders")
@@ -202,6 +207,12 @@ class IncidentRoom:
             cancelled_at=self.clock.now(),
         )
         return self.client.cancel_maintenance(command).result
+
+    def dismisses(self, suspicion_id: int, **wishes: Any) -> Receipt[SuspicionView]:
+        now = self.clock.now()
+        said = {"command_id": new_id(), "dismissed_by": AGENT, "dismissed_at": now} | wishes
+        command = DismissSuspicion(suspicion_id=suspicion_id, **said)
+        return self.client.dismiss_suspicion(command)
 
     def withdraws(self, incident_id: int) -> Receipt[IncidentView]:
         return self.client.withdraw_incident(
@@ -254,7 +265,7 @@ class IncidentRoom:
         """Everything published so far, once the event of this version has come."""
 
         def has_come() -> bool:
-            self._listens()
+            self.listens()
             return any(event.version >= version for event in self.heard)
 
         wait_until(has_come, seconds, f"version {version} was not published")
@@ -266,12 +277,15 @@ class IncidentRoom:
         self.events_up_to(self.status.version)
         return [event for event in self.links_made if event.ticket_id == ticket_id]
 
-    def _listens(self) -> None:
+    def listens(self) -> None:
+        """Take in everything that has been published."""
         channel = self._bystander.channel()
         while (message := channel.basic_get(QUEUE, no_ack=True)) is not None:
             event_type = message.delivery_info["routing_key"]
             if event_type == IncidentTicketLinked.type:
                 self.links_made.append(IncidentTicketLinked.model_validate_json(message.body))
+            elif event_type == IncidentSuspected.type:
+                self.suspected.append(IncidentSuspected.model_validate_json(message.body))
             elif event_type == IncidentFellSilent.type:
                 self.silences.append(IncidentFellSilent.model_validate_json(message.body))
             else:

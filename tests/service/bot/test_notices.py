@@ -13,6 +13,7 @@ from contracts.incidents import (
     IncidentFellSilent,
     IncidentReopened,
     IncidentResolved,
+    IncidentSuspected,
     IncidentUpdated,
     IncidentView,
     IncidentWithdrawn,
@@ -20,6 +21,8 @@ from contracts.incidents import (
     MaintenanceStarted,
     MaintenanceView,
     StatusView,
+    SuspicionExample,
+    SuspicionView,
     UpdateView,
 )
 from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarningClimbed
@@ -39,6 +42,7 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import (
     AuthorKind,
+    Category,
     Escalation,
     IncidentImpact,
     IncidentStatus,
@@ -117,6 +121,21 @@ def work(kind: type[Event], status: MaintenanceStatus) -> Event:
     return made(kind, 1, maintenance=planned, status=STATUS)
 
 
+def suspected() -> Event:
+    suspicion = SuspicionView(
+        id=4,
+        category=Category.PAYMENT,
+        suspected_at=NOON,
+        count=14,
+        usual=1.8,
+        window_minutes=10,
+        examples=[SuspicionExample(ticket_id=42, subject="Не проходит <оплата>")],
+        components=["payments"],
+        quiet_until=NOON,
+    )
+    return made(IncidentSuspected, 1, suspicion=suspicion)
+
+
 def parked(queue: str) -> Event:
     return made(
         MessageParked,
@@ -173,6 +192,7 @@ EVENTS: dict[type[Event], Event] = {
     IncidentReopened: about(IncidentReopened),
     IncidentWithdrawn: about(IncidentWithdrawn),
     IncidentFellSilent: silence(1),
+    IncidentSuspected: suspected(),
     MaintenanceStarted: work(MaintenanceStarted, MaintenanceStatus.IN_PROGRESS),
     MaintenanceEnded: work(MaintenanceEnded, MaintenanceStatus.COMPLETED),
     MessageParked: parked("sla.hear_opened"),
