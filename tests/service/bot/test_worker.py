@@ -9,6 +9,7 @@ from telegram import Update
 
 from contracts.errors import AgentNotFound, Unavailable
 from contracts.event import Receipt
+from contracts.incidents import StatusView
 from contracts.tickets import (
     AddUserMessage,
     AgentView,
@@ -76,6 +77,13 @@ class Neighbours:
         )
 
 
+class Silent:
+    """A neighbour who does not answer at once."""
+
+    def get_status(self) -> StatusView:
+        raise Unavailable("silent")
+
+
 class Bench:
     """A worker over rows, fed with updates by hand."""
 
@@ -90,7 +98,7 @@ class Bench:
             incidents=cast(Any, None),
             sla=cast(Any, None),
             quick_sla=cast(Any, None),
-            quick_incidents=cast(Any, None),
+            quick_incidents=cast(Any, Silent()),
             store=rows.store,
             updates=self.updates,
             deliveries=cast(Any, None),

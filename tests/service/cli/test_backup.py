@@ -23,7 +23,7 @@ from cli.safekeeping.databases import Databases
 from cli.trouble import Trouble
 from tests.support.kept_desk import KeptDesk, new_desk, rewrite
 
-EVERYBODY = ("sla.hear_opened", "bot.announce_ticket")
+EVERYBODY = ("sla.hear_opened", "incidents.hear_opened", "bot.announce_ticket")
 RESTORE_POINTS = ["restore.before_placing", "restore.half_placed", "restore.before_emptying"]
 
 
@@ -85,6 +85,7 @@ def test_a_desk_can_be_restored_into_a_new_place(
 
 def test_a_backup_of_an_older_schema_is_brought_to_the_newest(desk: KeptDesk) -> None:
     with desk.session("bot") as session:
+        session.execute(text("DROP TABLE subscribers"))
         session.execute(text("ALTER TABLE outgoing DROP COLUMN photo"))
         session.execute(text("UPDATE alembic_version SET version_num = '0002'"))
     kept = desk.backs_up()
