@@ -1,0 +1,85 @@
+"""How a suspicion, and what became of it, is told to agents."""
+
+import pytest
+
+from contracts.errors import SuspicionAnswered
+from contracts.event import rfc3339
+from contracts.incidents import SuspicionExample, SuspicionView
+from contracts.vocabulary import Category
+from services.bot import buttons, suspicion_cards
+from services.bot.markup import visible
+from tests.support.bot_rows import LANGUAGES, NOON
+
+RU, EN = LANGUAGES.of("ru"), LANGUAGES.of("en")
+BORIS = "tg:502"
+
+
+def suspected(count: int = 14, usual: float | None = 1.8) -> SuspicionView:
+    return SuspicionView(
+        id=4,
+        category=Category.PAYMENT,
+        suspected_at=NOON,
+        count=count,
+        usual=usual,
+        window_minutes=10,
+        examples=[SuspicionExample(ticket_id=42, subject="Не проходит <оплата>\nсовсем")],
+        quiet_until=NOON,
+    )
+
+
+def test_it_tells_how_many_wrote_how_many_usually_do_and_of_what() -> None:
+    assert visible(suspicion_cards.card(RU, suspected())) == (
+        "⚠️ Похоже на сбой: Оплата/Подписка\n"
+        "14 обращений за 10 мин, обычно 2\n"
+        "/view_42 Не проходит <оплата> совсем"
+    )
+    assert "14 requests within 10 min, usually 2" in suspicion_cards.card(EN, suspected())
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(21, "21 обращение"), (23, "23 обращения"), (25, "25 обращений")]
+)
+def test_the_count_has_its_plural(count: int, words: str) -> None:
+    assert words in suspicion_cards.card(RU, suspected(count))
+
+
+@pytest.mark.parametrize(
+    ("usual", "words"),
+    [
+        (None, "сколько обычно, пока неизвестно"),
+        (0.0, "обычно почти ни одного"),
+        (0.4, "обычно почти ни одного"),
+        (0.6, "обычно 1"),
+    ],
+)
+def test_what_is_usual_is_told_as_far_as_it_is_known(usual: float | None, words: str) -> None:
+    assert words in suspicion_cards.card(RU, suspected(usual=usual))
+
+
+@pytest.mark.parametrize("category", list(Category))
+@pytest.mark.parametrize("is_asked_again", [False, True])
+def test_a_button_names_suspicion_category_and_whether_it_was_asked(
+    category: Category, is_asked_again: bool
+) -> None:
+    ((declare, dismiss),) = buttons.suspicion(RU, 7, category, is_asked_again=is_asked_again)
+
+    place = list(Category).index(category)
+    assert declare.data == f"{buttons.DECLARE_SUSPECTED}:7:{place}:{int(is_asked_again)}"
+    assert dismiss.data == f"{buttons.DISMISS_SUSPICION}:7"
+
+
+@pytest.mark.parametrize(("names", "name"), [({BORIS: "Борис"}, "Борис"), ({}, BORIS)])
+def test_whoever_comes_late_is_told_who_said_what(names: dict[str, str], name: str) -> None:
+    said = {"answered_by": BORIS, "answered_at": rfc3339(NOON)}
+    dismissed = SuspicionAnswered("", {"answer": "dismissed", **said})
+    declared = SuspicionAnswered(
+        "", {"answer": "declared", "id": "3", "title": "Платежи <стоят>", **said}
+    )
+
+    told = suspicion_cards.answered(RU, dismissed, names, NOON)
+    told_of_incident = suspicion_cards.answered(RU, declared, names, NOON)
+
+    assert told == f"Это не инцидент: так ответил(а) {name} в 12:00."
+    assert visible(told_of_incident) == (
+        f"🚨 Уже объявлен инцидент #3: Платежи <стоят>\nОбъявил(а) {name} в 12:00."
+    )
