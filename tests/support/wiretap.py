@@ -16,8 +16,10 @@ from tests.support.running_desk import DATABASES, RunningDesk
 from tests.support.waiting import wait_until
 
 QUEUE = "tests.wiretap"
-LISTENERS = Counter(one.event.type for process in DATABASES for one in subscriptions_of(process))
-"""How many queues each type of event goes to."""
+LISTENERS = Counter(
+    (process, one.event.type) for process in DATABASES for one in subscriptions_of(process)
+)
+"""How many queues of a process each type of event goes to."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Wiretap:
 
         def look() -> bool:
             self._take()
-            wanted = sum(LISTENERS[event.type] for event in self.heard)
+            wanted = hearings(self.heard)
             return rows(self._desk, "outbox WHERE published_at IS NULL") == 0 and wanted == rows(
                 self._desk, "inbox"
             )
@@ -63,7 +65,7 @@ def tell_shuffled(desk: RunningDesk, events: Iterable[Heard], times: int, seed: 
     """Publish each event so many times, all in one shuffled order, and wait for the last."""
     deck = list(events) * times
     random.Random(seed).shuffle(deck)
-    told = sum(LISTENERS[event.type] for event in deck)
+    told = hearings(deck)
     before = deliveries(desk)
     publisher = ConfirmingPublisher(desk.amqp_url)
     for event in deck:
@@ -75,6 +77,13 @@ def tell_shuffled(desk: RunningDesk, events: Iterable[Heard], times: int, seed: 
         lambda: deliveries(desk) - before >= told,
         60,
         lambda: f"{deliveries(desk) - before} of {told} handled",
+    )
+
+
+def hearings(events: Iterable[Heard], *processes: str) -> int:
+    """How many deliveries these events make, to the whole desk or to some of its processes."""
+    return sum(
+        LISTENERS[process, event.type] for event in events for process in processes or DATABASES
     )
 
 
