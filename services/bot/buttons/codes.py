@@ -1,0 +1,71 @@
+"""The short codes that buttons carry, `<code>:<argument>:<argument>`, and reading them. Pure."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from contracts.errors import Invalid
+from services.bot.letters import Button, Keyboard
+
+TAKE = "t"
+REPLY = "r"
+RESOLVE = "s"
+SHOW_PRIORITIES = "pp"
+SET_PRIORITY = "p"
+SHOW_CARD = "c"
+SET_CATEGORY = "k"
+SET_IMPACT = "i"
+NEW_REQUEST = "n"
+UNDO_INCIDENT = "u"
+SET_STAGE = "g"
+ANSWER_QUESTION = "q"
+EXPLAIN_DEADLINE = "w"
+SET_COMPONENT = "f"
+SET_SEVERITY = "m"
+REOPEN_INCIDENT = "o"
+SHOW_TRAIL = "h"
+CONCERN_COMPONENT = "y"
+CANCEL_MAINTENANCE = "x"
+LINK_MATCHING = "l"
+JOIN_INCIDENT = "j"
+WISH_NEWS = "e"
+UNSUBSCRIBE = "z"
+DECLARE_SUSPECTED = "d"
+DISMISS_SUSPICION = "b"
+
+DECLARE_ANOTHER = "new"
+"""The answer "declare another" to the question whether to add to the recent incident."""
+
+_LONGEST = 64
+TITLE_LENGTH = 40
+
+Choice = TypeVar("Choice")
+
+
+def code(*parts: object) -> str:
+    """The data of a button. It must fit; nothing long ever goes in."""
+    data = ":".join(str(part) for part in parts)
+    assert len(data.encode()) <= _LONGEST, data
+    return data
+
+
+def number(text: str) -> int:
+    """A number out of a button's data. Raises Invalid: data can be forged."""
+    if not text.isascii() or not text.isdecimal() or len(text) > 19:
+        raise Invalid("a button's data is not one of ours")
+    return int(text)
+
+
+def pick(choices: Sequence[Choice], text: str) -> Choice:
+    """The choice whose place in the list a button's data names. Raises Invalid."""
+    place = number(text)
+    if place >= len(choices):
+        raise Invalid("a button's data is not one of ours")
+    return choices[place]
+
+
+def marked(text: str, is_chosen: bool) -> str:
+    return f"✓ {text}" if is_chosen else text
+
+
+def pairs(found: list[Button]) -> Keyboard:
+    return tuple(tuple(found[at : at + 2]) for at in range(0, len(found), 2))

@@ -1,0 +1,66 @@
+"""What users press: under their request, under news, and when they have an incident's trouble too.
+Pure."""
+
+from collections.abc import Sequence
+
+from contracts.incidents import IncidentView
+from contracts.vocabulary import Category, Impact
+from services.bot.buttons.codes import (
+    JOIN_INCIDENT,
+    NEW_REQUEST,
+    SET_CATEGORY,
+    SET_IMPACT,
+    TITLE_LENGTH,
+    UNSUBSCRIBE,
+    WISH_NEWS,
+    code,
+    marked,
+    pairs,
+)
+from services.bot.letters import Button, Keyboard
+from services.bot.speech import Speech
+
+
+def request_card(
+    words: Speech, ticket_id: int, category: Category | None, impact: Impact | None
+) -> Keyboard:
+    """What a user can tell about a request after writing it."""
+    categories = [
+        Button(marked(words.category(one), one == category), code(SET_CATEGORY, ticket_id, index))
+        for index, one in enumerate(Category)
+    ]
+    impacts = [
+        (Button(marked(label, one == impact), code(SET_IMPACT, ticket_id, index)),)
+        for index, one in enumerate(Impact)
+        for label in [words(f"bot.impact.{one.value}")]
+    ]
+    return (*pairs(categories), *impacts, *new_request(words))
+
+
+def new_request(words: Speech) -> Keyboard:
+    return ((Button(words("bot.button.new_request"), code(NEW_REQUEST)),),)
+
+
+def news(words: Speech, ticket_id: int) -> Keyboard:
+    """Under news of the incident that a request is about."""
+    return ((Button(words("bot.button.only_end"), code(WISH_NEWS, ticket_id, 0)),),)
+
+
+def unsubscribe(words: Speech) -> Keyboard:
+    """Under news of incidents that the chat has asked for."""
+    return ((Button(words("bot.button.unsubscribe"), code(UNSUBSCRIBE)),),)
+
+
+def join(words: Speech, incident_id: int, *ticket_id: int) -> Keyboard:
+    """For whoever may have an incident's trouble too; with a ticket, that it is about that."""
+    return ((Button(words("bot.button.me_too"), code(JOIN_INCIDENT, incident_id, *ticket_id)),),)
+
+
+def join_any(words: Speech, incidents: Sequence[IncidentView]) -> Keyboard:
+    """The same under a list of incidents; of several each button names its own."""
+    if len(incidents) == 1:
+        return join(words, incidents[0].id)
+    return tuple(
+        (Button(f"🙋 {one.title}"[:TITLE_LENGTH], code(JOIN_INCIDENT, one.id)),)
+        for one in incidents
+    )

@@ -1,0 +1,40 @@
+"""What agents press under a ticket. Pure."""
+
+from contracts.vocabulary import Priority
+from services.bot.buttons.codes import (
+    EXPLAIN_DEADLINE,
+    REPLY,
+    RESOLVE,
+    SET_PRIORITY,
+    SHOW_CARD,
+    SHOW_PRIORITIES,
+    TAKE,
+    code,
+    marked,
+)
+from services.bot.letters import Button, Keyboard
+from services.bot.speech import Speech
+
+
+def ticket_card(words: Speech, ticket_id: int) -> Keyboard:
+    """What an agent can do with a ticket."""
+    return (
+        (
+            Button(words("bot.button.take"), code(TAKE, ticket_id)),
+            Button(words("bot.button.reply"), code(REPLY, ticket_id)),
+        ),
+        (
+            Button(words("bot.button.priority"), code(SHOW_PRIORITIES, ticket_id)),
+            Button(words("bot.button.resolve"), code(RESOLVE, ticket_id)),
+        ),
+        (Button(words("bot.button.why"), code(EXPLAIN_DEADLINE, ticket_id)),),
+    )
+
+
+def priorities(words: Speech, ticket_id: int, current: Priority) -> Keyboard:
+    """The priorities to choose from, and the way back."""
+    chosen = tuple(
+        Button(marked(priority.value, priority == current), code(SET_PRIORITY, ticket_id, index))
+        for index, priority in enumerate(Priority)
+    )
+    return (chosen, (Button(words("bot.button.back"), code(SHOW_CARD, ticket_id)),))
