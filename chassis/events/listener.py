@@ -3,26 +3,21 @@
     Listener(amqp_url, "bot", DurableQueues(store, ladder, {SUBSCRIPTION: handler})).start()
     Listener(amqp_url, "gateway", PassingQueue([IncidentDeclared], hear)).start()
 
-`DurableQueues` lose nothing: what the process missed waits for it. A `PassingQueue` lives and dies
-with the connection, for a process that only wants to hear of news while it runs.
+`DurableQueues` (`chassis.events.durable`) lose nothing: what the process missed waits for it. A
+`PassingQueue` lives and dies with the connection, for a process that only wants to hear of news
+while it runs; it needs no database.
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from amqp import Channel
 from structlog import get_logger
 
 from chassis.broker.thread import BrokerThread
-from chassis.broker.topology import EVENTS, Subscription
-from chassis.events.consumer import Handler, handle_once, read_event, trace_of
-from chassis.events.ladder import Delivery, Hopeless, Ladder
-from chassis.storage.store import Store
+from chassis.broker.topology import EVENTS
 from contracts.event import Event
-
-PREFETCH = 10
 
 log = get_logger()
 
@@ -31,53 +26,6 @@ class Ear(Protocol):
     """Consumes what it wants to hear on a fresh channel, after every connection."""
 
     def open(self, channel: Channel) -> None: ...
-
-
-class DurableQueues:
-    """Durable queues, each with a handler that runs in a transaction, once an event.
-
-    A delivery is acknowledged when its handler has committed, or when it is safely on the ladder.
-    Neither is possible while the broker confirms nothing: then the connection is given up, and
-    what was not acknowledged comes again. The queues themselves are made by `chassis.declare`.
-    """
-
-    def __init__(
-        self, store: Store, ladder: Ladder, handlers: Mapping[Subscription, Handler]
-    ) -> None:
-        self._store = store
-        self._ladder = ladder
-        self._handlers = dict(handlers)
-
-    def open(self, channel: Channel) -> None:
-        """Once the first event may come, nothing is asked of the broker any more: whoever waits
-        for an answer handles what comes before it, and a backlog would keep us from listening."""
-        channel.basic_qos(0, PREFETCH, False)
-        for subscription in self._handlers:
-            channel.queue_declare(subscription.queue, passive=True)  # raises when it is missing
-        for subscription in self._handlers:
-            channel.basic_consume(
-                subscription.queue,
-                consumer_tag=subscription.queue,
-                callback=partial(self._take, subscription),
-                nowait=True,
-            )
-
-    def _take(self, subscription: Subscription, message: Any) -> None:
-        delivery = Delivery(
-            subscription=subscription,
-            body=_bytes(message),
-            message_id=message.properties.get("message_id", ""),
-            headers=message.headers or {},
-        )
-        with trace_of(delivery):
-            try:
-                event = read_event(subscription, delivery)
-                handle_once(self._store, subscription, event, self._handlers[subscription])
-            except Exception as error:  # whatever it was, it is tried again
-                if not isinstance(error, Hopeless):
-                    log.warning("a handler failed", queue=delivery.queue, exc_info=error)
-                self._ladder.fail(delivery, error)
-        message.channel.basic_ack(message.delivery_tag)
 
 
 class PassingQueue:
@@ -97,7 +45,7 @@ class PassingQueue:
     def _take(self, message: Any) -> None:
         event_type = message.delivery_info["routing_key"]
         try:
-            self._hear(self._events[event_type].model_validate_json(_bytes(message)))
+            self._hear(self._events[event_type].model_validate_json(body_of(message)))
         except Exception:
             log.exception("an event was not taken in", type=event_type)
 
@@ -134,5 +82,6 @@ class Listener:
         self._is_listening.set()
 
 
-def _bytes(message: Any) -> bytes:
+def body_of(message: Any) -> bytes:
+    """A delivery's body as it went over the wire."""
     return message.body if isinstance(message.body, bytes) else bytes(message.body, "utf-8")

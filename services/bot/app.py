@@ -11,8 +11,9 @@ from telegram import Bot
 
 from chassis.broker.publishing import ConfirmingPublisher
 from chassis.clock import clock_for
+from chassis.events.durable import DurableQueues
 from chassis.events.ladder import Ladder
-from chassis.events.listener import DurableQueues, Listener
+from chassis.events.listener import Listener
 from chassis.rpc.client import RpcClient
 from chassis.rpc.ping import PingResponder
 from chassis.storage.database import Database

@@ -17,8 +17,9 @@ from chassis.broker.publishing import ConfirmingPublisher, Letter
 from chassis.broker.topology import EVENTS, Subscription, declare
 from chassis.clock import SystemClock
 from chassis.events.dead_letters import list_dead
+from chassis.events.durable import DurableQueues
 from chassis.events.ladder import Ladder
-from chassis.events.listener import DurableQueues, Listener, PassingQueue
+from chassis.events.listener import Listener, PassingQueue
 from chassis.storage.database import Database
 from chassis.storage.store import Store
 from chassis.storage.tables import ChassisBase
