@@ -45,6 +45,12 @@ class RpcClient:
         self._is_started = False
         self._is_closed = False
 
+    def start(self, seconds: float) -> bool:
+        """Reach for the broker before the first call does, and wait so long for it at most: one
+        that is away is not waited for. Was it reached?"""
+        self._start_listening()
+        return self._replies.meets_the_broker(seconds)
+
     def call(
         self,
         service: str,
@@ -93,15 +99,18 @@ class RpcClient:
         self._senders.shutdown(wait=False, cancel_futures=True)
 
     def _begin(self, service: str, method: str, timeout: float) -> Call:
+        self._start_listening()
+        call = Call(service, method, Deadline.after(timeout))
+        self._replies.expect(call)
+        return call
+
+    def _start_listening(self) -> None:
         with self._starting:
             if self._is_closed:
                 raise Unavailable("this process is ending")
             if not self._is_started:
                 self._replies.start()
                 self._is_started = True
-        call = Call(service, method, Deadline.after(timeout))
-        self._replies.expect(call)
-        return call
 
     def _send(self, call: Call, body: bytes, request_id: str | None) -> None:
         """Publish the request, or settle the call with the reason why not. Never raises."""

@@ -60,6 +60,7 @@ class ReplyListener:
         self._calls: dict[str, Call] = {}
         self._reply_to = ""
         self._is_listening = threading.Event()
+        self._has_tried = threading.Event()
         self._away_since = monotonic()
         self._thread = BrokerThread(
             amqp_url,
@@ -88,6 +89,11 @@ class ReplyListener:
             return self._reply_to
         return None
 
+    def meets_the_broker(self, seconds: float) -> bool:
+        """Wait until the first attempt to reach the broker has ended; has it succeeded?"""
+        self._has_tried.wait(seconds)
+        return self._is_listening.is_set()
+
     def expect(self, call: Call) -> None:
         """Remember a call until it is taken."""
         self._calls[call.id] = call
@@ -115,6 +121,7 @@ class ReplyListener:
         channel.basic_consume(queue, no_ack=True, callback=self._on_reply)
         self._reply_to = reply_to
         self._is_listening.set()
+        self._has_tried.set()
 
     def _on_reply(self, message: Any) -> None:
         call = self._calls.pop(message.properties.get("correlation_id"), None)
@@ -131,7 +138,9 @@ class ReplyListener:
             call.future.set_result(result)
 
     def _look_after_calls(self) -> None:
-        """Give up those whose deadline has passed, and look into those that wait for long."""
+        """Give up those whose deadline has passed, and look into those that wait for long. Called
+        after every attempt to connect as well."""
+        self._has_tried.set()
         for call in list(self._calls.values()):
             if call.deadline.has_passed():
                 self.give_up(call)

@@ -3,6 +3,7 @@
 import json
 import socket
 from contextlib import suppress
+from mmap import mmap
 from time import monotonic
 from typing import Any
 from uuid import uuid4
@@ -55,6 +56,16 @@ class DeskWorker(ThreadWorker):  # type: ignore[misc]
         # The master compares monotonic times with this one, which until the first beat is the
         # clock's: it would wait for ever for a worker that is stuck before its loop.
         self.tmp.notify()
+        self._shared = mmap(-1, 1)  # the master sees what the worker writes there
+
+    @property
+    def is_serving(self) -> bool:
+        """Does it take requests? The master asks."""
+        return self._shared[0] == 1
+
+    def run(self) -> None:
+        self._shared[0] = 1
+        super().run()
 
     def enqueue_req(self, conn: Any) -> None:
         """Hand a request to a thread, or refuse it when it would wait too long for one, or find

@@ -11,6 +11,9 @@ from services.gateway.status_board import StatusBoard
 from services.gateway.status_file import StatusFile
 from services.gateway.status_keeper import HEARD, StatusKeeper
 
+BROKER_SECONDS = 3.0
+"""How long a new worker takes no requests for want of a broker that does not say yes or no."""
+
 
 class WorkerLife:
     """Everything of a worker that has a thread or a connection."""
@@ -25,8 +28,10 @@ class WorkerLife:
         self.app = create_app(settings, self._rpc, board)
 
     def begin(self) -> None:
+        """Return when requests can be answered; without a broker some can."""
         self._listener.start()
         self._keeper.start()
+        self._rpc.start(BROKER_SECONDS)
 
     def end(self) -> None:
         self._keeper.stop()

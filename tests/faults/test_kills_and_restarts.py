@@ -7,6 +7,7 @@ Small numbers: one kill of each. `./support bench faults --long` makes fifty, al
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
@@ -19,7 +20,7 @@ from tests.support.breaking import BreakableDesk, breakable_desk
 from tests.support.history.judge import Outcome, judge
 from tests.support.history.load import Load, Pace
 from tests.support.history.outcome import read_outcome, settled_outcome
-from tests.support.history.records import Deed
+from tests.support.history.records import Deed, Record
 from tests.support.running_desk import PROCESSES, RunningDesk
 from tests.support.story import admin
 from tests.support.waiting import wait_until
@@ -46,22 +47,31 @@ def doubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakableDesk]
         yield breakable
 
 
+@dataclass(frozen=True)
+class Restart:
+    """One process's, in monotonic seconds; `took` is how long its predecessor took to end."""
+
+    name: str
+    began_at: float
+    took: float
+
+
 @pytest.fixture(scope="module")
-def restarted(doubled: BreakableDesk) -> tuple[Load, dict[str, float]]:
-    """The load during a restart of everything, one by one, and how long each took to end."""
+def restarted(doubled: BreakableDesk) -> tuple[Load, list[Restart]]:
+    """The load during a restart of everything, one by one."""
     desk = doubled.desk
-    seconds: dict[str, float] = {}
+    restarts = []
     with Load(desk, doubled.agents, GENTLE, is_patient=False) as load:
         wait_until(lambda: len(load.history.records) > 50, 30, "load before the restarts")
         for name in desk.members:
-            before = len(load.history.records)
-            seconds[name] = _restart(desk, name)
+            before, began_at = len(load.history.records), monotonic()
+            restarts.append(Restart(name, began_at, _restart(desk, name)))
             wait_until(lambda before=before: len(load.history.records) > before + 20, 30)
-    return load, seconds
+    return load, restarts
 
 
 @pytest.fixture(scope="module")
-def killed(doubled: BreakableDesk, restarted: tuple[Load, dict[str, float]]) -> Killed:
+def killed(doubled: BreakableDesk, restarted: tuple[Load, list[Restart]]) -> Killed:
     """The load while everything was killed once, and what is left at rest."""
     before, _ = restarted
     load = Load(doubled.desk, doubled.agents, GENTLE, history=before.history, people=before.people)
@@ -86,13 +96,13 @@ def _wait_for_progress(load: Load) -> None:
 
 
 def test_a_rolling_restart_of_everything_shows_no_client_an_error(
-    doubled: BreakableDesk, restarted: tuple[Load, dict[str, float]]
+    doubled: BreakableDesk, restarted: tuple[Load, list[Restart]]
 ) -> None:
-    load, seconds = restarted
+    load, restarts = restarted
 
     refused = [one for one in load.history.records if one.status not in (200, 201)]
-    assert refused == [], f"{len(refused)} of {len(load.history.records)}"
-    assert max(seconds.values()) <= STOP_SECONDS, seconds
+    assert refused == [], "\n".join(_told(one, restarts) for one in refused)
+    assert max(one.took for one in restarts) <= STOP_SECONDS, restarts
     assert judge(load.history.records, settled_outcome(doubled.desk, load)) == []
 
 
@@ -151,6 +161,15 @@ def _restart(desk: RunningDesk, name: str) -> float:
     took = monotonic() - began
     desk.start_and_wait(name)
     return took
+
+
+def _told(refused: Record, restarts: list[Restart]) -> str:
+    """What was refused, and what had last been restarted when it was asked for."""
+    before = [one for one in restarts if one.began_at <= refused.began_at]
+    since = (
+        f"{refused.began_at - before[-1].began_at:.1f} s after {before[-1].name}" if before else ""
+    )
+    return f"{refused.deed} {refused.status} in {refused.seconds:.1f} s, {since}: {refused.answer}"
 
 
 def _reload_gateway(desk: RunningDesk) -> float:

@@ -13,12 +13,14 @@ from uuid import uuid4
 import pytest
 import requests
 
+from chassis.broker.address import CONNECT_SECONDS
 from chassis.broker.publishing import ConfirmingPublisher, Letter
 from chassis.broker.topology import EVENTS
 from cli.broker import PrivateBroker
 from cli.ports import choose_port
 from contracts.errors import TicketClosed
 from contracts.incidents import IncidentDeclared, IncidentView, StatusView
+from services.gateway.server import WORKERS
 from tests.support.gateway import FakeServices, token
 from tests.support.gateway_process import GatewayProcess, wait_until
 from tests.support.responder import Responder
@@ -209,6 +211,21 @@ def test_a_graceful_restart_drops_no_request(gateway: GatewayProcess) -> None:
 
     assert len(statuses) > 10
     assert set(statuses) == {201}
+
+
+def test_at_a_reload_the_old_workers_serve_until_the_new_ones_do(tmp_path: Path) -> None:
+    """A broker that takes connections and says nothing keeps a new worker busy for a while."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"amqp://guest:guest@127.0.0.1:{silent.getsockname()[1]}//"
+        with GatewayProcess(tmp_path, url) as gateway:
+            gateway.signals(signal.SIGHUP)
+            waits = []
+            while gateway.log.read_text(encoding="utf-8").count("Worker exiting") < WORKERS:
+                began = time.monotonic()
+                assert gateway.asks("GET", "/status/").status_code == 200
+                waits.append(time.monotonic() - began)
+
+    assert max(waits) < CONNECT_SECONDS / 2
 
 
 def test_a_stop_answers_what_is_in_flight_and_takes_no_ten_seconds(
