@@ -91,8 +91,8 @@ class StatusView(Message):
     is the first of them; `recent` are the last that were resolved, newest first. `stretches` tell
     of the last 90 days when a component was not operational, of all incidents together: for one
     component they do not overlap, the worst counts. Before `known_since` nobody kept count.
-    `maintenances` are those to come and under way, the next first. Names of components are in the
-    desk's language."""
+    `maintenances` are those to come and under way, the next first; `past_maintenances` the last
+    that were completed, newest first. Names of components are in the desk's language."""
 
     status: OverallStatus
     incident: IncidentView | None = None
@@ -102,6 +102,7 @@ class StatusView(Message):
     stretches: list[Stretch] = Field(default_factory=list)
     known_since: Instant | None = None
     maintenances: list[MaintenanceView] = Field(default_factory=list)
+    past_maintenances: list[MaintenanceView] = Field(default_factory=list)
     updated_at: Instant
     version: int
 

@@ -1,9 +1,12 @@
-"""The incidents as an Atom feed (RFC 4287): one entry each, which changes as the incident does."""
+"""Incidents and planned work as an Atom feed (RFC 4287), each an entry that changes as it does."""
 
 import re
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from markupsafe import Markup
@@ -17,15 +20,27 @@ NEVER = datetime.fromtimestamp(0, UTC)
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write, not even escaped."""
 
+LAST = sys.maxsize
+"""Of what happened in one moment, the post-mortem came after the updates."""
+
 ENTRY_PART = Markup("<p><strong>{status}</strong> · {when}<br>{text}</p>")
 LAST_PART = Markup("<p><small>{zone}</small></p>")
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One thing that readers follow. `name` is also where the status page tells of it."""
+
+    name: str
+    title: str
+    published: datetime
+    updated: datetime
+    parts: list[Markup]
+
+
 def draw_feed(view: StatusView | None, clock: WallClock, *, root: str, address: str) -> str:
-    """Of the open incidents and those remembered, what changed last first. `root` is where the desk
-    is, with a slash at the end; `address` the feed's own."""
-    known = [*view.incidents, *view.recent] if view else []
-    newest = sorted(known, key=lambda each: (_changed_at(each), each.id), reverse=True)
+    """Of the open incidents, planned work and what is remembered of both, what changed last first.
+    `root` is where the desk is, with a slash at the end; `address` the feed's own."""
     feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom"})
     feed.set("xml:lang", clock.words.language)
     _text(feed, "id", _tag(root, "status"))
@@ -34,33 +49,58 @@ def draw_feed(view: StatusView | None, clock: WallClock, *, root: str, address: 
     _text(SubElement(feed, "author"), "name", clock.words("agent.name"))
     _link(feed, "self", address, "application/atom+xml")
     _link(feed, "alternate", f"{root}status", "text/html")
-    for incident in newest:
-        _add_entry(feed, incident, clock, root)
+    entries = [*_of_incidents(view, clock), *_of_works(view, clock)] if view else []
+    for entry in sorted(entries, key=lambda each: (each.updated, each.name), reverse=True):
+        _add(feed, entry, clock, root)
     return DECLARATION + tostring(feed, encoding="unicode")
 
 
-def _add_entry(feed: Element, incident: IncidentView, clock: WallClock, root: str) -> None:
+def _of_incidents(view: StatusView, clock: WallClock) -> Iterator[Entry]:
+    for incident in [*view.incidents, *view.recent]:
+        yield Entry(
+            name=f"incident-{incident.id}",
+            title=incident.title,
+            published=incident.started_at,
+            updated=_changed_at(incident),
+            parts=_story(incident, clock),
+        )
+
+
+def _of_works(view: StatusView, clock: WallClock) -> Iterator[Entry]:
+    for work in [*view.maintenances, *view.past_maintenances]:
+        status, span = clock.words(f"work.{work.status}"), clock.span(work.starts_at, work.ends_at)
+        yield Entry(
+            name=f"maintenance-{work.id}",
+            title=work.title,
+            published=work.announced_at,
+            updated=work.updated_at,
+            parts=[_part(status, span, clock.words(f"work.told.{work.status}"))],
+        )
+
+
+def _add(feed: Element, told: Entry, clock: WallClock, root: str) -> None:
     entry = SubElement(feed, "entry")
-    _text(entry, "id", _tag(root, f"incident-{incident.id}"))
-    _text(entry, "title", incident.title)
-    _text(entry, "published", rfc3339(incident.started_at))
-    _text(entry, "updated", rfc3339(_changed_at(incident)))
-    _link(entry, "alternate", f"{root}status#incident-{incident.id}", "text/html")
-    content = _text(entry, "content", Markup().join(_parts(incident, clock)))
+    _text(entry, "id", _urn(told))
+    _text(entry, "title", told.title)
+    _text(entry, "published", rfc3339(told.published))
+    _text(entry, "updated", rfc3339(told.updated))
+    _link(entry, "alternate", f"{root}status#{told.name}", "text/html")
+    zone = LAST_PART.format(zone=clock.words("page.times", zone=clock.zone.key))
+    content = _text(entry, "content", Markup().join([*told.parts, zone]))
     content.set("type", "html")
 
 
-def _parts(incident: IncidentView, clock: WallClock) -> Iterator[Markup]:
+def _story(incident: IncidentView, clock: WallClock) -> list[Markup]:
     """The post-mortem and the updates, newest first, as HTML in which what people wrote is only
     text."""
+    told = [
+        (update.shown_at, update.id, clock.words(f"incident.{update.status}"), update.message)
+        for update in incident.updates
+    ]
     if explained := incident.postmortem:
-        yield _part(
-            clock.words("page.postmortem"), clock.moment(explained.written_at), explained.text
-        )
-    for update in sorted(incident.updates, key=lambda each: (each.shown_at, each.id), reverse=True):
-        status = clock.words(f"incident.{update.status}")
-        yield _part(status, clock.moment(update.shown_at), update.message)
-    yield LAST_PART.format(zone=clock.words("page.times", zone=clock.zone.key))
+        told.append((explained.written_at, LAST, clock.words("page.postmortem"), explained.text))
+    newest = sorted(told, key=lambda each: each[:2], reverse=True)
+    return [_part(status, clock.moment(at), text) for at, _, status, text in newest]
 
 
 def _part(status: str, when: str, text: str) -> Markup:
@@ -75,9 +115,15 @@ def _changed_at(incident: IncidentView) -> datetime:
 
 
 def _tag(root: str, name: str) -> str:
-    """A name that stays the same for as long as the host does (RFC 4151)."""
+    """The feed's own name, the same for as long as the host is (RFC 4151)."""
     host = re.sub(r"[^A-Za-z0-9.-]", "-", urlsplit(root).hostname or "localhost")
     return f"tag:{host},2026:{name}"
+
+
+def _urn(entry: Entry) -> str:
+    """A name that stays the same at whatever address the desk is asked, and that no other desk
+    gives: it is made of when the thing began."""
+    return uuid5(NAMESPACE_URL, f"support:{entry.name}:{rfc3339(entry.published)}").urn
 
 
 def _text(parent: Element, name: str, text: str) -> Element:

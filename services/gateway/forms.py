@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from chassis.catalogue import LANGUAGES
 from contracts.tickets import LARGEST_ID
 from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact, Priority, TicketStatus
 from services.gateway.fields import Context, Cursor, Limit, Line, Moment, Text
@@ -123,7 +124,14 @@ class HealthQuestion(Form):
     probe: Literal["live", "ready"] | None = None
 
 
-class PageWish(Form):
-    """How to show a page."""
+def _known_language(given: object) -> object:
+    return given if given in LANGUAGES else None
 
-    lang: Literal["ru", "en"] | None = None
+
+class PageWish(Form):
+    """How to show what the public sees. Links come with marks of whoever sends them, and with
+    languages of other pages: nobody is turned away from a status for that."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    lang: Annotated[Literal["ru", "en"] | None, BeforeValidator(_known_language)] = None

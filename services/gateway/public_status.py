@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from chassis.catalogue import Catalogue
 from contracts.desk import Desk
-from contracts.incidents import ComponentView, IncidentView, StatusView
+from contracts.incidents import ComponentView, IncidentView, MaintenanceView, StatusView
 from contracts.vocabulary import ComponentStatus, OverallStatus
 from services.gateway import shapes
 from services.gateway.status_board import Knowledge
@@ -39,6 +39,12 @@ def recent(known: Knowledge, now: datetime) -> list[IncidentView]:
     return [
         each for each in ended if each.resolved_at is not None and each.resolved_at > now - RECENT
     ]
+
+
+def past_works(known: Knowledge, now: datetime) -> list[MaintenanceView]:
+    """Planned work that was completed within the last two weeks, the newest first."""
+    past = known.view.past_maintenances if known.view else []
+    return [work for work in past if work.updated_at > now - RECENT]
 
 
 def etag(known: Knowledge, language: str) -> str:

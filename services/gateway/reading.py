@@ -9,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from services.gateway.bodies import NotUtf8, parse_json
 from services.gateway.faults import Fault, Faulty, faults_of, presentable
-from services.gateway.forms import Form
+from services.gateway.forms import Form, PageWish
 
 Wanted = TypeVar("Wanted", bound=Form)
 
@@ -62,6 +62,11 @@ def read_query(request: Request, form: type[Wanted]) -> Wanted:
     if twice:
         raise Faulty([Fault(presentable(name), "twice") for name in twice])
     return _parsed(form, request.args.to_dict())
+
+
+def read_wish(request: Request) -> PageWish:
+    """How what the public sees is to be shown. Nothing is refused."""
+    return PageWish.model_validate(request.args.to_dict())
 
 
 def refuse_query(request: Request) -> None:

@@ -96,6 +96,13 @@ def planned_maintenances(session: Session) -> list[MaintenanceView]:
     return [maintenance_view(row) for row in rows]
 
 
+def past_maintenances(session: Session) -> list[MaintenanceView]:
+    """The last that were completed, the newest first; what was called off never took place."""
+    completed = select(Maintenance).where(Maintenance.status == MaintenanceStatus.COMPLETED)
+    newest = completed.order_by(Maintenance.ended_at.desc(), Maintenance.id.desc()).limit(RECENT)
+    return [maintenance_view(row) for row in session.scalars(newest)]
+
+
 def maintenance_view(row: Maintenance) -> MaintenanceView:
     """Planned work as everybody sees it."""
     return MaintenanceView(
@@ -128,6 +135,7 @@ def status_view(session: Session, names: Mapping[str, str], now: datetime) -> St
         stretches=story,
         known_since=counter.known_since,
         maintenances=planned_maintenances(session),
+        past_maintenances=past_maintenances(session),
         updated_at=counter.updated_at,
         version=counter.version,
     )

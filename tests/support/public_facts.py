@@ -11,7 +11,7 @@ from contracts.incidents import (
     Stretch,
     UpdateView,
 )
-from contracts.vocabulary import ComponentStatus
+from contracts.vocabulary import ComponentStatus, IncidentStatus
 
 OUTAGE = "Не проходят платежи <b> & «возвраты»"
 NAMES = {"app": "Приложение", "payments": "Оплата", "video": "Видеосвязь", "recordings": "Записи"}
@@ -151,6 +151,34 @@ def works(now: datetime) -> list[MaintenanceView]:
     ]
 
 
+def past_work(now: datetime) -> MaintenanceView:
+    """Completed the day before yesterday."""
+    return MaintenanceView(
+        id=3,
+        title="Замена диска",
+        status="completed",
+        components=["video"],
+        starts_at=now - timedelta(days=2, hours=5),
+        ends_at=now - timedelta(days=2, hours=4),
+        announced_at=now - timedelta(days=5),
+        updated_at=now - timedelta(days=2, hours=4),
+    )
+
+
+def returned(now: datetime) -> IncidentView:
+    """Was over and explained, and has come back."""
+    over = explained(now)
+    again = update(12, "investigating", "Снова прерывается", now - minutes(3))
+    return over.model_copy(
+        update={
+            "status": IncidentStatus.INVESTIGATING,
+            "resolved_at": None,
+            "updates": [*over.updates, again],
+            "updated_at": again.created_at,
+        }
+    )
+
+
 def eventful(now: datetime, *, known_for: timedelta = timedelta(days=30)) -> StatusView:
     """All of it, at `now`."""
     payments, late = outage(now), slowness(now)
@@ -179,6 +207,7 @@ def eventful(now: datetime, *, known_for: timedelta = timedelta(days=30)) -> Sta
         stretches=stretches,
         known_since=now - known_for,
         maintenances=works(now),
+        past_maintenances=[past_work(now)],
         updated_at=now - minutes(4),
         version=12,
     )

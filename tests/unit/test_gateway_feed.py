@@ -8,7 +8,7 @@ import pytest
 
 from contracts.incidents import IncidentView, StatusView
 from tests.support.gateway import NOW, Gateway
-from tests.support.public_facts import OUTAGE, eventful, update
+from tests.support.public_facts import OUTAGE, eventful, returned, update
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 FEED = "/status/feed.atom"
@@ -66,28 +66,56 @@ def test_the_feed_says_what_it_is_and_where(gateway: Gateway) -> None:
     assert links(read(gateway))["self"] == f"{HOST}{FEED}"
 
 
-def test_every_incident_is_one_entry_what_changed_last_first(gateway: Gateway) -> None:
+def test_incidents_and_works_are_an_entry_each_what_changed_last_first(gateway: Gateway) -> None:
     gateway.board.hear(eventful(NOW), NOW)
 
     found = entries(read(gateway))
 
-    assert [text(each, "id") for each in found] == [
-        f"tag:desk.example,2026:incident-{number}" for number in (4, 3, 2, 1)
+    assert [links(each)["alternate"].rpartition("#")[2] for each in found] == [
+        "incident-4",
+        "incident-3",
+        "maintenance-2",
+        "maintenance-1",
+        "incident-2",
+        "maintenance-3",
+        "incident-1",
     ]
     assert [text(each, "title") for each in found][1] == OUTAGE
     for each in found:
         published, updated = text(each, "published"), text(each, "updated")
         assert datetime.fromisoformat(published) <= datetime.fromisoformat(updated)
-        number = text(each, "id").rpartition("-")[2]
-        assert links(each)["alternate"] == f"{HOST}/status#incident-{number}"
-    assert text(found[2], "updated") == "2026-03-01T09:00:00.000Z"
+        assert links(each)["alternate"].startswith(f"{HOST}/status#")
+        assert text(each, "id").startswith("urn:uuid:")
+    assert text(found[4], "updated") == "2026-03-01T09:00:00.000Z"
+
+
+def test_planned_work_is_told_with_its_times(gateway: Gateway) -> None:
+    gateway.board.hear(eventful(NOW), NOW)
+
+    told = {text(each, "title"): text(each, "content") for each in entries(read(gateway))}
+
+    assert "мы проведём плановые работы" in told["Переезд в другой зал"]
+    assert "закончены" in told["Замена диска"]
+
+
+def test_what_was_written_of_an_end_stands_below_its_return(gateway: Gateway) -> None:
+    view = eventful(NOW).model_copy(update={"incidents": [returned(NOW)], "recent": []})
+    gateway.board.hear(view, NOW)
+
+    (story,) = [
+        text(each, "content")
+        for each in entries(read(gateway))
+        if text(each, "title") == "Видео прерывалось"
+    ]
+
+    assert story.index("Снова прерывается") < story.index("Разбор причин") < story.index("Решено")
 
 
 def test_an_entry_tells_its_updates_newest_first_as_text(gateway: Gateway) -> None:
     gateway.board.hear(eventful(NOW), NOW)
 
     found = entries(read(gateway, lang="ru"))
-    open_one, explained = text(found[1], "content"), text(found[2], "content")
+    open_one, explained = text(found[1], "content"), text(found[4], "content")
 
     content = found[1].find(f"{ATOM}content")
     assert content is not None
@@ -100,17 +128,28 @@ def test_an_entry_tells_its_updates_newest_first_as_text(gateway: Gateway) -> No
     assert explained.index("Разбор причин") < explained.index("Решено")
 
 
-def test_an_entry_keeps_its_id_when_the_incident_goes_on(gateway: Gateway) -> None:
+def test_an_entry_keeps_its_id_when_the_incident_goes_on_and_wherever_it_is_read(
+    gateway: Gateway,
+) -> None:
     gateway.board.hear(eventful(NOW), NOW)
-    before = {text(each, "id"): text(each, "updated") for each in entries(read(gateway))}
+    before = _by_title(read(gateway))
 
     changed = eventful(NOW)
     longer = changed.incidents[0].model_copy(update={"updated_at": NOW + timedelta(minutes=1)})
     gateway.board.hear(changed.model_copy(update={"incidents": [longer], "version": 13}), NOW)
 
-    after = {text(each, "id"): text(each, "updated") for each in entries(read(gateway))}
-    assert after["tag:desk.example,2026:incident-3"] == "2026-03-02T09:01:00.000Z"
-    assert before["tag:desk.example,2026:incident-2"] == after["tag:desk.example,2026:incident-2"]
+    after = _by_title(read(gateway, "http://127.0.0.1:8080"))
+    assert len({one_id for one_id, _ in before.values()}) == len(before)
+    assert {title: before[title][0] for title in after} == {
+        title: one_id for title, (one_id, _) in after.items()
+    }
+    assert after[OUTAGE][1] == "2026-03-02T09:01:00.000Z"
+
+
+def _by_title(feed: ElementTree.Element) -> dict[str, tuple[str, str]]:
+    """The ids of entries, and when they last changed."""
+    found = sorted(entries(feed), key=lambda each: text(each, "title"))
+    return {text(each, "title"): (text(each, "id"), text(each, "updated")) for each in found}
 
 
 @pytest.mark.parametrize(

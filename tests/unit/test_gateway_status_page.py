@@ -14,7 +14,7 @@ from services.gateway.status_board import Knowledge
 from services.gateway.uptime_strips import strips
 from services.gateway.wall_clock import WallClock
 from tests.support.gateway import NOW, Gateway
-from tests.support.public_facts import eventful, stretch
+from tests.support.public_facts import eventful, returned, stretch
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 HEADING = {"ru": "Плановые работы", "en": "Planned work"}
@@ -176,6 +176,24 @@ def test_a_post_mortem_stands_under_its_incident(gateway: Gateway) -> None:
     assert "Разбор причин" in under
     assert "Теперь за ним следят." in under
     assert "Не открывалось приложение" not in page(gateway)  # over for too long
+
+
+def test_a_post_mortem_does_not_explain_what_has_come_back(gateway: Gateway) -> None:
+    view = eventful(now()).model_copy(update={"incidents": [returned(now())], "recent": []})
+    gateway.board.hear(view, now())
+
+    shown = page(gateway)
+
+    assert "Снова прерывается" in shown
+    assert "Разбор причин" not in shown
+
+
+def test_planned_work_that_was_done_is_among_what_is_over(gateway: Gateway) -> None:
+    gateway.board.hear(eventful(now()), now())
+
+    _, _, over = page(gateway).partition("Недавно завершено")
+
+    assert "Замена диска" in over
 
 
 def test_the_page_leads_to_its_other_faces(gateway: Gateway) -> None:

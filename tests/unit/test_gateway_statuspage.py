@@ -10,7 +10,7 @@ import pytest
 from contracts.vocabulary import ComponentStatus, IncidentImpact
 from services.gateway.statuspage.rollup import rollup
 from tests.support.gateway import NOW, Gateway
-from tests.support.public_facts import OUTAGE, eventful
+from tests.support.public_facts import OUTAGE, eventful, returned, update
 
 PATHS = (
     "summary.json",
@@ -218,6 +218,31 @@ def test_a_post_mortem_is_the_incidents_status_and_its_newest_update(
     assert incident["updated_at"] == newest["created_at"] == _iso(NOW - timedelta(days=1))
 
 
+def test_one_that_has_come_back_is_open_whatever_was_written_of_its_end(
+    gateway: Gateway, asks: Callable[..., Any]
+) -> None:
+    view = eventful(NOW).model_copy(update={"incidents": [returned(NOW)], "recent": []})
+    gateway.board.hear(view, NOW)
+
+    (incident,) = asks("summary.json")["incidents"]
+
+    assert (incident["status"], incident["resolved_at"]) == ("investigating", None)
+    newest = [update["status"] for update in incident["incident_updates"][:3]]
+    assert newest == ["investigating", "postmortem", "resolved"]
+
+
+def test_it_is_watched_since_it_last_came_to_be(gateway: Gateway, asks: Callable[..., Any]) -> None:
+    known = eventful(NOW)
+    more = update(13, "monitoring", "Пока держится", NOW - timedelta(minutes=1))
+    late = known.incidents[1]
+    longer = late.model_copy(update={"updates": [*late.updates, more]})
+    gateway.board.hear(known.model_copy(update={"incidents": [longer]}), NOW)
+
+    (incident,) = asks("summary.json")["incidents"]
+
+    assert incident["monitoring_at"] == _iso(NOW - timedelta(minutes=4))
+
+
 def test_the_record_of_an_older_incidents_process_is_told_as_far_as_it_goes(
     asks: Callable[..., Any],
 ) -> None:
@@ -248,10 +273,10 @@ def test_planned_work_is_an_incident_with_times(asks: Callable[..., Any]) -> Non
     upcoming = asks("scheduled-maintenances/upcoming.json")["scheduled_maintenances"]
     active = asks("scheduled-maintenances/active.json")["scheduled_maintenances"]
 
-    assert _ids(everything) == ["maintenance-2", "maintenance-1"]
+    assert _ids(everything) == ["maintenance-2", "maintenance-1", "maintenance-3"]
     assert (_ids(upcoming), _ids(active)) == (["maintenance-2"], ["maintenance-1"])
-    assert everything == asks("summary.json")["scheduled_maintenances"]
-    assert [each["status"] for each in everything] == ["scheduled", "in_progress"]
+    assert everything[:2] == asks("summary.json")["scheduled_maintenances"]
+    assert [each["status"] for each in everything] == ["scheduled", "in_progress", "completed"]
     assert {each["impact"] for each in everything} == {"maintenance"}
     assert active[0]["scheduled_for"] == _iso(NOW - timedelta(minutes=10))
     assert active[0]["scheduled_until"] == _iso(NOW + timedelta(minutes=50))
@@ -259,6 +284,12 @@ def test_planned_work_is_an_incident_with_times(asks: Callable[..., Any]) -> Non
     assert (begun["status"], announced["status"]) == ("in_progress", "scheduled")
     assert begun["affected_components"][0]["new_status"] == "under_maintenance"
     assert announced["affected_components"][0]["new_status"] == "operational"
+    completed = everything[2]["incident_updates"][0]
+    assert (completed["status"], completed["display_at"]) == (
+        "completed",
+        everything[2]["resolved_at"],
+    )
+    assert completed["affected_components"][0]["new_status"] == "operational"
 
 
 @pytest.mark.parametrize(

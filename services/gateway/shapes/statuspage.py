@@ -63,6 +63,7 @@ class StatuspageUpdate(Shape):
         "postmortem",
         "scheduled",
         "in_progress",
+        "completed",
     ]
     body: str
     incident_id: str
@@ -98,7 +99,7 @@ class StatuspageMaintenance(Shape):
     created_at: Instant
     updated_at: Instant
     monitoring_at: None = None
-    resolved_at: None = None
+    resolved_at: Instant | None
     impact: Literal["maintenance"] = "maintenance"
     shortlink: str
     started_at: Instant

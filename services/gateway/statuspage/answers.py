@@ -36,7 +36,7 @@ class Statuspage:
             page=self.page,
             components=self._components,
             incidents=self._incidents(self._open),
-            scheduled_maintenances=self._maintenances(lambda work: True),
+            scheduled_maintenances=self._maintenances(lambda work: work not in self._past),
             status=self._rollup,
         )
 
@@ -57,7 +57,7 @@ class Statuspage:
         return shapes.StatuspageIncidents(page=self.page, incidents=self._incidents(self._open))
 
     def maintenances(self) -> shapes.StatuspageMaintenances:
-        """Those to come and under way; what is over is told no more."""
+        """Those to come, those under way, and as many of those that are over as are remembered."""
         return self._planned(lambda work: True)
 
     def upcoming(self) -> shapes.StatuspageMaintenances:
@@ -79,6 +79,10 @@ class Statuspage:
     @property
     def _open(self) -> list[IncidentView]:
         return self.view.incidents if self.view else []
+
+    @property
+    def _past(self) -> list[MaintenanceView]:
+        return self.view.past_maintenances if self.view else []
 
     @cached_property
     def _site(self) -> Site:
@@ -124,7 +128,7 @@ class Statuspage:
     def _maintenances(
         self, is_wanted: Callable[[MaintenanceView], bool]
     ) -> list[shapes.StatuspageMaintenance]:
-        known = self.view.maintenances if self.view else []
+        known = [*self.view.maintenances, *self._past] if self.view else []
         latest = sorted(known, key=lambda work: (work.starts_at, work.id), reverse=True)
         return [
             tell_maintenance(work, self._site, self.words) for work in filter(is_wanted, latest)

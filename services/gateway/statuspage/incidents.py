@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from contracts.incidents import IncidentView
+from contracts.incidents import IncidentView, UpdateView
 from contracts.vocabulary import ComponentStatus, IncidentStatus
 from services.gateway.shapes import StatuspageEffect, StatuspageIncident, StatuspageUpdate
 from services.gateway.statuspage.site import PAGE_ID, Site
@@ -19,7 +19,7 @@ def tell_incident(incident: IncidentView, site: Site) -> StatuspageIncident:
         {
             "id": str(incident.id),
             "name": incident.title,
-            "status": POSTMORTEM if incident.postmortem else incident.status,
+            "status": _status(incident),
             "created_at": incident.started_at,
             "updated_at": incident.updated_at or _last_told(incident),
             "monitoring_at": _monitoring_at(incident),
@@ -34,16 +34,29 @@ def tell_incident(incident: IncidentView, site: Site) -> StatuspageIncident:
     )
 
 
+def _status(incident: IncidentView) -> str:
+    """One that has come back is open, whatever was written about its first end."""
+    is_explained = incident.postmortem is not None and incident.status is IncidentStatus.RESOLVED
+    return POSTMORTEM if is_explained else incident.status
+
+
 def _last_told(incident: IncidentView) -> datetime:
     """For the record of an older incidents process, which did not say."""
     return max((update.created_at for update in incident.updates), default=incident.started_at)
 
 
 def _monitoring_at(incident: IncidentView) -> datetime | None:
-    times = [
-        update.shown_at for update in incident.updates if update.status is IncidentStatus.MONITORING
-    ]
-    return max(times, default=None)
+    """When it last came to be watched; what was said while it was counts for nothing."""
+    written, before, at = _as_written(incident), None, None
+    for update in written:
+        if update.status is IncidentStatus.MONITORING and before is not update.status:
+            at = update.shown_at
+        before = update.status
+    return at
+
+
+def _as_written(incident: IncidentView) -> list[UpdateView]:
+    return sorted(incident.updates, key=lambda update: (update.created_at, update.id))
 
 
 def _updates(incident: IncidentView, site: Site) -> list[StatuspageUpdate]:
@@ -53,9 +66,8 @@ def _updates(incident: IncidentView, site: Site) -> list[StatuspageUpdate]:
 
 def _in_order(incident: IncidentView, site: Site) -> Iterator[StatuspageUpdate]:
     """As they were written, each with what it changed since the one before."""
-    written = sorted(incident.updates, key=lambda update: (update.created_at, update.id))
     old: Effects = {}
-    for number, update in enumerate(written, start=1):
+    for number, update in enumerate(_as_written(incident), start=1):
         new = _effects(incident, update.created_at)
         yield StatuspageUpdate.model_validate(
             {

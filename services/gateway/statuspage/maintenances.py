@@ -8,6 +8,12 @@ from services.gateway.shapes import StatuspageMaintenance, StatuspageUpdate
 from services.gateway.statuspage.incidents import changes
 from services.gateway.statuspage.site import PAGE_ID, Site
 
+STAGES = (
+    MaintenanceStatus.SCHEDULED,
+    MaintenanceStatus.IN_PROGRESS,
+    MaintenanceStatus.COMPLETED,
+)
+
 
 def tell_maintenance(work: MaintenanceView, site: Site, words: Catalogue) -> StatuspageMaintenance:
     """Its id differs from any incident's, which it would meet in one list."""
@@ -18,6 +24,7 @@ def tell_maintenance(work: MaintenanceView, site: Site, words: Catalogue) -> Sta
             "status": work.status,
             "created_at": work.announced_at,
             "updated_at": work.updated_at,
+            "resolved_at": work.updated_at if work.status is MaintenanceStatus.COMPLETED else None,
             "shortlink": site.link(_id(work)),
             "started_at": work.announced_at,
             "page_id": PAGE_ID,
@@ -35,18 +42,20 @@ def _id(work: MaintenanceView) -> str:
 
 def _updates(work: MaintenanceView, site: Site, words: Catalogue) -> list[StatuspageUpdate]:
     """Newest first."""
-    announced = _update(work, MaintenanceStatus.SCHEDULED, words("work.announced"), site)
-    if work.status is MaintenanceStatus.SCHEDULED:
-        return [announced]
-    return [_update(work, MaintenanceStatus.IN_PROGRESS, words("work.begun"), site), announced]
+    told = STAGES[: STAGES.index(work.status) + 1]
+    return [_update(work, stage, words(f"work.told.{stage}"), site) for stage in reversed(told)]
 
 
 def _update(
     work: MaintenanceView, status: MaintenanceStatus, body: str, site: Site
 ) -> StatuspageUpdate:
-    is_announced = status is MaintenanceStatus.SCHEDULED
-    at = work.announced_at if is_announced else work.starts_at
-    effect = ComponentStatus.OPERATIONAL if is_announced else ComponentStatus.UNDER_MAINTENANCE
+    is_under_way = status is MaintenanceStatus.IN_PROGRESS
+    at = {
+        MaintenanceStatus.SCHEDULED: work.announced_at,
+        MaintenanceStatus.IN_PROGRESS: work.starts_at,
+        MaintenanceStatus.COMPLETED: work.updated_at,
+    }[status]
+    effect = ComponentStatus.UNDER_MAINTENANCE if is_under_way else ComponentStatus.OPERATIONAL
     return StatuspageUpdate.model_validate(
         {
             "id": f"{_id(work)}-{status}",

@@ -10,7 +10,7 @@ from services.gateway.badge import draw_badge
 from services.gateway.feed import draw_feed
 from services.gateway.forms import PageWish
 from services.gateway.operations import Operation, describes
-from services.gateway.reading import read_query
+from services.gateway.reading import read_wish
 from services.gateway.toolbox import desk, drawings, status_board
 from services.gateway.visit import current
 from services.gateway.wall_clock import WallClock
@@ -35,7 +35,7 @@ def _shows(media_type: str, summary: str) -> Operation:
 @blueprint.get("/status/feed.atom")
 @describes(_shows(ATOM, "The incidents as an Atom feed"))
 def show_feed() -> Response:
-    wished = read_query(request, PageWish).lang
+    wished = read_wish(request).lang
     known, words, root = status_board().known, _words(wished), request.url_root
     address = f"{root}status/feed.atom" + (f"?lang={wished}" if wished else "")
     clock = WallClock(ZoneInfo(desk().timezone), words)
@@ -49,7 +49,7 @@ def show_feed() -> Response:
 @blueprint.get("/status/badge.svg")
 @describes(_shows(SVG, "The status as a badge"))
 def show_badge() -> Response:
-    known, words = status_board().known, _words(read_query(request, PageWish).lang)
+    known, words = status_board().known, _words(read_wish(request).lang)
     badge = draw_badge(known, words)
     return of_status(Response(badge, content_type=f"{SVG}; charset=utf-8"), known, words.language)
 

@@ -13,7 +13,7 @@ from services.gateway.answering import in_callers_language
 from services.gateway.forms import PageWish
 from services.gateway.operations import Operation, describes
 from services.gateway.pages import page
-from services.gateway.reading import read_query
+from services.gateway.reading import read_wish
 from services.gateway.redirects import redirected
 from services.gateway.status_board import Knowledge
 from services.gateway.toolbox import desk, drawings, status_board
@@ -36,7 +36,7 @@ def go_to_status() -> Response:
 @blueprint.get("/status", strict_slashes=False)
 @describes(Operation(summary="The status page", tag="pages", query=PageWish, is_documented=False))
 def show_status() -> Response:
-    language = read_query(request, PageWish).lang or current().language
+    language = read_wish(request).lang or current().language
     known, now = status_board().known, current().received_at
     second = _second(known, now)
     html = drawings().get(
@@ -69,6 +69,7 @@ def _facts(known: Knowledge, now: datetime, language: str) -> dict[str, Any]:
         "works": known.view.maintenances if known.view else [],
         "strips": strips(known, components, now, clock),
         "resolved": public_status.recent(known, now),
+        "past_works": public_status.past_works(known, now),
         "called": lambda ids: ", ".join(names.get(each, each) for each in ids),
         "words": words,
         "clock": clock,
