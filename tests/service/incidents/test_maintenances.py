@@ -41,6 +41,9 @@ def test_work_is_announced_begins_and_ends_on_time(room: IncidentRoom) -> None:
     room.time_passes(minutes=60)
     wait_until(lambda: status_of(room, "payments") == OPERATIONAL, 5, "it did not end")
     assert room.status.maintenances == []
+    done = room.status.past_maintenances[0]
+    assert (done.id, done.status) == (planned.id, MaintenanceStatus.COMPLETED)
+    assert done.updated_at >= planned.ends_at
     work = [one for one in room.status.stretches if one.from_at == planned.starts_at]
     assert [(one.status, one.until_at) for one in work] == [(MAINTENANCE, planned.ends_at)]
     told = [one for one in room.events_up_to(version + 3) if one.version > version]
@@ -87,6 +90,7 @@ def test_it_can_be_called_off_before_and_ended_early(room: IncidentRoom) -> None
     planned = room.plans(components=["video"])
     assert room.cancels_work(planned.id).status == MaintenanceStatus.CANCELLED
     assert room.status.maintenances == []
+    assert planned.id not in [work.id for work in room.status.past_maintenances]
     running = room.plans(components=["video"], in_minutes=0)
     wait_until(lambda: status_of(room, "video") == MAINTENANCE, 5, "it did not begin")
     room.time_passes(minutes=5)
