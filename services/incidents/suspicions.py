@@ -48,13 +48,21 @@ def is_quiet(session: Session, category: Category, now: datetime) -> bool:
     return session.scalar(asked.limit(1)) is not None
 
 
-def is_explained(session: Session, components: list[str], since: datetime) -> bool:
-    """Whether an incident that is open, or was after `since`, hits one of these components. One
-    that names none may be about any, and so may a category that belongs to none."""
+def is_explained(
+    session: Session, components: list[str], since: datetime, vague_since: datetime
+) -> bool:
+    """Whether an incident that is open, or was after `since`, hits one of these components; a
+    category that belongs to none may be about any. An incident that names none may be so too, but
+    not for ever: only one that began after `vague_since`."""
     lasting = Incident.resolved_at.is_(None) | (Incident.resolved_at > since)
     wanted = select(Incident).options(*WITH_PARTS).where(lasting, Incident.withdrawn_at.is_(None))
-    hit = [set(incident_view(incident).components) for incident in session.scalars(wanted)]
-    return any(not each or not components or each & set(components) for each in hit)
+    found = [incident_view(incident) for incident in session.scalars(wanted)]
+    return any(
+        not components or set(each.components) & set(components)
+        if each.components
+        else each.started_at > vague_since
+        for each in found
+    )
 
 
 def suspicion_view(row: Suspicion, product: Product) -> SuspicionView:

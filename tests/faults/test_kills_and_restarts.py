@@ -36,6 +36,8 @@ COPY_MESSAGES = text(
 )
 GENTLE = Pace().times(0.2)
 """Other tests run beside these; what the desk bears is measured in bench/."""
+GENTLEST = Pace().times(0.1)
+"""One of two serves alone while the other starts, for which it takes a processor."""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,7 @@ def restarted(doubled: BreakableDesk) -> tuple[Load, list[Restart]]:
     """The load during a restart of everything, one by one."""
     desk = doubled.desk
     restarts = []
-    with Load(desk, doubled.agents, GENTLE, is_patient=False) as load:
+    with Load(desk, doubled.agents, GENTLEST, is_patient=False) as load:
         wait_until(lambda: len(load.history.records) > 50, 30, "load before the restarts")
         for name in desk.members:
             before, began_at = len(load.history.records), monotonic()

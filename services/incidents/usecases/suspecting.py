@@ -56,8 +56,12 @@ def dismiss_suspicion(
 def _is_settled(session: Session, ticket: TicketFacts, now: datetime, product: Product) -> bool:
     """Whether agents know already, or have just said what they think."""
     components = product.components_of(ticket.category)
-    since = ticket.created_at - timedelta(minutes=product.rules.surge.window_minutes)
-    return is_quiet(session, ticket.category, now) or is_explained(session, components, since)
+    rules = product.rules.surge
+    since = ticket.created_at - timedelta(minutes=rules.window_minutes)
+    vague_since = now - timedelta(minutes=rules.quiet_minutes)
+    return is_quiet(session, ticket.category, now) or is_explained(
+        session, components, since, vague_since
+    )
 
 
 def _find(session: Session, ticket: TicketFacts, product: Product) -> Surge | None:

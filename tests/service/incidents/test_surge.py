@@ -150,7 +150,7 @@ def test_what_an_incident_explains_is_not_suspected(crowd: Crowd, room: Incident
     assert len(crowd.suspicions_of(PAYMENT)) == 1
 
 
-def test_an_incident_that_names_nothing_may_be_about_anything(
+def test_an_incident_that_names_nothing_may_be_about_anything_for_an_hour(
     crowd: Crowd, room: IncidentRoom
 ) -> None:
     room.declares("Something is wrong")
@@ -158,6 +158,9 @@ def test_an_incident_that_names_nothing_may_be_about_anything(
     crowd.opens(9, ZOOM)
 
     assert room.suspected == []
+    room.time_passes(minutes=61)
+    crowd.opens(5, ZOOM)
+    assert [one.suspicion.category for one in room.suspected] == [ZOOM]
 
 
 def test_a_withdrawn_incident_explains_nothing(crowd: Crowd, room: IncidentRoom) -> None:
