@@ -14,6 +14,7 @@ from cli.conversation import Conversation, NoSuchButton
 from cli.desk import Desk, data_dir_option
 from cli.people import IDS, local_telegram, person
 from cli.rendering import rendered
+from cli.suggesting import of_this_desk
 from cli.trouble import Trouble
 
 _HINT = "Type to the bot; #1 presses a button, >text replies to its newest message; Ctrl-D ends."
@@ -70,7 +71,7 @@ def _follow(conversation: Conversation) -> None:
         while True:
             _show(conversation, conversation.wait_for_news(30))
     except URLError:
-        click.echo(_GONE, err=True)
+        click.echo(of_this_desk(_GONE), err=True)
 
 
 def _act(conversation: Conversation, line: str, wait: float) -> None:

@@ -9,6 +9,7 @@ import click
 from cli.desk import Desk, data_dir_option
 from cli.diagnosis import broker, configuration, databases, machine
 from cli.diagnosis.finding import Finding, well
+from cli.suggesting import of_this_desk
 
 _TO_BE_MADE = "a secret that up will make at the start"
 
@@ -21,9 +22,9 @@ def doctor(data_dir: Path) -> None:
     environment = desk.environment()
     findings = (examine_new if desk.is_new() else examine)(desk, environment)
     for finding in findings:
-        click.echo(f"{'ok ' if finding.is_well else 'BAD'}  {finding.what}")
+        click.echo(of_this_desk(f"{'ok ' if finding.is_well else 'BAD'}  {finding.what}"))
         if finding.mend:
-            click.echo(f"     {finding.mend}")
+            click.echo(of_this_desk(f"     {finding.mend}"))
     bad = sum(not finding.is_well for finding in findings)
     click.echo(f"{bad} of {len(findings)} need mending." if bad else "All is well.")
     sys.exit(1 if bad else 0)

@@ -45,6 +45,19 @@ def test_a_held_port_is_answered_with_a_command_that_keeps_the_other_options(
     assert re.search(rf"./support up --port \d+ --demo --data-dir '{place}'", refused.output)
 
 
+def test_what_is_suggested_is_of_the_same_desk(tmp_path: Path) -> None:
+    place = tmp_path / "my desk"
+
+    alone = CliRunner().invoke(chat, ["--data-dir", str(place)])
+    looked_at = CliRunner().invoke(doctor, ["--data-dir", str(place)])
+    at_home = CliRunner().invoke(chat, [], env={"SUPPORT_DATA_DIR": str(place)})
+
+    assert f"./support up --data-dir '{place}'" in alone.output
+    assert f"./support up --data-dir '{place}'" in looked_at.output
+    assert "./support up" in at_home.output
+    assert "--data-dir" not in at_home.output
+
+
 def test_the_chat_s_help_tells_how_to_press_and_to_reply() -> None:
     told = " ".join(CliRunner().invoke(chat, ["--help"]).output.split())
 
