@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
@@ -135,19 +136,24 @@ class BotDesk:
 
     def prepare(self) -> None:
         """Make databases and queues."""
-        for command in ("chassis.storage.migrate", "chassis.declare"):
-            _run(command, [*SERVICES, "bot"], self.environment)
+        modules = ("chassis.storage.migrate", "chassis.declare")
+        with ThreadPoolExecutor(len(modules)) as beside:
+            list(beside.map(lambda one: _run(one, [*SERVICES, "bot"], self.environment), modules))
 
     def start(self) -> None:
-        """Start the services, then the bot; ready when it hears events."""
+        """Start everything at once; ready when the bot hears events."""
         for service in self.services.values():
             service.start()
+        self.bot.start()
         for service in self.services.values():
             service.wait_until_logged('"ready"')
-        self.start_bot()
+        self._wait_for_bot()
 
     def start_bot(self, **more: str) -> None:
         self.bot.start(**more)
+        self._wait_for_bot()
+
+    def _wait_for_bot(self) -> None:
         self.bot.wait_until_logged('"ready"')
         self.bot.wait_until_logged("bot-listener")
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -82,8 +83,9 @@ class RunningDesk:
 
     def migrate(self) -> None:
         """Bring databases and queues to what the source asks for."""
-        self.run("chassis.storage.migrate", *DATABASES)
-        self.run("chassis.declare", *DATABASES)
+        modules = ("chassis.storage.migrate", "chassis.declare")
+        with ThreadPoolExecutor(len(modules)) as beside:
+            list(beside.map(lambda module: self.run(module, *DATABASES), modules))
 
     def run(self, module: str, *arguments: str) -> None:
         """Run a module of the project to its end."""
