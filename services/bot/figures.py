@@ -108,9 +108,9 @@ def _sla_stats(words: Speech, sla: SlaStats | None) -> list[Html]:
     if sla is None:
         return [words("bot.stats.sla_silent")]
     if sla.compliance is None:
-        return [words("bot.stats.sla_none")]
+        return [words("bot.stats.sla_none"), *_apart(words, sla)]
     share, total = words.share(sla), sla.met + sla.breached
-    lines = [words("bot.stats.sla", share=share, met=sla.met, of=total)]
+    lines = [words("bot.stats.sla", share=share, met=sla.met, of=total), *_apart(words, sla)]
     if sla.by_priority:
         told = (f"{one.value} {words.share(sla.by_priority.get(one))}" for one in Priority)
         lines.append(words("bot.stats.sla_by_priority", shares=" · ".join(told)))
@@ -118,6 +118,17 @@ def _sla_stats(words: Speech, sla: SlaStats | None) -> list[Html]:
         told = (_category(words, category, figures) for category, figures in worst)
         lines.append(words("bot.stats.sla_worst", categories=Html(" · ".join(told))))
     return lines
+
+
+def _apart(words: Speech, sla: SlaStats) -> list[Html]:
+    """What is neither in time nor late in the shares, as far as there is any."""
+    counts = {
+        "bot.stats.apart.reprioritised": sla.reprioritised,
+        "bot.stats.apart.recounted": sla.recounted,
+        "bot.stats.apart.by_incident": sla.by_incident,
+    }
+    told = [words(message_id, n=count) for message_id, count in counts.items() if count]
+    return [words("bot.stats.apart", counts=Html(" · ".join(told)))] if told else []
 
 
 def _worst(by_category: dict[Category, Compliance]) -> list[tuple[Category, Compliance]]:

@@ -3,7 +3,7 @@ in the transaction that remembers the event, so that a second delivery sends not
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ from contracts.tickets import (
     UserMessageAdded,
 )
 from contracts.vocabulary import Escalation, IncidentStatus, Source
-from services.bot import buttons, cards, parkings, queries
+from services.bot import buttons, cards, clock_news, parkings, queries
 from services.bot.letters import AnswerRef, Keyboard, Letter, Rank
 from services.bot.markup import Html, escape, one_line
 from services.bot.memory import is_news
@@ -38,8 +38,6 @@ from services.bot.outbox import post
 from services.bot.speech import Languages, Speech
 
 OfTicket = TicketEvent | CycleEvent
-LATE = timedelta(minutes=1)
-"""News of a clock that is older says when it was decided: the broker or the bot was away."""
 
 
 @dataclass(frozen=True)
@@ -151,14 +149,16 @@ class Notices:
         """A deadline is near: to whoever has the ticket, else to all."""
         if _is_stale(session, event):
             return
-        text = self._deadline_notice("bot.notice.warned", event)
+        text = clock_news.notice(self._words, "bot.notice.warned", event, self._clock.now())
         self._tell_assignee(session, event, News(Rank.WARNING, text, "bot.digest.warned"))
 
     def escalate(self, session: Session, event: SlaWarningClimbed) -> None:
         """The warning led to nothing: to all, and in the end to their lead, if there is one."""
         if _is_stale(session, event):
             return
-        text = self._deadline_notice(f"bot.notice.climbed.{event.level.value}", event)
+        text = clock_news.notice(
+            self._words, f"bot.notice.climbed.{event.level.value}", event, self._clock.now()
+        )
         news = News(Rank.WARNING, text, "bot.digest.warned")
         agents = queries.reachable_agents(session)
         leads = [agent for agent in agents if agent.telegram_id in self._lead_ids]
@@ -169,34 +169,21 @@ class Notices:
         """A deadline has passed: to all."""
         if _is_stale(session, event):
             return
-        text = self._deadline_notice("bot.notice.breached", event)
+        text = clock_news.notice(self._words, "bot.notice.breached", event, self._clock.now())
         self._tell_all(session, event, News(Rank.BREACH, text, "bot.digest.breached"))
 
     def take_back(self, session: Session, event: SlaBreachWithdrawn) -> None:
         """The breach did not happen after all."""
         if _is_stale(session, event):
             return
-        text = self._deadline_notice("bot.notice.breach_withdrawn", event)
+        text = clock_news.notice(
+            self._words, "bot.notice.breach_withdrawn", event, self._clock.now()
+        )
         self._tell_all(session, event, News(Rank.NOTICE, text, "bot.digest.breach_withdrawn"))
 
     def tell_parked(self, session: Session, event: MessageParked) -> None:
         """A process could not take in a message: to all, but not too often."""
         parkings.note_parked(session, event.queue, self._words, self._clock.now())
-
-    def _deadline_notice(self, message_id: str, event: CycleEvent) -> Html:
-        now = self._clock.now()
-        title = self._words(
-            message_id,
-            metric=self._words(f"bot.metric.{event.metric.value}"),
-            at=self._words.moment(event.due_at, now),
-            left=self._words.deadline(event.due_at, now),
-        )
-        if now - event.occurred_at > LATE:
-            decided = self._words(
-                "bot.notice.delayed", at=self._words.moment(event.occurred_at, now)
-            )
-            title = Html(f"{title}\n{decided}")
-        return cards.notice(self._words, title, event.ticket)
 
     def _tell_requester(
         self,

@@ -68,6 +68,7 @@ FAMILIES = {
     "bot.request.merged.": list(Source),
     "bot.source.": list(Source),
     "bot.status.": list(TicketStatus),
+    "bot.notice.cause.": ["reprioritised", "recounted"],
     "bot.notice.climbed.": ["agents", "lead"],
     "bot.why.changed.": ["reprioritised", "recounted"],
     "bot.why.state.": [*CycleState, "paused"],

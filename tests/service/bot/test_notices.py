@@ -440,6 +440,35 @@ def test_news_of_a_clock_that_comes_late_says_when_it_was_decided(rows: Rows) ->
 
 
 @pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("reprioritised", "Почему: приоритет повысили до P2 в 11:50, и по нему срок уже прошёл"),
+        ("recounted", "Почему: в 12:00 сроки пересчитали по новым правилам"),
+    ],
+)
+def test_a_breach_that_time_alone_did_not_make_says_why(rows: Rows, cause: str, words: str) -> None:
+    rows.knows_agents(ANNA)
+    event = cycle(SlaBreached, 3, cause=cause)
+    raised = ticket().model_copy(update={"prioritised_at": NOON - timedelta(minutes=10)})
+
+    hear(rows, event.model_copy(update={"ticket": raised}))
+
+    assert words in rows.all()[0].text
+
+
+@pytest.mark.parametrize("cause", ["late", "of a later version"])
+def test_a_breach_that_needs_no_cause_or_has_an_unknown_one_names_none(
+    rows: Rows, cause: str
+) -> None:
+    rows.knows_agents(ANNA)
+
+    hear(rows, cycle(SlaBreached, 3, cause=cause))
+
+    assert "SLA нарушен" in rows.all()[0].text
+    assert "Почему" not in rows.all()[0].text
+
+
+@pytest.mark.parametrize(
     ("reminder", "declared_by", "told"),
     [
         (1, f"tg:{ANNA}", [ANNA]),
