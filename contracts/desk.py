@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
+    Strict,
     model_validator,
 )
 
@@ -57,8 +58,11 @@ Window = Annotated[str, AfterValidator(_is_window)]
 Zone = Annotated[str, AfterValidator(_is_zone)]
 Country = Annotated[str, AfterValidator(_is_country)]
 """An ISO 3166 code. Whether anybody knows its holidays is found out when they are imported."""
-Minutes = Annotated[int, Field(gt=0, le=60 * 24 * 366)]
-Share = Annotated[float, Field(gt=0, lt=1)]
+Whole = Annotated[int, Strict()]
+"""No `true`, and nothing in quotes: whoever wrote that meant something else."""
+Number = Annotated[float, Strict()]
+Minutes = Annotated[Whole, Field(gt=0, le=60 * 24 * 366)]
+Share = Annotated[Number, Field(gt=0, lt=1)]
 
 
 class Part(BaseModel):
@@ -140,15 +144,15 @@ class CalendarRule(Part):
 class Limits(Part):
     """How often one caller may ask; per minute unless the name says otherwise."""
 
-    writes_per_minute: int = Field(60, gt=0)
-    reads_per_minute: int = Field(600, gt=0)
-    failed_authentications_per_minute: int = Field(30, gt=0)
-    new_tickets_per_hour: int = Field(5, gt=0)
+    writes_per_minute: Whole = Field(60, gt=0)
+    reads_per_minute: Whole = Field(600, gt=0)
+    failed_authentications_per_minute: Whole = Field(30, gt=0)
+    new_tickets_per_hour: Whole = Field(5, gt=0)
     """For one person in Telegram."""
 
 
 class TicketRules(Part):
-    reopen_days: int = Field(7, gt=0)
+    reopen_days: Whole = Field(7, gt=0)
     """A resolved ticket reopens when its requester writes within so many days, then it closes."""
 
 
@@ -164,13 +168,13 @@ class SurgeRules(Part):
     """When so many write about one category that agents are asked whether it is an incident
     (`docs/adr/0031-what-counts-as-a-surge.md`). Counts are of people, in `window_minutes`."""
 
-    window_minutes: int = Field(10, ge=1, le=60)
-    minimum_count: int = Field(5, ge=2)
+    window_minutes: Whole = Field(10, ge=1, le=60)
+    minimum_count: Whole = Field(5, ge=2)
     """Fewer are never a surge, however quiet the hour is."""
-    minimum_count_without_history: int = Field(20, ge=2)
+    minimum_count_without_history: Whole = Field(20, ge=2)
     """The same while the desk knows fewer than three weeks of this hour."""
-    history_weeks: int = Field(8, ge=3, le=52)
-    chance_once_in_years: float = Field(100, gt=0)
+    history_weeks: Whole = Field(8, ge=3, le=52)
+    chance_once_in_years: Number = Field(100, gt=0)
     """What chance alone would show in one category that often is no surge."""
     quiet_minutes: Minutes = 60
     """How long a category is not asked about again, and for how long late news can raise it."""
@@ -188,7 +192,7 @@ class IncidentRules(Part):
 
 
 class Retention(Part):
-    handled_days: int = Field(30, ge=2)
+    handled_days: Whole = Field(30, ge=2)
     """How long the desk remembers which commands and events it has handled, to know a repeat."""
 
 
@@ -196,7 +200,7 @@ class Desk(Part):
     """The whole file."""
 
     timezone: Zone = "Europe/Moscow"
-    policy_version: int = Field(1, gt=0)
+    policy_version: Whole = Field(1, gt=0)
     """The name of these targets and calendars; raise it with every change of them. What runs keeps
     those of its begin whether it is raised or not."""
     priorities: list[PriorityRule]

@@ -1,5 +1,6 @@
 """What a process says of its configuration when it is wrong, and what it never says."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,51 @@ def test_every_fault_is_told_at_once_the_file_s_and_the_environment_s(tmp_path: 
         "tickets.reopen_days",
         "  SUPPORT_WORKERS",
     ]
+
+
+@pytest.mark.parametrize("wrong", ["true", '"120"', "1.5", "-5"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "policy_version",
+        "first_response_minutes",
+        "next_response_minutes",
+        "resolution_minutes",
+        "reads_per_minute",
+        "new_tickets_per_hour",
+        "reopen_days",
+        "match_minutes",
+        "critical",
+        "window_minutes",
+        "minimum_count",
+        "history_weeks",
+        "handled_days",
+    ],
+)
+def test_where_a_whole_number_stands_nothing_else_is_taken_for_one(
+    tmp_path: Path, key: str, wrong: str
+) -> None:
+    as_it_is = DESK.read_text(encoding="utf-8")
+    text, count = re.subn(rf"\b{key} = \d+", f"{key} = {wrong}", as_it_is, count=1)
+    (tmp_path / "desk.toml").write_text(text, encoding="utf-8")
+
+    told = faults_of(SUPPORT_CONFIG=str(tmp_path / "desk.toml")).splitlines()
+
+    assert count == 1
+    (line,) = told[1:]
+    assert f"{key}: Input should be" in line
+
+
+@pytest.mark.parametrize("wrong", ["[true]", '["0.8"]', "[80]"])
+def test_where_a_share_stands_nothing_else_is_taken_for_one(tmp_path: Path, wrong: str) -> None:
+    text = DESK.read_text(encoding="utf-8").replace("warn_at = [0.8]", f"warn_at = {wrong}", 1)
+    text = text.replace("chance_once_in_years = 100", 'chance_once_in_years = "100"')
+    (tmp_path / "desk.toml").write_text(text, encoding="utf-8")
+
+    told = faults_of(SUPPORT_CONFIG=str(tmp_path / "desk.toml"))
+
+    assert "warn_at.0: Input should be" in told
+    assert "chance_once_in_years: Input should be a valid number" in told
 
 
 def test_a_missing_file_does_not_hide_the_other_faults() -> None:
