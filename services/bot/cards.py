@@ -34,13 +34,14 @@ def notice(words: Speech, title: Html, ticket: TicketFacts, body: str | None = N
     return _lines(lines)
 
 
-def summary(words: Speech, message_id: str, ticket: TicketFacts) -> Html:
+def summary(words: Speech, message_id: str, ticket: TicketFacts, **more: object) -> Html:
     """The same news as a line of a digest."""
     return words(
         message_id,
         id=ticket.id,
         priority=ticket.priority.value,
         subject=one_line(ticket.subject, 60),
+        **more,
     )
 
 

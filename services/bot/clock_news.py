@@ -15,7 +15,7 @@ def notice(words: Speech, message_id: str, event: CycleEvent, now: datetime) -> 
     """What is the matter, why if time alone did not do it, and of which ticket."""
     title = words(
         message_id,
-        metric=words(f"bot.metric.{event.metric.value}"),
+        metric=_metric(words, event),
         at=words.moment(event.due_at, now),
         left=words.deadline(event.due_at, now),
     )
@@ -23,6 +23,15 @@ def notice(words: Speech, message_id: str, event: CycleEvent, now: datetime) -> 
     if _is_late(event, now):
         lines.append(words("bot.notice.delayed", at=words.moment(event.occurred_at, now)))
     return cards.notice(words, Html("\n".join(lines)), event.ticket)
+
+
+def line(words: Speech, message_id: str, event: CycleEvent, now: datetime) -> Html:
+    """The same as a line of a digest."""
+    summary = cards.summary(words, message_id, event.ticket, metric=_metric(words, event))
+    if not _is_late(event, now):
+        return summary
+    delayed = words("bot.digest.delayed", at=words.moment(event.occurred_at, now))
+    return Html(f"{summary} {delayed}")
 
 
 def _cause(words: Speech, event: CycleEvent, now: datetime) -> list[Html]:
@@ -38,6 +47,10 @@ def _cause(words: Speech, event: CycleEvent, now: datetime) -> list[Html]:
         return []
     at, priority = words.moment(since[event.cause], now), event.ticket.priority.value
     return [words(f"bot.notice.cause.{event.cause}", at=at, priority=priority)]
+
+
+def _metric(words: Speech, event: CycleEvent) -> Html:
+    return words(f"bot.metric.{event.metric.value}")
 
 
 def _is_late(event: CycleEvent, now: datetime) -> bool:

@@ -42,11 +42,11 @@ OfTicket = TicketEvent | CycleEvent
 
 @dataclass(frozen=True)
 class News:
-    """What agents are told; `summary` names the words of its line in a digest."""
+    """What agents are told; `summary` is its line in a digest."""
 
     rank: Rank
     text: Html
-    summary: str
+    summary: Html
 
 
 class Notices:
@@ -62,13 +62,15 @@ class Notices:
         """A new ticket, to all agents."""
         title = self._words("bot.notice.opened")
         text = cards.notice(self._words, title, event.ticket, event.message.body)
-        self._tell_all(session, event, News(Rank.NOTICE, text, "bot.digest.opened"))
+        self._tell_all(session, event, self._news_of(event, Rank.NOTICE, text, "bot.digest.opened"))
 
     def pass_on_message(self, session: Session, event: UserMessageAdded) -> None:
         """A user's message, to whoever has the ticket, else to all."""
         title = self._words("bot.notice.reopened" if event.reopened else "bot.notice.message")
         text = cards.notice(self._words, title, event.ticket, event.message.body)
-        self._tell_assignee(session, event, News(Rank.NOTICE, text, "bot.digest.message"))
+        self._tell_assignee(
+            session, event, self._news_of(event, Rank.NOTICE, text, "bot.digest.message")
+        )
 
     def carry_answer(self, session: Session, event: TicketAnswered) -> None:
         """An agent's answer, to the user who wrote from Telegram. The app shows its own."""
@@ -93,7 +95,9 @@ class Notices:
         """Telegram did not take an answer: somebody has to know that the user waits."""
         title = self._words("bot.notice.refused", reason=one_line(event.refusal))
         text = cards.notice(self._words, title, event.ticket)
-        self._tell_assignee(session, event, News(Rank.WARNING, text, "bot.digest.refused"))
+        self._tell_assignee(
+            session, event, self._news_of(event, Rank.WARNING, text, "bot.digest.refused")
+        )
 
     def tell_resolved(self, session: Session, event: TicketResolved) -> None:
         """To the user who wrote from Telegram: it is done, and what to do if it is not. That an
@@ -149,17 +153,15 @@ class Notices:
         """A deadline is near: to whoever has the ticket, else to all."""
         if _is_stale(session, event):
             return
-        text = clock_news.notice(self._words, "bot.notice.warned", event, self._clock.now())
-        self._tell_assignee(session, event, News(Rank.WARNING, text, "bot.digest.warned"))
+        news = self._news_of_clock(event, Rank.WARNING, "bot.notice.warned", "bot.digest.warned")
+        self._tell_assignee(session, event, news)
 
     def escalate(self, session: Session, event: SlaWarningClimbed) -> None:
         """The warning led to nothing: to all, and in the end to their lead, if there is one."""
         if _is_stale(session, event):
             return
-        text = clock_news.notice(
-            self._words, f"bot.notice.climbed.{event.level.value}", event, self._clock.now()
-        )
-        news = News(Rank.WARNING, text, "bot.digest.warned")
+        told = f"bot.notice.climbed.{event.level.value}"
+        news = self._news_of_clock(event, Rank.WARNING, told, "bot.digest.warned")
         agents = queries.reachable_agents(session)
         leads = [agent for agent in agents if agent.telegram_id in self._lead_ids]
         is_for_leads = event.level is Escalation.LEAD and leads
@@ -169,21 +171,27 @@ class Notices:
         """A deadline has passed: to all."""
         if _is_stale(session, event):
             return
-        text = clock_news.notice(self._words, "bot.notice.breached", event, self._clock.now())
-        self._tell_all(session, event, News(Rank.BREACH, text, "bot.digest.breached"))
+        news = self._news_of_clock(event, Rank.BREACH, "bot.notice.breached", "bot.digest.breached")
+        self._tell_all(session, event, news)
 
     def take_back(self, session: Session, event: SlaBreachWithdrawn) -> None:
         """The breach did not happen after all."""
         if _is_stale(session, event):
             return
-        text = clock_news.notice(
-            self._words, "bot.notice.breach_withdrawn", event, self._clock.now()
-        )
-        self._tell_all(session, event, News(Rank.NOTICE, text, "bot.digest.breach_withdrawn"))
+        told, in_digest = "bot.notice.breach_withdrawn", "bot.digest.breach_withdrawn"
+        self._tell_all(session, event, self._news_of_clock(event, Rank.NOTICE, told, in_digest))
 
     def tell_parked(self, session: Session, event: MessageParked) -> None:
         """A process could not take in a message: to all, but not too often."""
         parkings.note_parked(session, event.queue, self._words, self._clock.now())
+
+    def _news_of(self, event: TicketEvent, rank: Rank, text: Html, in_digest: str) -> News:
+        return News(rank, text, cards.summary(self._words, in_digest, event.ticket))
+
+    def _news_of_clock(self, event: CycleEvent, rank: Rank, told: str, in_digest: str) -> News:
+        words, now = self._words, self._clock.now()
+        text = clock_news.notice(words, told, event, now)
+        return News(rank, text, clock_news.line(words, in_digest, event, now))
 
     def _tell_requester(
         self,
@@ -241,7 +249,7 @@ class Notices:
                 rank=news.rank,
                 buttons=buttons.ticket_card(self._words, ticket.id),
                 ticket_id=ticket.id,
-                summary=cards.summary(self._words, news.summary, ticket),
+                summary=news.summary,
                 language=self._words.language,
             )
             self._post(session, event, letter)

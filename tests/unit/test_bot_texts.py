@@ -38,8 +38,9 @@ from contracts.vocabulary import (
 )
 from services.bot import buttons, cards, digest, figures, refusals
 from services.bot.arguments import WrongCall
-from services.bot.markup import Html
+from services.bot.markup import MESSAGE_LENGTH, Html, visible_units
 from services.bot.menus import FOR_AGENTS, FOR_USERS
+from services.bot.outbox import ROOM_FOR_MARK
 from services.bot.parsing import ATTACHMENTS
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 from tests.support.bot_rows import NOON, message, ticket
@@ -256,6 +257,14 @@ def test_a_digest_counts_what_it_does_not_show() -> None:
     assert "Накопилось 33 уведомления" in shown
     assert "строка 29" in shown
     assert "и ещё 3 уведомления" in shown
+
+
+def test_a_digest_of_long_lines_fits_into_one_message_with_the_mark_of_a_repeat() -> None:
+    shown = digest.digest(RU, [f"<b>{number:02}</b> &lt;{'я' * 150}" for number in range(30)])
+
+    assert visible_units(shown) <= MESSAGE_LENGTH - ROOM_FOR_MARK
+    assert "<b>23</b> &lt;" in shown
+    assert "и ещё 6 уведомлений" in shown
 
 
 def test_the_late_come_before_the_soon_late() -> None:

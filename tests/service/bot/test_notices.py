@@ -440,6 +440,29 @@ def test_news_of_a_clock_that_comes_late_says_when_it_was_decided(rows: Rows) ->
 
 
 @pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (SlaWarned, "⏳ скоро срок (первый ответ): P2 /view_42"),
+        (SlaWarningClimbed, "⏳ скоро срок (первый ответ): P2 /view_42"),
+        (SlaBreached, "🔥 просрочено (первый ответ): P2 /view_42"),
+        (SlaBreachWithdrawn, "↩️ нарушения не было (первый ответ): P2 /view_42"),
+    ],
+)
+def test_a_line_of_a_digest_names_the_duty_and_says_that_it_comes_late(
+    rows: Rows, kind: type[Event], words: str
+) -> None:
+    rows.knows_agents(ANNA)
+    event = EVENTS[kind]
+    hear(rows, event.model_copy(update={"event_id": uuid4(), "version": 1}))
+    rows.clock.instant = NOON + timedelta(seconds=61)
+    hear(rows, event.model_copy(update={"version": 5}))
+
+    in_time, late = (row.summary or "" for row in rows.all())
+    assert in_time.startswith(words)
+    assert late == f"{in_time} 🐢 задержалось с 12:00"
+
+
+@pytest.mark.parametrize(
     ("cause", "words"),
     [
         ("reprioritised", "Почему: приоритет повысили до P2 в 11:50, и по нему срок уже прошёл"),
