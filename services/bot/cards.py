@@ -105,23 +105,26 @@ def _sla(words: Speech, view: TicketView, clocks: TicketClocks | None, now: date
         if view.next_due_at is None:
             return []
         return [_due(words, "bot.sla.due", view.next_due_at, now)]
-    cycles = {metric.value: getattr(clocks, metric.value) for metric in Metric}
-    told = [_cycle(words, name, cycle, now) for name, cycle in cycles.items() if cycle is not None]
+    cycles = {metric: getattr(clocks, metric.value) for metric in Metric}
+    told = [_cycle(words, one, cycle, now) for one, cycle in cycles.items() if cycle is not None]
     return [one for one in told if one is not None]
 
 
-def _cycle(words: Speech, metric: str, cycle: CycleView, now: datetime) -> Html | None:
+def _cycle(words: Speech, metric: Metric, cycle: CycleView, now: datetime) -> Html | None:
     if cycle.paused:
         return words("bot.sla.paused")
     if cycle.state in _RUNNING:
-        return _due(words, f"bot.sla.{metric}.due", cycle.due_at, now)
+        return _due(words, f"bot.sla.{metric.value}.due", cycle.due_at, now, metric=metric)
     if cycle.state == CycleState.CANCELLED:
         return None
-    return words(f"bot.sla.{metric}.{cycle.state.value}")
+    return words(f"bot.sla.{metric.value}.{cycle.state.value}")
 
 
-def _due(words: Speech, message_id: str, due_at: datetime, now: datetime) -> Html:
-    return words(message_id, at=words.moment(due_at, now), left=words.deadline(due_at, now))
+def _due(
+    words: Speech, message_id: str, due_at: datetime, now: datetime, *, metric: Metric | None = None
+) -> Html:
+    left = words.deadline(due_at, now, metric)
+    return words(message_id, at=words.moment(due_at, now), left=left)
 
 
 def _merges(words: Speech, view: TicketView) -> list[Html]:

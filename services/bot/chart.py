@@ -88,9 +88,11 @@ def _weeks(words: Speech, weeks: list[WeekCompliance], now: datetime, top: float
     for place, week in enumerate(weeks):
         middle = MARGIN + room * (place + 0.5)
         is_running = week.starts_on <= words.local_date(now) < week.starts_on + A_WEEK
-        named = visible(words("bot.chart.this_week")) if is_running else words.day(week.starts_on)
+        name, its_room = words.day(week.starts_on), room - GAP
+        if is_running:  # it is the last one, and the margin beside it is free
+            name, its_room = visible(words("bot.chart.this_week")), room + GAP - 1
         yield from _column(words, week, middle, top, is_running=is_running)
-        yield Text(named, middle, top + 192, 13, INK, "ms").within(room - GAP)
+        yield Text(name, middle, top + 192, 13, INK, "ms").within(its_room)
         yield Text(_counts(week), middle, top + 210, 13, GREY, "ms").within(room - GAP)
 
 

@@ -17,7 +17,7 @@ def notice(words: Speech, message_id: str, event: CycleEvent, now: datetime) -> 
         message_id,
         metric=_metric(words, event),
         at=words.moment(event.due_at, now),
-        left=words.deadline(event.due_at, now),
+        left=words.deadline(event.due_at, now, event.metric),
     )
     lines = [title, *_cause(words, event, now)]
     if _is_late(event, now):

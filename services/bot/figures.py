@@ -4,10 +4,10 @@ from datetime import datetime
 
 from contracts.incidents import IncidentStats, IncidentView, StatusView
 from contracts.sla import Compliance, SlaStats, UrgentCycle
-from contracts.tickets import AgentStats, TicketStats
+from contracts.tickets import AgentStats, FirstResponseStats, TicketStats
 from contracts.vocabulary import Category, ComponentStatus, CycleState, Priority
 from services.bot.markup import Html, one_line
-from services.bot.speech import Speech
+from services.bot.speech import Speech, is_under_a_minute
 
 AGENTS_SHOWN = 10
 WORST_SHOWN = 3
@@ -25,17 +25,11 @@ def stats(
     by_priority = " · ".join(
         f"{priority.value} {tickets.open_by_priority.get(priority, 0)}" for priority in Priority
     )
-    first = tickets.first_response
     lines = [
         words.plural("bot.stats.title", days),
         words("bot.stats.open", open=tickets.open, by_priority=by_priority),
         words("bot.stats.flow", opened=tickets.opened, resolved=tickets.resolved),
-        words(
-            "bot.stats.first_response",
-            average=_span(words, first.average_seconds),
-            median=_span(words, first.median_seconds),
-            p90=_span(words, first.p90_seconds),
-        ),
+        _first_response(words, tickets.first_response),
         *_sla_stats(words, sla),
         _incident_stats(words, incidents),
         *_agents(words, tickets.by_agent, sla),
@@ -98,10 +92,31 @@ def _urgent_line(words: Speech, cycle: UrgentCycle, now: datetime) -> Html:
         "bot.urgent.line",
         id=cycle.ticket_id,
         priority=cycle.priority.value,
-        due=words.deadline(cycle.due_at, now),
+        due=words.deadline(cycle.due_at, now, cycle.metric),
         metric=words(f"bot.metric.{cycle.metric.value}"),
         subject=one_line(cycle.subject, 80),
     )
+
+
+def _first_response(words: Speech, first: FirstResponseStats) -> Html:
+    """How long people waited for it, as far as that is known."""
+    p90 = first.p90_seconds
+    most = "bot.stats.most"
+    if p90 is not None and is_under_a_minute(p90):
+        most = "bot.stats.most_under_a_minute"
+    spans = {
+        "bot.stats.average": first.average_seconds,
+        "bot.stats.median": first.median_seconds,
+        most: p90,
+    }
+    told = [
+        words(message_id, span=words.duration(seconds))
+        for message_id, seconds in spans.items()
+        if seconds is not None
+    ]
+    if not told:
+        return words("bot.stats.first_response_none")
+    return words("bot.stats.first_response", figures=Html(", ".join(told)))
 
 
 def _sla_stats(words: Speech, sla: SlaStats | None) -> list[Html]:
@@ -151,12 +166,11 @@ def _category(words: Speech, category: Category, figures: Compliance) -> Html:
 def _incident_stats(words: Speech, incidents: IncidentStats | None) -> Html:
     if incidents is None:
         return words("bot.stats.incidents_silent")
-    return words(
-        "bot.stats.incidents",
-        declared=incidents.declared,
-        resolved=incidents.resolved,
-        average=_span(words, incidents.average_seconds_to_resolve),
-    )
+    declared, resolved = incidents.declared, incidents.resolved
+    told = [words("bot.stats.incidents_counted", declared=declared, resolved=resolved)]
+    if (average := incidents.average_seconds_to_resolve) is not None:
+        told.append(words("bot.stats.average", span=words.duration(average)))
+    return words("bot.stats.incidents", figures=Html(", ".join(told)))
 
 
 def _agents(words: Speech, agents: list[AgentStats], sla: SlaStats | None) -> list[Html]:
@@ -180,7 +194,3 @@ def _agent(words: Speech, agent: AgentStats, in_time: Compliance | None) -> Html
     if in_time is None or in_time.compliance is None:
         return line
     return Html(f"{line}{words('bot.stats.agent_in_time', share=words.share(in_time))}")
-
-
-def _span(words: Speech, seconds: float | None) -> Html:
-    return words("bot.time.unknown") if seconds is None else words.duration(seconds)

@@ -12,7 +12,7 @@ from babel.dates import format_skeleton
 from chassis.catalogue import LANGUAGES, Catalogue, language_of
 from contracts.desk import Desk
 from contracts.sla import Compliance
-from contracts.vocabulary import Category, Priority
+from contracts.vocabulary import Category, Metric, Priority
 from services.bot.markup import Html, escape
 
 
@@ -69,16 +69,21 @@ class Speech:
         return format_skeleton("MMMd", day, locale=self.language)
 
     def share(self, figures: Compliance | None) -> Html:
-        """How much was in time: 100 % only when everything was; a dash when nothing is decided."""
+        """How much was in time, in whole percents; a dash when nothing is decided.
+
+        Rounded to the nearest, halves up, but 100 % only when everything was in time and 0 % only
+        when nothing was.
+        """
         total = figures.met + figures.breached if figures else 0
         if figures is None or not total:
             return self("bot.stats.undecided")
-        return self("bot.stats.share", share=100 * figures.met // total)
+        nearest = (200 * figures.met + total) // (2 * total)
+        least, most = int(figures.met > 0), 100 - int(figures.breached > 0)
+        return self("bot.stats.share", share=min(max(nearest, least), most))
 
     def duration(self, span: timedelta | float) -> Html:
         """A length of time, coarse enough for a phone."""
-        seconds = span.total_seconds() if isinstance(span, timedelta) else span
-        minutes = int(max(seconds, 0) // 60)
+        minutes = _minutes(span)
         if minutes < 1:
             return self("bot.time.under_a_minute")
         if minutes < 60:
@@ -87,13 +92,22 @@ class Speech:
         if hours < 48:
             exact = "bot.time.hours_minutes" if minutes else "bot.time.hours"
             return self(exact, hours=hours, minutes=minutes)
-        return self("bot.time.days_hours", days=hours // 24, hours=hours % 24)
+        days, hours = divmod(hours, 24)
+        return self("bot.time.days_hours" if hours else "bot.time.days", days=days, hours=hours)
 
-    def deadline(self, due_at: datetime, now: datetime) -> Html:
-        """How far a deadline is: `через 12 мин`, or `просрочен на 5 мин`."""
-        if due_at >= now:
-            return self("bot.time.due_in", span=self.duration(due_at - now))
-        return self("bot.time.overdue", span=self.duration(now - due_at))
+    def deadline(self, due_at: datetime, now: datetime, metric: Metric | None = None) -> Html:
+        """How far a deadline is: `через 12 мин`, or `просрочен на 5 мин` as is said of that duty,
+        or of a ticket."""
+        left = due_at - now
+        if left >= timedelta():
+            is_near = is_under_a_minute(left)
+            in_time = "bot.time.due_in_a_minute" if is_near else "bot.time.due_in"
+            return self(in_time, span=self.duration(left))
+        is_near = is_under_a_minute(-left)
+        by = self(
+            "bot.time.by_under_a_minute" if is_near else "bot.time.by", span=self.duration(-left)
+        )
+        return self(f"bot.time.overdue.{metric.value if metric else 'ticket'}", by=by)
 
 
 class Languages:
@@ -108,6 +122,17 @@ class Languages:
         language = language_of(tag)
         spoken = bool(tag) and str(tag).lower().startswith(language)
         return self._speeches[language] if spoken else self.own
+
+
+def is_under_a_minute(span: timedelta | float) -> bool:
+    """Too short for the minutes in which people are told of time; it reads otherwise."""
+    return _minutes(span) < 1
+
+
+def _minutes(span: timedelta | float) -> int:
+    """Whole ones."""
+    seconds = span.total_seconds() if isinstance(span, timedelta) else span
+    return int(max(seconds, 0) // 60)
 
 
 def _escaped(values: Mapping[str, object]) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """The desk's figures as an agent reads them: true, and short enough for a phone."""
 
+import pytest
+
 from botapi.html import parse
 from contracts.incidents import IncidentStats
 from contracts.sla import (
@@ -19,6 +21,7 @@ from contracts.vocabulary import (
 from services.bot import figures
 from services.bot.markup import CAPTION_LENGTH, visible_units
 from services.bot.outbox import ROOM_FOR_MARK
+from services.bot.speech import Speech
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 
 RU, EN = SPEECHES.of("ru"), SPEECHES.of("en")
@@ -79,16 +82,16 @@ def test_figures_tell_what_was_in_time_by_priority_category_and_agent() -> None:
 
     plain = russian.replace("\u00a0", " ")
     assert (
-        "SLA: 95 % вовремя (95 из 100)\nПо приоритетам: P0 100 % · P1 66 % · P2 — · P3 —" in plain
+        "SLA: 95 % вовремя (95 из 100)\nПо приоритетам: P0 100 % · P1 67 % · P2 — · P3 —" in plain
     )
     assert (
         "Хуже всего по категориям: Домашние задания 0 % (0 из 1) · Оплата/Подписка 50 % (1 из 2)"
         " · Вход/Регистрация 90 % (9 из 10)\n"
     ) in plain
-    assert "• <Анна>: ответов 12, решено 5, вовремя 91 %\n" in plain
+    assert "• <Анна>: ответов 12, решено 5, вовремя 92 %\n" in plain
     assert "• Борис: ответов 1, решено 0\n• Вера: ответов 0, решено 0, вовремя 0 %" in plain
-    assert "By priority: P0 100% · P1 66% · P2 — · P3 —" in english
-    assert "• <Анна>: 12 answered, 5 resolved, 91% in time" in english
+    assert "By priority: P0 100% · P1 67% · P2 — · P3 —" in english
+    assert "• <Анна>: 12 answered, 5 resolved, 92% in time" in english
 
 
 def test_figures_of_a_usual_desk_fit_under_a_picture() -> None:
@@ -110,6 +113,66 @@ def test_figures_of_a_usual_desk_fit_under_a_picture() -> None:
     for words in (RU, EN):
         text = figures.stats(words, tickets, sla=sla, incidents=incidents, days=30)
         assert visible_units(text) <= CAPTION_LENGTH - ROOM_FOR_MARK
+
+
+@pytest.mark.parametrize(
+    ("met", "late", "share"),
+    [
+        (2, 5, 29),
+        (1, 2, 33),
+        (1, 1, 50),
+        (1, 199, 1),
+        (997, 3, 99),
+        (1, 999, 1),
+        (999, 1, 99),
+        (0, 3, 0),
+        (3, 0, 100),
+    ],
+)
+def test_shares_are_rounded_to_the_nearest_but_never_to_all_or_nothing(
+    met: int, late: int, share: int
+) -> None:
+    assert EN.share(Compliance.of(met, late)) == f"{share}%"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "russian", "english"),
+    [
+        (
+            (90, 30, 600),
+            "Первый ответ: в среднем 1 мин, медиана меньше минуты, 90 % не дольше 10 мин\n",
+            "First response: 1 min on average, median under a minute, 90% within 10 min\n",
+        ),
+        (
+            (30, 30, 59),
+            "Первый ответ: в среднем меньше минуты, медиана меньше минуты, 90 % быстрее минуты\n",
+            "90% within a minute\n",
+        ),
+        ((60, 60, None), "Первый ответ: в среднем 1 мин, медиана 1 мин\n", "median 1 min\n"),
+        ((None, None, None), "\nПервых ответов не было\n", "\nThere were no first responses\n"),
+    ],
+)
+def test_how_long_people_waited_reads_well_whatever_is_known(
+    seconds: tuple[float | None, ...], russian: str, english: str
+) -> None:
+    average, median, p90 = seconds
+    waited = FirstResponseStats(average_seconds=average, median_seconds=median, p90_seconds=p90)
+    tickets = ticket_stats().model_copy(update={"first_response": waited})
+
+    def shown(words: Speech) -> str:
+        text = figures.stats(words, tickets, sla=None, incidents=None, days=30)
+        return text.replace("\u00a0", " ")
+
+    assert russian in shown(RU)
+    assert english in shown(EN)
+
+
+def test_without_an_incident_that_ended_nothing_is_said_of_how_long_it_took() -> None:
+    none = IncidentStats(declared=1, resolved=0, average_seconds_to_resolve=None)
+
+    shown = figures.stats(RU, ticket_stats(), sla=None, incidents=none, days=30)
+
+    assert shown.endswith("Инциденты: объявлено 1, завершено 0")
 
 
 def test_all_in_time_is_said_of_no_category_and_almost_all_is_not_all() -> None:

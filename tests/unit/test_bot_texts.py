@@ -71,6 +71,7 @@ FAMILIES = {
     "bot.status.": list(TicketStatus),
     "bot.notice.cause.": ["reprioritised", "recounted"],
     "bot.notice.climbed.": ["agents", "lead"],
+    "bot.time.overdue.": ["ticket", *Metric],
     "bot.why.changed.": ["reprioritised", "recounted"],
     "bot.why.state.": [*CycleState, "paused"],
     "bot.usage.": [
@@ -144,15 +145,30 @@ def test_russian_counts_as_russian_does(number: int, words: str) -> None:
     ("minutes", "words"),
     [
         (12, "через 12 мин"),
-        (0, "через меньше минуты"),
+        (0, "меньше чем через минуту"),
+        (-0.5, "просрочен меньше чем на минуту"),
         (-5, "просрочен на 5 мин"),
         (90, "через 1 ч 30 мин"),
         (120, "через 2 ч"),
         (60 * 50, "через 2 дн 2 ч"),
+        (60 * 24 * 7, "через 7 дн"),
     ],
 )
-def test_a_deadline_is_told_by_how_far_it_is(minutes: int, words: str) -> None:
+def test_a_deadline_is_told_by_how_far_it_is(minutes: float, words: str) -> None:
     assert RU.deadline(NOON + timedelta(minutes=minutes), NOON) == words
+
+
+def test_what_is_overdue_agrees_with_its_duty() -> None:
+    a_while_ago = NOON - timedelta(minutes=5)
+
+    told = {metric: RU.deadline(a_while_ago, NOON, metric) for metric in Metric}
+
+    assert told == {
+        Metric.FIRST_RESPONSE: "просрочен на 5 мин",
+        Metric.NEXT_RESPONSE: "просрочен на 5 мин",
+        Metric.RESOLUTION: "просрочено на 5 мин",
+    }
+    assert EN.deadline(a_while_ago, NOON, Metric.RESOLUTION) == "overdue by 5 min"
 
 
 def test_times_are_the_desks_and_another_day_has_its_date() -> None:
@@ -273,7 +289,7 @@ def test_the_late_come_before_the_soon_late() -> None:
             ticket_id=ticket_id,
             subject="<x>",
             priority=Priority.P1,
-            metric=Metric.FIRST_RESPONSE,
+            metric=Metric.RESOLUTION,
             state=state,
             due_at=NOON + timedelta(minutes=minutes),
         )
@@ -283,7 +299,8 @@ def test_the_late_come_before_the_soon_late() -> None:
     )
 
     assert shown.index("/view_2") < shown.index("/view_1")
-    assert "просрочен на 9 мин" in shown
+    assert "решение просрочено на 9 мин" in shown
+    assert "решение через 9 мин" in shown
 
 
 @pytest.mark.parametrize("error", errors_by_code().values(), ids=lambda error: error.code)
