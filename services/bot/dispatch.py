@@ -24,6 +24,7 @@ from services.bot.commands import (
     tickets,
 )
 from services.bot.letters import Toast
+from services.bot.markup import Html
 from services.bot.parsing import Call, Deed, command_of
 
 Handler = Callable[[Ask], Awaitable[Reply]]
@@ -48,6 +49,8 @@ COMMANDS: dict[str, Handler] = {
     "maintenance": maintenance.maintenance,
 }
 FOR_ANYBODY = frozenset({"start", "help", "status"})
+ALONE = frozenset({"tickets", "my", "stats", "status", "sla"})
+"""Nothing follows them."""
 
 AGENT_BUTTONS: dict[str, Handler] = {
     buttons.TAKE: tickets.press_take,
@@ -79,7 +82,10 @@ USER_BUTTONS: dict[str, Handler] = {
     buttons.UNSUBSCRIBE: following.press_unsubscribe,
 }
 
-READING = frozenset({"start", "help", "tickets", "my", "view", "stats", "status", "sla"})
+READING = ALONE | {"view", "help"}
+READING_BUTTONS = frozenset(
+    {buttons.SHOW_CARD, buttons.SHOW_PRIORITIES, buttons.EXPLAIN_DEADLINE, buttons.SHOW_TRAIL}
+)
 
 NO_TOAST = Toast()
 FOREVER = float("inf")
@@ -102,9 +108,20 @@ async def handle(ask: Ask, bot_username: str) -> Reply:
 
 
 def refuse(ask: Ask, error: ContractError) -> Reply:
-    """Say why not, where the person looks: above the button, or in the chat. There it may come
-    after other things were said, so it quotes what it is about."""
-    words = refusals.refusal(ask.words, error)
+    """Say why not."""
+    return _excuse(ask, refusals.refusal(ask.words, error))
+
+
+def give_up(ask: Ask, error: ContractError, bot_username: str) -> Reply:
+    """Say that a neighbour stayed silent. What only reads leaves no doubt about what was done."""
+    if isinstance(error, Unavailable) and _only_reads(ask, bot_username):
+        return _excuse(ask, ask.words("bot.error.not_read"))
+    return refuse(ask, error)
+
+
+def _excuse(ask: Ask, words: Html) -> Reply:
+    """Where the person looks: above the button, or in the chat. There it may come after other
+    things were said, so it quotes what it is about."""
     if ask.incoming.callback_id is not None:
         return ask.remark(words)
     return ask.say(words, quotes=True)
@@ -120,7 +137,14 @@ def patience(ask: Ask, bot_username: str) -> float:
     call = _call(ask, bot_username)
     if call is None:
         return FOREVER if ask.agent is None else A_WHILE
-    return 0.0 if call.name in READING else A_WHILE
+    return 0.0 if call.name in READING | {"start"} else A_WHILE
+
+
+def _only_reads(ask: Ask, bot_username: str) -> bool:
+    if ask.incoming.deed == Deed.PRESSED:
+        return ask.incoming.text.partition(":")[0] in READING_BUTTONS
+    call = _call(ask, bot_username)
+    return call is not None and call.name in READING
 
 
 async def _handle(ask: Ask, bot_username: str) -> Reply:
@@ -150,6 +174,8 @@ async def _command(ask: Ask, call: Call) -> Reply:
         return await access.refuse(ask) if is_meant else Reply()
     if handler is None:
         return await access.unknown(ask) if ask.incoming.is_private else Reply()
+    if call.name in ALONE and call.argument:
+        raise WrongCall(call.name, "bot.wrong.nothing_follows")
     return await handler(ask.with_argument(call.argument))
 
 

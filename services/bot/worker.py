@@ -108,7 +108,7 @@ class Worker:
         reason = f"{type(error).__name__}: {error}"
         if tried_seconds >= limit:
             excuse = error if isinstance(error, ContractError) else ContractError(reason)
-            return dispatch.refuse(ask, excuse), reason
+            return dispatch.give_up(ask, excuse, self._username), reason
         log.warning("an update waits for a neighbour", update_id=row.update_id, error=reason)
         await asyncio.to_thread(self._leave_for_later, row, ask, reason, tried_seconds)
         return None, None

@@ -75,6 +75,11 @@ FAMILIES = {
     "bot.why.changed.": ["reprioritised", "recounted"],
     "bot.why.state.": [*CycleState, "paused"],
     "bot.usage.": [
+        "tickets",
+        "my",
+        "sla",
+        "stats",
+        "status",
         "view",
         "take",
         "reply",

@@ -10,6 +10,7 @@ from telegram import Update
 from contracts.errors import AgentNotFound, Unavailable
 from contracts.event import Receipt
 from contracts.incidents import StatusView
+from contracts.sla import UrgentCycle
 from contracts.tickets import (
     AddUserMessage,
     AgentView,
@@ -45,6 +46,10 @@ class Neighbours:
         self.opened[command.command_id] = command
         self._answer()
         return Receipt(result=self._ticket(len(self.opened)))
+
+    def get_ticket(self, _ticket_id: int) -> TicketView:
+        self._answer()
+        return self._ticket(1)
 
     def add_user_message(self, command: AddUserMessage) -> None:
         self.added[command.command_id] = command
@@ -83,6 +88,9 @@ class Silent:
     def get_status(self) -> StatusView:
         raise Unavailable("silent")
 
+    def list_urgent(self, _limit: int) -> list[UrgentCycle]:
+        raise Unavailable("silent")
+
 
 class Bench:
     """A worker over rows, fed with updates by hand."""
@@ -96,7 +104,7 @@ class Bench:
         self._office = Office(
             tickets=tickets,
             incidents=cast(Any, None),
-            sla=cast(Any, None),
+            sla=cast(Any, Silent()),
             quick_sla=cast(Any, None),
             quick_incidents=cast(Any, Silent()),
             store=rows.store,
@@ -173,6 +181,29 @@ def test_an_agent_is_told_at_once_that_a_question_has_no_answer(bench: Bench) ->
     bench.works(lambda: bench.said("не отвечает"))
 
     assert len(bench.rows.all()) == 1
+
+
+@pytest.mark.parametrize("call", ["/tickets", "/my", "/view_42", "/sla"])
+def test_what_only_reads_is_not_said_to_be_perhaps_done(bench: Bench, call: str) -> None:
+    bench.tickets.is_silent = True
+    bench.writes(ANNA, text=call)
+
+    bench.works(lambda: bench.said("показать это не получилось"))
+
+    assert not bench.said("неизвестно")
+
+
+@pytest.mark.parametrize("name", ["tickets", "my", "sla", "stats", "status"])
+def test_a_command_that_nothing_follows_answers_what_follows_it_with_its_usage(
+    bench: Bench, name: str
+) -> None:
+    bench.writes(ANNA, text=f"/{name} 2026-11-01")
+
+    bench.works(lambda: bench.said("ничего не пишут"))
+
+    (row,) = bench.rows.all()
+    assert row.text.startswith("После этой команды ничего не пишут.\nКак посмотреть")
+    assert f": /{name}" in row.text
 
 
 def test_a_bug_is_told_and_holds_up_nobody(bench: Bench) -> None:
