@@ -23,7 +23,8 @@ class LeftOutPause(Message):
 
 class CountedTerms(Message):
     """What a clock was counted by from `since` on, and the deadline this made. `cause` is what
-    brought these terms: `late` for the first, `reprioritised`, `recounted`."""
+    brought these terms: `late` for the first, `reprioritised`, `recounted`. `is_after_breach`: the
+    deadline had been missed by `since`, so these terms change nothing any more."""
 
     since: Instant
     priority: Priority
@@ -34,6 +35,7 @@ class CountedTerms(Message):
     policy_since: Instant
     due_at: Instant
     cause: str
+    is_after_breach: bool = False
 
 
 class CycleExplanation(CycleView):

@@ -51,8 +51,9 @@ def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Ht
 
 def _changes(words: Speech, terms: list[CountedTerms], now: datetime) -> Iterator[Html]:
     for before, after in pairwise(terms):
+        effect = "after_breach" if after.is_after_breach else "changed"
         yield words(
-            f"bot.why.changed.{after.cause}",
+            f"bot.why.{effect}.{after.cause}",
             at=words.moment(after.since, now),
             before=before.priority.value,
             after=after.priority.value,

@@ -52,8 +52,8 @@ def explanation_view(explanation: Explanation) -> CycleExplanation:
         metric=cycle.metric,
         cycle=cycle.n,
         started_at=cycle.duty.started_at,
-        decisive=_terms_view(explanation.decisive),
-        terms=[_terms_view(stretch) for stretch in explanation.stretches],
+        decisive=_terms_view(explanation, explanation.decisive),
+        terms=[_terms_view(explanation, stretch) for stretch in explanation.stretches],
         windows=[CountedWindow(**window._asdict()) for window in explanation.windows],
         pauses=[
             LeftOutPause(
@@ -66,7 +66,7 @@ def explanation_view(explanation: Explanation) -> CycleExplanation:
     )
 
 
-def _terms_view(stretch: Stretch) -> CountedTerms:
+def _terms_view(explanation: Explanation, stretch: Stretch) -> CountedTerms:
     terms, policy = stretch.terms, stretch.terms.edition.policy
     return CountedTerms(
         since=terms.since,
@@ -78,6 +78,7 @@ def _terms_view(stretch: Stretch) -> CountedTerms:
         policy_since=terms.edition.since,
         due_at=stretch.deadline.due_at,
         cause=terms.cause,
+        is_after_breach=explanation.is_after_breach(stretch),
     )
 
 

@@ -80,6 +80,24 @@ def test_pauses_and_changes_are_named_each_in_a_line() -> None:
     ]
 
 
+def test_a_change_after_the_breach_says_that_the_breach_stays() -> None:
+    raised, recounted = (
+        TERMS.model_copy(
+            update={"since": NOON, "priority": Priority.P3, "cause": cause, "is_after_breach": True}
+        )
+        for cause in ("reprioritised", "recounted")
+    )
+
+    told = lines(cycle(state=CycleState.BREACHING, terms=[TERMS, raised, recounted]))
+
+    assert told[5:7] == [
+        "12:00: приоритет P2 → P3. Срок уже был пропущен, и это остаётся: "
+        "новый (14:00) ничего не меняет",
+        "12:00: пересчёт по правилам версии 3. Срок уже был пропущен, и это остаётся: "
+        "новый (14:00) ничего не меняет",
+    ]
+
+
 def test_many_windows_are_cut_and_the_rest_is_counted() -> None:
     window = CountedWindow(since=NOON, until=NOON + HOUR)
 

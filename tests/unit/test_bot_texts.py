@@ -72,6 +72,7 @@ FAMILIES = {
     "bot.notice.cause.": ["reprioritised", "recounted"],
     "bot.notice.climbed.": ["agents", "lead"],
     "bot.time.overdue.": ["ticket", *Metric],
+    "bot.why.after_breach.": ["reprioritised", "recounted"],
     "bot.why.changed.": ["reprioritised", "recounted"],
     "bot.why.state.": [*CycleState, "paused"],
     "bot.usage.": [

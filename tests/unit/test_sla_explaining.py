@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.vocabulary import Metric, Priority
+from contracts.vocabulary import CycleState, Metric, Priority
 from services.sla.domain import Cause, Edition, Explanation, Policy, Target, explain, recount
 from tests.support.sla_story import (
     CALENDARS,
@@ -113,6 +113,22 @@ def test_a_breach_is_explained_by_the_terms_that_were_broken() -> None:
     explained = explanation(clock)
     assert explained.decisive.terms.priority is P0
     assert windows(explained) == [(at("10:00"), at("10:15"))]
+
+
+def test_a_breach_stays_when_the_priority_is_lowered_again_and_that_is_told() -> None:
+    """Raised so that it is late at once, then set back."""
+    clock = Clock()
+    ticket = opened("10:00", P3)
+    clock.hears(ticket)
+    raised = prioritised(ticket, "13:00", P1)
+    clock.hears(raised)
+
+    clock.hears(prioritised(raised, "13:05", P3))
+
+    explained = explanation(clock, now="13:05")
+    assert explained.cycle.state is CycleState.BREACHING
+    told = [(s.terms.priority, explained.is_after_breach(s)) for s in explained.stretches]
+    assert told == [(P3, False), (P1, False), (P3, True)]
 
 
 def test_a_recount_shows_the_edition_that_it_went_by() -> None:

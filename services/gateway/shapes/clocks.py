@@ -46,6 +46,9 @@ class CountedTerms(Shape):
     cause: str = Field(
         description="What brought these terms: `late` for the first, `reprioritised`, `recounted`."
     )
+    is_after_breach: bool = Field(
+        description="The deadline had been missed by then, so these terms change nothing."
+    )
 
 
 class CycleTrace(Cycle):

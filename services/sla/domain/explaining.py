@@ -44,6 +44,11 @@ class Explanation:
     windows: Sequence[CountedWindow]
     pauses: Sequence[LeftOut]
 
+    def is_after_breach(self, stretch: Stretch) -> bool:
+        """Had the deadline been missed before these terms began? Then they change nothing."""
+        breached_at = self.cycle.breached_at
+        return breached_at is not None and breached_at < stretch.terms.since
+
 
 def explain(clock: TicketClock, editions: Sequence[Edition], now: datetime) -> list[Explanation]:
     """Explain every cycle of a ticket as it stands at `now`."""

@@ -52,3 +52,18 @@ def test_the_explanation_and_the_description_tell_the_same_deadline(
 
     assert cycle.due_at == desk.describes(raised).first_response.due_at == at("18:00")
     assert [terms.due_at for terms in cycle.terms] == [at("25 16:00"), at("18:00")]
+
+
+def test_terms_that_came_after_the_breach_are_told_apart(desk: SlaDesk, clock: SetClock) -> None:
+    ticket = opened("10:00", Priority.P3)
+    raised = prioritised(ticket, "13:00", Priority.P1)
+    lowered = prioritised(raised, "13:05", Priority.P3)
+    clock.instant = at("13:05")
+    for kind, snapshot in ((TicketOpened, ticket), (TicketPrioritised, raised)):
+        desk.hears(kind, snapshot)
+
+    (cycle,) = desk.explains(lowered)
+
+    assert (cycle.state, cycle.due_at) == (CycleState.BREACHING, at("12:00"))
+    assert cycle.decisive == cycle.terms[1]
+    assert [terms.is_after_breach for terms in cycle.terms] == [False, False, True]
