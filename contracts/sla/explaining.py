@@ -37,10 +37,16 @@ class CountedTerms(Message):
     cause: str
     is_after_breach: bool = False
 
+    @property
+    def brought_by(self) -> str | None:
+        """What brought these terms, None for the first: not to be taken for a breach's cause."""
+        return None if self.cause == "late" else self.cause
+
 
 class CycleExplanation(CycleView):
     """Why a clock is due at `due_at`: from `started_at` on `decisive` was counted, window by
-    window, without the pauses. `terms` are all terms one after another, `decisive` among them."""
+    window, without the pauses. `terms` are all terms one after another, `decisive` among them.
+    `cause` is that of the breach, as in `SlaBreached`; None when the deadline was not missed."""
 
     metric: Metric
     cycle: int
@@ -49,6 +55,7 @@ class CycleExplanation(CycleView):
     terms: list[CountedTerms]
     windows: list[CountedWindow]
     pauses: list[LeftOutPause]
+    cause: str | None = None
 
 
 class TicketExplanation(Message):

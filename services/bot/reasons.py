@@ -45,6 +45,7 @@ def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Ht
         since=words.moment(terms.policy_since, now),
     )
     yield from _changes(words, cycle.terms, now)
+    yield from _missed(words, cycle, now)
     yield from _windows(words, cycle, now)
     yield from (_pause(words, pause, now) for pause in cycle.pauses)
 
@@ -60,6 +61,12 @@ def _changes(words: Speech, terms: list[CountedTerms], now: datetime) -> Iterato
             version=after.policy_version,
             due=words.moment(after.due_at, now),
         )
+
+
+def _missed(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Html]:
+    """That it was missed in another moment than the deadline itself: that came about too late."""
+    if cycle.cause and cycle.breached_at and cycle.breached_at > cycle.due_at:
+        yield words(f"bot.why.missed.{cycle.cause}", at=words.moment(cycle.breached_at, now))
 
 
 def _windows(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Html]:

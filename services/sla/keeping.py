@@ -97,7 +97,7 @@ def _clock_columns(clock: TicketClock, ticket: TicketFacts) -> dict[str, Any]:
 
 
 def _columns(key: Key, cycle: Cycle, ticket: TicketFacts) -> Columns:
-    breach, agent = cycle.verdict.breach, cycle.agent
+    agent = cycle.agent
     return dict(zip(KEY, key, strict=True)) | {
         "state": cycle.state,
         "is_paused": cycle.is_paused,
@@ -108,6 +108,6 @@ def _columns(key: Key, cycle: Cycle, ticket: TicketFacts) -> Columns:
         "due_at": cycle.due_at,
         "achieved_at": cycle.achieved_at,
         "breached_at": cycle.breached_at,
-        "cause": breach.cause if breach else None,
+        "cause": cycle.cause,
         "satisfied_by": cycle.satisfied_by,
     }

@@ -52,6 +52,7 @@ def explanation_view(explanation: Explanation) -> CycleExplanation:
         metric=cycle.metric,
         cycle=cycle.n,
         started_at=cycle.duty.started_at,
+        cause=cycle.cause,
         decisive=_terms_view(explanation, explanation.decisive),
         terms=[_terms_view(explanation, stretch) for stretch in explanation.stretches],
         windows=[CountedWindow(**window._asdict()) for window in explanation.windows],

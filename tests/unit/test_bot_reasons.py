@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from contracts.sla import (
     CountedTerms,
     CountedWindow,
@@ -96,6 +98,21 @@ def test_a_change_after_the_breach_says_that_the_breach_stays() -> None:
         "12:00: пересчёт по правилам версии 3. Срок уже был пропущен, и это остаётся: "
         "новый (14:00) ничего не меняет",
     ]
+
+
+@pytest.mark.parametrize(
+    ("cause", "why"),
+    [
+        ("late", "при объединении тикетов он уже прошёл"),
+        ("reprioritised", "приоритет изменили, и новый срок уже прошёл"),
+        ("recounted", "после пересчёта новый срок уже прошёл"),
+    ],
+)
+def test_a_deadline_that_came_about_too_late_says_when_and_why(cause: str, why: str) -> None:
+    breach = {"state": CycleState.BREACHING, "due_at": NOON - HOUR, "cause": cause}
+
+    assert f"Срок пропущен в 12:00: {why}" in lines(cycle(breached_at=NOON, **breach))
+    assert "Срок пропущен" not in "".join(lines(cycle(breached_at=NOON - HOUR, **breach)))
 
 
 def test_many_windows_are_cut_and_the_rest_is_counted() -> None:

@@ -74,6 +74,7 @@ FAMILIES = {
     "bot.time.overdue.": ["ticket", *Metric],
     "bot.why.after_breach.": ["reprioritised", "recounted"],
     "bot.why.changed.": ["reprioritised", "recounted"],
+    "bot.why.missed.": ["late", "reprioritised", "recounted"],
     "bot.why.state.": [*CycleState, "paused"],
     "bot.usage.": [
         "tickets",

@@ -131,6 +131,17 @@ def test_a_breach_stays_when_the_priority_is_lowered_again_and_that_is_told() ->
     assert told == [(P3, False), (P1, False), (P3, True)]
 
 
+def test_the_cause_told_is_the_breach_s_own_and_none_without_one() -> None:
+    """Raised while the new deadline lay ahead, then missed: late, as it was announced."""
+    clock = Clock()
+    ticket = opened("10:00", P3)
+    clock.hears(ticket)
+    clock.hears(prioritised(ticket, "10:30", P1))
+
+    assert explanation(clock, now="11:59").cycle.cause is None
+    assert explanation(clock, now="12:01").cycle.cause is Cause.LATE
+
+
 def test_a_recount_shows_the_edition_that_it_went_by() -> None:
     newer = Policy(
         7, {Metric.FIRST_RESPONSE: dict.fromkeys(Priority, Target(60, "24x7"))}, CALENDARS

@@ -43,8 +43,8 @@ class CountedTerms(Shape):
     policy_version: int
     policy_since: Instant = Field(description="Since when these promises have been in force.")
     due_at: Instant
-    cause: str = Field(
-        description="What brought these terms: `late` for the first, `reprioritised`, `recounted`."
+    brought_by: str | None = Field(
+        description="What brought these terms: `reprioritised`, `recounted`; null for the first."
     )
     is_after_breach: bool = Field(
         description="The deadline had been missed by then, so these terms change nothing."
@@ -58,6 +58,10 @@ class CycleTrace(Cycle):
     cycle: int
     satisfied_by: SatisfiedBy | None = Field(
         description="`incident` when the notice of one was the response; null for an answer."
+    )
+    cause: str | None = Field(
+        description="Why the deadline was missed: `late`, or `reprioritised` or `recounted` when"
+        " that moved it into the past; null when it was not missed."
     )
     started_at: Instant
     decisive: CountedTerms

@@ -8,6 +8,7 @@ from contracts.vocabulary import CycleState, Metric, Priority, SatisfiedBy
 from services.sla.domain.breach import Verdict
 from services.sla.domain.duties import Duty
 from services.sla.domain.facts import History
+from services.sla.domain.terms import Cause
 
 RUNNING = (CycleState.PENDING, CycleState.IMMINENT_BREACH, CycleState.BREACHING)
 RESPONSES = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
@@ -78,6 +79,11 @@ class Cycle:
     @property
     def breached_at(self) -> datetime | None:
         return self.verdict.breach.at if self.verdict.breach else None
+
+    @property
+    def cause(self) -> Cause | None:
+        """What made the deadline be missed, None when it was not."""
+        return self.verdict.breach.cause if self.verdict.breach else None
 
 
 class Mark(NamedTuple):

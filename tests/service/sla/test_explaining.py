@@ -50,6 +50,8 @@ def test_the_explanation_and_the_description_tell_the_same_deadline(
 
     (cycle,) = desk.explains(raised)
 
+    assert cycle.cause is None
+    assert [terms.brought_by for terms in cycle.terms] == [None, "reprioritised"]
     assert cycle.due_at == desk.describes(raised).first_response.due_at == at("18:00")
     assert [terms.due_at for terms in cycle.terms] == [at("25 16:00"), at("18:00")]
 
@@ -66,4 +68,5 @@ def test_terms_that_came_after_the_breach_are_told_apart(desk: SlaDesk, clock: S
 
     assert (cycle.state, cycle.due_at) == (CycleState.BREACHING, at("12:00"))
     assert cycle.decisive == cycle.terms[1]
+    assert cycle.cause == desk.cycle().cause == "reprioritised"
     assert [terms.is_after_breach for terms in cycle.terms] == [False, False, True]
