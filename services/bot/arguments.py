@@ -9,7 +9,9 @@ from contracts.tickets import LARGEST_ID
 
 LEAP_YEAR = 2024
 """The 29th of February is a day, until a year says otherwise."""
-AT = re.compile(r"@([01]?\d|2[0-3]):([0-5]\d)\s+", re.ASCII)
+AT = re.compile(r"@([01]?[0-9]|2[0-3]):([0-5][0-9])\s+(?=\S)")
+NAME = re.compile(r"@[^\W\d_]")
+"""A person is called to; anything else after an @ is meant as a time."""
 WORK = re.compile(
     r"(?:(?P<day>\d{1,2})\.(?P<month>\d{1,2})(?:\.(?P<year>\d{4}))?\s+)?"
     r"(?P<start>\d{1,2}:\d\d)\s*[-–]\s*(?P<end>\d{1,2}:\d\d)\s+(?P<title>.*)\Z",
@@ -86,10 +88,12 @@ def text_of(argument: str, command: str, limit: int) -> str:
 
 def update_of(argument: str, limit: int) -> tuple[time | None, str]:
     """What `/update` was given: the time of day when it was so, if it begins as `@14:05`, and the
-    words. Raises WrongCall."""
+    words. Raises WrongCall, also for a time told wrongly: the public would read it."""
+    if not argument.startswith("@") or NAME.match(argument):
+        return None, text_of(argument, "update", limit)
     found = AT.match(argument)
     if found is None:
-        return None, text_of(argument, "update", limit)
+        raise WrongCall("update", "bot.wrong.no_such_moment")
     at = time(int(found.group(1)), int(found.group(2)))
     return at, text_of(argument[found.end() :], "update", limit)
 

@@ -205,9 +205,10 @@ def test_what_says_nothing_is_none_of_our_business(service: dict[str, Any]) -> N
         ("Чиним", (None, "Чиним")),
         ("@14:05 Чиним\nи это долго", (time(14, 5), "Чиним\nи это долго")),
         ("@7:30 Чиним", (time(7, 30), "Чиним")),
-        ("@24:00 Чиним", (None, "@24:00 Чиним")),
-        ("@14:05Чиним", (None, "@14:05Чиним")),
+        ("@00:00\nЧиним", (time(0, 0), "Чиним")),
         ("@anna чинит", (None, "@anna чинит")),
+        ("@Анна чинит", (None, "@Анна чинит")),
+        ("Чиним с @25:00", (None, "Чиним с @25:00")),
     ],
 )
 def test_an_update_may_begin_with_the_time_when_it_was_so(
@@ -216,10 +217,40 @@ def test_an_update_may_begin_with_the_time_when_it_was_so(
     assert update_of(argument, 100) == meant
 
 
-@pytest.mark.parametrize("argument", ["", "  ", "@14:05", "@14:05  ", "я" * 101])
+@pytest.mark.parametrize("argument", ["", "  ", "я" * 101])
 def test_an_update_without_words_or_with_too_many_is_a_wrong_call(argument: str) -> None:
     with pytest.raises(WrongCall):
-        update_of(argument.ljust(7) if argument == "@14:05" else argument, 100)
+        update_of(argument, 100)
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "@",
+        "@ Чиним",
+        "@14:05",
+        "@14:05  ",
+        "@14:05Чиним",
+        "@14:05: Чиним",
+        "@24:00 Чиним",
+        "@25:00 Чиним",
+        "@12:60 Чиним",
+        "@1:5 Чиним",
+        "@1 Чиним",
+        "@-1:00 Чиним",
+        "@@11:40 Чиним",
+        "@11.40 Чиним",
+        "@11:40:20 Чиним",
+        "@ 11:40 Чиним",
+        "@_ Чиним",
+        "@١١:٤٠ Чиним",
+    ],
+)
+def test_a_time_told_wrongly_is_not_published_as_words(argument: str) -> None:
+    with pytest.raises(WrongCall) as wrong:
+        update_of(argument, 100)
+
+    assert (wrong.value.command, wrong.value.reason) == ("update", "bot.wrong.no_such_moment")
 
 
 def test_a_time_of_day_is_the_last_one_that_the_desks_clock_showed() -> None:

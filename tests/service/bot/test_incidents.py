@@ -141,6 +141,20 @@ def test_an_update_of_before_the_incident_is_refused_with_a_word(
     assert len(one.updates) == 1
 
 
+@pytest.mark.parametrize("argument", ["@25:00 Нашли причину", "@@11:40 Нашли причину", "@14:05"])
+def test_a_time_told_wrongly_is_refused_and_nobody_reads_it(
+    desk: BotDesk, anna: TelegramPerson, argument: str
+) -> None:
+    said = anna.says("/incident Платежи")
+    anna.receives("объявлен", after=said)
+
+    said = anna.says(f"/update {argument}")
+
+    anna.receives("После @ должно стоять время", "/update @14:05", after=said)
+    (one,) = desk.incidents.list_incidents(ListIncidents(only_open=True))
+    assert len(one.updates) == 1
+
+
 def test_what_comes_back_is_reopened_and_explained_when_it_is_over(
     desk: BotDesk, anna: TelegramPerson, boris: TelegramPerson
 ) -> None:
