@@ -1,22 +1,14 @@
 """What follows a command, made sense of; or the reason why it makes none. Pure."""
 
 import re
-from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 
 from contracts.errors import IncidentNotFound, TicketNotFound
 from contracts.tickets import LARGEST_ID
 
-LEAP_YEAR = 2024
-"""The 29th of February is a day, until a year says otherwise."""
 AT = re.compile(r"@([01]?[0-9]|2[0-3]):([0-5][0-9])\s+(?=\S)")
 NAME = re.compile(r"@[^\W\d_]")
 """A person is called to; anything else after an @ is meant as a time."""
-WORK = re.compile(
-    r"(?:(?P<day>\d{1,2})\.(?P<month>\d{1,2})(?:\.(?P<year>\d{4}))?\s+)?"
-    r"(?P<start>\d{1,2}:\d\d)\s*[-–]\s*(?P<end>\d{1,2}:\d\d)\s+(?P<title>.*)\Z",
-    re.ASCII | re.DOTALL,
-)
 NUMBER = re.compile(r"[#№]?\s*(\d+)(?:\s+(.*))?\s*\Z", re.DOTALL)
 
 
@@ -106,46 +98,9 @@ def postmortem_of(argument: str, limit: int) -> tuple[int, str]:
     return incident_id, text_of(text, "postmortem", limit)
 
 
-@dataclass(frozen=True)
-class Work:
-    """Planned work as an agent tells it, by the desk's clock; without a day it is the next time
-    that the clock shows `start`, without a year the next such day. An `end` that is not after
-    `start` is on the day after."""
-
-    title: str
-    start: time
-    end: time
-    day: tuple[int, int] | None = None
-    """Day and month."""
-    year: int | None = None
-
-
-def work_of(argument: str, limit: int) -> Work:
-    """What `/maintenance` was given: `28.11 02:00-04:00 title`. Raises WrongCall."""
-    found = WORK.match(argument)
-    if found is None:
-        raise WrongCall("maintenance")
-    try:
-        start, end = (_clock(found[name]) for name in ("start", "end"))
-        day = (int(found["day"]), int(found["month"])) if found["day"] else None
-        year = int(found["year"]) if found["year"] else None
-        if day is not None:
-            date(year or LEAP_YEAR, day[1], day[0])
-    except ValueError:
-        raise WrongCall("maintenance", "bot.wrong.no_such_time") from None
-    title = text_of(" ".join(found["title"].split()), "maintenance", limit)
-    return Work(title=title, start=start, end=end, day=day, year=year)
-
-
 def title_of(argument: str, limit: int) -> str:
     """An incident's title: the whole text, on one line. Raises WrongCall."""
     return text_of(" ".join(argument.split()), "incident", limit)
-
-
-def _clock(text: str) -> time:
-    """Raises ValueError."""
-    hours, _, minutes = text.partition(":")
-    return time(int(hours), int(minutes))
 
 
 def _refuse_large(incident_id: int) -> None:

@@ -93,17 +93,17 @@ class IncidentNotices:
             post(session, letter, f"event:{event.event_id}:{letter.chat_id}", self._clock.now())
 
     def tell_work_started(self, session: Session, event: MaintenanceStarted) -> None:
-        self._tell_work(session, event, "bot.maintenance.started")
+        self._tell_work(session, event)
 
     def tell_work_ended(self, session: Session, event: MaintenanceEnded) -> None:
-        self._tell_work(session, event, "bot.maintenance.ended")
+        self._tell_work(session, event)
 
-    def _tell_work(self, session: Session, event: MaintenanceEvent, message_id: str) -> None:
+    def _tell_work(self, session: Session, event: MaintenanceEvent) -> None:
         """Planned work goes on by the clock: to all, nothing to be done."""
         now = self._clock.now()
         if not is_news(session, f"maintenance:{event.maintenance.id}", event.version):
             return
-        text = maintenance_cards.card(self._words, message_id, event.maintenance, now)
+        text = maintenance_cards.card(self._words, event.maintenance, now)
         keyboard = buttons.maintenance(self._words, event.maintenance)
         for agent in queries.reachable_agents(session):
             letter = Letter(

@@ -56,9 +56,18 @@ class Speech:
         return datetime.combine(day, time_of_day, self._zone)
 
     def moment(self, at: datetime, now: datetime) -> str:
-        """A time of day in the desk's zone, with the date when it is another day."""
+        """A time of day in the desk's zone, with the date when it is another day, and the year when
+        it is another year."""
         local, today = at.astimezone(self._zone), now.astimezone(self._zone).date()
-        return local.strftime("%H:%M" if local.date() == today else "%d.%m %H:%M")
+        time_of_day = f"{local:%H:%M}"
+        if local.date() == today:
+            return time_of_day
+        day = f"{local:%d.%m}" if local.year == today.year else self.full_day(local.date())
+        return f"{day} {time_of_day}"
+
+    def full_day(self, day: date) -> str:
+        """A day with its year, as commands take it."""
+        return f"{day:%d.%m.%Y}"
 
     def local_date(self, at: datetime) -> date:
         """The day in the desk's zone."""

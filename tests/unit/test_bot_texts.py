@@ -30,6 +30,7 @@ from contracts.vocabulary import (
     IncidentAction,
     IncidentImpact,
     IncidentStatus,
+    MaintenanceStatus,
     Metric,
     OverallStatus,
     Priority,
@@ -61,6 +62,8 @@ FAMILIES = {
     "bot.incident.which.": ["update", "resolve", "link"],
     "bot.link.told.": list(Source),
     "bot.list.": ["my.title", "my.none", "open.title", "open.none"],
+    "bot.maintenance.": list(MaintenanceStatus),
+    "bot.maintenance.when.": list(MaintenanceStatus),
     "bot.menu.": [*FOR_USERS, *FOR_AGENTS],
     "bot.metric.": list(Metric),
     "bot.overall.": list(OverallStatus),
@@ -181,6 +184,11 @@ def test_what_is_overdue_agrees_with_its_duty() -> None:
 def test_times_are_the_desks_and_another_day_has_its_date() -> None:
     assert RU.moment(NOON, NOON) == "12:00"
     assert RU.moment(NOON - timedelta(hours=13), NOON) == "01.03 23:00"
+
+
+def test_times_of_another_year_say_the_year() -> None:
+    assert RU.moment(NOON + timedelta(days=365), NOON) == "02.03.2027 12:00"
+    assert RU.moment(NOON - timedelta(days=62), NOON) == "30.12.2025 12:00"
 
 
 def view(**parts: object) -> TicketView:

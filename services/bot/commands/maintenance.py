@@ -1,7 +1,6 @@
 """/maintenance: planned work is announced, told what it concerns, and called off."""
 
 from asyncio import to_thread
-from datetime import date, datetime, timedelta
 
 from contracts.incidents import (
     TITLE_LENGTH,
@@ -11,15 +10,16 @@ from contracts.incidents import (
     MaintenanceView,
 )
 from services.bot import buttons, maintenance_cards
-from services.bot.arguments import Work, WrongCall, work_of
 from services.bot.asking import Ask, Reply
-from services.bot.speech import Speech
+from services.bot.letters import Keyboard
+from services.bot.markup import Html
+from services.bot.planned_work import span_of, work_of
 
 
 async def maintenance(ask: Ask) -> Reply:
     """Announce planned work, public at once."""
     work = work_of(ask.argument, TITLE_LENGTH)
-    starts_at, ends_at = _when(ask.words, work, ask.received_at)
+    starts_at, ends_at = span_of(ask.words, work, ask.received_at)
     command = AnnounceMaintenance(
         command_id=ask.command_id(),
         title=work.title,
@@ -29,9 +29,7 @@ async def maintenance(ask: Ask) -> Reply:
         announced_at=ask.received_at,
     )
     receipt = await to_thread(ask.office.incidents.announce_maintenance, command)
-    planned = receipt.result
-    text = maintenance_cards.card(ask.words, "bot.maintenance.announced", planned, ask.now)
-    return ask.say(text, buttons.maintenance(ask.words, planned))
+    return ask.say(*_face(ask, receipt.result))
 
 
 async def press_concern(ask: Ask) -> Reply:
@@ -46,7 +44,7 @@ async def press_concern(ask: Ask) -> Reply:
         changed_by=ask.agent_id,
     )
     receipt = await to_thread(ask.office.incidents.change_maintenance, command)
-    return _changed(ask, receipt.result, "bot.maintenance.announced")
+    return _changed(ask, receipt.result)
 
 
 async def press_cancel(ask: Ask) -> Reply:
@@ -58,36 +56,13 @@ async def press_cancel(ask: Ask) -> Reply:
         cancelled_at=ask.received_at,
     )
     receipt = await to_thread(ask.office.incidents.cancel_maintenance, command)
-    return _changed(ask, receipt.result, "bot.maintenance.cancelled")
+    return _changed(ask, receipt.result)
 
 
-def _changed(ask: Ask, planned: MaintenanceView, message_id: str) -> Reply:
-    text = maintenance_cards.card(ask.words, message_id, planned, ask.now)
-    keyboard = buttons.maintenance(ask.words, planned)
-    return ask.change(text, keyboard, toast=ask.words("bot.toast.published"))
+def _changed(ask: Ask, planned: MaintenanceView) -> Reply:
+    return ask.change(*_face(ask, planned), toast=ask.words("bot.toast.published"))
 
 
-def _when(words: Speech, work: Work, now: datetime) -> tuple[datetime, datetime]:
-    """Begin and end on the desk's clock, the next that fit. Raises WrongCall."""
-    today = words.local_date(now)
-    try:
-        day = _next_day(work, today)
-    except ValueError:
-        raise WrongCall("maintenance", "bot.wrong.no_such_time") from None
-    starts_at = words.at(day, work.start)
-    if work.day is None and starts_at < now - timedelta(minutes=1):
-        day += timedelta(days=1)
-        starts_at = words.at(day, work.start)
-    last_day = day if work.end > work.start else day + timedelta(days=1)
-    return starts_at, words.at(last_day, work.end)
-
-
-def _next_day(work: Work, today: date) -> date:
-    """Raises ValueError for a day that its year does not have."""
-    if work.day is None:
-        return today
-    day, month = work.day
-    if work.year is not None:
-        return date(work.year, month, day)
-    found = date(today.year, month, day)
-    return found if found >= today else date(today.year + 1, month, day)
+def _face(ask: Ask, planned: MaintenanceView) -> tuple[Html, Keyboard]:
+    text = maintenance_cards.card(ask.words, planned, ask.now)
+    return text, buttons.maintenance(ask.words, planned)

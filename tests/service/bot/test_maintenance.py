@@ -50,7 +50,23 @@ def test_work_is_announced_by_the_desks_clock_and_its_buttons_say_what_it_concer
     assert maintenances(desk)[0].components == []
     press(anna, card, "Отменить работы")
     assert maintenances(desk) == []
-    anna.world.wait_for_message(anna.id, lambda each: "работы отменены" in each.text)
+    cancelled = anna.world.wait_for_message(
+        anna.id, lambda each: "работы отменены" in each.text and each.id == card.id
+    )
+    assert "Были назначены на" in cancelled.text
+    for untrue in ("Начнутся", "закончатся сами", "отметьте кнопками"):
+        assert untrue not in cancelled.text
+
+
+def test_a_day_that_has_just_passed_is_not_announced_for_the_next_year(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    yesterday = datetime.now(ZONE).date() - timedelta(days=1)
+
+    said = anna.says(f"/maintenance {yesterday:%d.%m} 08:00-09:00 Меняем диски")
+
+    anna.receives("напишите его с годом", "Как объявить", after=said)
+    assert maintenances(desk) == []
 
 
 def test_agents_are_told_when_it_begins(
@@ -60,7 +76,8 @@ def test_agents_are_told_when_it_begins(
 
     anna.says(f"/maintenance {now:%H:%M}-{now + timedelta(hours=1):%H:%M} Меняем диски")
 
-    boris.receives("Плановые работы начались: Меняем диски", within=20)
+    told = boris.receives("Плановые работы начались: Меняем диски", within=20)
+    assert "Начнутся" not in told.text
     assert maintenances(desk)[0].status == MaintenanceStatus.IN_PROGRESS
 
 
@@ -74,6 +91,8 @@ def test_agents_are_told_when_it_begins(
         ("31.02 02:00-04:00 Меняем диски", "Такого дня или времени нет"),
         ("28.11 25:00-26:00 Меняем диски", "Такого дня или времени нет"),
         ("28.11 02:00-24:00 Меняем диски", "Такого дня или времени нет"),
+        ("28.11 02:00-02:00 Меняем диски", "Начало и конец работ совпадают"),
+        ("28.11 04:00-02:00 Меняем диски", "Конец работ раньше начала"),
         ("01.01.2020 02:00-04:00 Меняем диски", "должно быть в будущем"),
         ("01.01.9999 02:00-04:00 Меняем диски", "должно быть в будущем"),
     ],
