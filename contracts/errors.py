@@ -107,6 +107,12 @@ class IncidentNotFound(NotFound):
     code = "incident_not_found"
 
 
+class WithdrawnIncident(IncidentNotFound):
+    """It was declared by mistake and taken back: only its audit trail is left."""
+
+    code = "incident_withdrawn"
+
+
 class NoOpenIncident(NotFound):
     code = "no_open_incident"
 

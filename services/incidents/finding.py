@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from contracts.errors import IncidentNotFound
+from contracts.errors import IncidentNotFound, WithdrawnIncident
 from contracts.tickets import LARGEST_ID
 from services.incidents.domain.choice import the_only_open
 from services.incidents.models import Incident
@@ -10,11 +10,14 @@ from services.incidents.views import open_incidents
 
 
 def find_incident(session: Session, incident_id: int) -> Incident:
-    """Raises IncidentNotFound, also for a withdrawn one."""
+    """Raises IncidentNotFound, and WithdrawnIncident, which is one."""
     is_id = 0 < incident_id <= LARGEST_ID
     incident = session.get(Incident, incident_id) if is_id else None
-    if incident is None or incident.withdrawn_at is not None:
-        raise IncidentNotFound("there is no such incident", {"incident_id": str(incident_id)})
+    details = {"incident_id": str(incident_id)}
+    if incident is None:
+        raise IncidentNotFound("there is no such incident", details)
+    if incident.withdrawn_at is not None:
+        raise WithdrawnIncident("the incident was withdrawn", details)
     return incident
 
 

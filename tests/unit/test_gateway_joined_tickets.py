@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import IncidentAlreadyResolved, IncidentNotFound, TicketClosed
+from contracts.errors import (
+    IncidentAlreadyResolved,
+    IncidentNotFound,
+    TicketClosed,
+    WithdrawnIncident,
+)
 from contracts.event import Receipt
 from contracts.incidents import IncidentView, StatusView
 from contracts.tickets import AuthorView, LinkedIncident, MessageView
@@ -252,6 +257,7 @@ def test_a_wrong_form_names_its_field(
     ("error", "status", "code"),
     [
         (IncidentNotFound("no"), 404, "incident_not_found"),
+        (WithdrawnIncident("no"), 404, "incident_not_found"),
         (IncidentAlreadyResolved("no"), 409, "incident_already_resolved"),
     ],
 )

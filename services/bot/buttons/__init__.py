@@ -38,6 +38,7 @@ from services.bot.buttons.incidents import (
     stages,
     suspicion,
     which_incident,
+    withdrawn,
 )
 from services.bot.buttons.maintenance import maintenance
 from services.bot.buttons.requests import (
@@ -95,4 +96,5 @@ __all__ = [
     "ticket_card",
     "unsubscribe",
     "which_incident",
+    "withdrawn",
 ]

@@ -36,7 +36,7 @@ def incident_card(
 ) -> Keyboard:
     """What an agent can do with an incident: with one that is over, go back to it. `matching` is
     how many tickets may be about it and are not linked yet."""
-    history = Button(words("bot.button.history"), code(SHOW_TRAIL, incident.id))
+    history = _history(words, incident.id)
     reopen = Button(words("bot.button.reopen"), code(REOPEN_INCIDENT, incident.id))
     if incident.status is IncidentStatus.RESOLVED:
         return ((reopen, history),)
@@ -55,6 +55,11 @@ def incident_card(
     )
 
 
+def withdrawn(words: Speech, incident_id: int) -> Keyboard:
+    """What is left of an incident that was declared by mistake."""
+    return ((_history(words, incident_id),),)
+
+
 def stages(words: Speech, incident_id: int) -> Keyboard:
     """How far the work on an incident has come."""
     return (
@@ -63,6 +68,10 @@ def stages(words: Speech, incident_id: int) -> Keyboard:
             for index, stage in enumerate(STAGES)
         ),
     )
+
+
+def _history(words: Speech, incident_id: int) -> Button:
+    return Button(words("bot.button.history"), code(SHOW_TRAIL, incident_id))
 
 
 def _components(words: Speech, incident: IncidentView) -> Keyboard:

@@ -84,7 +84,8 @@ async def press_undo(ask: Ask) -> Reply:
     receipt = await to_thread(ask.office.incidents.withdraw_incident, command)
     withdrawn = receipt.result
     text = ask.words("bot.incident.withdrawn", id=withdrawn.id, title=one_line(withdrawn.title))
-    reply = ask.change(text, toast=ask.words("bot.toast.withdrawn"))
+    keyboard = buttons.withdrawn(ask.words, withdrawn.id)
+    reply = ask.change(text, keyboard, toast=ask.words("bot.toast.withdrawn"))
     return alarms.confirming(ask, withdrawn, reply, alarms.WITHDRAWN)
 
 

@@ -8,7 +8,7 @@ import pytest
 from contracts.incidents import ListIncidents
 from contracts.vocabulary import ComponentStatus, IncidentImpact, IncidentStatus, OverallStatus
 from tests.support.bot_desk import BotDesk
-from tests.support.bot_story import press
+from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import TelegramPerson
 
 ZONE = ZoneInfo("Europe/Moscow")
@@ -43,6 +43,24 @@ def test_a_declaration_can_be_undone_at_once(desk: BotDesk, anna: TelegramPerson
     assert "отозван" in press(anna, declared, "Отменить").text
 
     assert desk.incidents.get_status().status == OverallStatus.OPERATIONAL
+
+
+def test_of_what_was_undone_the_history_is_left(anna: TelegramPerson, ivan: TelegramPerson) -> None:
+    opened = ticket_in(ivan.receives("принято", after=ivan.says("Не проходит оплата")))
+    said = anna.says("/incident Ой, не туда")
+    declared = anna.receives("объявлен", "Ой, не туда", after=said)
+    incident_id = ticket_in(declared)
+    press(anna, declared, "Отменить")
+    withdrawn = anna.world.wait_for_message(
+        anna.id, lambda one: one.id == declared.id and "отозван" in one.text
+    )
+
+    assert withdrawn.button("Отменить") is None
+    press(anna, withdrawn, "Кто что делал")
+
+    anna.receives("кто что делал", "объявление", "отзыв", after=declared)
+    for command in (f"/postmortem {incident_id} Ошиблись", f"/link {opened} {incident_id}"):
+        anna.receives("Этот инцидент отозван", after=anna.says(command))
 
 
 def test_a_second_declaration_within_minutes_raises_a_question(

@@ -16,6 +16,7 @@ from contracts.errors import (
     RecentIncidentOpen,
     SeveralOpenIncidents,
     UndoTooLate,
+    WithdrawnIncident,
 )
 from contracts.event import Receipt
 from contracts.incidents import DeclareIncident, IncidentView, ListIncidents
@@ -243,8 +244,21 @@ def test_a_declaration_withdrawn_in_time_was_never_seen(room: IncidentRoom) -> N
     assert room.status.status == OverallStatus.OPERATIONAL
     assert incident.id not in {one.id for one in room.history()}
     assert room.figures(minutes=30) == before
-    refusal = refusal_changes_nothing(room, lambda: room.withdraws(incident.id))
-    assert isinstance(refusal, IncidentNotFound)
+
+
+def test_whatever_is_wished_of_a_withdrawn_incident_is_told_that_it_was(room: IncidentRoom) -> None:
+    incident_id = room.declares("Oops").id
+    room.withdraws(incident_id)
+    attempts = [
+        lambda: room.updates(incident_id=incident_id),
+        lambda: room.resolves(incident_id=incident_id),
+        lambda: room.reopens(incident_id),
+        lambda: room.explains(incident_id),
+        lambda: room.withdraws(incident_id),
+    ]
+
+    for attempt in attempts:
+        assert isinstance(refusal_changes_nothing(room, attempt), WithdrawnIncident)
 
 
 def test_a_withdrawn_incident_stays_in_the_table(room: IncidentRoom, database_url: str) -> None:

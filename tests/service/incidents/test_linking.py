@@ -12,6 +12,7 @@ from contracts.errors import (
     NoOpenIncident,
     SeveralOpenIncidents,
     TicketNotFound,
+    WithdrawnIncident,
 )
 from contracts.incidents import StatusView
 from contracts.tickets import LARGEST_ID
@@ -129,10 +130,10 @@ def test_an_incident_that_has_ended_or_was_withdrawn_is_refused(
     room.withdraws(withdrawn.id)
 
     resolved = refusal_changes_nothing(room, lambda: room.links(ticket_id, ended.id))
-    unknown = refusal_changes_nothing(room, lambda: room.links(ticket_id, withdrawn.id))
+    gone = refusal_changes_nothing(room, lambda: room.links(ticket_id, withdrawn.id))
 
     assert isinstance(resolved, IncidentAlreadyResolved)
-    assert isinstance(unknown, IncidentNotFound)
+    assert isinstance(gone, WithdrawnIncident)
     assert facts(room, ticket_id) == []
 
 
