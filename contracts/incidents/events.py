@@ -40,7 +40,7 @@ class IncidentAssessed(IncidentEvent):
     """How bad it is, or what it hits, was told without a public word."""
 
     type: ClassVar = "incident.assessed.v1"
-    heard_by: ClassVar = frozenset({"gateway"})
+    heard_by: ClassVar = frozenset({"bot", "gateway"})
 
 
 class IncidentExplained(IncidentEvent):

@@ -27,6 +27,7 @@ from services.bot.asking import Office
 from services.bot.clients import QUICK_SECONDS, BoundCaller
 from services.bot.deliveries import Deliveries
 from services.bot.incident_notices import IncidentNotices
+from services.bot.known_status import StatusWatch
 from services.bot.memory import forget_old
 from services.bot.menus import Menus
 from services.bot.notices import Notices
@@ -61,7 +62,6 @@ class BotProcess:
         self._incidents = IncidentsClient(caller)
         self._sla = SlaClient(caller)
         self._quick_sla = SlaClient(BoundCaller(self._rpc, QUICK_SECONDS))
-        self._quick_incidents = IncidentsClient(BoundCaller(self._rpc, QUICK_SECONDS))
         self._roster = Roster(self._store, self._tickets, settings.agent_ids)
         self._deliveries = Deliveries(self._store, self._tickets, settings.bot_id)
         self._listener = _listener(settings, self._store, self._languages)
@@ -125,6 +125,7 @@ class BotProcess:
             group.create_task(Poller(bot, updates, worker.wake).run())
             group.create_task(worker.run())
             group.create_task(sender.run())
+            group.create_task(StatusWatch(self._store, self._incidents).run())
             group.create_task(self._menus.show(self._roster.agents))
 
     async def _show_menus(self, agents: list[AgentView]) -> None:
@@ -137,7 +138,6 @@ class BotProcess:
             incidents=self._incidents,
             sla=self._sla,
             quick_sla=self._quick_sla,
-            quick_incidents=self._quick_incidents,
             store=self._store,
             updates=updates,
             deliveries=self._deliveries,

@@ -30,8 +30,7 @@ class Office:
     incidents: IncidentsClient
     sla: SlaClient
     quick_sla: SlaClient
-    quick_incidents: IncidentsClient
-    """These answer within 300 ms or not at all, for what can be left out."""
+    """This answers within 300 ms or not at all, for what can be left out."""
     store: Store
     updates: UpdateStore
     deliveries: Deliveries

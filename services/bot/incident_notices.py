@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
 from contracts.incidents import (
+    IncidentAssessed,
     IncidentDeclared,
     IncidentEvent,
     IncidentFellSilent,
@@ -28,6 +29,7 @@ from services.bot import (
     queries,
     suspicion_cards,
 )
+from services.bot.known_status import keep_status
 from services.bot.letters import Letter, Rank
 from services.bot.markup import Html, one_line
 from services.bot.memory import is_news
@@ -57,6 +59,10 @@ class IncidentNotices:
 
     def call_off(self, session: Session, event: IncidentWithdrawn) -> None:
         self._alarm(session, event, "bot.alarm.withdrawn", alarms.WITHDRAWN)
+
+    def note_assessment(self, session: Session, event: IncidentAssessed) -> None:
+        """What it hits decides who is told that we know of it; nobody is told that it changed."""
+        keep_status(session, event.status)
 
     def tell_silence(self, session: Session, event: IncidentFellSilent) -> None:
         """The public waits for a word: first to whoever declared the incident, then to all."""
@@ -121,6 +127,7 @@ class IncidentNotices:
         """To all agents but the author, whose confirmation says the same, and to whoever wished to
         be told of incidents."""
         incident = event.incident
+        keep_status(session, event.status)
         if not is_news(session, f"incident:{incident.id}", event.version):
             return
         text = _told(self._words, message_id, incident)

@@ -157,6 +157,17 @@ class KnownVersion(Base):
     version: Mapped[int]
 
 
+class KnownStatus(Base):
+    """The one row of the open incidents, an `IncidentList` as JSON, as the public status of this
+    version told them."""
+
+    __tablename__ = "known_status"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    open_incidents: Mapped[str] = mapped_column(Text)
+
+
 class ParkedQueue(Base):
     """When agents were last told that a message of a queue is parked, and how many came since."""
 

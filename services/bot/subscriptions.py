@@ -7,6 +7,7 @@ from typing import Any
 from chassis.broker.topology import Subscription
 from contracts.event import Event, MessageParked
 from contracts.incidents import (
+    IncidentAssessed,
     IncidentDeclared,
     IncidentFellSilent,
     IncidentReopened,
@@ -50,6 +51,7 @@ _OF_INCIDENTS: dict[str, type[Event]] = {
     "give_all_clear": IncidentResolved,
     "raise_again": IncidentReopened,
     "call_off": IncidentWithdrawn,
+    "note_assessment": IncidentAssessed,
     "tell_silence": IncidentFellSilent,
     "tell_suspicion": IncidentSuspected,
     "tell_work_started": MaintenanceStarted,

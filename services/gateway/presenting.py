@@ -5,11 +5,11 @@ from typing import Any
 from chassis.catalogue import Catalogue
 from contracts.desk import Desk
 from contracts.sla import Clocks, TicketExplanation
+from contracts.suspecting import known_incident
 from contracts.tickets import LinkedIncident, MessageView, TicketSummary, TicketView
 from contracts.vocabulary import AuthorKind, IncidentStatus
 from services.gateway import shapes
 from services.gateway.status_board import Knowledge
-from services.gateway.suspecting import known_incident
 
 
 def ticket(
@@ -21,7 +21,7 @@ def ticket(
         for message in view.messages
     ]
     facts = _facts(view, clocks, known)
-    may_be_about = known_incident(view, known, desk)
+    may_be_about = known_incident(view, known.open_incidents, desk)
     return shapes.Ticket.model_validate(
         {**facts, "messages": messages, "known_incident": may_be_about}
     )

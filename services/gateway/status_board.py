@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from contracts.incidents import StatusView
+from contracts.incidents import IncidentView, StatusView
 from contracts.vocabulary import IncidentStatus
 
 STALE_AFTER = timedelta(seconds=30)
@@ -25,6 +25,11 @@ class Knowledge:
     @property
     def version(self) -> int:
         return self.view.version if self.view else -1
+
+    @property
+    def open_incidents(self) -> list[IncidentView]:
+        """Gravest first; none while nothing is known."""
+        return self.view.incidents if self.view else []
 
     def age_at(self, now: datetime) -> timedelta | None:
         """How long ago it was confirmed; None while there is nothing to confirm."""
@@ -42,7 +47,7 @@ class Knowledge:
         ended. While nothing is known at all, it is as it began."""
         if self.view is None:
             return IncidentStatus.INVESTIGATING
-        open_ones = {incident.id: incident.status for incident in self.view.incidents}
+        open_ones = {incident.id: incident.status for incident in self.open_incidents}
         return open_ones.get(incident_id, IncidentStatus.RESOLVED)
 
     @cached_property

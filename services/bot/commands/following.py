@@ -4,11 +4,12 @@ from asyncio import to_thread
 
 from sqlalchemy.orm import Session
 
-from contracts.errors import Unavailable
 from contracts.incidents import IncidentView, JoinIncident
+from contracts.suspecting import known_incident
 from contracts.tickets import TicketView, WishNews
 from services.bot import buttons, memory
 from services.bot.asking import Ask, Reply
+from services.bot.known_status import open_incidents
 from services.bot.queries import ALL
 
 STATUS = "status"
@@ -67,17 +68,8 @@ async def press_news(ask: Ask) -> Reply:
     return ask.remark(ask.words(told))
 
 
-async def known_incident(ask: Ask, ticket: TicketView) -> IncidentView | None:
-    """The gravest open incident that a new request may be about; nothing when incidents does not
-    say it at once."""
-    if ticket.incident is not None:
-        return None
-    try:
-        status = await to_thread(ask.office.quick_incidents.get_status)
-    except Unavailable:
-        return None
-    desk = ask.office.settings.file
-    fitting = (
-        one for one in status.incidents if desk.may_be_about(ticket.category, one.components)
-    )
-    return next(fitting, None)
+async def find_known_incident(ask: Ask, ticket: TicketView) -> IncidentView | None:
+    """The gravest open incident that a request may be about, as far as the bot knows: whoever asks
+    does not wait for incidents."""
+    open_ones = await to_thread(ask.office.store.ask, open_incidents)
+    return known_incident(ticket, open_ones, ask.office.settings.file)

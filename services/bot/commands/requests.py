@@ -144,7 +144,7 @@ async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
     text = _with_files_note(ask, ask.words(message_id, **values))
     chat_id, message_there = ask.incoming.chat_id, ask.incoming.message_id
     keyboard = _keyboard(ask, ticket)
-    if incident := await following.known_incident(ask, ticket):
+    if incident := await following.find_known_incident(ask, ticket):
         text = Html(f"{text}\n\n{incident_cards.known(ask.words, incident)}")
         keyboard = (*buttons.join(ask.words, incident.id, ticket.id), *keyboard)
     reply = ask.say(text, keyboard, ticket_id=ticket.id)

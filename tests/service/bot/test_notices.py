@@ -2,28 +2,24 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from chassis.events.consumer import handle_once
 from contracts.event import Event, MessageParked
 from contracts.incidents import (
+    IncidentAssessed,
     IncidentDeclared,
     IncidentFellSilent,
     IncidentReopened,
     IncidentResolved,
     IncidentSuspected,
     IncidentUpdated,
-    IncidentView,
     IncidentWithdrawn,
     MaintenanceEnded,
     MaintenanceStarted,
     MaintenanceView,
-    StatusView,
     SuspicionExample,
     SuspicionView,
-    UpdateView,
 )
 from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarningClimbed
 from contracts.tickets import (
@@ -44,39 +40,21 @@ from contracts.vocabulary import (
     AuthorKind,
     Category,
     Escalation,
-    IncidentImpact,
     IncidentStatus,
     MaintenanceStatus,
     Metric,
-    OverallStatus,
     Source,
 )
 from services.bot import alarms
-from services.bot.incident_notices import IncidentNotices
 from services.bot.letters import Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
-from services.bot.notices import Notices
 from services.bot.outbox import FOLDED, SENT, WAITING, post
-from services.bot.subscriptions import SUBSCRIPTIONS, handlers
-from tests.support.bot_rows import ANNA, BORIS, IVAN, LANGUAGES, NOON, Rows, message, ticket
+from services.bot.subscriptions import SUBSCRIPTIONS
+from tests.support.bot_events import INCIDENT, STATUS, hear, made
+from tests.support.bot_rows import ANNA, BORIS, IVAN, NOON, Rows, message, ticket
 
 AGENT = AgentView(id=f"tg:{ANNA}", name="Анна", telegram_id=ANNA)
-INCIDENT = IncidentView(
-    id=3,
-    title="Платежи <стоят>",
-    status=IncidentStatus.INVESTIGATING,
-    impact=IncidentImpact.CRITICAL,
-    started_at=NOON,
-    updates=[UpdateView(status=IncidentStatus.INVESTIGATING, message="Ищем", created_at=NOON)],
-)
-STATUS = StatusView(
-    status=OverallStatus.OUTAGE, incident=INCIDENT, incidents=[INCIDENT], updated_at=NOON, version=1
-)
-
-
-def made(kind: type[Event], version: int = 1, **parts: Any) -> Event:
-    return kind(event_id=uuid4(), occurred_at=NOON, version=version, **parts)
 
 
 def cycle(kind: type[Event], version: int, **parts: Any) -> Event:
@@ -187,6 +165,7 @@ EVENTS: dict[type[Event], Event] = {
     SlaBreached: cycle(SlaBreached, 3),
     SlaBreachWithdrawn: cycle(SlaBreachWithdrawn, 4, achieved_at=NOON),
     IncidentDeclared: about(IncidentDeclared),
+    IncidentAssessed: about(IncidentAssessed),
     IncidentUpdated: about(IncidentUpdated),
     IncidentResolved: about(IncidentResolved),
     IncidentReopened: about(IncidentReopened),
@@ -197,15 +176,8 @@ EVENTS: dict[type[Event], Event] = {
     MaintenanceEnded: work(MaintenanceEnded, MaintenanceStatus.COMPLETED),
     MessageParked: parked("sla.hear_opened"),
 }
-
-
-def hear(rows: Rows, event: Event, lead_ids: tuple[int, ...] = ()) -> None:
-    """As the listener does."""
-    found = handlers(
-        Notices(LANGUAGES, rows.clock, lead_ids), IncidentNotices(LANGUAGES, rows.clock)
-    )
-    subscription = next(one for one in SUBSCRIPTIONS if one.event is type(event))
-    handle_once(rows.store, subscription, event, found[subscription])
+UNTOLD = {IncidentAssessed}
+"""What is only kept in mind."""
 
 
 @pytest.mark.parametrize("subscription", SUBSCRIPTIONS, ids=lambda one: one.handler)
@@ -217,7 +189,7 @@ def test_an_event_delivered_twice_is_told_once(rows: Rows, subscription: Any) ->
     told = len(rows.all())
     hear(rows, event)
 
-    assert told in {1, 2}
+    assert told in ({0} if subscription.event in UNTOLD else {1, 2})
     assert len(rows.all()) == told
 
 

@@ -9,7 +9,7 @@ from telegram import Update
 
 from contracts.errors import AgentNotFound, Unavailable
 from contracts.event import Receipt
-from contracts.incidents import StatusView
+from contracts.incidents import IncidentDeclared
 from contracts.sla import UrgentCycle
 from contracts.tickets import (
     AddUserMessage,
@@ -21,10 +21,12 @@ from contracts.tickets import (
     TicketView,
 )
 from services.bot.asking import Office
+from services.bot.outbox import read_buttons
 from services.bot.roster import Roster
 from services.bot.settings import Settings
 from services.bot.update_store import UpdateStore
 from services.bot.worker import Worker
+from tests.support.bot_events import INCIDENT, STATUS, hear, made
 from tests.support.bot_rows import ANNA, DESK, IVAN, LANGUAGES, NOON, Rows, message, ticket
 
 
@@ -85,9 +87,6 @@ class Neighbours:
 class Silent:
     """A neighbour who does not answer at once."""
 
-    def get_status(self) -> StatusView:
-        raise Unavailable("silent")
-
     def list_urgent(self, _limit: int) -> list[UrgentCycle]:
         raise Unavailable("silent")
 
@@ -106,7 +105,6 @@ class Bench:
             incidents=cast(Any, None),
             sla=cast(Any, Silent()),
             quick_sla=cast(Any, None),
-            quick_incidents=cast(Any, Silent()),
             store=rows.store,
             updates=self.updates,
             deliveries=cast(Any, None),
@@ -227,3 +225,16 @@ def test_a_photo_opens_a_ticket_that_names_it_and_the_user_learns_that_files_are
     assert command.description == "[Пользователь прислал фото]\nВот экран"
     assert command.subject == "Вот экран"
     assert bench.said("Файлы мы пока не сохраняем")
+
+
+def test_whoever_writes_is_told_of_a_known_incident_without_anybody_being_asked(
+    bench: Bench,
+) -> None:
+    hear(bench.rows, made(IncidentDeclared, incident=INCIDENT, status=STATUS))
+    bench.writes(IVAN, text="Не проходит оплата")
+
+    bench.works(lambda: bench.said("принято"))
+
+    (told,) = bench.rows.all()
+    assert "Мы уже знаем о проблеме «Платежи &lt;стоят&gt;»" in told.text
+    assert "У меня то же" in str(read_buttons(told.buttons))
