@@ -85,8 +85,8 @@ async def _told(
         if survivor := error.details.get("merged_into"):
             return ask.remark(ask.words("bot.request.goes_on", id=ticket_id, into=survivor))
         raise
-    text = ask.words("bot.request.card", id=ticket.id)
-    return ask.change(text, _keyboard(ask, ticket), toast=ask.words("bot.toast.noted"))
+    text, keyboard = await _card(ask, ticket, ask.words("bot.request.card", id=ticket.id))
+    return ask.change(text, keyboard, toast=ask.words("bot.toast.noted"))
 
 
 async def _route(ask: Ask) -> str:
@@ -143,10 +143,7 @@ async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
     values = {"id": ticket.id} if old is None else {"id": ticket.id, "old": old}
     text = _with_files_note(ask, ask.words(message_id, **values))
     chat_id, message_there = ask.incoming.chat_id, ask.incoming.message_id
-    keyboard = _keyboard(ask, ticket)
-    if incident := await following.find_known_incident(ask, ticket):
-        text = Html(f"{text}\n\n{incident_cards.known(ask.words, incident)}")
-        keyboard = (*buttons.join(ask.words, incident.id, ticket.id), *keyboard)
+    text, keyboard = await _card(ask, ticket, text)
     reply = ask.say(text, keyboard, ticket_id=ticket.id)
     return reply.also(lambda session: memory.mention(session, chat_id, message_there, ticket.id))
 
@@ -167,10 +164,19 @@ async def _continue(ask: Ask, ticket_id: int, meant: int) -> Reply:
     return reply.also(lambda session: memory.mention(session, chat_id, message_id, ticket_id))
 
 
-def _keyboard(ask: Ask, ticket: TicketView) -> Keyboard:
-    """What is true of the request is marked, the defaults included."""
+async def _card(ask: Ask, ticket: TicketView, text: Html) -> tuple[Html, Keyboard]:
+    """The words about a request, with the incident that it may be about as it is now, and its
+    buttons: what is true of the request is marked, the defaults included."""
     told = (one for one, priority in PRIORITY_OF_IMPACT.items() if priority == ticket.priority)
-    return buttons.request_card(ask.words, ticket.id, ticket.category, next(told, None))
+    keyboard = buttons.request_card(ask.words, ticket.id, ticket.category, next(told, None))
+    incident = await following.find_known_incident(ask, ticket)
+    if incident is None:
+        return text, keyboard
+    known = incident_cards.known(ask.words, incident)
+    return Html(f"{text}\n\n{known}"), (
+        *buttons.join(ask.words, incident.id, ticket.id),
+        *keyboard,
+    )
 
 
 def _body(ask: Ask) -> str:

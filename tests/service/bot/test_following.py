@@ -2,6 +2,7 @@
 
 import pytest
 
+from botapi.sights import ChatMessage
 from contracts.tickets import Person
 from contracts.vocabulary import TicketStatus
 from tests.support.bot_desk import BotDesk
@@ -18,6 +19,13 @@ def declares(agent: TelegramPerson, title: str, *parts: str) -> int:
     for part in parts:
         press(agent, card, part)
     return ticket_in(card)
+
+
+def becomes(person: TelegramPerson, message: ChatMessage, part: str) -> ChatMessage:
+    """The message once it has a button with these words."""
+    return person.world.wait_for_message(
+        person.id, lambda one: one.id == message.id and one.button(part) is not None
+    )
 
 
 def test_whoever_writes_during_an_incident_is_told_of_it_and_has_it_too_with_one_tap(
@@ -71,6 +79,30 @@ def test_whoever_wants_only_the_end_gets_only_the_end(
     anna.says("/resolve Платежи работают")
     ivan.receives("Платежи работают", within=20)
     assert not any("Почти починили" in one.text for one in ivan.received())
+
+
+def test_the_notice_goes_with_the_category_that_is_chosen(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    declares(anna, "Платежи", "Оплата")
+    wait_until(lambda: desk.incidents.get_status().incidents[0].components == ["payments"])
+    opened = ivan.receives("Мы уже знаем", after=ivan.says("Помогите"))
+    ticket_id = ticket_in(opened)
+
+    press(ivan, opened, "Zoom")
+    without = becomes(ivan, opened, "✓ Zoom")
+    press(ivan, opened, "Оплата")
+    fitting = becomes(ivan, opened, "✓ Оплата")
+    press(ivan, fitting, "У меня то же")
+    wait_until(lambda: desk.tickets.get_ticket(ticket_id).incident is not None)
+    press(ivan, fitting, "Не могу пользоваться")
+    linked = becomes(ivan, opened, "✓ Не могу")
+
+    assert "Мы уже знаем" not in without.text
+    assert without.button("У меня то же") is None
+    assert "Мы уже знаем о проблеме «Платежи»" in fitting.text
+    assert "Мы уже знаем" not in linked.text
+    assert linked.button("У меня то же") is None
 
 
 def test_similar_tickets_are_linked_with_one_tap(
