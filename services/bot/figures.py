@@ -52,7 +52,7 @@ def urgent(words: Speech, cycles: list[UrgentCycle], now: datetime) -> Html:
 
 
 def status(words: Speech, view: StatusView, now: datetime) -> Html:
-    """The state of the system as every user sees it."""
+    """The state of the system as every user sees it, components named in the reader's language."""
     lines = [words(f"bot.overall.{view.status.value}")]
     lines += [_incident(words, incident, now) for incident in view.incidents]
     broken = [part for part in view.components if part.status != ComponentStatus.OPERATIONAL]
@@ -62,7 +62,7 @@ def status(words: Speech, view: StatusView, now: datetime) -> Html:
                 "\n".join(
                     words(
                         "bot.component.line",
-                        name=one_line(part.name, 80),
+                        name=one_line(words.components.get(part.id, part.name), 80),
                         status=words(f"bot.component.{part.status.value}"),
                     )
                     for part in broken

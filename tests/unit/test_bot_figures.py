@@ -3,7 +3,7 @@
 import pytest
 
 from botapi.html import parse
-from contracts.incidents import IncidentStats
+from contracts.incidents import ComponentView, IncidentStats, StatusView
 from contracts.sla import (
     AgentCompliance,
     Compliance,
@@ -16,6 +16,8 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import (
     Category,
+    ComponentStatus,
+    OverallStatus,
     Priority,
 )
 from services.bot import figures
@@ -23,6 +25,7 @@ from services.bot.markup import CAPTION_LENGTH, visible_units
 from services.bot.outbox import ROOM_FOR_MARK
 from services.bot.speech import Speech
 from tests.support.bot_rows import LANGUAGES as SPEECHES
+from tests.support.bot_rows import NOON
 
 RU, EN = SPEECHES.of("ru"), SPEECHES.of("en")
 
@@ -203,3 +206,22 @@ def test_what_is_counted_apart_is_told_when_there_is_any() -> None:
     ) in all_kinds
     assert "судить пока не о чем\nОтдельно: просрочено новыми правилами 2\n" in one_kind
     assert "Отдельно" not in shown(SlaStats.of(9, 1))
+
+
+def test_the_status_names_components_in_the_readers_language() -> None:
+    broken = ComponentStatus.PARTIAL_OUTAGE
+    known = ComponentView(id="payments", name="Оплата", status=broken)
+    gone = ComponentView(id="fax", name="Факс", status=broken)
+    view = StatusView(
+        status=OverallStatus.DEGRADED,
+        incident=None,
+        incidents=[],
+        recent=[],
+        components=[known, gone],
+        updated_at=NOON,
+        version=1,
+    )
+
+    assert "• Payments: partial outage" in figures.status(EN, view, NOON)
+    assert "• Оплата: частично недоступно" in figures.status(RU, view, NOON)
+    assert "• Факс: partial outage" in figures.status(EN, view, NOON)
