@@ -111,6 +111,14 @@ class IncidentStatus(StrEnum):
     RESOLVED = "resolved"
 
 
+class IncidentNotice(StrEnum):
+    """What the desk says of an incident in a ticket that is about it."""
+
+    KNOWN = "known"
+    NEWS = "news"
+    WITHDRAWN = "withdrawn"
+
+
 class IncidentAction(StrEnum):
     """What can be done with an incident, as its audit trail tells it."""
 

@@ -52,7 +52,7 @@ class IncidentExplained(IncidentEvent):
 
 class IncidentWithdrawn(IncidentEvent):
     type: ClassVar = "incident.withdrawn.v1"
-    heard_by: ClassVar = frozenset({"bot", "gateway"})
+    heard_by: ClassVar = frozenset({"bot", "gateway", "tickets"})
 
 
 class IncidentTicketLinked(Event):

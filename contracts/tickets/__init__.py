@@ -42,6 +42,7 @@ from contracts.tickets.events import (
     TicketPrioritised,
     TicketResolved,
     TicketTaken,
+    TicketUnlinked,
     UserMessageAdded,
 )
 from contracts.tickets.views import (
@@ -110,6 +111,7 @@ __all__ = [
     "TicketStats",
     "TicketSummary",
     "TicketTaken",
+    "TicketUnlinked",
     "TicketView",
     "TicketsClient",
     "UserMessageAdded",

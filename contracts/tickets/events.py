@@ -107,6 +107,17 @@ class TicketLinked(TicketEvent):
     message: MessageView | None = None
 
 
+class TicketUnlinked(TicketEvent):
+    """The incident that the ticket was about was declared by mistake, so what was said of it is no
+    response. The `message` tells the requester so; None when the ticket is at its end."""
+
+    type: ClassVar = "ticket.unlinked.v1"
+    heard_by: ClassVar = frozenset({"sla", "bot"})
+
+    incident: LinkedIncident
+    message: MessageView | None = None
+
+
 class IncidentTold(TicketEvent):
     """News of the ticket's incident, for its requester: the `message` has what the public was
     told."""

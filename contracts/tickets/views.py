@@ -7,6 +7,7 @@ from contracts.vocabulary import (
     AuthorKind,
     Category,
     Delivery,
+    IncidentNotice,
     IncidentStatus,
     Priority,
     Source,
@@ -48,9 +49,9 @@ class MessageView(Message):
     """One message of the thread. `delivery` is None for a user's message, and for a merge's.
 
     A system's message has an empty body; each edge says it in its reader's language. With an
-    `incident` it says that we know of that one, else that the ticket was merged: into which is
-    known from the ticket. Its author is whoever linked or merged. With an `incident_status` it is
-    news of the incident, which stands there now, and the body is what the public was told.
+    `incident` the `notice` tells what it says of that one, else it says that the ticket was merged:
+    into which is known from the ticket. Its author is whoever linked or merged. The body of news is
+    what the public was told, and `incident_status` where the incident stood then.
     """
 
     id: int
@@ -60,6 +61,7 @@ class MessageView(Message):
     delivery: Delivery | None = None
     incident: LinkedIncident | None = None
     incident_status: IncidentStatus | None = None
+    notice: IncidentNotice | None = None
 
 
 class TicketFacts(Message):
@@ -77,7 +79,8 @@ class TicketFacts(Message):
     `unanswered_since` that came with it, None when nothing was unanswered.
 
     `noticed_at` is when the earliest notice of an incident that was delivered was written: no
-    answer, but the requester knows since then that we know.
+    answer, but the requester knows since then that we know. `unlinked_at` is when the incident that
+    the ticket was about was last withdrawn: a notice from before it tells nothing any more.
     """
 
     id: int
@@ -102,6 +105,7 @@ class TicketFacts(Message):
     merged_at: Instant | None = None
     inherited_since: Instant | None = None
     noticed_at: Instant | None = None
+    unlinked_at: Instant | None = None
 
 
 class TicketSummary(TicketFacts):

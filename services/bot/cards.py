@@ -4,7 +4,7 @@ from datetime import datetime
 
 from contracts.sla import CycleView, TicketClocks
 from contracts.tickets import MessageView, TicketFacts, TicketSummary, TicketView
-from contracts.vocabulary import AuthorKind, CycleState, Delivery, Metric
+from contracts.vocabulary import AuthorKind, CycleState, Delivery, IncidentNotice, Metric
 from services.bot.markup import Html, escape, excerpt, one_line
 from services.bot.speech import Speech
 
@@ -146,6 +146,9 @@ def _incident(words: Speech, view: TicketView) -> list[Html]:
 
 def _body(words: Speech, view: TicketView, message: MessageView) -> str:
     """What a message says; what the desk itself says is no text of a person."""
+    if message.notice is IncidentNotice.WITHDRAWN and message.incident is not None:
+        title = one_line(message.incident.title)
+        return words("bot.message.withdrawn", id=message.incident.id, title=title)
     if message.incident is not None and message.incident_status is not None:
         status = words(f"bot.incident.{message.incident_status.value}")
         title = one_line(message.incident.title)

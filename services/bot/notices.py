@@ -26,6 +26,7 @@ from contracts.tickets import (
     TicketMerged,
     TicketOpened,
     TicketResolved,
+    TicketUnlinked,
     UserMessageAdded,
 )
 from contracts.vocabulary import Escalation, IncidentStatus, Source
@@ -129,6 +130,21 @@ class Notices:
             id=asked.id,
             title=one_line(event.incident.title),
             status=words(f"bot.incident.{event.incident_status.value}"),
+        )
+
+    def tell_unlinked(self, session: Session, event: TicketUnlinked) -> None:
+        """To the user who wrote from Telegram and waits: what we said of an incident was a mistake.
+        Whether that arrives, tickets is told as of an answer."""
+        if event.message is None:
+            return
+        self._tell_requester(
+            session,
+            event,
+            event.ticket,
+            "bot.request.unlinked",
+            carries=AnswerRef(event.ticket.id, event.message.id),
+            id=event.ticket.id,
+            title=one_line(event.incident.title),
         )
 
     def carry_news(self, session: Session, event: IncidentTold) -> None:

@@ -27,6 +27,7 @@ from contracts.tickets import (
     TicketMerged,
     TicketOpened,
     TicketResolved,
+    TicketUnlinked,
     UserMessageAdded,
 )
 
@@ -38,6 +39,7 @@ _OF_TICKETS: dict[str, type[Event]] = {
     "tell_resolved": TicketResolved,
     "tell_merged": TicketMerged,
     "tell_linked": TicketLinked,
+    "tell_unlinked": TicketUnlinked,
     "carry_news": IncidentTold,
     "warn": SlaWarned,
     "escalate": SlaWarningClimbed,

@@ -7,7 +7,7 @@ from contracts.desk import Desk
 from contracts.sla import Clocks, TicketExplanation
 from contracts.suspecting import known_incident
 from contracts.tickets import LinkedIncident, MessageView, TicketSummary, TicketView
-from contracts.vocabulary import AuthorKind, IncidentStatus
+from contracts.vocabulary import AuthorKind, IncidentNotice, IncidentStatus
 from services.gateway import shapes
 from services.gateway.status_board import Knowledge
 
@@ -55,6 +55,8 @@ def _facts(view: TicketSummary, clocks: Clocks | None, known: Knowledge) -> dict
 def _body(message: MessageView, ticket: TicketView, known: Knowledge, words: Catalogue) -> str:
     if message.author.kind != AuthorKind.SYSTEM:
         return message.body
+    if message.notice is IncidentNotice.WITHDRAWN and message.incident is not None:
+        return words("message.incident_withdrawn", title=message.incident.title)
     if message.incident is not None and message.incident_status is not None:
         return _news(message.incident, message.incident_status, message.body, words)
     if message.incident is not None:

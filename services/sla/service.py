@@ -148,6 +148,10 @@ class SlaService:
     def hear_notice_delivered(self, session: Session, event: fact.NoticeDelivered) -> None:
         self._hear(session, event)
 
+    @listens(fact.TicketUnlinked)
+    def hear_unlinked(self, session: Session, event: fact.TicketUnlinked) -> None:
+        self._hear(session, event)
+
     @listens(fact.TicketTaken)
     def hear_taken(self, session: Session, event: fact.TicketTaken) -> None:
         self._hear(session, event)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, true
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, false, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, mapped_column, relationship
 
 from chassis.storage.database import UtcDateTime
@@ -41,23 +41,25 @@ class Agent(Base):
 
 class Incident(Base):
     """What is kept here of an incident that a ticket is, or was, about. `version` is that of the
-    newest news that was heard of it."""
+    newest news that was heard of it; a withdrawn one had been declared by mistake."""
 
     __tablename__ = "incidents"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     title: Mapped[str] = mapped_column(String(200))
     version: Mapped[int] = mapped_column(default=0, server_default="0")
+    is_withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class IncidentNews(Base):
     """What the public was told of an incident, until the requesters of its tickets have been told
-    too: those up to `told_up_to`, by the ticket's id, have."""
+    too: those up to `told_up_to`, by the ticket's id, have. `notice` is what they are told."""
 
     __tablename__ = "incident_news"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"))
+    notice: Mapped[str] = mapped_column(String(20), server_default="news")
     status: Mapped[str] = mapped_column(String(20))
     message: Mapped[str] = mapped_column(Text)
     said_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -104,6 +106,7 @@ class Ticket(Base):
     link_version: Mapped[int] = mapped_column(default=0, server_default="0")
     """Of the newest link to an incident that was heard of; what is older is stale."""
     noticed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unlinked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wants_news: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Of the incident, beside its end."""
 
@@ -132,7 +135,7 @@ class Ticket(Base):
 
 class TicketMessage(Base):
     """One message of a thread; `delivery` is NULL for what a user wrote and what tells of a merge.
-    A notice of an incident names it; news of one also says where it stood then."""
+    A notice of an incident names it, and which one it is; news also says where it stood then."""
 
     __tablename__ = "messages"
 
@@ -146,6 +149,8 @@ class TicketMessage(Base):
     delivery: Mapped[str | None] = mapped_column(String(10))
     incident_id: Mapped[int | None] = mapped_column(BigInteger)
     incident_status: Mapped[str | None] = mapped_column(String(20))
+    notice: Mapped[str | None] = mapped_column(String(20))
+    """NULL from a version that told only that we know, and news, which has a status."""
 
     incident: Mapped[Incident | None] = relationship(
         primaryjoin=lambda: Incident.id == foreign(TicketMessage.incident_id)

@@ -17,6 +17,7 @@ from contracts.incidents import (
     IncidentResolved,
     IncidentTicketLinked,
     IncidentUpdated,
+    IncidentWithdrawn,
 )
 from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketView
@@ -187,4 +188,8 @@ class TicketsService:
 
     @listens(IncidentReopened)
     def keep_return(self, session: Session, event: IncidentReopened) -> None:
+        news.keep_news(session, event)
+
+    @listens(IncidentWithdrawn)
+    def keep_withdrawal(self, session: Session, event: IncidentWithdrawn) -> None:
         news.keep_news(session, event)

@@ -19,6 +19,7 @@ from contracts.vocabulary import (
     AuthorKind,
     Category,
     Delivery,
+    IncidentNotice,
     IncidentStatus,
     Priority,
     Source,
@@ -44,7 +45,14 @@ def message_view(row: TicketMessage) -> MessageView:
         delivery=Delivery(row.delivery) if row.delivery else None,
         incident=incident_view(row.incident) if row.incident else None,
         incident_status=IncidentStatus(row.incident_status) if row.incident_status else None,
+        notice=_notice_in(row),
     )
+
+
+def _notice_in(row: TicketMessage) -> IncidentNotice | None:
+    if row.incident_id is None or row.notice is not None:
+        return IncidentNotice(row.notice) if row.notice else None
+    return IncidentNotice.NEWS if row.incident_status else IncidentNotice.KNOWN
 
 
 def incident_view(row: Incident) -> LinkedIncident:
@@ -97,6 +105,7 @@ def _facts(row: Ticket) -> dict[str, Any]:
         "merged_at": row.merged_at,
         "inherited_since": row.inherited_since,
         "noticed_at": row.noticed_at,
+        "unlinked_at": row.unlinked_at,
     }
 
 

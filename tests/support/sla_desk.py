@@ -53,6 +53,7 @@ from contracts.tickets import (
     TicketPrioritised,
     TicketResolved,
     TicketTaken,
+    TicketUnlinked,
     UserMessageAdded,
 )
 from contracts.vocabulary import AuthorKind, Category, Priority, Source
@@ -91,6 +92,7 @@ PARTS: dict[type[TicketEvent], Callable[[Snapshot], dict[str, Any]]] = {
         "message_id": 3,
         "written_at": ticket.noticed_at or ticket.updated_at,
     },
+    TicketUnlinked: lambda _: {"incident": {"id": 3, "title": "Payments"}},
     TicketTaken: lambda _: {"agent": ANNA},
     TicketPrioritised: lambda _: {},
     TicketCategorised: lambda _: {},

@@ -67,6 +67,7 @@ class Snapshot:
     first_response_at: datetime | None = None
     unanswered_since: datetime | None = None
     noticed_at: datetime | None = None
+    unlinked_at: datetime | None = None
     merged_at: datetime | None = None
     inherited_since: datetime | None = None
     prioritised_at: datetime | None = None

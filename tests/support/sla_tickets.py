@@ -110,6 +110,13 @@ class TicketDesk:
         if self.ticket.first_response_at is None:
             self._send(Letter(Act.NOTICED, self.now))
 
+    def incident_is_withdrawn(self) -> None:
+        """What was said of it, or is on its way, was never so."""
+        self._touch()
+        self.deeds = [deed for deed in self.deeds if deed.what is not Act.NOTICED]
+        self._change(noticed_at=None, unlinked_at=self.now)
+        self._tell()
+
     def letter_arrives(self, place: int) -> None:
         self._touch()
         self._deliver(self.on_the_way.pop(place))
@@ -185,7 +192,9 @@ class TicketDesk:
             self._deliver(letter)
 
     def _deliver(self, letter: Letter) -> None:
-        written = letter.written
+        written, mistake = letter.written, self.ticket.unlinked_at
+        if letter.act is Act.NOTICED and mistake is not None and written <= mistake:
+            return
         self._note(letter.act, written)
         if letter.act is Act.NOTICED:
             self._change(noticed_at=min(self.ticket.noticed_at or written, written))

@@ -19,6 +19,7 @@ from contracts import tickets as contract
 from contracts.errors import Unavailable
 from contracts.event import Receipt
 from contracts.incidents import (
+    IncidentEvent,
     IncidentTicketLinked,
     IncidentUpdated,
     IncidentView,
@@ -193,10 +194,15 @@ class TicketsDesk:
         with self.store.writing() as session:
             linking.keep_link(session, event, self.now, REOPEN_WITHIN)
 
-    def hears_news(self, incident: IncidentView, version: int) -> None:
+    def hears_news(
+        self,
+        incident: IncidentView,
+        version: int,
+        kind: type[IncidentEvent] = IncidentUpdated,
+    ) -> None:
         """incidents tells what the public was told."""
         status = StatusView(status="outage", updated_at=self.now, version=version)
-        event = IncidentUpdated(
+        event = kind(
             event_id=uuid4(),
             occurred_at=self.now,
             version=version,

@@ -13,7 +13,7 @@ from contracts.errors import (
 from contracts.event import Receipt
 from contracts.incidents import IncidentView, StatusView
 from contracts.tickets import AuthorView, LinkedIncident, MessageView
-from contracts.vocabulary import AuthorKind, IncidentStatus
+from contracts.vocabulary import AuthorKind, IncidentNotice, IncidentStatus
 from tests.support.gateway import NOW, Gateway, make_ticket
 
 
@@ -278,6 +278,29 @@ def test_an_impossible_number_asks_nobody(gateway: Gateway) -> None:
     assert answer.json is not None
     assert answer.json["code"] == "incident_not_found"
     assert not gateway.services.was_asked("incidents.join_incident")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ru", "«Оплата» мы объявили по ошибке"), ("en", "declared by mistake")]
+)
+def test_that_an_incident_was_a_mistake_is_told_in_the_readers_words(
+    gateway: Gateway, language: str, words: str
+) -> None:
+    told = MessageView(
+        id=3,
+        author=AuthorView(kind=AuthorKind.SYSTEM, name=""),
+        body="",
+        created_at=NOW,
+        incident=LinkedIncident(id=7, title="Оплата"),
+        notice=IncidentNotice.WITHDRAWN,
+    )
+    gateway.services.ticket = make_ticket(messages=[*make_ticket().messages, told])
+
+    answer = gateway.as_user().gets("/tickets/42/", headers={"Accept-Language": language})
+
+    assert answer.json is not None
+    assert answer.json["incident"] is None
+    assert words in answer.json["messages"][-1]["body"]
 
 
 def test_news_of_an_incident_is_told_in_the_readers_words(gateway: Gateway) -> None:

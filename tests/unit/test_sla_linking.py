@@ -27,6 +27,13 @@ def noticed(ticket: Snapshot, clock: str) -> Snapshot:
     return changed(ticket, clock, noticed_at=at(clock), unanswered_since=None)
 
 
+def unlinked(ticket: Snapshot, clock: str) -> Snapshot:
+    """The incident was declared by mistake."""
+    return changed(
+        ticket, clock, noticed_at=None, unlinked_at=at(clock), unanswered_since=ticket.created_at
+    )
+
+
 def clock_of(*story: Snapshot) -> Clock:
     clock = Clock(WHOLE_EDITIONS)
     for ticket in story:
@@ -120,3 +127,45 @@ def test_whatever_order_it_is_heard_in(order: tuple[int, ...]) -> None:
         clock.hears(told[place], "11:00")
 
     assert (clock.now.achieved_at, clock.now.satisfied_by) == (at("10:30"), SatisfiedBy.INCIDENT)
+
+
+def test_a_notice_of_a_withdrawn_incident_is_no_response_and_the_first_clock_runs_on() -> None:
+    notice = noticed(OPENED, "10:01")
+    question = asked(notice, "10:02")
+
+    clock = clock_of(OPENED, notice, question, unlinked(question, "10:03"))
+    clock.ticks("12:00")
+
+    assert (clock.now.state, clock.now.due_at) == (CycleState.BREACHING, at("12:00"))
+    assert clock.now.satisfied_by is None
+    assert clock.clock is not None
+    assert clock.clock.latest(NEXT) is None
+    assert clock.words == ["Achieved", "Breached"]
+
+
+def test_what_an_agent_answered_stays_answered_when_the_incident_is_withdrawn() -> None:
+    answer = answered(noticed(OPENED, "10:01"), "10:02")
+
+    clock = clock_of(OPENED, answer, unlinked(answer, "10:03"))
+
+    assert (clock.now.achieved_at, clock.now.satisfied_by) == (at("10:02"), None)
+
+
+def test_the_notice_of_another_incident_after_it_counts() -> None:
+    mistaken = unlinked(noticed(OPENED, "10:01"), "10:03")
+
+    clock = clock_of(OPENED, mistaken, noticed(mistaken, "10:30"))
+
+    assert (clock.now.achieved_at, clock.now.satisfied_by) == (at("10:30"), SatisfiedBy.INCIDENT)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (2, 0, 1)])
+def test_a_withdrawal_heard_before_the_notice_is_the_same(order: tuple[int, ...]) -> None:
+    notice = noticed(OPENED, "10:01")
+    told = [OPENED, notice, unlinked(notice, "10:03")]
+    clock = Clock(WHOLE_EDITIONS)
+
+    for place in (*order, *order):
+        clock.hears(told[place], "11:00")
+
+    assert (clock.now.state, clock.now.due_at) == (CycleState.PENDING, at("12:00"))

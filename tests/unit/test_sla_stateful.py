@@ -132,6 +132,13 @@ class TicketLife(RuleBasedStateMachine):
         self._is_told()
 
     @precondition(is_living)
+    @rule(gap=gaps)
+    def incident_is_withdrawn(self, gap: int) -> None:
+        self._passes(gap)
+        self.desk.incident_is_withdrawn()
+        self._is_told()
+
+    @precondition(is_living)
     @rule(gap=gaps, agent=agents)
     def agent_takes(self, gap: int, agent: AgentView) -> None:
         self._passes(gap)

@@ -152,13 +152,15 @@ class _Book:
 def _steps(history: History) -> list[_Step]:
     first = history.answered_at
     answers = [answer for answer in history.answers if first is not None and answer.at >= first]
+    mistake = history.unlinked_at
+    notices = [notice for notice in history.notices if mistake is None or notice.at > mistake]
     return sorted(
         [
             *(_Step(*reopening, _Kind.REOPENED) for reopening in history.reopenings),
             *(_Step(e.at, e.version, _Kind.INHERITED, e.since) for e in history.inheritances),
             *(_Step(*question, _Kind.ASKED) for question in _own_questions(history)),
             *(_Step(*answer, _Kind.ANSWERED) for answer in answers),
-            *(_Step(*notice, _Kind.NOTICED) for notice in history.notices),
+            *(_Step(*notice, _Kind.NOTICED) for notice in notices),
             *(_Step(e.since, e.version, _Kind.FINISHED) for e in _ends(history.statuses)),
         ]
     )

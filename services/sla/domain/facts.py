@@ -25,7 +25,7 @@ class TicketFacts(Protocol):
     None when a version of tickets told that did not know it. `taken_at` is when the assignee last
     took it. `merged_at` is when another ticket was last merged into this one, and `inherited_since`
     since when a question had waited there, None when none had. `noticed_at` is when the earliest
-    delivered notice of an incident was written.
+    delivered notice of an incident was written, `unlinked_at` when the incident was last withdrawn.
     """
 
     @property
@@ -52,6 +52,8 @@ class TicketFacts(Protocol):
     def unanswered_since(self) -> datetime | None: ...
     @property
     def noticed_at(self) -> datetime | None: ...
+    @property
+    def unlinked_at(self) -> datetime | None: ...
     @property
     def merged_at(self) -> datetime | None: ...
     @property
@@ -115,7 +117,8 @@ class History:
     `questions` are the moments at which the user wrote, or since which they waited for a word,
     `answers` the moments at which a delivered answer was written. One before `answered_at`, the
     first that now stands, does not count: Telegram refused what was thought to be delivered.
-    `notices` are the moments at which a delivered notice of an incident was written.
+    `notices` are the moments at which a delivered notice of an incident was written. One up to
+    `unlinked_at` does not count: that incident had been declared by mistake.
 
     What a merge brought is among the questions too, since tickets tells it as what waits.
     """
@@ -131,6 +134,7 @@ class History:
     takings: tuple[Taking, ...] = ()
     inheritances: tuple[Inheritance, ...] = ()
     notices: tuple[Moment, ...] = ()
+    unlinked_at: datetime | None = None
 
     @property
     def holder(self) -> Taking | None:
@@ -185,6 +189,7 @@ def _history_in(
         takings=_takings_in(facts),
         inheritances=_inheritances_in(facts),
         notices=_moments(facts.version, (facts.noticed_at,)),
+        unlinked_at=facts.unlinked_at,
     )
 
 

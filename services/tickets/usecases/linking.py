@@ -1,6 +1,7 @@
 """A ticket is about an incident: kept beside it, and said to whoever waits for a first answer.
 
-That we know of it is no answer: status, assignee and what is unanswered stay as they are.
+That we know of it is no answer: status, assignee and what is unanswered stay as they are. So they
+do when the incident turns out to be a mistake, and with it what was said of it.
 """
 
 from datetime import datetime, timedelta
@@ -11,8 +12,8 @@ from sqlalchemy.orm import Session
 from chassis.storage.database import insert_if_absent
 from contracts.errors import TicketClosed, TicketNotFound
 from contracts.incidents import IncidentTicketLinked, IncidentView
-from contracts.tickets import NoticeDelivered, TicketLinked
-from contracts.vocabulary import AuthorKind, Delivery, Source
+from contracts.tickets import NoticeDelivered, TicketLinked, TicketUnlinked
+from contracts.vocabulary import UNFINISHED, AuthorKind, Delivery, IncidentNotice, Source
 from services.tickets.announcing import tell, touch
 from services.tickets.domain.delivery import delivery_at_first
 from services.tickets.models import Agent, Incident, Ticket, TicketMessage
@@ -24,16 +25,20 @@ def keep_link(
     session: Session, event: IncidentTicketLinked, now: datetime, reopen_within: timedelta
 ) -> None:
     """Keep which incident a ticket is about, unless something newer is known. A ticket that does
-    not exist, or can no longer change, is left alone."""
+    not exist, or can no longer change, is left alone; of an incident that was declared by mistake
+    it stays without one."""
     ticket = _living(session, event.ticket_id, now, reopen_within)
     if ticket is None or event.version <= ticket.link_version:
         return
     incident = _remember(session, event.incident)
-    ticket.incident, ticket.link_version = incident, event.version
+    ticket.link_version = event.version
+    ticket.incident = None if incident.is_withdrawn else incident
     touch(ticket, now)
+    if incident.is_withdrawn:
+        return
     notice = None
     if _has_to_be_told(session, ticket, incident):
-        notice = notice_of(session, ticket, incident, now)
+        notice = notice_of(session, ticket, incident, IncidentNotice.KNOWN, now=now)
         notice.author_id, notice.author_name = _author(session, ticket, event)
         session.flush()
     told = {
@@ -46,9 +51,28 @@ def keep_link(
         note_told(session, ticket, notice, now)
 
 
+def drop_link(session: Session, ticket: Ticket, incident: Incident, now: datetime) -> None:
+    """The incident was declared by mistake: its ticket is about none, and as if never told of it.
+    Whoever waits is told that much."""
+    ticket.incident, ticket.noticed_at, ticket.unlinked_at = None, None, now
+    touch(ticket, now)
+    notice = None
+    if ticket.status in UNFINISHED:
+        notice = notice_of(session, ticket, incident, IncidentNotice.WITHDRAWN, now=now)
+        session.flush()
+    told = {
+        "incident": incident_view(incident),
+        "message": message_view(notice) if notice else None,
+    }
+    tell(session, TicketUnlinked, ticket, now, **told)
+
+
 def note_told(session: Session, ticket: Ticket, notice: TicketMessage, now: datetime) -> None:
-    """A notice has reached the requester, who may have been told or answered before."""
+    """A notice has reached the requester, who may have been told or answered before. That of a
+    withdrawn incident, and of its withdrawal, tells that we know of nothing."""
     written_at = notice.created_at
+    if ticket.unlinked_at is not None and written_at <= ticket.unlinked_at:
+        return
     if ticket.first_response_at is not None or (ticket.noticed_at or now) < written_at:
         return
     ticket.noticed_at = written_at
@@ -67,8 +91,9 @@ def _living(
 
 
 def _remember(session: Session, incident: IncidentView) -> Incident:
+    """Held against a withdrawal meanwhile, which would not see the ticket yet."""
     insert_if_absent(session, Incident, id=incident.id, title=incident.title)
-    return session.get_one(Incident, incident.id)
+    return session.get_one(Incident, incident.id, with_for_update={"read": True})
 
 
 def _has_to_be_told(session: Session, ticket: Ticket, incident: Incident) -> bool:
@@ -81,9 +106,11 @@ def _has_to_be_told(session: Session, ticket: Ticket, incident: Incident) -> boo
     return session.scalar(told.limit(1)) is None
 
 
-def notice_of(session: Session, ticket: Ticket, incident: Incident, now: datetime) -> TicketMessage:
+def notice_of(
+    session: Session, ticket: Ticket, incident: Incident, notice: IncidentNotice, *, now: datetime
+) -> TicketMessage:
     """What the requester finds in the thread; the edges put it in words."""
-    notice = TicketMessage(
+    message = TicketMessage(
         ticket_id=ticket.id,
         delivery=delivery_at_first(Source(ticket.source)),
         author_kind=AuthorKind.SYSTEM,
@@ -92,10 +119,11 @@ def notice_of(session: Session, ticket: Ticket, incident: Incident, now: datetim
         body="",
         created_at=now,
         incident=incident,
+        notice=notice,
     )
-    session.add(notice)
+    session.add(message)
     ticket.last_message_at = max(ticket.last_message_at, now)
-    return notice
+    return message
 
 
 def _author(session: Session, ticket: Ticket, event: IncidentTicketLinked) -> tuple[str, str]:

@@ -1,4 +1,5 @@
-"""The requesters of an incident's tickets are told what the public is told, and that it is over.
+"""The requesters of an incident's tickets are told what the public is told, that it is over, and
+that there was none.
 
 The news is kept first and told bit by bit, so that thousands of tickets hold nobody up. With its
 end a ticket is resolved, unless its requester has written since; a reply reopens it by itself.
@@ -10,12 +11,12 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from chassis.storage.database import insert_if_absent
-from contracts.incidents import IncidentEvent
+from contracts.incidents import IncidentEvent, IncidentWithdrawn
 from contracts.tickets import AgentView, IncidentTold, TicketResolved, TicketView, WishNews
-from contracts.vocabulary import UNFINISHED, Delivery, IncidentStatus, TicketStatus
+from contracts.vocabulary import UNFINISHED, Delivery, IncidentNotice, IncidentStatus, TicketStatus
 from services.tickets.announcing import become, tell, touch
 from services.tickets.models import Incident, IncidentNews, Ticket
-from services.tickets.usecases.linking import note_told, notice_of
+from services.tickets.usecases.linking import drop_link, note_told, notice_of
 from services.tickets.usecases.standing import living_status, load_ticket
 from services.tickets.views import agent_view, incident_view, message_view, ticket_view
 
@@ -23,16 +24,22 @@ NOBODY = AgentView(id="", name="")
 
 
 def keep_news(session: Session, event: IncidentEvent) -> None:
-    """Keep what the public was told last, unless something newer is known."""
+    """Keep what the public was told last, or that it was a mistake, unless something newer is
+    known."""
     told, last = event.incident, event.incident.updates[-1]
     insert_if_absent(session, Incident, id=told.id, title=told.title)
     incident = session.get_one(Incident, told.id, with_for_update=True)
     if event.version <= incident.version:
         return
     incident.version = event.version
+    incident.is_withdrawn = isinstance(event, IncidentWithdrawn)
     session.add(
         IncidentNews(
-            incident=incident, status=told.status, message=last.message, said_at=last.created_at
+            incident=incident,
+            notice=IncidentNotice.WITHDRAWN if incident.is_withdrawn else IncidentNotice.NEWS,
+            status=told.status,
+            message=last.message,
+            said_at=last.created_at,
         )
     )
 
@@ -46,7 +53,10 @@ def tell_news(session: Session, now: datetime, limit: int) -> bool:
         return False
     tickets = list(session.scalars(_next_tickets(news, limit)))
     for ticket in tickets:
-        _tell_one(session, ticket, news, now)
+        if news.notice == IncidentNotice.WITHDRAWN:
+            drop_link(session, ticket, news.incident, now)
+        else:
+            _tell_one(session, ticket, news, now)
     if len(tickets) < limit:
         session.delete(news)
     else:
@@ -81,7 +91,7 @@ def _tell_one(session: Session, ticket: Ticket, news: IncidentNews, now: datetim
     is_unfinished = ticket.status in UNFINISHED
     if not is_end and not (is_unfinished and ticket.wants_news):
         return
-    notice = notice_of(session, ticket, news.incident, now)
+    notice = notice_of(session, ticket, news.incident, IncidentNotice(news.notice), now=now)
     notice.body, notice.incident_status = news.message, news.status
     touch(ticket, now)
     session.flush()

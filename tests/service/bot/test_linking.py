@@ -94,6 +94,26 @@ def test_whoever_was_answered_is_not_told_and_the_agent_knows_it(
     assert notices(desk, ticket_id) == []
 
 
+def test_whoever_was_told_hears_of_the_undo_and_is_owed_an_answer_again(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    ticket_id = asked(ivan, "Не проходит оплата")
+    declared = anna.receives("объявлен", "Ой", after=anna.says("/incident Ой, не туда"))
+    links(anna, f"{ticket_id}")
+    ivan.receives(f"№{ticket_id}: мы уже знаем", "Ой, не туда")
+
+    press(anna, declared, "Отменить")
+
+    ivan.receives(f"№{ticket_id}", "«Ой, не туда» мы объявили по ошибке", within=20)
+    wait_until(lambda: notices(desk, ticket_id) == [Delivery.DELIVERED] * 2)
+    ticket = desk.tickets.get_ticket(ticket_id)
+    assert (ticket.incident, ticket.noticed_at) == (None, None)
+    assert (ticket.status, ticket.unanswered_since) == (TicketStatus.OPEN, ticket.created_at)
+    card = anna.receives(f"#{ticket_id}", "Первый ответ до", after=anna.says(f"/view_{ticket_id}"))
+    assert "по ошибке" in card.text
+    assert "Инцидент #" not in card.text
+
+
 def test_a_notice_that_telegram_refuses_stays_undelivered(
     desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
 ) -> None:

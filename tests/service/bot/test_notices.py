@@ -35,6 +35,7 @@ from contracts.tickets import (
     TicketMerged,
     TicketOpened,
     TicketResolved,
+    TicketUnlinked,
     UserMessageAdded,
 )
 from contracts.vocabulary import (
@@ -147,6 +148,15 @@ def told_news(status: IncidentStatus = IncidentStatus.IDENTIFIED) -> Event:
     )
 
 
+def unlinked(**parts: Any) -> Event:
+    told = {
+        "ticket": ticket(),
+        "incident": LinkedIncident(id=3, title=INCIDENT.title),
+        "message": message("", kind=AuthorKind.SYSTEM),
+    }
+    return made(TicketUnlinked, **{**told, **parts})
+
+
 EVENTS: dict[type[Event], Event] = {
     TicketOpened: made(TicketOpened, ticket=ticket(), message=message()),
     UserMessageAdded: made(UserMessageAdded, ticket=ticket(), message=message(), reopened=True),
@@ -160,6 +170,7 @@ EVENTS: dict[type[Event], Event] = {
     TicketResolved: made(TicketResolved, ticket=ticket(), agent=AGENT),
     TicketMerged: made(TicketMerged, ticket=ticket(40), source=ticket(), agent=AGENT),
     TicketLinked: linked(),
+    TicketUnlinked: unlinked(),
     IncidentTold: told_news(),
     SlaWarned: cycle(SlaWarned, 2, threshold=0.8),
     SlaWarningClimbed: cycle(SlaWarningClimbed, 3, level=Escalation.AGENTS),
@@ -307,6 +318,19 @@ def test_nobody_is_told_of_a_link_who_was_answered_or_reads_it_in_the_app(rows: 
     hear(rows, linked(ticket(source=Source.APP)))
 
     assert rows.all() == []
+
+
+def test_whoever_waits_hears_that_an_incident_was_declared_by_mistake(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+
+    hear(rows, unlinked())
+    hear(rows, unlinked(message=None))
+    hear(rows, unlinked(ticket=ticket(source=Source.APP)))
+
+    (row,) = rows.all()
+    assert "№42" in row.text
+    assert "объявили по ошибке" in row.text
+    assert (row.answer_id, row.ticket_id) == (7, 42)
 
 
 def test_a_breach_heard_after_its_withdrawal_is_not_told(rows: Rows) -> None:

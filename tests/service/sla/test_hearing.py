@@ -18,6 +18,7 @@ from contracts.tickets import (
     TicketPrioritised,
     TicketResolved,
     TicketTaken,
+    TicketUnlinked,
     UserMessageAdded,
 )
 from contracts.vocabulary import CycleState, Priority, TicketStatus
@@ -37,17 +38,16 @@ OPENED = opened("10:00")
 ANSWERED = answered(OPENED, "10:10")
 RESOLVED = resolved(OPENED, "10:10")
 CLOSED = changed(RESOLVED, "10:20", status=TicketStatus.CLOSED)
+NOTICED = changed(OPENED, "10:10", noticed_at=at("10:10"))
+UNLINKED = changed(NOTICED, "10:20", noticed_at=None, unlinked_at=at("10:20"))
 
 STORIES: dict[type[TicketEvent], tuple[Snapshot, CycleState, str]] = {
     TicketOpened: (OPENED, CycleState.PENDING, "12:00"),
     UserMessageAdded: (changed(OPENED, "10:10"), CycleState.PENDING, "12:00"),
     AnswerDelivered: (ANSWERED, CycleState.ACHIEVED, "12:00"),
     AnswerRefused: (refused(ANSWERED, "10:20"), CycleState.PENDING, "12:00"),
-    NoticeDelivered: (
-        changed(OPENED, "10:10", noticed_at=at("10:10")),
-        CycleState.ACHIEVED,
-        "12:00",
-    ),
+    NoticeDelivered: (NOTICED, CycleState.ACHIEVED, "12:00"),
+    TicketUnlinked: (UNLINKED, CycleState.PENDING, "12:00"),
     TicketTaken: (changed(OPENED, "10:10"), CycleState.PENDING, "12:00"),
     TicketPrioritised: (
         prioritised(OPENED, "10:10", Priority.P2),
@@ -154,6 +154,21 @@ def test_a_message_starts_its_clock_although_an_older_one_is_told_to_wait(
     assert owed is not None
     assert owed.due_at == at("12:00")
     desk.close()
+
+
+def test_a_withdrawn_incident_s_notice_answers_nobody_and_the_deadline_is_what_it_was(
+    desk: SlaDesk, clock: SetClock
+) -> None:
+    desk.hears(NoticeDelivered, NOTICED)
+    desk.hears(TicketUnlinked, UNLINKED)
+    desk.hears(NoticeDelivered, NOTICED)
+    assert (desk.cycle().state, desk.cycle().due_at) == (CycleState.PENDING, at("12:00"))
+
+    clock.instant = at("12:00")
+    desk.scans()
+
+    assert desk.cycle().state == CycleState.BREACHING
+    assert desk.words() == ["SlaAchieved", "SlaBreached"]
 
 
 def test_two_facts_about_a_new_ticket_do_not_collide(desk: SlaDesk) -> None:
