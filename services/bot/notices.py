@@ -263,7 +263,7 @@ class Notices:
                 chat_id=agent.telegram_id,
                 text=news.text,
                 rank=news.rank,
-                buttons=buttons.ticket_card(self._words, ticket.id),
+                buttons=buttons.ticket_card(self._words, ticket),
                 ticket_id=ticket.id,
                 summary=news.summary,
                 language=self._words.language,

@@ -2,8 +2,12 @@
 
 from collections import Counter
 
+import pytest
+
+from contracts.vocabulary import TicketStatus
 from services.bot import buttons
 from services.bot.dispatch import AGENT_BUTTONS, USER_BUTTONS
+from tests.support.bot_rows import LANGUAGES, ticket
 
 ANSWERS = {"DECLARE_ANOTHER"}
 """What stands behind a code, and is none itself."""
@@ -19,3 +23,20 @@ def test_every_code_is_of_one_button_and_somebody_answers_it() -> None:
     assert [code for code, count in Counter(named.values()).items() if count > 1] == []
     assert set(named.values()) == AGENT_BUTTONS.keys() | USER_BUTTONS.keys()
     assert AGENT_BUTTONS.keys() & USER_BUTTONS.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("status", "offered"),
+    [
+        (TicketStatus.OPEN, ["Взять", "Ответить", "Приоритет", "Решён", "Почему такой срок"]),
+        (TicketStatus.WAITING, ["Взять", "Ответить", "Приоритет", "Решён", "Почему такой срок"]),
+        (TicketStatus.RESOLVED, ["Взять", "Ответить", "Приоритет", "Почему такой срок"]),
+        (TicketStatus.CLOSED, ["Почему такой срок"]),
+    ],
+)
+def test_under_a_ticket_stands_only_what_can_be_done_with_it(
+    status: TicketStatus, offered: list[str]
+) -> None:
+    card = buttons.ticket_card(LANGUAGES.own, ticket().model_copy(update={"status": status}))
+
+    assert [button.text for row in card for button in row] == offered

@@ -354,7 +354,7 @@ def test_buttons_carry_short_codes_even_for_the_largest_numbers() -> None:
     ]
 
     keyboards = (
-        buttons.ticket_card(RU, largest),
+        buttons.ticket_card(RU, ticket(largest)),
         buttons.priorities(RU, largest, Priority.P0),
         buttons.request_card(RU, largest, None, None),
         *(buttons.incident_card(RU, one, can_undo=True) for one in incidents),

@@ -1,6 +1,7 @@
 """What agents press under a ticket. Pure."""
 
-from contracts.vocabulary import Priority
+from contracts.tickets import TicketFacts
+from contracts.vocabulary import Priority, TicketStatus
 from services.bot.buttons.codes import (
     EXPLAIN_DEADLINE,
     REPLY,
@@ -16,18 +17,23 @@ from services.bot.letters import Button, Keyboard
 from services.bot.speech import Speech
 
 
-def ticket_card(words: Speech, ticket_id: int) -> Keyboard:
-    """What an agent can do with a ticket."""
+def ticket_card(words: Speech, ticket: TicketFacts) -> Keyboard:
+    """What an agent can do with a ticket as it stands: a closed one is history, and what is
+    resolved may still be taken, answered and judged anew."""
+    ticket_id = ticket.id
+    why = (Button(words("bot.button.why"), code(EXPLAIN_DEADLINE, ticket_id)),)
+    if ticket.status == TicketStatus.CLOSED:
+        return (why,)
+    priority = Button(words("bot.button.priority"), code(SHOW_PRIORITIES, ticket_id))
+    resolve = Button(words("bot.button.resolve"), code(RESOLVE, ticket_id))
+    is_resolved = ticket.status == TicketStatus.RESOLVED
     return (
         (
             Button(words("bot.button.take"), code(TAKE, ticket_id)),
             Button(words("bot.button.reply"), code(REPLY, ticket_id)),
         ),
-        (
-            Button(words("bot.button.priority"), code(SHOW_PRIORITIES, ticket_id)),
-            Button(words("bot.button.resolve"), code(RESOLVE, ticket_id)),
-        ),
-        (Button(words("bot.button.why"), code(EXPLAIN_DEADLINE, ticket_id)),),
+        (priority,) if is_resolved else (priority, resolve),
+        why,
     )
 
 

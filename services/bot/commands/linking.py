@@ -9,6 +9,7 @@ from contracts.vocabulary import Delivery, TicketStatus
 from services.bot import buttons, questions
 from services.bot.arguments import link_of
 from services.bot.asking import Ask, Reply
+from services.bot.letters import Keyboard
 from services.bot.markup import Html, one_line
 from services.bot.models import Question
 
@@ -17,20 +18,22 @@ async def link(ask: Ask) -> Reply:
     """Link a ticket to the incident that is named, or to the only open one."""
     ticket_id, incident_id = link_of(ask.argument)
     try:
-        said = await _link(ask, ticket_id, incident_id, ask.command_id())
+        said, keyboard = await _link(ask, ticket_id, incident_id, ask.command_id())
     except SeveralOpenIncidents as several:
         return questions.which_incident(ask, questions.LINK, str(ticket_id), several)
-    return ask.say(said, buttons.ticket_card(ask.words, ticket_id), ticket_id=ticket_id)
+    return ask.say(said, keyboard, ticket_id=ticket_id)
 
 
 async def link_to(ask: Ask, question: Question, choice: str, command_id: str) -> Reply:
     """Now it is clear which incident was meant."""
     ticket_id = int(question.text)
-    said = await _link(ask, ticket_id, buttons.number(choice), command_id)
-    return ask.change(said, buttons.ticket_card(ask.words, ticket_id))
+    return ask.change(*await _link(ask, ticket_id, buttons.number(choice), command_id))
 
 
-async def _link(ask: Ask, ticket_id: int, incident_id: int | None, command_id: str) -> Html:
+async def _link(
+    ask: Ask, ticket_id: int, incident_id: int | None, command_id: str
+) -> tuple[Html, Keyboard]:
+    """What to say, and the buttons under it."""
     ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id)
     _refuse_closed(ticket)
     command = LinkTicket(
@@ -43,13 +46,14 @@ async def _link(ask: Ask, ticket_id: int, incident_id: int | None, command_id: s
     receipt = await to_thread(ask.office.incidents.link_ticket, command)
     incident = receipt.result
     told = _told(ticket, incident, is_repeat=receipt.replayed)
-    return ask.words(
+    said = ask.words(
         "bot.link.done",
         id=ticket_id,
         incident=incident.id,
         title=one_line(incident.title),
         told=ask.words(told),
     )
+    return said, buttons.ticket_card(ask.words, ticket)
 
 
 def _refuse_closed(ticket: TicketView) -> None:

@@ -28,5 +28,5 @@ async def merge(ask: Ask) -> Reply:
         return ask.say(said, quotes=True)
     done = ask.words("bot.merge.done", source=source_id, survivor=survivor_id)
     card = cards.card(ask.words, survivor, await clocks_of(ask, survivor), ask.now)
-    keyboard = buttons.ticket_card(ask.words, survivor_id)
+    keyboard = buttons.ticket_card(ask.words, survivor)
     return ask.say(Html(f"{done}\n\n{card}"), keyboard, ticket_id=survivor_id)

@@ -43,7 +43,7 @@ async def view(ask: Ask) -> Reply:
     ticket_id = ticket_id_of(ask.argument, "view")
     ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id)
     text = cards.thread(ask.words, ticket, await clocks_of(ask, ticket), ask.now)
-    return ask.say(text, buttons.ticket_card(ask.words, ticket_id), ticket_id=ticket_id)
+    return ask.say(text, buttons.ticket_card(ask.words, ticket), ticket_id=ticket_id)
 
 
 async def take(ask: Ask) -> Reply:
@@ -51,7 +51,7 @@ async def take(ask: Ask) -> Reply:
     ticket = await _take(ask, ticket_id_of(ask.argument, "take"))
     taken = ask.words("bot.toast.taken", id=ticket.id)
     text = Html(f"{taken}\n\n{await _card(ask, ticket)}")
-    return ask.say(text, buttons.ticket_card(ask.words, ticket.id), ticket_id=ticket.id)
+    return ask.say(text, buttons.ticket_card(ask.words, ticket), ticket_id=ticket.id)
 
 
 async def press_take(ask: Ask) -> Reply:
@@ -129,7 +129,7 @@ async def _take(ask: Ask, ticket_id: int) -> TicketView:
 
 async def _changed(ask: Ask, ticket: TicketView, toast: str | None) -> Reply:
     said = ask.words(toast, id=ticket.id, priority=ticket.priority.value) if toast else None
-    keyboard = buttons.ticket_card(ask.words, ticket.id)
+    keyboard = buttons.ticket_card(ask.words, ticket)
     return ask.change(await _card(ask, ticket), keyboard, toast=said)
 
 
