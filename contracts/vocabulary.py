@@ -89,6 +89,17 @@ class CycleState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class CycleStart(StrEnum):
+    """What a clock counts from."""
+
+    OPENED = "opened"
+    MESSAGE = "message"
+    """The oldest message of the user that nobody had answered."""
+    REOPENED = "reopened"
+    INHERITED = "inherited"
+    """A question in another ticket, which was merged into this one."""
+
+
 class SatisfiedBy(StrEnum):
     """What fulfilled a clock instead of an agent's answer."""
 

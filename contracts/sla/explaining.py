@@ -2,7 +2,7 @@
 
 from contracts.event import Instant, Message
 from contracts.sla.views import CycleView
-from contracts.vocabulary import Metric, Priority
+from contracts.vocabulary import CycleStart, Metric, Priority
 
 
 class CountedWindow(Message):
@@ -46,7 +46,9 @@ class CountedTerms(Message):
 class CycleExplanation(CycleView):
     """Why a clock is due at `due_at`: from `started_at` on `decisive` was counted, window by
     window, without the pauses. `terms` are all terms one after another, `decisive` among them.
-    `cause` is that of the breach, as in `SlaBreached`; None when the deadline was not missed."""
+    `cause` is that of the breach, as in `SlaBreached`; None when the deadline was not missed.
+    `started_by` tells what was at `started_at`; of what was inherited, `inherited_at` is when the
+    merge brought it and `inherited_from` the ticket it is from, None when that was not heard."""
 
     metric: Metric
     cycle: int
@@ -56,6 +58,9 @@ class CycleExplanation(CycleView):
     windows: list[CountedWindow]
     pauses: list[LeftOutPause]
     cause: str | None = None
+    started_by: CycleStart | None = None
+    inherited_at: Instant | None = None
+    inherited_from: int | None = None
 
 
 class TicketExplanation(Message):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from contracts.sla import CountedTerms, CycleExplanation, LeftOutPause, TicketExplanation
-from contracts.vocabulary import Metric
+from contracts.vocabulary import CycleStart, Metric
 from services.bot.markup import Html
 from services.bot.speech import Speech
 
@@ -31,9 +31,9 @@ def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Ht
         at=words.moment(cycle.due_at, now),
         state=words(f"bot.why.state.{state}"),
     )
+    yield _start(words, cycle, now)
     yield words(
         "bot.why.target",
-        since=words.moment(cycle.started_at, now),
         target=words.duration(timedelta(minutes=terms.target_minutes)),
         priority=terms.priority.value,
         calendar=terms.calendar,
@@ -48,6 +48,17 @@ def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Ht
     yield from _missed(words, cycle, now)
     yield from _windows(words, cycle, now)
     yield from (_pause(words, pause, now) for pause in cycle.pauses)
+
+
+def _start(words: Speech, cycle: CycleExplanation, now: datetime) -> Html:
+    """What it counts from, and where that was asked if it was in another ticket."""
+    since = words.moment(cycle.started_at, now)
+    if cycle.started_by is None:
+        return words("bot.why.start.unknown", since=since)
+    merged_at = words.moment(cycle.inherited_at or cycle.started_at, now)
+    is_elsewhere = cycle.started_by is CycleStart.INHERITED and cycle.inherited_from is None
+    how = "elsewhere" if is_elsewhere else cycle.started_by.value
+    return words(f"bot.why.start.{how}", since=since, at=merged_at, source=cycle.inherited_from)
 
 
 def _changes(words: Speech, terms: list[CountedTerms], now: datetime) -> Iterator[Html]:

@@ -1,8 +1,7 @@
 """The entrypoints of the sla process."""
 
-from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 from zoneinfo import ZoneInfo
 
 from nameko.extensions import DependencyProvider, SharedExtension
@@ -19,6 +18,7 @@ from contracts import tickets as fact
 from contracts.event import Receipt
 from services.sla import figures, queries
 from services.sla.auditing import Auditing
+from services.sla.domain import Beside
 from services.sla.editions import Editions
 from services.sla.library import tell_holidays
 from services.sla.promises import Rules
@@ -171,11 +171,12 @@ class SlaService:
     @listens(fact.TicketMerged)
     def hear_merged(self, session: Session, event: fact.TicketMerged) -> None:
         for ticket in sorted((event.ticket, event.source), key=lambda facts: facts.id):
-            hear(session, ticket, self.editions, self.store.now())
+            merged_from = event.source.id if ticket is event.ticket else None
+            hear(session, ticket, self.editions, self.store.now(), merged_from=merged_from)
 
     @listens(fact.TicketClosed)
     def hear_closed(self, session: Session, event: fact.TicketClosed) -> None:
         self._hear(session, event)
 
-    def _hear(self, session: Session, event: fact.TicketEvent, **moments: datetime | None) -> None:
-        hear(session, event.ticket, self.editions, self.store.now(), **moments)
+    def _hear(self, session: Session, event: fact.TicketEvent, **beside: Unpack[Beside]) -> None:
+        hear(session, event.ticket, self.editions, self.store.now(), **beside)

@@ -11,7 +11,7 @@ from contracts.sla import (
     LeftOutPause,
     TicketExplanation,
 )
-from contracts.vocabulary import CycleState, Metric, Priority
+from contracts.vocabulary import CycleStart, CycleState, Metric, Priority
 from services.bot.reasons import WINDOWS_SHOWN, reasons
 from tests.support.bot_rows import LANGUAGES, NOON
 
@@ -37,6 +37,7 @@ def cycle(**changes: object) -> CycleExplanation:
         state=CycleState.PENDING,
         due_at=TERMS.due_at,
         started_at=TERMS.since,
+        started_by=CycleStart.OPENED,
         decisive=TERMS,
         terms=[TERMS],
         windows=[CountedWindow(since=TERMS.since, until=TERMS.due_at)],
@@ -54,7 +55,8 @@ def test_it_names_start_target_calendar_policy_and_windows() -> None:
         "❓ <b>Почему такой срок: тикет #42</b>",
         "",
         "<b>первый ответ: до 14:00</b> — время идёт",
-        "Отсчёт с 11:00. Цель: 8 ч по календарю «business» (Europe/Moscow), приоритет P2",
+        "Отсчёт с 11:00 — с открытия тикета",
+        "Цель: 8 ч по календарю «business» (Europe/Moscow), приоритет P2",
         "Правила версии 3, действуют с 28.02 12:00",
         "Засчитано:",
         "• 11:00 – 14:00 (3 ч)",
@@ -72,7 +74,7 @@ def test_pauses_and_changes_are_named_each_in_a_line() -> None:
     told = lines(cycle(terms=[TERMS, raised, recounted], pauses=[ended, lasting], paused=True))
 
     assert told[2] == "<b>первый ответ: до 14:00</b> — часы стоят, ждём пользователя"
-    assert told[5:7] == [
+    assert told[6:8] == [
         "12:00: приоритет P2 → P1, срок стал 14:00",
         "12:00: пересчёт по правилам версии 4, срок стал 14:00",
     ]
@@ -92,7 +94,7 @@ def test_a_change_after_the_breach_says_that_the_breach_stays() -> None:
 
     told = lines(cycle(state=CycleState.BREACHING, terms=[TERMS, raised, recounted]))
 
-    assert told[5:7] == [
+    assert told[6:8] == [
         "12:00: приоритет P2 → P3. Срок уже был пропущен, и это остаётся: "
         "новый (14:00) ничего не меняет",
         "12:00: пересчёт по правилам версии 3. Срок уже был пропущен, и это остаётся: "
@@ -101,18 +103,38 @@ def test_a_change_after_the_breach_says_that_the_breach_stays() -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ({"started_by": None}, ""),
+        ({"started_by": CycleStart.MESSAGE}, " — с сообщения пользователя"),
+        ({"started_by": CycleStart.REOPENED}, " — с сообщения, которое открыло тикет снова"),
+        (
+            {"started_by": CycleStart.INHERITED, "inherited_at": NOON, "inherited_from": 2},
+            " — с вопроса из тикета #2 (/view_2), объединили в 12:00",
+        ),
+        (
+            {"started_by": CycleStart.INHERITED, "inherited_at": NOON},
+            " — с вопроса из другого тикета, объединили в 12:00",
+        ),
+    ],
+)
+def test_it_says_what_it_counts_from(start: dict[str, object], words: str) -> None:
+    assert lines(cycle(**start))[3] == f"Отсчёт с 11:00{words}"
+
+
+@pytest.mark.parametrize(
     ("cause", "why"),
     [
         ("late", "при объединении тикетов он уже прошёл"),
-        ("reprioritised", "приоритет изменили, и новый срок уже прошёл"),
-        ("recounted", "после пересчёта новый срок уже прошёл"),
+        ("reprioritised", "из-за нового приоритета он уже прошёл"),
+        ("recounted", "после пересчёта он уже прошёл"),
     ],
 )
 def test_a_deadline_that_came_about_too_late_says_when_and_why(cause: str, why: str) -> None:
     breach = {"state": CycleState.BREACHING, "due_at": NOON - HOUR, "cause": cause}
 
-    assert f"Срок пропущен в 12:00: {why}" in lines(cycle(breached_at=NOON, **breach))
-    assert "Срок пропущен" not in "".join(lines(cycle(breached_at=NOON - HOUR, **breach)))
+    assert f"12:00: срок пропущен — {why}" in lines(cycle(breached_at=NOON, **breach))
+    assert "срок пропущен" not in "".join(lines(cycle(breached_at=NOON - HOUR, **breach)))
 
 
 def test_many_windows_are_cut_and_the_rest_is_counted() -> None:
@@ -140,4 +162,4 @@ def test_of_each_metric_the_last_clock_is_explained() -> None:
 def test_it_speaks_english_too() -> None:
     told = reasons(EN, TicketExplanation(ticket_id=42, cycles=[cycle()]), NOON)
 
-    assert "Counted from 11:00. Target: 8 h" in told
+    assert "Counted from 11:00, when the ticket was opened\nTarget: 8 h" in told

@@ -24,6 +24,7 @@ from contracts.tickets import (
 from contracts.vocabulary import (
     AuthorKind,
     ComponentStatus,
+    CycleStart,
     CycleState,
     Delivery,
     Impact,
@@ -78,6 +79,7 @@ FAMILIES = {
     "bot.why.after_breach.": ["reprioritised", "recounted"],
     "bot.why.changed.": ["reprioritised", "recounted"],
     "bot.why.missed.": ["late", "reprioritised", "recounted"],
+    "bot.why.start.": [*CycleStart, "elsewhere", "unknown"],
     "bot.why.state.": [*CycleState, "paused"],
     "bot.usage.": [
         "tickets",

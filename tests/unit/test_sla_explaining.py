@@ -6,17 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.vocabulary import CycleState, Metric, Priority
+from contracts.vocabulary import CycleStart, CycleState, Metric, Priority
 from services.sla.domain import Cause, Edition, Explanation, Policy, Target, explain, recount
 from tests.support.sla_story import (
     CALENDARS,
     POLICY,
     WHOLE_EDITIONS,
     Clock,
+    answered,
     asked,
     at,
     opened,
     prioritised,
+    reopened,
+    resolved,
     waiting,
 )
 
@@ -156,6 +159,31 @@ def test_a_recount_shows_the_edition_that_it_went_by() -> None:
     edition = explained.decisive.terms.edition
     assert (edition.policy.version, edition.since) == (7, at("10:05"))
     assert explained.decisive.terms.cause is Cause.RECOUNTED
+
+
+def test_each_clock_says_what_it_counts_from() -> None:
+    """Answered, asked again, answered, resolved and reopened."""
+    clock = Clock(WHOLE_EDITIONS)
+    first = opened("10:00")
+    again = asked(waiting(first, "10:10"), "10:20")
+    last = reopened(resolved(answered(again, "10:30"), "10:40"), "11:00")
+    for told in (first, waiting(first, "10:10"), again):
+        clock.hears(told)
+    clock.hears(answered(again, "10:30"), answer="10:30")
+    clock.hears(last)
+
+    assert clock.clock is not None
+    told = [
+        (explained.cycle.metric, explained.cycle.duty.started_at, explained.started_by)
+        for explained in explain(clock.clock, clock.editions, at("11:00"))
+    ]
+    assert told == [
+        (Metric.FIRST_RESPONSE, at("10:00"), CycleStart.OPENED),
+        (Metric.NEXT_RESPONSE, at("10:20"), CycleStart.MESSAGE),
+        (Metric.NEXT_RESPONSE, at("11:00"), CycleStart.REOPENED),
+        (Metric.RESOLUTION, at("10:00"), CycleStart.OPENED),
+        (Metric.RESOLUTION, at("11:00"), CycleStart.REOPENED),
+    ]
 
 
 @pytest.mark.parametrize("priority", list(Priority))

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from contracts.event import Instant
-from contracts.vocabulary import CycleState, Metric, Priority, SatisfiedBy
+from contracts.vocabulary import CycleStart, CycleState, Metric, Priority, SatisfiedBy
 from services.gateway.shapes.shape import Shape
 
 
@@ -64,6 +64,14 @@ class CycleTrace(Cycle):
         " that moved it into the past; null when it was not missed."
     )
     started_at: Instant
+    started_by: CycleStart | None = Field(
+        description="What it counts from: the ticket `opened`, the oldest unanswered `message`, the"
+        " message that `reopened` the ticket, or a question `inherited` by a merge."
+    )
+    inherited_at: Instant | None = Field(description="When the merge brought it.")
+    inherited_from: int | None = Field(
+        description="The ticket in which it had waited; null also when that is not known."
+    )
     decisive: CountedTerms
     terms: list[CountedTerms] = Field(description="One after another, the decisive among them.")
     windows: list[CountedWindow]

@@ -22,7 +22,7 @@ from services.sla.domain.breach import Breach, Verdict
 from services.sla.domain.calendar import Calendar, read_calendar, round_the_clock
 from services.sla.domain.cycle import Cycle, TicketClock
 from services.sla.domain.explaining import Explanation, explain
-from services.sla.domain.facts import TicketFacts
+from services.sla.domain.facts import Beside, TicketFacts
 from services.sla.domain.holidays import Holiday, overriding_dates, renewed
 from services.sla.domain.policy import BadPolicy, Edition, Policy, Target, in_force
 from services.sla.domain.recounting import Move, recount
@@ -35,6 +35,7 @@ __all__ = [
     "Announcement",
     "BadCalendar",
     "BadPolicy",
+    "Beside",
     "Breach",
     "BreachWithdrawn",
     "Breached",

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from contracts.vocabulary import CycleStart, Metric
 from services.sla.domain.breach import decisive
 from services.sla.domain.calendar import Calendar
 from services.sla.domain.clocks import Stretch
 from services.sla.domain.cycle import Cycle, TicketClock
 from services.sla.domain.duties import Duty
+from services.sla.domain.facts import History
 from services.sla.domain.policy import Edition
 from services.sla.domain.watch import cycle_of, weigh
 
@@ -33,12 +35,15 @@ class LeftOut(NamedTuple):
 class Explanation:
     """How a cycle's deadline came about.
 
-    `stretches` are the terms under which it ran, one after another, each with the deadline they
-    made; `decisive` is the one of the deadline that stands. The lengths of `windows` add up to its
-    target.
+    `inherited_from` is the ticket in which it had waited, None when nobody has told or when it is
+    this ticket's own. `stretches` are the terms under which it ran, one after another, each with
+    the deadline they made; `decisive` is the one of the deadline that stands. The lengths of
+    `windows` add up to its target.
     """
 
     cycle: Cycle
+    started_by: CycleStart
+    inherited_from: int | None
     decisive: Stretch
     stretches: Sequence[Stretch]
     windows: Sequence[CountedWindow]
@@ -62,6 +67,8 @@ def explain(clock: TicketClock, editions: Sequence[Edition], now: datetime) -> l
         explanations.append(
             Explanation(
                 cycle_of(weighed, clock.history),
+                _start_of(weighed.duty, clock.history),
+                _source_of(weighed.duty, clock.history),
                 stretch,
                 weighed.stretches,
                 list(_counted(weighed.duty, calendar, due_at)),
@@ -69,6 +76,21 @@ def explain(clock: TicketClock, editions: Sequence[Edition], now: datetime) -> l
             )
         )
     return explanations
+
+
+def _start_of(duty: Duty, history: History) -> CycleStart:
+    """A resolution that was not owed from the opening is owed from a reopening."""
+    if duty.inherited_at:
+        return CycleStart.INHERITED
+    if duty.started_at in {reopening.at for reopening in history.reopenings}:
+        return CycleStart.REOPENED
+    if duty.started_at == history.created_at:
+        return CycleStart.OPENED
+    return CycleStart.REOPENED if duty.metric is Metric.RESOLUTION else CycleStart.MESSAGE
+
+
+def _source_of(duty: Duty, history: History) -> int | None:
+    return history.source_of(duty.inherited_at, duty.started_at) if duty.inherited_at else None
 
 
 def _counted(duty: Duty, calendar: Calendar, due_at: datetime) -> Iterator[CountedWindow]:

@@ -8,7 +8,7 @@ the same events make the same history, whatever their order.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypedDict, TypeVar, Unpack
 
 from contracts.tickets import AgentView
 from contracts.vocabulary import Priority, TicketStatus
@@ -99,6 +99,14 @@ class Inheritance(NamedTuple):
     since: datetime
 
 
+class Merge(NamedTuple):
+    """At `at` a merge brought what had waited since `since` in the ticket `source_id`."""
+
+    at: datetime
+    since: datetime
+    source_id: int
+
+
 class Moment(NamedTuple):
     """When something happened, and the first version known to tell it: that orders what happened
     within one millisecond."""
@@ -120,7 +128,8 @@ class History:
     `notices` are the moments at which a delivered notice of an incident was written. One up to
     `unlinked_at` does not count: that incident had been declared by mistake.
 
-    What a merge brought is among the questions too, since tickets tells it as what waits.
+    What a merge brought is among the questions too, since tickets tells it as what waits. `merges`
+    tell from where it came, so far as a merge itself was heard of: a snapshot does not.
     """
 
     version: int
@@ -135,27 +144,36 @@ class History:
     inheritances: tuple[Inheritance, ...] = ()
     notices: tuple[Moment, ...] = ()
     unlinked_at: datetime | None = None
+    merges: tuple[Merge, ...] = ()
 
     @property
     def holder(self) -> Taking | None:
         """Who has the ticket, None when nobody has."""
         return self.takings[-1] if self.takings else None
 
+    def source_of(self, inherited_at: datetime, since: datetime) -> int | None:
+        """The ticket in which that had waited since then; None when nobody has told."""
+        sources = (m.source_id for m in self.merges if (m.at, m.since) == (inherited_at, since))
+        return next(sources, None)
+
     def holder_at(self, at: datetime) -> Taking | None:
         """Who had the ticket at that moment, None when nobody had."""
         return next((taking for taking in reversed(self.takings) if taking.since <= at), None)
 
 
-def hear(
-    history: History | None,
-    facts: TicketFacts,
-    *,
-    answer_at: datetime | None = None,
-    asked_at: datetime | None = None,
-) -> History:
-    """Add a snapshot to what is known, and the answer whose delivery or the message of which it
-    tells, if any: in a snapshot alone an older message may stand before a newer one."""
-    told = _history_in(facts, answer_at, asked_at)
+class Beside(TypedDict, total=False):
+    """What an event tells beside its snapshot, in which an older message may stand before a newer
+    one: when the answer was written that was delivered, when the user wrote the message, which
+    ticket was merged into this one."""
+
+    answer_at: datetime | None
+    asked_at: datetime | None
+    merged_from: int | None
+
+
+def hear(history: History | None, facts: TicketFacts, **beside: Unpack[Beside]) -> History:
+    """Add a snapshot to what is known, and what its event tells beside it."""
+    told = _history_in(facts, beside)
     if history is None:
         return told
     newest = told if told.version > history.version else history
@@ -169,12 +187,12 @@ def hear(
         takings=_last_of_each_instant(history.takings + told.takings),
         inheritances=_first_of_each(history.inheritances + told.inheritances),
         notices=_first_of_each_instant(history.notices + told.notices),
+        merges=tuple(sorted({*history.merges, *told.merges})),
     )
 
 
-def _history_in(
-    facts: TicketFacts, answer_at: datetime | None, asked_at: datetime | None
-) -> History:
+def _history_in(facts: TicketFacts, beside: Beside) -> History:
+    asked_at = beside.get("asked_at")
     questions = (facts.created_at, facts.reopened_at, facts.unanswered_since, asked_at)
     since = facts.prioritised_at or facts.created_at
     return History(
@@ -184,12 +202,13 @@ def _history_in(
         priorities=(PriorityChange(since, facts.version, facts.priority),),
         statuses=_last_of_each_instant(_statuses_in(facts)),
         questions=_moments(facts.version, questions),
-        answers=_moments(facts.version, (facts.first_response_at, answer_at)),
+        answers=_moments(facts.version, (facts.first_response_at, beside.get("answer_at"))),
         reopenings=_moments(facts.version, (facts.reopened_at,)),
         takings=_takings_in(facts),
         inheritances=_inheritances_in(facts),
         notices=_moments(facts.version, (facts.noticed_at,)),
         unlinked_at=facts.unlinked_at,
+        merges=_merges_in(facts, beside.get("merged_from")),
     )
 
 
@@ -216,6 +235,11 @@ def _takings_in(facts: TicketFacts) -> tuple[Taking, ...]:
 def _inheritances_in(facts: TicketFacts) -> tuple[Inheritance, ...]:
     at, since = facts.merged_at, facts.inherited_since
     return (Inheritance(at, facts.version, since),) if at and since else ()
+
+
+def _merges_in(facts: TicketFacts, source_id: int | None) -> tuple[Merge, ...]:
+    at, since = facts.merged_at, facts.inherited_since
+    return (Merge(at, since, source_id),) if at and since and source_id else ()
 
 
 def _moments(version: int, instants: Iterable[datetime | None]) -> tuple[Moment, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 from services.sla.domain.announcements import Outcome, Passed, PassedByCycle, announce
 from services.sla.domain.breach import (
@@ -16,7 +16,7 @@ from services.sla.domain.breach import (
 from services.sla.domain.clocks import Stretch, stretches_of
 from services.sla.domain.cycle import Agent, Cycle, TicketClock
 from services.sla.domain.duties import Duty, duties_of
-from services.sla.domain.facts import History, TicketFacts, hear
+from services.sla.domain.facts import Beside, History, TicketFacts, hear
 from services.sla.domain.policy import Edition
 from services.sla.domain.terms import terms_of
 
@@ -26,22 +26,16 @@ def observe(
     facts: TicketFacts,
     editions: Sequence[Edition],
     now: datetime,
-    *,
-    answer_at: datetime | None = None,
-    asked_at: datetime | None = None,
+    **beside: Unpack[Beside],
 ) -> Outcome:
     """Take in a snapshot of the ticket: of any version, in any order, any number of times.
 
-    `answer_at` is when the answer was written whose delivery the snapshot tells of, `asked_at` the
-    same of a message of the user. A duty keeps the policy of its begin, so an edited one moves no
-    running clock.
+    A duty keeps the policy of its begin, so an edited one moves no running clock.
     """
     heard = TicketClock(
         ticket_id=facts.id,
         revision=clock.revision if clock else 0,
-        history=hear(
-            clock.history if clock else None, facts, answer_at=answer_at, asked_at=asked_at
-        ),
+        history=hear(clock.history if clock else None, facts, **beside),
         cycles=(),
         judged_at=max(now, clock.judged_at) if clock else now,
         said=clock.said if clock else frozenset(),

@@ -5,29 +5,32 @@ from uuid import uuid4
 
 from chassis.clock import SetClock
 from contracts.tickets import TicketMerged, TicketOpened
-from contracts.vocabulary import CycleState, TicketStatus
+from contracts.vocabulary import CycleStart, CycleState, TicketStatus
 from tests.support.sla_desk import ANNA, SlaDesk, facts_of, named
-from tests.support.sla_story import at, become, opened
+from tests.support.sla_story import Snapshot, at, become, opened
 
 SOURCE = named(opened("10:00"), 41)
 SURVIVOR = named(opened("11:00"), 42)
 
 
-def merged(clock: str) -> TicketMerged:
-    """At that time the source, where a question waited, was merged into the survivor."""
-    survivor = replace(
+def surviving(clock: str) -> Snapshot:
+    return replace(
         SURVIVOR,
         version=2,
         merged_at=at(clock),
         inherited_since=at("10:00"),
         unanswered_since=at("10:00"),
     )
+
+
+def merged(clock: str) -> TicketMerged:
+    """At that time the source, where a question waited, was merged into the survivor."""
     source = become(SOURCE, clock, TicketStatus.CLOSED, unanswered_since=None)
     return TicketMerged(
         event_id=uuid4(),
         occurred_at=at(clock),
         version=2,
-        ticket=facts_of(survivor),
+        ticket=facts_of(surviving(clock)),
         source=facts_of(source),
         agent=ANNA,
     )
@@ -50,6 +53,17 @@ def test_a_merge_is_heard_twice_and_before_its_tickets_were(desk: SlaDesk, clock
         at("10:00"),
         at("12:00"),
     )
+    assert (inherited.inherited_from, inherited.inherited_at) == (41, at("11:30"))
+
+
+def test_an_inherited_start_is_told_as_such_also_before_its_merge_is_heard(desk: SlaDesk) -> None:
+    desk.hears(TicketOpened, SURVIVOR)
+
+    (own, inherited) = desk.explains(surviving("11:30"))
+
+    assert (own.started_by, own.inherited_at) == (CycleStart.OPENED, None)
+    assert (inherited.started_by, inherited.inherited_at) == (CycleStart.INHERITED, at("11:30"))
+    assert inherited.inherited_from is None
 
 
 def test_of_one_question_only_the_survivor_s_breach_counts(desk: SlaDesk, clock: SetClock) -> None:
