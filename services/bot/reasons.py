@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from contracts.sla import CountedTerms, CycleExplanation, LeftOutPause, TicketExplanation
-from contracts.vocabulary import CycleStart, Metric
+from contracts.vocabulary import CycleStart, CycleState, Metric
 from services.bot.markup import Html
 from services.bot.speech import Speech
 
 WINDOWS_SHOWN = 6
+VERDICTS = (CycleState.BREACHING, CycleState.ACHIEVED, CycleState.BREACHED)
 
 
 def reasons(words: Speech, explanation: TicketExplanation, now: datetime) -> Html:
@@ -24,13 +25,14 @@ def reasons(words: Speech, explanation: TicketExplanation, now: datetime) -> Htm
 
 def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Html]:
     terms = cycle.decisive
-    state = "paused" if cycle.paused else cycle.state.value
     yield words(
         "bot.why.due",
-        metric=words(f"bot.metric.{cycle.metric.value}"),
+        metric=_capitalised(words(f"bot.metric.{cycle.metric.value}")),
         at=words.moment(cycle.due_at, now),
-        state=words(f"bot.why.state.{state}"),
+        state=_state(words, cycle),
     )
+    if cycle.achieved_at:
+        yield words(f"bot.why.done.{_deed(cycle)}", at=words.moment(cycle.achieved_at, now))
     yield _start(words, cycle, now)
     yield words(
         "bot.why.target",
@@ -48,6 +50,26 @@ def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Ht
     yield from _missed(words, cycle, now)
     yield from _windows(words, cycle, now)
     yield from (_pause(words, pause, now) for pause in cycle.pauses)
+
+
+def _capitalised(name: Html) -> Html:
+    return Html(name[:1].upper() + name[1:])
+
+
+def _state(words: Speech, cycle: CycleExplanation) -> Html:
+    """A verdict agrees with what it is about: the response is late, the resolution too, and in
+    Russian not by the same word."""
+    if cycle.paused:
+        return words("bot.why.state.paused")
+    about = cycle.metric.value if cycle.state in VERDICTS else "state"
+    return words(f"bot.why.{about}.{cycle.state.value}")
+
+
+def _deed(cycle: CycleExplanation) -> str:
+    """What fulfilled it."""
+    if cycle.satisfied_by is not None:
+        return cycle.satisfied_by.value
+    return "resolution" if cycle.metric is Metric.RESOLUTION else "answer"
 
 
 def _start(words: Speech, cycle: CycleExplanation, now: datetime) -> Html:

@@ -11,7 +11,7 @@ from contracts.sla import (
     LeftOutPause,
     TicketExplanation,
 )
-from contracts.vocabulary import CycleStart, CycleState, Metric, Priority
+from contracts.vocabulary import CycleStart, CycleState, Metric, Priority, SatisfiedBy
 from services.bot.reasons import WINDOWS_SHOWN, reasons
 from tests.support.bot_rows import LANGUAGES, NOON
 
@@ -54,7 +54,7 @@ def test_it_names_start_target_calendar_policy_and_windows() -> None:
     assert lines(cycle()) == [
         "❓ <b>Почему такой срок: тикет #42</b>",
         "",
-        "<b>первый ответ: до 14:00</b> — время идёт",
+        "<b>Первый ответ: до 14:00</b> — время идёт",
         "Отсчёт с 11:00 — с открытия тикета",
         "Цель: 8 ч по календарю «business» (Europe/Moscow), приоритет P2",
         "Правила версии 3, действуют с 28.02 12:00",
@@ -73,7 +73,7 @@ def test_pauses_and_changes_are_named_each_in_a_line() -> None:
 
     told = lines(cycle(terms=[TERMS, raised, recounted], pauses=[ended, lasting], paused=True))
 
-    assert told[2] == "<b>первый ответ: до 14:00</b> — часы стоят, ждём пользователя"
+    assert told[2] == "<b>Первый ответ: до 14:00</b> — часы стоят, ждём пользователя"
     assert told[6:8] == [
         "12:00: приоритет P2 → P1, срок стал 14:00",
         "12:00: пересчёт по правилам версии 4, срок стал 14:00",
@@ -137,6 +137,46 @@ def test_a_deadline_that_came_about_too_late_says_when_and_why(cause: str, why: 
     assert "срок пропущен" not in "".join(lines(cycle(breached_at=NOON - HOUR, **breach)))
 
 
+@pytest.mark.parametrize(
+    ("metric", "state", "words"),
+    [
+        (Metric.FIRST_RESPONSE, CycleState.BREACHING, "Первый ответ: до 14:00</b> — просрочен"),
+        (
+            Metric.NEXT_RESPONSE,
+            CycleState.BREACHED,
+            "Следующий ответ: до 14:00</b> — выполнен с опозданием",
+        ),
+        (Metric.RESOLUTION, CycleState.BREACHING, "Решение: до 14:00</b> — просрочено"),
+        (Metric.RESOLUTION, CycleState.ACHIEVED, "Решение: до 14:00</b> — выполнено вовремя"),
+        (Metric.RESOLUTION, CycleState.CANCELLED, "Решение: до 14:00</b> — больше не действует"),
+    ],
+)
+def test_a_verdict_agrees_with_what_it_is_about(
+    metric: Metric, state: CycleState, words: str
+) -> None:
+    assert lines(cycle(metric=metric, state=state))[2] == f"<b>{words}"
+
+
+@pytest.mark.parametrize(
+    ("metric", "satisfied_by", "deed"),
+    [
+        (Metric.FIRST_RESPONSE, None, ": агент ответил"),
+        (Metric.RESOLUTION, None, ": тикет решён"),
+        (
+            Metric.FIRST_RESPONSE,
+            SatisfiedBy.INCIDENT,
+            " без ответа агента: пользователю сообщили, что знаем об инциденте",
+        ),
+    ],
+)
+def test_what_was_fulfilled_says_when_and_by_what(
+    metric: Metric, satisfied_by: SatisfiedBy | None, deed: str
+) -> None:
+    done = {"state": CycleState.ACHIEVED, "achieved_at": NOON, "satisfied_by": satisfied_by}
+
+    assert lines(cycle(metric=metric, **done))[3] == f"Выполнено в 12:00{deed}"
+
+
 def test_many_windows_are_cut_and_the_rest_is_counted() -> None:
     window = CountedWindow(since=NOON, until=NOON + HOUR)
 
@@ -154,8 +194,8 @@ def test_of_each_metric_the_last_clock_is_explained() -> None:
 
     told = lines(first, second)
 
-    assert [line for line in told if "<b>следующий" in line] == [
-        "<b>следующий ответ: до 14:00</b> — просрочен"
+    assert [line for line in told if "<b>Следующий" in line] == [
+        "<b>Следующий ответ: до 14:00</b> — просрочен"
     ]
 
 

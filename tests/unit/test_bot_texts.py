@@ -35,10 +35,11 @@ from contracts.vocabulary import (
     Metric,
     OverallStatus,
     Priority,
+    SatisfiedBy,
     Source,
     TicketStatus,
 )
-from services.bot import buttons, cards, digest, figures, refusals
+from services.bot import buttons, cards, digest, figures, reasons, refusals
 from services.bot.arguments import WrongCall
 from services.bot.markup import MESSAGE_LENGTH, Html, visible_units
 from services.bot.menus import FOR_AGENTS, FOR_USERS
@@ -78,9 +79,11 @@ FAMILIES = {
     "bot.time.overdue.": ["ticket", *Metric],
     "bot.why.after_breach.": ["reprioritised", "recounted"],
     "bot.why.changed.": ["reprioritised", "recounted"],
+    "bot.why.done.": ["answer", "resolution", *SatisfiedBy],
     "bot.why.missed.": ["late", "reprioritised", "recounted"],
     "bot.why.start.": [*CycleStart, "elsewhere", "unknown"],
-    "bot.why.state.": [*CycleState, "paused"],
+    "bot.why.state.": ["pending", "imminent_breach", "cancelled", "paused"],
+    "bot.why.": [f"{metric}.{verdict}" for metric in Metric for verdict in reasons.VERDICTS],
     "bot.usage.": [
         "tickets",
         "my",
