@@ -162,11 +162,12 @@ def _body(words: Speech, view: TicketView, message: MessageView) -> str:
 
 
 def _author(words: Speech, message: MessageView, now: datetime) -> Html:
-    """Who wrote it, when, and whether it has reached the user."""
-    title = words(
-        f"bot.author.{message.author.kind.value}",
-        name=one_line(message.author.name, 80),
-        at=words.moment(message.created_at, now),
+    """Who wrote it, when, and whether it has reached the user. What the desk says by itself has
+    nobody's name."""
+    name, at = one_line(message.author.name, 80), words.moment(message.created_at, now)
+    kind = message.author.kind.value
+    title = (
+        words(f"bot.author.{kind}", name=name, at=at) if name else words("bot.author.none", at=at)
     )
     if message.delivery not in {None, Delivery.DELIVERED}:
         return Html(f"{title} · {words(f'bot.delivery.{message.delivery}')}")

@@ -1,10 +1,11 @@
 """How an incident looks to agents: what it hits, how bad it is, what the public waits for. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from contracts.incidents import AuditEntry, IncidentView
-from services.bot.markup import Html, one_line, visible
+from contracts.vocabulary import ComponentStatus
+from services.bot.markup import Html, escape, one_line, visible
 from services.bot.speech import Speech
 
 DETAIL_LENGTH = 200
@@ -61,27 +62,52 @@ def _state(words: Speech, incident: IncidentView, now: datetime) -> list[Html]:
 
 
 def _act(words: Speech, entry: AuditEntry, actor: str, now: datetime) -> Html:
-    told = [_detail(words, name, value) for name, value in entry.details.items()]
+    told = [_detail(words, name, value, now) for name, value in entry.details.items()]
     return words(
         "bot.trail.act",
         at=words.moment(entry.at, now),
         action=words(f"bot.act.{entry.action.value}"),
         actor=actor,
         origin=entry.origin,
-        details="; ".join(one_line(each, DETAIL_LENGTH) for each in told),
+        details=", ".join(visible(each) for each in told),
     )
 
 
-def _detail(words: Speech, name: str, value: str) -> str:
-    """What was chosen in words, what was written as it was written."""
-    if name == "impact":
-        return visible(words(f"bot.severity.{value}"))
-    if name == "status":
-        return visible(words(f"bot.incident.{value}"))
-    if name == "components":
-        return ", ".join(words.component(component) for component in value.split(", "))
-    if name == "suspicion":
-        return visible(words("bot.trail.suspicion"))
-    if name in words.components:
-        return f"{words.component(name)}: {visible(words(f'bot.component.{value}'))}"
-    return value
+def _detail(words: Speech, name: str, value: str, now: datetime) -> Html:
+    """What was chosen in words, what was written as it was written; a component by its own name."""
+    if name in _TELLING:
+        return _TELLING[name](words, value, now)
+    if value not in list(ComponentStatus):
+        return escape(one_line(value, DETAIL_LENGTH))
+    status = words(f"bot.component.{value}")
+    return words("bot.trail.component", name=words.component(name), status=status)
+
+
+def _quoted(words: Speech, value: str, _: datetime) -> Html:
+    return words("bot.trail.said", text=one_line(value, DETAIL_LENGTH))
+
+
+def _so_earlier(words: Speech, value: str, now: datetime) -> Html:
+    at = words.moment(datetime.fromisoformat(value), now)
+    return words("bot.trail.display_at", at=at)
+
+
+_TELLING: dict[str, Callable[[Speech, str, datetime], Html]] = {
+    "title": _quoted,
+    "message": _quoted,
+    "text": _quoted,
+    "display_at": _so_earlier,
+    "impact": lambda words, value, _: words(f"bot.severity.{value}"),
+    "status": lambda words, value, _: words(f"bot.incident.{value}"),
+    "suspicion": lambda words, *_: words("bot.trail.suspicion"),
+    "components": lambda words, value, _: _list(words.component(one) for one in _parts(value)),
+    "ticket_id": lambda _, value, __: _list(f"#{one}" for one in _parts(value)),
+}
+
+
+def _parts(value: str) -> list[str]:
+    return value.split(", ")
+
+
+def _list(names: Iterable[str]) -> Html:
+    return escape(", ".join(names))

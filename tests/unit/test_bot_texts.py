@@ -21,6 +21,7 @@ from contracts.tickets import (
     LinkedIncident,
     TicketView,
 )
+from contracts.tickets.views import AuthorView
 from contracts.vocabulary import (
     AuthorKind,
     ComponentStatus,
@@ -48,6 +49,7 @@ from services.bot.parsing import ATTACHMENTS
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 from tests.support.bot_rows import NOON, message, ticket
 
+INCIDENT = LinkedIncident(id=3, title="Платежи")
 RU, EN = SPEECHES.of("ru"), SPEECHES.of("en")
 BOT = Path(__file__).parents[2] / "services" / "bot"
 FAMILIES = {
@@ -248,6 +250,17 @@ def test_a_merged_ticket_says_where_it_goes_on_and_the_survivor_where_the_rest_i
     survivor = cards.card(EN, view(merged_from=[12, 13]), None, NOON)
     assert "Merged from #12: /view_12" in survivor
     assert "Merged from #13: /view_13" in survivor
+
+
+def test_what_the_desk_says_by_itself_is_nobodys() -> None:
+    notice = message("", kind=AuthorKind.SYSTEM)
+    unnamed = notice.model_copy(
+        update={"author": AuthorView(kind=AuthorKind.SYSTEM, name=""), "incident": INCIDENT}
+    )
+
+    shown = parse(cards.card(RU, view(messages=[unnamed]), None, NOON)).text
+
+    assert "⚙️ Автоматически, 12:01" in shown
 
 
 def test_a_linked_ticket_names_its_incident_and_what_its_requester_was_told() -> None:

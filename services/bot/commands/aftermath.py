@@ -2,12 +2,15 @@
 
 from asyncio import to_thread
 
+from contracts.errors import ContractError, Unavailable
 from contracts.incidents import (
     POSTMORTEM_LENGTH,
+    AuditEntry,
     GetAuditTrail,
     ReopenIncident,
     WritePostmortem,
 )
+from contracts.vocabulary import IncidentAction
 from services.bot import alarms, buttons, incident_cards, queries
 from services.bot.arguments import postmortem_of
 from services.bot.asking import Ask, Reply
@@ -42,7 +45,9 @@ async def postmortem(ask: Ask) -> Reply:
         written_at=ask.received_at,
     )
     receipt = await to_thread(ask.office.incidents.write_postmortem, command)
-    return ask.say(*await face(ask, receipt.result, "bot.incident.explained"))
+    is_anew = await to_thread(_is_explained_anew, ask, incident_id)
+    words = "bot.incident.explained_anew" if is_anew else "bot.incident.explained"
+    return ask.say(*await face(ask, receipt.result, words))
 
 
 async def press_trail(ask: Ask) -> Reply:
@@ -50,7 +55,36 @@ async def press_trail(ask: Ask) -> Reply:
     incident_id = buttons.number(ask.argument)
     query = GetAuditTrail(incident_id=incident_id)
     entries = await to_thread(ask.office.incidents.get_audit_trail, query)
-    agents = await to_thread(ask.office.store.ask, queries.known_agents)
-    names = {agent.agent_id: agent.name for agent in agents}
+    names = await to_thread(_names, ask, entries)
     told = incident_cards.trail(ask.words, incident_id, entries, names=names, now=ask.now)
     return ask.say(told)
+
+
+def _is_explained_anew(ask: Ask, incident_id: int) -> bool:
+    """Whether the public had read another text before; when incidents is silent, it is not said."""
+    try:
+        acts = ask.office.incidents.get_audit_trail(GetAuditTrail(incident_id=incident_id))
+    except Unavailable:
+        return False
+    return sum(act.action is IncidentAction.EXPLAINED for act in acts) > 1
+
+
+def _names(ask: Ask, entries: list[AuditEntry]) -> dict[str, str]:
+    """Whose acts they are, by id, as far as tickets knows; when it is silent, the agents as the bot
+    remembers them."""
+    try:
+        agents = {agent.id: agent.name for agent in ask.office.tickets.list_agents()}
+        return agents | _requesters(ask, [act for act in entries if act.actor not in agents])
+    except ContractError:
+        known = ask.office.store.ask(queries.known_agents)
+        return {agent.agent_id: agent.name for agent in known}
+
+
+def _requesters(ask: Ask, acts: list[AuditEntry]) -> dict[str, str]:
+    """Those who linked a ticket of their own."""
+    linked = {act.actor: act.details["ticket_id"] for act in acts if "ticket_id" in act.details}
+    found = [
+        ask.office.tickets.get_ticket(int(ticket_ids.split(", ")[0])).requester
+        for ticket_ids in linked.values()
+    ]
+    return {requester.id: requester.name for requester in found if requester.id in linked}

@@ -58,7 +58,7 @@ def test_of_what_was_undone_the_history_is_left(anna: TelegramPerson, ivan: Tele
     assert withdrawn.button("Отменить") is None
     press(anna, withdrawn, "Кто что делал")
 
-    anna.receives("кто что делал", "объявление", "отзыв", after=declared)
+    anna.receives("кто что делал", "объявление · Анна", "отзыв · Анна", after=declared)
     for command in (f"/postmortem {incident_id} Ошиблись", f"/link {opened} {incident_id}"):
         anna.receives("Этот инцидент отозван", after=anna.says(command))
 
@@ -195,6 +195,8 @@ def test_what_comes_back_is_reopened_and_explained_when_it_is_over(
     (one,) = desk.incidents.list_incidents(ListIncidents(limit=1))
     assert one.postmortem is not None
     assert one.postmortem.text == "У банка истёк сертификат"
+    said = anna.says(f"/postmortem {one.id} У нас истёк сертификат")
+    anna.receives("Прежний разбор причин", "заменён", after=said)
 
 
 def test_the_history_names_who_did_what(anna: TelegramPerson) -> None:
@@ -205,9 +207,23 @@ def test_the_history_names_who_did_what(anna: TelegramPerson) -> None:
     press(anna, declared, "Кто что делал")
 
     told = anna.receives("кто что делал", after=declared)
-    assert f"объявление · Анна (telegram:{anna.id}) Платежи; критичное" in told.text
+    assert f"объявление · Анна (telegram:{anna.id}) «Платежи», критичное" in told.text
     assert "оценка · Анна" in told.text
     assert "Видеосвязь: недоступно" in told.text
+
+
+def test_the_history_names_the_user_who_has_it_too(
+    anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    said = anna.says("/incident Платежи")
+    declared = anna.receives("объявлен", after=said)
+    opened = ivan.receives("Мы уже знаем", after=ivan.says("Не проходит оплата"))
+    press(ivan, opened, "У меня то же")
+
+    press(anna, declared, "Кто что делал")
+
+    told = anna.receives("кто что делал", after=declared)
+    assert f"связь с тикетом · Иван (telegram:{ivan.id}) #{ticket_in(opened)}" in told.text
 
 
 @pytest.mark.parametrize("wrong", ["", "0 текст", "сбой", "3", "3   "])
