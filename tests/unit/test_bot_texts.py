@@ -46,6 +46,7 @@ from services.bot.markup import MESSAGE_LENGTH, Html, visible_units
 from services.bot.menus import FOR_AGENTS, FOR_USERS
 from services.bot.outbox import ROOM_FOR_MARK
 from services.bot.parsing import ATTACHMENTS
+from services.bot.speech import Speech
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 from tests.support.bot_rows import NOON, message, ticket
 
@@ -186,6 +187,14 @@ def test_what_is_overdue_agrees_with_its_duty() -> None:
         Metric.RESOLUTION: "просрочено на 5 мин",
     }
     assert EN.deadline(a_while_ago, NOON, Metric.RESOLUTION) == "overdue by 5 min"
+@pytest.mark.parametrize("words", [RU, EN], ids=["ru", "en"])
+def test_the_help_names_every_command_of_the_menus(words: Speech) -> None:
+    for name in set(FOR_AGENTS) - {"help", "start"}:
+        assert f"/{name}" in words("bot.help.agent")
+    for name in FOR_USERS:
+        assert f"/{name}" in words("bot.help.user")
+    assert "/update @14:05" in words("bot.help.agent")
+    assert "/start status" in words("bot.help.user")
 
 
 def test_times_are_the_desks_and_another_day_has_its_date() -> None:

@@ -7,7 +7,7 @@ from services.bot.commands import following
 async def start(ask: Ask) -> Reply:
     """Greet, or subscribe to incidents when the link says so; an agent's name is taken over as
     Telegram has it now."""
-    if ask.argument == following.STATUS:
+    if _wants_news(ask.argument):
         return await following.subscribe(ask)
     who = ask.incoming.who
     roster = ask.office.roster
@@ -17,6 +17,11 @@ async def start(ask: Ask) -> Reply:
     agent = await roster.rename(agent, who.name)
     await ask.office.menus.show_to_agent(who.id)
     return ask.say(ask.words("bot.start.agent", name=agent.name))
+
+
+def _wants_news(argument: str) -> bool:
+    """A link says so in one word; whoever types it may say more."""
+    return argument.casefold().split()[:1] == [following.STATUS]
 
 
 async def show_help(ask: Ask) -> Reply:

@@ -1,9 +1,25 @@
 """What a user lives through: a message becomes a ticket, the answer comes back."""
 
+import pytest
+
 from contracts.vocabulary import Category, Delivery, Priority, Source, TicketStatus
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import TelegramPerson
+
+
+@pytest.mark.parametrize(
+    "argument", ["status", "STATUS", "Status", "status please", "status\nplease"]
+)
+def test_whoever_asks_for_news_of_outages_is_subscribed_however_they_write_it(
+    ivan: TelegramPerson, argument: str
+) -> None:
+    ivan.receives("узнаете о сбоях", after=ivan.says(f"/start {argument}"))
+
+
+@pytest.mark.parametrize("argument", ["", " statuses", " hello status"])
+def test_any_other_start_is_greeted(ivan: TelegramPerson, argument: str) -> None:
+    ivan.receives("Здравствуйте, Иван", after=ivan.says(f"/start{argument}"))
 
 
 def test_a_message_becomes_a_ticket_and_the_answer_comes_back(
