@@ -187,6 +187,8 @@ def test_what_is_overdue_agrees_with_its_duty() -> None:
         Metric.RESOLUTION: "просрочено на 5 мин",
     }
     assert EN.deadline(a_while_ago, NOON, Metric.RESOLUTION) == "overdue by 5 min"
+
+
 @pytest.mark.parametrize("words", [RU, EN], ids=["ru", "en"])
 def test_the_help_names_every_command_of_the_menus(words: Speech) -> None:
     for name in set(FOR_AGENTS) - {"help", "start"}:
