@@ -28,19 +28,15 @@ class _DesksFile(ProcessSettings):
 
 
 @click.command
-@click.option(
-    "--policy",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A changed support.toml; by default what the desk goes by now.",
-)
+@click.option("--policy", help="A changed support.toml; by default what the desk goes by now.")
 @data_dir_option
-def plan(policy: Path | None, data_dir: Path) -> None:
+def plan(policy: str | None, data_dir: Path) -> None:
     """Tell which deadlines newer promises would move, and move none.
 
     Clocks that run keep the promises of their begin until ./support sla apply.
     """
     environment = DataDirectory(data_dir).environment()
-    planned = _read(policy, environment) if policy else None
+    planned = None if policy is None else _read(_file(policy), environment)
     zone = ZoneInfo((planned or _read(None, environment)).timezone)
     with calling(data_dir) as caller:
         sla = SlaClient(caller)
@@ -92,6 +88,16 @@ def _pages(ask: Callable[[int], Recount]) -> Iterator[Recount]:
         after = page.next
 
 
+def _file(policy: str) -> Path:
+    """Raises Trouble when it is none."""
+    path = Path(policy)
+    if policy and path.is_dir():
+        raise Trouble(f"--policy {policy!r} is a directory: name a file, such as new.toml.")
+    if not path.is_file():
+        raise Trouble(f"--policy {policy!r}: no such file.")
+    return path
+
+
 def _read(path: Path | None, environment: dict[str, str]) -> Desk:
     """Raises Trouble with every fault of the file."""
     named = {"SUPPORT_CONFIG": str(path)} if path else {}
@@ -105,6 +111,8 @@ def _read(path: Path | None, environment: dict[str, str]) -> Desk:
 
 def _tell(pages: list[Recount], zone: ZoneInfo, moved: str) -> None:
     moves = [move for page in pages for move in page.moves]
+    if moves:
+        click.echo(f"Times of {zone.key}:")
     for move in moves[:MOVES_SHOWN]:
         click.echo(_line(move, zone))
     if len(moves) > MOVES_SHOWN:
@@ -114,15 +122,21 @@ def _tell(pages: list[Recount], zone: ZoneInfo, moved: str) -> None:
     click.echo(f"Tickets with open clocks: {tickets}. Deadlines that {moved}: {len(moves)}.")
     if late:
         click.echo(f"Late at once by that: {late}.")
+    for country in sorted({country for page in pages for country in page.without_holidays}):
+        click.echo(
+            f"Warning: a calendar names {country}, and no holidays of it are imported yet: "
+            f"./support sla holidays --country {country} --years FIRST-LAST"
+        )
 
 
 def _line(move: ClockMove, zone: ZoneInfo) -> str:
     old = _moment(move.old_due_at, zone) if move.old_due_at else "none"
     late = "\tlate" if move.is_missed else ""
-    what = f"{move.metric.replace('_', ' ')} {move.cycle}"
+    what = f"{move.metric.replace('_', ' ')}, cycle {move.cycle}"
     new = _moment(move.new_due_at, zone)
     return f"#{move.ticket_id}\t{move.priority}\t{what}\t{old} -> {new}{late}"
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    """With the offset: where clocks are put back, an hour comes twice."""
+    return at.astimezone(zone).isoformat(sep=" ", timespec="seconds")

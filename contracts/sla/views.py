@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from pydantic import Field
+
 from contracts.event import Instant, Message
 from contracts.vocabulary import CycleState, Metric, Priority, SatisfiedBy
 
@@ -62,11 +64,13 @@ class ClockMove(Message):
 
 class Recount(Message):
     """A page of a recount: how many tickets with open clocks were looked at, which clocks move,
-    and the ticket after which to go on; None at the end."""
+    and the ticket after which to go on; None at the end. `without_holidays` are the countries that
+    a planned calendar names and for which nothing was imported yet."""
 
     tickets: int
     moves: list[ClockMove]
     next: int | None
+    without_holidays: list[str] = Field(default_factory=list)
 
 
 class HolidayView(Message):

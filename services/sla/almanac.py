@@ -33,6 +33,13 @@ def newest_almanac(session: Session, country: str) -> Almanac:
     return Almanac(country, version, days)
 
 
+def is_imported(session: Session, country: str) -> bool:
+    return (
+        session.scalar(select(HolidayRow.day).where(HolidayRow.country == country).limit(1))
+        is not None
+    )
+
+
 def keep_almanac(session: Session, almanac: Almanac, library: str, now: datetime) -> None:
     """Store a new version beside the older ones, told by that version of the library."""
     common = {

@@ -16,7 +16,7 @@ from chassis.storage.store import Store
 from contracts.desk import Desk
 from contracts.errors import Invalid
 from contracts.vocabulary import Metric, Priority
-from services.sla.almanac import Almanac, newest_almanac
+from services.sla.almanac import Almanac, is_imported, newest_almanac
 from services.sla.domain import BadCalendar, BadPolicy, Edition, in_force
 from services.sla.domain.course import Course
 from services.sla.models import EditionRow
@@ -101,6 +101,11 @@ class Editions:
             for metric, target in targets.items()
         }
 
+    @property
+    def rules_in_force(self) -> Rules:
+        """Those of the newest edition that is known; before any is, our own file's."""
+        return self._rules[-1] if self._rules else self._own
+
     def lay_out_years(self, now: datetime) -> None:
         """Lay the calendars' years around `now` out at once, so that no first ticket waits."""
         for calendar in self._unnoted.policy.calendars.values():
@@ -109,10 +114,17 @@ class Editions:
 
 def edition_of(session: Session, desk: Desk, now: datetime) -> Edition:
     """What another file would promise from now on. Raises Invalid when that cannot be kept."""
+    own = Rules.of(desk)
     try:
-        return Edition(now, _with_newest_holidays(session, Rules.of(desk)).policy())
+        own.policy()  # what is wrong without any holidays is not their fault
+        return Edition(now, _with_newest_holidays(session, own).policy())
     except (BadCalendar, BadPolicy) as fault:
         raise Invalid(str(fault), {"file": str(fault)}) from fault
+
+
+def without_holidays(session: Session, rules: Rules) -> list[str]:
+    """The countries that calendars name and for which nothing was imported yet."""
+    return [country for country in rules.countries if not is_imported(session, country)]
 
 
 def wait_for_turn(session: Session) -> None:

@@ -11,9 +11,10 @@ from contracts.sla import ClockMove, PlanRecount, Recount, RecountClocks
 from contracts.vocabulary import CycleState
 from services.sla.announcing import tell
 from services.sla.domain import Move, recount
-from services.sla.editions import Editions, edition_of
+from services.sla.editions import Editions, edition_of, without_holidays
 from services.sla.keeping import keep
 from services.sla.models import ClockRow, CycleRow
+from services.sla.promises import Rules
 
 OPEN = (CycleState.PENDING, CycleState.IMMINENT_BREACH)
 
@@ -24,12 +25,14 @@ def plan_recount(
     session: Session, query: PlanRecount, editions: Editions, now: datetime
 ) -> Recount:
     """Tell what would move, and move nothing. Raises Invalid for a file that promises nothing."""
-    promised = editions.known_to(session)
+    promised, rules = editions.known_to(session), editions.rules_in_force
     if query.desk:
         promised = (*promised, edition_of(session, query.desk, now))
+        rules = Rules.of(query.desk)
     rows = _open_clocks(session, query.after, query.limit)
     moves = [_told(row, recount(row.clock, promised, now)[1]) for row in rows]
-    return _page(rows, moves, query.limit)
+    page = _page(rows, moves, query.limit)
+    return page.model_copy(update={"without_holidays": without_holidays(session, rules)})
 
 
 def recount_clocks(

@@ -69,7 +69,8 @@ def test_a_plan_names_every_deadline_and_moves_none_until_it_is_applied(command:
     code, plan = command("plan")
 
     assert code == 0
-    assert "#42\tP1\tfirst response 1\t" in plan
+    assert plan.startswith("Times of Europe/Moscow:\n#42\tP1\tfirst response, cycle 1\t")
+    assert plan.count("+03:00") == 2
     assert plan.endswith("Tickets with open clocks: 1. Deadlines that would move: 1.\n")
     assert command("plan") == (0, plan)
 
@@ -120,6 +121,34 @@ def test_a_file_that_cannot_be_kept_is_refused_with_its_faults(
     assert code == 1
     assert matter in said
     assert "Traceback" not in said
+
+
+def test_a_country_without_imported_holidays_is_warned_of(command: Command, tmp_path: Path) -> None:
+    russian = tmp_path / "russian.toml"
+    russian.write_text(
+        USUAL.replace("[calendars.business]\n# country", "[calendars.business]\ncountry")
+    )
+
+    code, plan = command("plan", "--policy", str(russian))
+
+    assert code == 0
+    assert plan.endswith(
+        "Warning: a calendar names RU, and no holidays of it are imported yet: "
+        "./support sla holidays --country RU --years FIRST-LAST\n"
+    )
+    assert "Warning" not in command("plan")[1]
+
+
+@pytest.mark.parametrize(
+    ("named", "matter"),
+    [
+        ("/nope.toml", "--policy '/nope.toml': no such file.\n"),
+        ("", "--policy '': no such file.\n"),
+        ("/", "--policy '/' is a directory: name a file, such as new.toml.\n"),
+    ],
+)
+def test_what_is_no_file_is_told_in_one_sentence(command: Command, named: str, matter: str) -> None:
+    assert command("plan", "--policy", named) == (1, matter)
 
 
 def test_a_desk_that_does_not_run_is_named(command: Command) -> None:

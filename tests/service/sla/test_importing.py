@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from chassis.clock import SetClock
 from contracts.errors import CalendarNeverOpens, HolidaysUnknown
-from contracts.sla import HolidaysView, HolidayView, ImportHolidays
+from contracts.sla import HolidaysView, HolidayView, ImportHolidays, PlanRecount
 from contracts.tickets import TicketOpened
 from contracts.vocabulary import Priority
 from services.sla.domain import Holiday
@@ -373,3 +373,16 @@ def test_replicas_that_start_with_a_changed_file_at_once_add_one_edition(starts:
 
     assert editions(changed[0]) == 3
     assert {desk.cycle(n).due_at for n, desk in enumerate(changed, start=1)} == {at("05 11:00")}
+
+
+def test_a_plan_names_the_countries_for_which_nothing_is_imported(starts: Starts) -> None:
+    desk, bavarian = starts(), starts({"country": "DE-BY"})
+
+    before = desk.service.plan_recount(PlanRecount())
+    desk.imports()
+    after = follows(desk).service.plan_recount(PlanRecount())
+    planned = desk.service.plan_recount(PlanRecount(desk=bavarian.file))
+
+    assert before.without_holidays == ["RU"]
+    assert after.without_holidays == []
+    assert planned.without_holidays == ["DE-BY"]

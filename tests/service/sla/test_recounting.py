@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from chassis.clock import SetClock
 from contracts.desk import Desk
@@ -141,7 +142,11 @@ def test_a_file_that_cannot_be_kept_is_refused_with_the_reason(restarted: SlaDes
     )
     calendars = {**usual.calendars, "business": closed}
 
-    with pytest.raises(Invalid, match="calendar business: no weekday has a working window"):
+    with (
+        capture_logs() as logged,
+        pytest.raises(Invalid, match="calendar business: no weekday has a working window"),
+    ):
         restarted.service.plan_recount(
             PlanRecount(desk=usual.model_copy(update={"calendars": calendars}))
         )
+    assert [line for line in logged if "holidays" in line["event"]] == []
