@@ -26,6 +26,7 @@ from contracts.sla.events import (
     SlaWarningClimbed,
 )
 from contracts.sla.explaining import (
+    CountedHolidays,
     CountedTerms,
     CountedWindow,
     CycleExplanation,
@@ -52,6 +53,7 @@ __all__ = [
     "ClockMove",
     "Clocks",
     "Compliance",
+    "CountedHolidays",
     "CountedTerms",
     "CountedWindow",
     "CycleEvent",

@@ -21,10 +21,18 @@ class LeftOutPause(Message):
     left_out_seconds: float
 
 
+class CountedHolidays(Message):
+    """The imported holidays by which a calendar went; `version` 0 while none were imported."""
+
+    country: str
+    version: int
+
+
 class CountedTerms(Message):
     """What a clock was counted by from `since` on, and the deadline this made. `cause` is what
     brought these terms: `late` for the first, `reprioritised`, `recounted`. `is_after_breach`: the
-    deadline had been missed by `since`, so these terms change nothing any more."""
+    deadline had been missed by `since`, so these terms change nothing any more. `holidays` is None
+    when the calendar names no country."""
 
     since: Instant
     priority: Priority
@@ -36,6 +44,7 @@ class CountedTerms(Message):
     due_at: Instant
     cause: str
     is_after_breach: bool = False
+    holidays: CountedHolidays | None = None
 
     @property
     def brought_by(self) -> str | None:

@@ -43,7 +43,7 @@ def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Ht
     )
     yield words(
         "bot.why.policy",
-        version=terms.policy_version,
+        version=_version(words, terms),
         since=words.moment(terms.policy_since, now),
     )
     yield from _changes(words, cycle.terms, now)
@@ -83,6 +83,17 @@ def _start(words: Speech, cycle: CycleExplanation, now: datetime) -> Html:
     return words(f"bot.why.start.{how}", since=since, at=merged_at, source=cycle.inherited_from)
 
 
+def _version(words: Speech, terms: CountedTerms) -> Html:
+    """Of the rules, and of the holidays by which their calendar goes: an import leaves the rules at
+    their version."""
+    rules, holidays = Html(str(terms.policy_version)), terms.holidays
+    if holidays is None:
+        return rules
+    known = "imported" if holidays.version else "lacking"
+    told = {"country": holidays.country, "holidays": holidays.version}
+    return words(f"bot.why.holidays.{known}", version=rules, **told)
+
+
 def _changes(words: Speech, terms: list[CountedTerms], now: datetime) -> Iterator[Html]:
     for before, after in pairwise(terms):
         effect = "after_breach" if after.is_after_breach else "changed"
@@ -91,7 +102,7 @@ def _changes(words: Speech, terms: list[CountedTerms], now: datetime) -> Iterato
             at=words.moment(after.since, now),
             before=before.priority.value,
             after=after.priority.value,
-            version=after.policy_version,
+            version=_version(words, after),
             due=words.moment(after.due_at, now),
         )
 

@@ -12,6 +12,7 @@ from services.sla.almanac import Almanac
 from services.sla.domain import (
     BadCalendar,
     Calendar,
+    HolidaysVersion,
     Policy,
     Target,
     overriding_dates,
@@ -143,4 +144,5 @@ def _read_calendar(name: str, zone: str, rule: CalendarRule, imported: Imported)
     }
     written = {day.isoformat(): windows for day, windows in dates.items()}
     week = dict(zip(WEEKDAYS, rule.week, strict=True))
-    return read_calendar(name, zone, week=week, dates=written)
+    holidays = HolidaysVersion(rule.country, imported.version) if rule.country else None
+    return read_calendar(name, zone, week=week, dates=written, holidays=holidays)

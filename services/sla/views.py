@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from contracts.sla import (
+    CountedHolidays,
     CountedTerms,
     CountedWindow,
     CycleExplanation,
@@ -72,17 +73,20 @@ def explanation_view(explanation: Explanation) -> CycleExplanation:
 
 def _terms_view(explanation: Explanation, stretch: Stretch) -> CountedTerms:
     terms, policy = stretch.terms, stretch.terms.edition.policy
+    calendar = policy.calendars[terms.target.calendar]
+    holidays = CountedHolidays(**calendar.holidays._asdict()) if calendar.holidays else None
     return CountedTerms(
         since=terms.since,
         priority=terms.priority,
         target_minutes=terms.target.minutes,
         calendar=terms.target.calendar,
-        timezone=policy.calendars[terms.target.calendar].zone,
+        timezone=calendar.zone,
         policy_version=policy.version,
         policy_since=terms.edition.since,
         due_at=stretch.deadline.due_at,
         cause=terms.cause,
         is_after_breach=explanation.is_after_breach(stretch),
+        holidays=holidays,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from contracts.sla import (
+    CountedHolidays,
     CountedTerms,
     CountedWindow,
     CycleExplanation,
@@ -175,6 +176,21 @@ def test_what_was_fulfilled_says_when_and_by_what(
     done = {"state": CycleState.ACHIEVED, "achieved_at": NOON, "satisfied_by": satisfied_by}
 
     assert lines(cycle(metric=metric, **done))[3] == f"Выполнено в 12:00{deed}"
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [(2, "праздники RU версии 2"), (0, "праздники RU ещё не загружены")],
+)
+def test_the_holidays_are_named_beside_the_rules(version: int, words: str) -> None:
+    holidays = CountedHolidays(country="RU", version=version)
+    terms = TERMS.model_copy(update={"holidays": holidays})
+    recounted = terms.model_copy(update={"cause": "recounted"})
+
+    told = lines(cycle(decisive=terms, terms=[terms, recounted]))
+
+    assert told[5] == f"Правила версии 3 ({words}), действуют с 28.02 12:00"
+    assert told[6] == f"11:00: пересчёт по правилам версии 3 ({words}), срок стал 14:00"
 
 
 def test_many_windows_are_cut_and_the_rest_is_counted() -> None:

@@ -83,6 +83,7 @@ FAMILIES = {
     "bot.why.after_breach.": ["reprioritised", "recounted"],
     "bot.why.changed.": ["reprioritised", "recounted"],
     "bot.why.done.": ["answer", "resolution", *SatisfiedBy],
+    "bot.why.holidays.": ["imported", "lacking"],
     "bot.why.missed.": ["late", "reprioritised", "recounted"],
     "bot.why.start.": [*CycleStart, "elsewhere", "unknown"],
     "bot.why.state.": ["pending", "imminent_breach", "cancelled", "paused"],

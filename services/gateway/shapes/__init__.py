@@ -1,6 +1,7 @@
 """What answers look like, field by field. The OpenAPI document is made from these."""
 
 from services.gateway.shapes.clocks import (
+    CountedHolidays,
     CountedTerms,
     CountedWindow,
     Cycle,
@@ -70,6 +71,7 @@ __all__ = [
     "Check",
     "Checks",
     "Component",
+    "CountedHolidays",
     "CountedTerms",
     "CountedWindow",
     "Cycle",

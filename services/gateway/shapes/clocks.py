@@ -34,6 +34,11 @@ class LeftOutPause(Shape):
     left_out_seconds: float = Field(description="The working time in it.")
 
 
+class CountedHolidays(Shape):
+    country: str
+    version: int = Field(description="Counts the country's imports; 0 while there was none.")
+
+
 class CountedTerms(Shape):
     since: Instant
     priority: Priority
@@ -42,6 +47,9 @@ class CountedTerms(Shape):
     timezone: str
     policy_version: int
     policy_since: Instant = Field(description="Since when these promises have been in force.")
+    holidays: CountedHolidays | None = Field(
+        description="The imported holidays that the calendar went by; null when it names none."
+    )
     due_at: Instant
     brought_by: str | None = Field(
         description="What brought these terms: `reprioritised`, `recounted`; null for the first."

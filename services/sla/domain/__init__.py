@@ -19,7 +19,7 @@ from services.sla.domain.announcements import (
     Warned,
 )
 from services.sla.domain.breach import Breach, Verdict
-from services.sla.domain.calendar import Calendar, read_calendar, round_the_clock
+from services.sla.domain.calendar import Calendar, HolidaysVersion, read_calendar, round_the_clock
 from services.sla.domain.cycle import Cycle, TicketClock
 from services.sla.domain.explaining import Explanation, explain
 from services.sla.domain.facts import Beside, TicketFacts
@@ -48,6 +48,7 @@ __all__ = [
     "Edition",
     "Explanation",
     "Holiday",
+    "HolidaysVersion",
     "Move",
     "Outcome",
     "Policy",

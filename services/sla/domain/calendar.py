@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.sla.domain.windows import (
@@ -33,18 +34,27 @@ NOTHING = timedelta(0)
 DayWindows = tuple[Window, ...]
 
 
+class HolidaysVersion(NamedTuple):
+    """The imported holidays of a country, as that version tells them; 0 while none are."""
+
+    country: str
+    version: int
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Weekly windows in a time zone, with dates that override their weekday both ways.
 
     `week` has seven entries from Monday on. `dates` goes by the local date: no windows make a
-    holiday, some make a working Saturday or a short day.
+    holiday, some make a working Saturday or a short day. `holidays` names those that are among the
+    dates; None when they are the desk's own alone.
     """
 
     name: str
     zone: str
     week: tuple[DayWindows, ...]
     dates: Mapping[date, DayWindows] = field(default_factory=dict)
+    holidays: HolidaysVersion | None = None
 
     _years: dict[int, WorkedYear] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -177,6 +187,7 @@ def read_calendar(
     *,
     week: Mapping[str, Sequence[str]],
     dates: Mapping[str, Sequence[str]] | None = None,
+    holidays: HolidaysVersion | None = None,
 ) -> Calendar:
     """Make a calendar from written words: weekdays `mon`…`sun`, dates `2026-05-09`, windows
     `10:00-18:00`. A weekday left out is free."""
@@ -189,6 +200,7 @@ def read_calendar(
             zone,
             tuple(_read_windows(week.get(weekday, ())) for weekday in WEEKDAYS),
             {date.fromisoformat(day): _read_windows(texts) for day, texts in (dates or {}).items()},
+            holidays,
         )
     except BadCalendar:
         raise

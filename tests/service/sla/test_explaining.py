@@ -1,10 +1,10 @@
 """Why a deadline is what it is, asked of a database."""
 
 from chassis.clock import SetClock
-from contracts.sla import CountedTerms, CountedWindow
+from contracts.sla import CountedHolidays, CountedTerms, CountedWindow
 from contracts.tickets import TicketOpened, TicketPrioritised
 from contracts.vocabulary import CycleState, Priority
-from tests.support.sla_desk import SlaDesk
+from tests.support.sla_desk import SlaDesk, named
 from tests.support.sla_story import answered, at, opened, prioritised
 
 OPENED = opened("16:00", Priority.P2)
@@ -70,3 +70,20 @@ def test_terms_that_came_after_the_breach_are_told_apart(desk: SlaDesk, clock: S
     assert cycle.decisive == cycle.terms[1]
     assert cycle.cause == desk.cycle().cause == "reprioritised"
     assert [terms.is_after_breach for terms in cycle.terms] == [False, False, True]
+
+
+def test_the_holidays_by_which_it_was_counted_are_named(database_url: str, clock: SetClock) -> None:
+    """The version of the rules stays the same at every import."""
+    desk = SlaDesk(database_url, clock, business={"country": "RU"})
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("16:30")
+    desk.imports()
+    later = named(opened("16:45", Priority.P2), 43)
+    clock.instant = at("17:00")
+
+    (before,), (after,) = desk.explains(OPENED), desk.explains(later)
+
+    desk.close()
+    assert before.decisive.holidays == CountedHolidays(country="RU", version=0)
+    assert after.decisive.holidays == CountedHolidays(country="RU", version=1)
+    assert before.decisive.policy_version == after.decisive.policy_version
