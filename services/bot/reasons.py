@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
-from contracts.sla import CountedTerms, CycleExplanation, LeftOutPause, TicketExplanation
+from contracts.sla import (
+    CountedTerms,
+    CountedWindow,
+    CycleExplanation,
+    LeftOutPause,
+    TicketExplanation,
+)
 from contracts.vocabulary import CycleStart, CycleState, Metric
 from services.bot.markup import Html
 from services.bot.speech import Speech
 
 WINDOWS_SHOWN = 6
+SECOND = timedelta(seconds=1)
 VERDICTS = (CycleState.BREACHING, CycleState.ACHIEVED, CycleState.BREACHED)
 
 
@@ -28,15 +35,17 @@ def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Ht
     yield words(
         "bot.why.due",
         metric=_capitalised(words(f"bot.metric.{cycle.metric.value}")),
-        at=words.moment(cycle.due_at, now),
+        at=words.moment_to_the_second(cycle.due_at, now),
         state=_state(words, cycle),
     )
     if cycle.achieved_at:
-        yield words(f"bot.why.done.{_deed(cycle)}", at=words.moment(cycle.achieved_at, now))
+        yield words(
+            f"bot.why.done.{_deed(cycle)}", at=words.moment_to_the_second(cycle.achieved_at, now)
+        )
     yield _start(words, cycle, now)
     yield words(
         "bot.why.target",
-        target=words.duration(timedelta(minutes=terms.target_minutes)),
+        target=words.length(timedelta(minutes=terms.target_minutes)),
         priority=terms.priority.value,
         calendar=terms.calendar,
         timezone=terms.timezone,
@@ -44,7 +53,7 @@ def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Ht
     yield words(
         "bot.why.policy",
         version=_version(words, terms),
-        since=words.moment(terms.policy_since, now),
+        since=words.moment_to_the_second(terms.policy_since, now),
     )
     yield from _changes(words, cycle.terms, now)
     yield from _missed(words, cycle, now)
@@ -74,10 +83,10 @@ def _deed(cycle: CycleExplanation) -> str:
 
 def _start(words: Speech, cycle: CycleExplanation, now: datetime) -> Html:
     """What it counts from, and where that was asked if it was in another ticket."""
-    since = words.moment(cycle.started_at, now)
+    since = words.moment_to_the_second(cycle.started_at, now)
     if cycle.started_by is None:
         return words("bot.why.start.unknown", since=since)
-    merged_at = words.moment(cycle.inherited_at or cycle.started_at, now)
+    merged_at = words.moment_to_the_second(cycle.inherited_at or cycle.started_at, now)
     is_elsewhere = cycle.started_by is CycleStart.INHERITED and cycle.inherited_from is None
     how = "elsewhere" if is_elsewhere else cycle.started_by.value
     return words(f"bot.why.start.{how}", since=since, at=merged_at, source=cycle.inherited_from)
@@ -99,36 +108,49 @@ def _changes(words: Speech, terms: list[CountedTerms], now: datetime) -> Iterato
         effect = "after_breach" if after.is_after_breach else "changed"
         yield words(
             f"bot.why.{effect}.{after.cause}",
-            at=words.moment(after.since, now),
+            at=words.moment_to_the_second(after.since, now),
             before=before.priority.value,
             after=after.priority.value,
             version=_version(words, after),
-            due=words.moment(after.due_at, now),
+            due=words.moment_to_the_second(after.due_at, now),
         )
 
 
 def _missed(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Html]:
     """That it was missed in another moment than the deadline itself: that came about too late."""
     if cycle.cause and cycle.breached_at and cycle.breached_at > cycle.due_at:
-        yield words(f"bot.why.missed.{cycle.cause}", at=words.moment(cycle.breached_at, now))
+        yield words(
+            f"bot.why.missed.{cycle.cause}", at=words.moment_to_the_second(cycle.breached_at, now)
+        )
 
 
 def _windows(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Html]:
     yield words("bot.why.counted")
-    for window in cycle.windows[:WINDOWS_SHOWN]:
+    lengths = _lengths(cycle.windows)
+    for window, length in list(zip(cycle.windows, lengths, strict=True))[:WINDOWS_SHOWN]:
         yield words(
             "bot.why.window",
-            since=words.moment(window.since, now),
-            until=words.moment(window.until, now),
-            span=words.duration(window.until - window.since),
+            since=words.moment_to_the_second(window.since, now),
+            until=words.moment_to_the_second(window.until, now),
+            span=words.length(length),
         )
-    more = len(cycle.windows) - WINDOWS_SHOWN
-    if more > 0:
-        yield words.plural("bot.why.more", more)
+    if rest := lengths[WINDOWS_SHOWN:]:
+        yield words.plural("bot.why.more", len(rest), span=words.length(sum(rest)))
+
+
+def _lengths(windows: list[CountedWindow]) -> list[int]:
+    """In whole seconds that add up to the whole: each is what lies between two rounded sums. They
+    set out from the fraction at which the first begins, as the moments shown do."""
+    spans = [window.until - window.since for window in windows]
+    begin = timedelta(microseconds=windows[0].since.microsecond) if windows else timedelta()
+    sums = [passed // SECOND for passed in accumulate(spans, initial=begin)]
+    return [after - before for before, after in pairwise(sums)]
 
 
 def _pause(words: Speech, pause: LeftOutPause, now: datetime) -> Html:
-    since, span = words.moment(pause.since, now), words.duration(pause.left_out_seconds)
+    since, span = words.moment_to_the_second(pause.since, now), words.length(pause.left_out_seconds)
     if pause.until is None:
         return words("bot.why.pause_lasts", since=since, span=span)
-    return words("bot.why.pause", since=since, until=words.moment(pause.until, now), span=span)
+    return words(
+        "bot.why.pause", since=since, until=words.moment_to_the_second(pause.until, now), span=span
+    )

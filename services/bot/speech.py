@@ -69,6 +69,25 @@ class Speech:
         """A day with its year, as commands take it."""
         return f"{day:%d.%m.%Y}"
 
+    def moment_to_the_second(self, at: datetime, now: datetime) -> str:
+        """The same with its seconds, unless they are none."""
+        seconds = at.astimezone(self._zone).strftime(":%S")
+        return self.moment(at, now) + (seconds if seconds != ":00" else "")
+
+    def length(self, span: timedelta | float) -> Html:
+        """A length to the second, for whoever adds it up. In hours however many they are: a day of
+        working time is not one of 24 hours."""
+        seconds = span.total_seconds() if isinstance(span, timedelta) else span
+        minutes, seconds = divmod(int(seconds), 60)
+        hours, minutes = divmod(minutes, 60)
+        parts = [
+            self("bot.time.hours", hours=hours) if hours else None,
+            self("bot.time.minutes", minutes=minutes) if minutes else None,
+            self("bot.time.seconds", seconds=seconds) if seconds else None,
+        ]
+        told = [part for part in parts if part is not None]
+        return Html(" ".join(told)) if told else self("bot.time.minutes", minutes=0)
+
     def local_date(self, at: datetime) -> date:
         """The day in the desk's zone."""
         return at.astimezone(self._zone).date()

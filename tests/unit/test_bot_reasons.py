@@ -1,8 +1,11 @@
 """Why a deadline is what it is, as an agent reads it."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contracts.sla import (
     CountedHolidays,
@@ -47,6 +50,13 @@ def cycle(**changes: object) -> CycleExplanation:
     return told.model_copy(update=changes)
 
 
+def seconds_in(line: str) -> int:
+    """The length in the brackets at the end of a line, put together again."""
+    *_, told = line.split("(")
+    of = {"ч": 3600, "мин": 60, "с": 1}
+    return sum(int(n) * of[unit] for n, unit in re.findall(r"(\d+) (ч|мин|с)", told))
+
+
 def lines(*cycles: CycleExplanation) -> list[str]:
     return reasons(RU, TicketExplanation(ticket_id=42, cycles=list(cycles)), NOON).splitlines()
 
@@ -81,7 +91,7 @@ def test_pauses_and_changes_are_named_each_in_a_line() -> None:
     ]
     assert told[-2:] == [
         "Не засчитано: ждали пользователя 11:00 – 12:00 (рабочего времени: 30 мин)",
-        "Не засчитано: ждём пользователя с 12:00 (рабочего времени: меньше минуты)",
+        "Не засчитано: ждём пользователя с 12:00 (рабочего времени: 0 мин)",
     ]
 
 
@@ -199,7 +209,54 @@ def test_many_windows_are_cut_and_the_rest_is_counted() -> None:
     told = lines(cycle(windows=[window] * (WINDOWS_SHOWN + 3)))
 
     assert told.count("• 12:00 – 13:00 (1 ч)") == WINDOWS_SHOWN
-    assert told[-1] == "… и ещё 3 промежутка"
+    assert told[-1] == "… и ещё 3 промежутка (3 ч)"
+
+
+def test_what_is_shown_of_the_windows_adds_up_to_the_target() -> None:
+    opened_at = datetime(2026, 2, 27, 8, 40, 22, 600_000, tzinfo=NOON.tzinfo)
+    closes_at = opened_at.replace(hour=15, minute=0, second=0, microsecond=0)
+    opens_at = closes_at.replace(day=28, hour=7)
+    due_at = opens_at + 8 * HOUR - (closes_at - opened_at)
+    windows = [(opened_at, closes_at), (opens_at, due_at)]
+
+    told = lines(
+        cycle(
+            started_at=opened_at,
+            due_at=due_at,
+            windows=[CountedWindow(since=since, until=until) for since, until in windows],
+        )
+    )
+
+    assert told[2] == "<b>Первый ответ: до 28.02 11:40:22</b> — время идёт"
+    assert told[3] == "Отсчёт с 27.02 11:40:22 — с открытия тикета"
+    assert told[-2:] == [
+        "• 27.02 11:40:22 – 27.02 18:00 (6 ч 19 мин 38 с)",
+        "• 28.02 10:00 – 28.02 11:40:22 (1 ч 40 мин 22 с)",
+    ]
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(
+    start=st.integers(0, 999),
+    edges=st.lists(st.integers(1, 10**8), min_size=1, max_size=9),
+    minutes=st.integers(1, 10**5),
+)
+def test_however_pauses_cut_the_windows_their_lengths_add_up(
+    start: int, edges: list[int], minutes: int
+) -> None:
+    """All but the last are so many milliseconds long, and the last is what then is missing."""
+    target = minutes * 60_000
+    spans = [span for n, span in enumerate(edges) if sum(edges[: n + 1]) < target]
+    at, windows = NOON + timedelta(milliseconds=start), []
+    for span in [*spans, target - sum(spans)]:
+        until = at + timedelta(milliseconds=span)
+        windows.append(CountedWindow(since=at, until=until))
+        at = until + timedelta(milliseconds=777)
+
+    counted = lines(cycle(windows=windows))
+    shown = [line for line in counted if line[0:1] in ("•", "…")]
+
+    assert sum(seconds_in(line) for line in shown) == 60 * minutes
 
 
 def test_of_each_metric_the_last_clock_is_explained() -> None:
