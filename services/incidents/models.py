@@ -111,19 +111,23 @@ class Maintenance(Base):
 
 
 class IncidentTicket(Base):
-    """Which incident a ticket is about. `version` counts the links that the ticket has had."""
+    """Which incident a ticket is about. `version` counts the links that the ticket has had;
+    `requester_id` is whose it is, None while that is not known."""
 
     __tablename__ = "incident_tickets"
 
     ticket_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"))
     version: Mapped[int]
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     linked_by: Mapped[str] = mapped_column(String(255))
+    requester_id: Mapped[str | None] = mapped_column(String(255))
+
+    __table_args__ = (Index("ix_incident_tickets_requester", "incident_id", "requester_id"),)
 
 
 class Follower(Base):
-    """Somebody who has an incident's trouble too, without a ticket."""
+    """Somebody who said to have an incident's trouble too; counted while no ticket of theirs is."""
 
     __tablename__ = "followers"
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from contracts.incidents import GetIncidentStats, IncidentList, IncidentStats, ListIncidents
 from contracts.vocabulary import MaintenanceStatus
-from services.incidents.models import Incident, Maintenance
+from services.incidents.models import Follower, Incident, IncidentTicket, Maintenance
 from services.incidents.views import IS_OPEN, WITH_PARTS, incident_view
 
 IS_PUBLIC = Incident.withdrawn_at.is_(None)
@@ -33,6 +33,17 @@ def is_work_due(session: Session, now: datetime) -> bool:
     to_start = (Maintenance.status == MaintenanceStatus.SCHEDULED) & (Maintenance.starts_at <= now)
     to_end = (Maintenance.status == MaintenanceStatus.IN_PROGRESS) & (Maintenance.ends_at <= now)
     return session.scalar(select(Maintenance.id).where(to_start | to_end).limit(1)) is not None
+
+
+def count_affected(session: Session, incident_id: int) -> int:
+    """The tickets about an incident, and the people who have its trouble without one."""
+    tickets = select(func.count()).where(IncidentTicket.incident_id == incident_id)
+    has_ticket = exists().where(
+        IncidentTicket.incident_id == incident_id,
+        IncidentTicket.requester_id == Follower.requester_id,
+    )
+    others = select(func.count()).where(Follower.incident_id == incident_id, ~has_ticket)
+    return (session.scalar(tickets) or 0) + (session.scalar(others) or 0)
 
 
 def get_incident_stats(session: Session, query: GetIncidentStats) -> IncidentStats:

@@ -21,7 +21,8 @@ from contracts.vocabulary import IncidentAction, IncidentStatus
 from services.incidents.announcing import wait_for_turn
 from services.incidents.domain.progress import refuse_resolved
 from services.incidents.finding import find_meant
-from services.incidents.models import Follower, Incident, IncidentTicket
+from services.incidents.models import Follower, Incident, IncidentTicket, TicketOpening
+from services.incidents.queries import count_affected
 from services.incidents.trail import note
 from services.incidents.views import incident_view
 
@@ -56,7 +57,7 @@ def join_incident(session: Session, command: JoinIncident, now: datetime) -> Inc
         session.add(
             Follower(incident_id=incident.id, requester_id=command.requester_id, joined_at=now)
         )
-        incident.affected += 1
+        incident.affected = count_affected(session, incident.id)
     return incident_view(incident)
 
 
@@ -81,12 +82,17 @@ def _link(
     by_requester: bool = False,
 ) -> None:
     """Link those that are not yet, and tell of each with the incident as all of them leave it."""
-    named = dict.fromkeys(ticket_ids)
-    moved = [
-        link
-        for ticket_id in named
-        if (link := _moved(session, incident, ticket_id, actor=actor, now=now)) is not None
-    ]
+    links = [_link_of(session, ticket_id) for ticket_id in dict.fromkeys(ticket_ids)]
+    moved = [link for link in links if link.incident_id != incident.id]
+    concerned = {incident.id, *(link.incident_id for link in moved if link.version)}
+    for link in links:
+        link.requester_id = actor if by_requester else _requester_of(session, link)
+    for link in moved:
+        link.incident_id, link.version = incident.id, link.version + 1
+        link.linked_at, link.linked_by = now, actor
+        session.add(link)
+    for one in concerned:
+        session.get_one(Incident, one).affected = count_affected(session, one)
     if not moved:
         return
     note(
@@ -112,17 +118,12 @@ def _link(
         announce(session, event)
 
 
-def _moved(
-    session: Session, incident: Incident, ticket_id: int, *, actor: str, now: datetime
-) -> IncidentTicket | None:
-    """The ticket's link, which is the incident's from now on; None when it was before."""
-    link = session.get(IncidentTicket, ticket_id) or IncidentTicket(ticket_id=ticket_id, version=0)
-    if link.incident_id == incident.id:
-        return None
-    if link.version:
-        session.get_one(Incident, link.incident_id).affected -= 1
-    link.incident_id, link.version = incident.id, link.version + 1
-    link.linked_at, link.linked_by = now, actor
-    session.add(link)
-    incident.affected += 1
-    return link
+def _link_of(session: Session, ticket_id: int) -> IncidentTicket:
+    """The ticket's link, perhaps a new one that links it to nothing yet."""
+    return session.get(IncidentTicket, ticket_id) or IncidentTicket(ticket_id=ticket_id, version=0)
+
+
+def _requester_of(session: Session, link: IncidentTicket) -> str | None:
+    """Whose the ticket is, if that was heard or said: only the last day's openings are kept."""
+    opening = session.get(TicketOpening, link.ticket_id)
+    return link.requester_id or (opening.requester_id if opening else None)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chassis.storage.database import Database
 from contracts.errors import (
     IdempotencyKeyReused,
     IncidentAlreadyResolved,
@@ -16,6 +17,8 @@ from contracts.errors import (
 )
 from contracts.incidents import StatusView
 from contracts.tickets import LARGEST_ID
+from contracts.vocabulary import Category
+from tests.support.crowd import Crowd
 from tests.support.incident_room import AGENT, IncidentRoom, refusal_changes_nothing
 
 _tickets = count(1)
@@ -184,6 +187,56 @@ def test_whoever_has_it_too_is_counted_once(room: IncidentRoom) -> None:
     for _ in range(2):
         assert room.joins(incident.id, "anna").affected == 1
     assert room.joins(incident.id, "boris").affected == 2
+
+
+def test_whoever_has_it_too_and_then_a_ticket_about_it_is_counted_once(
+    room: IncidentRoom, ticket_id: int
+) -> None:
+    incident = room.declares()
+
+    assert room.joins(incident.id, "anna").affected == 1
+    assert room.joins(incident.id, "anna", ticket_id).affected == 1
+    assert room.joins(incident.id, "anna").affected == 1
+    assert room.joins(incident.id, "boris").affected == 2
+
+
+def test_whoever_has_a_ticket_about_it_and_then_says_so_again_is_counted_once(
+    room: IncidentRoom, ticket_id: int
+) -> None:
+    incident = room.declares()
+    room.links(ticket_id, incident.id)
+
+    assert room.joins(incident.id, "anna", ticket_id).affected == 1
+    assert room.joins(incident.id, "anna").affected == 1
+
+
+def test_whoever_has_it_too_is_counted_once_when_an_agent_links_their_ticket(
+    room: IncidentRoom, ticket_id: int, database_url: str
+) -> None:
+    database = Database(database_url)
+    crowd = Crowd(room, database)
+    opened = crowd.opened(Category.PAYMENT, id=ticket_id)
+    crowd.tells(opened)
+    incident = room.declares()
+
+    room.joins(incident.id, opened.ticket.requester.id)
+
+    assert room.links(ticket_id, incident.id).result.affected == 1
+    crowd.close()
+    database.close()
+
+
+def test_whoever_said_so_is_counted_there_still_when_their_ticket_moves_on(
+    room: IncidentRoom, ticket_id: int
+) -> None:
+    first, second = room.declares("One"), room.declares("Two", even_if_recent=True)
+    room.joins(first.id, "anna")
+    room.joins(first.id, "anna", ticket_id)
+
+    room.links(ticket_id, second.id)
+
+    counted = {one.id: one.affected for one in room.status.incidents}
+    assert counted == {first.id: 1, second.id: 1}
 
 
 def test_with_a_ticket_that_is_linked_as_the_requesters_own_word(
