@@ -144,4 +144,4 @@ class TicketClosed(TicketEvent):
     """Seven days after it was resolved nobody had written again."""
 
     type: ClassVar = "ticket.closed.v1"
-    heard_by: ClassVar = frozenset({"sla"})
+    heard_by: ClassVar = frozenset({"sla", "bot"})

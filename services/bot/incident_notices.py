@@ -20,7 +20,7 @@ from contracts.incidents import (
     MaintenanceEvent,
     MaintenanceStarted,
 )
-from contracts.vocabulary import IncidentStatus
+from contracts.vocabulary import UNFINISHED, IncidentStatus, TicketStatus
 from services.bot import (
     alarms,
     buttons,
@@ -146,8 +146,10 @@ class IncidentNotices:
     def _tell_subscribers(
         self, session: Session, event: IncidentEvent, message_id: str, but: Collection[int]
     ) -> None:
-        """In each chat's language, behind everything else that waits."""
-        for chat_id, language in queries.subscribers(session, event.incident.id).items():
+        """In each chat's language, behind everything else that waits. Who has a request about the
+        incident is told through that, as they wished there."""
+        told = _told_by_tickets(event)
+        for chat_id, language in queries.subscribers(session, event.incident.id, told).items():
             if chat_id in but:
                 continue
             words = self._languages.of(language)
@@ -159,6 +161,15 @@ class IncidentNotices:
                 language=words.language,
             )
             post(session, letter, f"event:{event.event_id}:{chat_id}", self._clock.now())
+
+
+def _told_by_tickets(event: IncidentEvent) -> Collection[TicketStatus]:
+    """The states of the tickets whose requesters tickets tells of this, at the latest of the end.
+    It keeps a withdrawal to itself."""
+    if isinstance(event, IncidentWithdrawn):
+        return ()
+    is_end = event.incident.status is IncidentStatus.RESOLVED
+    return (*UNFINISHED, TicketStatus.RESOLVED) if is_end else UNFINISHED
 
 
 def _told(words: Speech, message_id: str, incident: IncidentView) -> Html:

@@ -7,11 +7,13 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import insert_if_absent
-from contracts.tickets import AgentView
+from contracts.tickets import AgentView, TicketFacts
+from contracts.vocabulary import Source, TicketStatus
 from services.bot.models import (
     ChatState,
     DeliveryReport,
     KnownAgent,
+    KnownRequest,
     KnownVersion,
     OutgoingMessage,
     Question,
@@ -23,6 +25,8 @@ from services.bot.models import (
 UPDATES_KEPT = timedelta(hours=48)
 """Telegram may restart its ids after a week; a repeat comes within a day."""
 MESSAGES_KEPT = timedelta(days=30)
+
+NO_INCIDENT = 0
 
 
 def mention(session: Session, chat_id: int, message_id: int, ticket_id: int) -> None:
@@ -79,6 +83,28 @@ def is_news(session: Session, subject: str, version: int) -> bool:
     return True
 
 
+def note_request(session: Session, asked: TicketFacts, incident_id: int | None = None) -> None:
+    """Remember how a request from Telegram stands, or which incident it is about from now on;
+    what is older than what is known of either changes nothing."""
+    chat_id = asked.requester.telegram_id
+    if asked.source != Source.TELEGRAM or chat_id is None:
+        return
+    unknown = {"version": 0, "link_version": 0, "incident_id": NO_INCIDENT}
+    now_known = {"status": asked.status, "updated_at": asked.updated_at}
+    insert_if_absent(
+        session, KnownRequest, ticket_id=asked.id, chat_id=chat_id, **unknown, **now_known
+    )
+    known = session.get_one(KnownRequest, asked.id, with_for_update=True)
+    if asked.version > known.version:
+        known.version, known.status, known.updated_at = (
+            asked.version,
+            asked.status,
+            asked.updated_at,
+        )
+    if incident_id is not None and asked.version > known.link_version:
+        known.link_version, known.incident_id = asked.version, incident_id
+
+
 def subscribe(session: Session, chat_id: int, incident_id: int, language: str) -> None:
     """Tell this chat of an incident from now on, or of all with 0."""
     insert_if_absent(
@@ -124,3 +150,8 @@ def forget_old(session: Session, now: datetime) -> None:
     session.execute(delete(OutgoingMessage).where(OutgoingMessage.settled_at < old))
     session.execute(delete(DeliveryReport).where(DeliveryReport.told_at < old))
     session.execute(delete(Question).where(Question.asked_at < old))
+    session.execute(
+        delete(KnownRequest).where(
+            KnownRequest.status == TicketStatus.CLOSED, KnownRequest.updated_at < old
+        )
+    )

@@ -126,6 +126,23 @@ class Subscriber(Base):
     language: Mapped[str] = mapped_column(String(8))
 
 
+class KnownRequest(Base):
+    """How a request from Telegram stands, as of `version`, and which incident it is about (0 for
+    none), as of `link_version`: through it its chat is told of that incident."""
+
+    __tablename__ = "known_requests"
+
+    ticket_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int]
+    status: Mapped[str] = mapped_column(String(20))
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    link_version: Mapped[int]
+    incident_id: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (Index("ix_known_requests_incident", "incident_id", "chat_id"),)
+
+
 class KnownAgent(Base):
     """The bot's copy of the list of agents, which tickets owns: whom to notify."""
 

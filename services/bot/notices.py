@@ -20,6 +20,7 @@ from contracts.tickets import (
     AnswerRefused,
     IncidentTold,
     TicketAnswered,
+    TicketClosed,
     TicketEvent,
     TicketFacts,
     TicketLinked,
@@ -30,7 +31,7 @@ from contracts.tickets import (
     UserMessageAdded,
 )
 from contracts.vocabulary import Escalation, IncidentStatus, Source
-from services.bot import buttons, cards, clock_news, parkings, queries
+from services.bot import buttons, cards, clock_news, memory, parkings, queries
 from services.bot.letters import AnswerRef, Keyboard, Letter, Rank
 from services.bot.markup import Html, escape, one_line
 from services.bot.memory import is_news
@@ -67,6 +68,7 @@ class Notices:
 
     def pass_on_message(self, session: Session, event: UserMessageAdded) -> None:
         """A user's message, to whoever has the ticket, else to all."""
+        memory.note_request(session, event.ticket)
         title = self._words("bot.notice.reopened" if event.reopened else "bot.notice.message")
         text = cards.notice(self._words, title, event.ticket, event.message.body)
         self._tell_assignee(
@@ -104,6 +106,7 @@ class Notices:
         """To the user who wrote from Telegram: it is done, and what to do if it is not. That an
         incident is over they are told by `carry_news`."""
         asked = event.ticket
+        memory.note_request(session, asked)
         if event.incident is not None:
             return
         self._tell_requester(session, event, asked, "bot.request.resolved", id=asked.id)
@@ -111,6 +114,8 @@ class Notices:
     def tell_merged(self, session: Session, event: TicketMerged) -> None:
         """To the user who wrote the source from Telegram: where it goes on, and through which door
         the answer will come."""
+        memory.note_request(session, event.source)
+        memory.note_request(session, event.ticket)
         told = f"bot.request.merged.{event.ticket.source.value}"
         asked, into = event.source, event.ticket.id
         self._tell_requester(session, event, asked, told, id=asked.id, into=into)
@@ -118,6 +123,7 @@ class Notices:
     def tell_linked(self, session: Session, event: TicketLinked) -> None:
         """To the user who wrote from Telegram and waits: that we know of it. Whether that arrives,
         tickets is told as of an answer."""
+        memory.note_request(session, event.ticket, event.incident.id)
         if event.message is None:
             return
         asked, words = event.ticket, self._words_for(event.ticket)
@@ -135,6 +141,7 @@ class Notices:
     def tell_unlinked(self, session: Session, event: TicketUnlinked) -> None:
         """To the user who wrote from Telegram and waits: what we said of an incident was a mistake.
         Whether that arrives, tickets is told as of an answer."""
+        memory.note_request(session, event.ticket, incident_id=memory.NO_INCIDENT)
         if event.message is None:
             return
         self._tell_requester(
@@ -164,6 +171,10 @@ class Notices:
             status=words(f"bot.incident.{event.incident_status.value}"),
             message=event.message.body,
         )
+
+    def note_closed(self, session: Session, event: TicketClosed) -> None:
+        """Nobody is told through it any more."""
+        memory.note_request(session, event.ticket)
 
     def warn(self, session: Session, event: SlaWarned) -> None:
         """A deadline is near: to whoever has the ticket, else to all."""

@@ -1,15 +1,18 @@
 """What the bot asks of its own rows. Reads only."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from contracts.vocabulary import TicketStatus
 from services.bot.models import (
     ChatState,
     DeliveryReport,
     KnownAgent,
+    KnownRequest,
     OutgoingMessage,
     Question,
     StoredUpdate,
@@ -103,11 +106,20 @@ def reachable_agents(session: Session) -> list[KnownAgent]:
     )
 
 
-def subscribers(session: Session, incident_id: int) -> dict[int, str]:
-    """The chats that are told of an incident, and the language of each; those that Telegram takes
-    nothing for are left out."""
+def subscribers(
+    session: Session, incident_id: int, with_request: Collection[TicketStatus] = ()
+) -> dict[int, str]:
+    """The chats that are told of an incident, and the language of each. Left out are those that
+    Telegram takes nothing for, and those with a request about it in one of these states."""
     is_dead = exists().where(ChatState.chat_id == Subscriber.chat_id, ChatState.is_dead)
-    wanted = select(Subscriber).where(Subscriber.incident_id.in_([ALL, incident_id]), ~is_dead)
+    has_request = exists().where(
+        KnownRequest.chat_id == Subscriber.chat_id,
+        KnownRequest.incident_id == incident_id,
+        KnownRequest.status.in_(with_request),
+    )
+    wanted = select(Subscriber).where(
+        Subscriber.incident_id.in_([ALL, incident_id]), ~is_dead, ~has_request
+    )
     return {row.chat_id: row.language for row in session.scalars(wanted)}
 
 

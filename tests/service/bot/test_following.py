@@ -21,6 +21,21 @@ def declares(agent: TelegramPerson, title: str, *parts: str) -> int:
     return ticket_in(card)
 
 
+def is_linked(desk: BotDesk, person: TelegramPerson, opened: ChatMessage) -> None:
+    """This person says of their new request that it is about the incident, and reads that we know
+    of it."""
+    press(person, opened, "У меня то же")
+    ticket_id = ticket_in(opened)
+    wait_until(lambda: desk.tickets.get_ticket(ticket_id).incident is not None)
+    person.receives(f"№{ticket_id}: мы уже знаем", after=opened)
+
+
+def counted(desk: BotDesk, person: TelegramPerson, *parts: str) -> list[int]:
+    """How many messages with each of these words somebody has received, once all is sent."""
+    desk.waits_until_all_is_sent()
+    return [sum(part in one.text for one in person.received()) for part in parts]
+
+
 def becomes(person: TelegramPerson, message: ChatMessage, part: str) -> ChatMessage:
     """The message once it has a button with these words."""
     return person.world.wait_for_message(
@@ -140,6 +155,43 @@ def test_whoever_has_it_too_without_a_request_is_told_of_the_end(
     ivan.receives("завершён", "Работает снова", within=20)
     declares(anna, "Видео")
     assert not any("Видео" in one.text for one in ivan.received())
+
+
+def test_who_has_it_too_twice_is_counted_and_told_once(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    declares(anna, "Платежи")
+    opened = ivan.receives("Мы уже знаем", after=ivan.says("Не проходит оплата"))
+    status = ivan.receives("Платежи", after=ivan.says("/status"))
+    press(ivan, status, "У меня то же")
+    is_linked(desk, ivan, opened)
+
+    assert desk.incidents.get_status().incidents[0].affected == 1
+    anna.says("/update Нашли причину")
+    ivan.receives(f"№{ticket_in(opened)}", "Нашли причину", within=20)
+    anna.says("/resolve Платежи работают")
+    ivan.receives(f"№{ticket_in(opened)}", "Платежи работают", within=20)
+
+    assert counted(desk, ivan, "Нашли причину", "Платежи работают") == [1, 1]
+
+
+def test_a_subscriber_with_a_request_about_it_is_told_once_and_as_they_wish(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    ivan.receives("узнаете о сбоях", after=ivan.says("/start status"))
+    declares(anna, "Платежи")
+    opened = ivan.receives("Мы уже знаем", after=ivan.says("Не проходит оплата"))
+    is_linked(desk, ivan, opened)
+    anna.says("/update Нашли причину")
+    news = ivan.receives(f"№{ticket_in(opened)}", "Нашли причину", within=20)
+    press(ivan, news, "только когда починят")
+
+    anna.says("/update Почти починили")
+    anna.says("/resolve Платежи работают")
+    ivan.receives(f"№{ticket_in(opened)}", "Платежи работают", within=20)
+
+    told = counted(desk, ivan, "Нашли причину", "Почти починили", "Платежи работают")
+    assert told == [1, 0, 1]
 
 
 def test_a_subscriber_is_told_of_every_incident_until_they_have_enough(

@@ -30,6 +30,7 @@ from contracts.tickets import (
     LinkedIncident,
     RequesterView,
     TicketAnswered,
+    TicketClosed,
     TicketFacts,
     TicketLinked,
     TicketMerged,
@@ -171,6 +172,7 @@ EVENTS: dict[type[Event], Event] = {
     TicketMerged: made(TicketMerged, ticket=ticket(40), source=ticket(), agent=AGENT),
     TicketLinked: linked(),
     TicketUnlinked: unlinked(),
+    TicketClosed: made(TicketClosed, ticket=ticket()),
     IncidentTold: told_news(),
     SlaWarned: cycle(SlaWarned, 2, threshold=0.8),
     SlaWarningClimbed: cycle(SlaWarningClimbed, 3, level=Escalation.AGENTS),
@@ -188,7 +190,7 @@ EVENTS: dict[type[Event], Event] = {
     MaintenanceEnded: work(MaintenanceEnded, MaintenanceStatus.COMPLETED),
     MessageParked: parked("sla.hear_opened"),
 }
-UNTOLD = {IncidentAssessed}
+UNTOLD = {IncidentAssessed, TicketClosed}
 """What is only kept in mind."""
 
 

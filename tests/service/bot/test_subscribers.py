@@ -1,0 +1,146 @@
+"""News comes once to one chat: who has a request about the incident is told through that."""
+
+from typing import Any
+
+import pytest
+
+from contracts.event import Event
+from contracts.incidents import (
+    IncidentReopened,
+    IncidentResolved,
+    IncidentUpdated,
+    IncidentWithdrawn,
+)
+from contracts.tickets import (
+    AgentView,
+    LinkedIncident,
+    TicketClosed,
+    TicketLinked,
+    TicketMerged,
+    TicketResolved,
+    UserMessageAdded,
+)
+from contracts.vocabulary import IncidentStatus, Source, TicketStatus
+from services.bot import memory
+from services.bot.queries import ALL
+from tests.support.bot_events import INCIDENT, STATUS, hear, made
+from tests.support.bot_rows import IVAN, Rows, message, ticket
+
+OLGA = 9002
+AGENT = AgentView(id="tg:501", name="Анна", telegram_id=501)
+OVER = INCIDENT.model_copy(update={"status": IncidentStatus.RESOLVED})
+
+
+@pytest.fixture
+def listeners(rows: Rows) -> Rows:
+    """Ivan and Olga have subscribed to all incidents; only Ivan writes tickets."""
+    with rows.store.writing() as session:
+        for chat_id in (IVAN, OLGA):
+            memory.subscribe(session, chat_id, ALL, "ru")
+    return rows
+
+
+def asked(version: int, status: TicketStatus, **parts: Any) -> Any:
+    return ticket(**parts).model_copy(update={"version": version, "status": status})
+
+
+def linked(
+    version: int = 2, incident_id: int = INCIDENT.id, status: TicketStatus = TicketStatus.OPEN
+) -> Event:
+    return made(
+        TicketLinked,
+        version,
+        ticket=asked(version, status),
+        incident=LinkedIncident(id=incident_id, title="Сбой"),
+        incident_status=IncidentStatus.IDENTIFIED,
+    )
+
+
+def resolved(version: int) -> Event:
+    return made(TicketResolved, version, ticket=asked(version, TicketStatus.RESOLVED), agent=AGENT)
+
+
+def closed(version: int) -> Event:
+    return made(TicketClosed, version, ticket=asked(version, TicketStatus.CLOSED))
+
+
+def written(version: int) -> Event:
+    now = asked(version, TicketStatus.OPEN)
+    return made(UserMessageAdded, version, ticket=now, message=message(), reopened=True)
+
+
+def told(rows: Rows, kind: type[Event]) -> list[int]:
+    """The chats that the next news of this kind goes to."""
+    before = len(rows.all())
+    incident = OVER if kind is IncidentResolved else INCIDENT
+    hear(rows, made(kind, before + 1, incident=incident, status=STATUS))
+    return sorted(row.chat_id for row in rows.all()[before:])
+
+
+@pytest.mark.parametrize("kind", [IncidentUpdated, IncidentReopened, IncidentResolved])
+def test_who_has_an_open_request_about_it_is_told_through_that(
+    listeners: Rows, kind: type[Event]
+) -> None:
+    hear(listeners, linked())
+
+    assert told(listeners, kind) == [OLGA]
+
+
+def test_what_tickets_keeps_to_itself_is_told_to_all(listeners: Rows) -> None:
+    hear(listeners, linked())
+
+    assert told(listeners, IncidentWithdrawn) == [IVAN, OLGA]
+
+
+def test_a_resolved_request_brings_only_the_end(listeners: Rows) -> None:
+    hear(listeners, linked())
+    hear(listeners, resolved(3))
+
+    assert told(listeners, IncidentUpdated) == [IVAN, OLGA]
+    assert told(listeners, IncidentResolved) == [OLGA]
+
+
+@pytest.mark.parametrize("kind", [IncidentUpdated, IncidentResolved])
+def test_a_closed_request_brings_nothing_any_more(listeners: Rows, kind: type[Event]) -> None:
+    hear(listeners, linked())
+    hear(listeners, closed(4))
+
+    assert told(listeners, kind) == [IVAN, OLGA]
+
+
+def test_a_request_that_went_on_in_another_brings_nothing_any_more(listeners: Rows) -> None:
+    hear(listeners, linked())
+    source, into = asked(3, TicketStatus.CLOSED), ticket(40)
+
+    hear(listeners, made(TicketMerged, 1, ticket=into, source=source, agent=AGENT))
+
+    assert told(listeners, IncidentUpdated) == [IVAN, OLGA]
+
+
+def test_a_request_that_was_reopened_brings_news_again(listeners: Rows) -> None:
+    for event in (linked(), resolved(3), written(4)):
+        hear(listeners, event)
+
+    assert told(listeners, IncidentUpdated) == [OLGA]
+
+
+def test_what_is_heard_late_changes_nothing(listeners: Rows) -> None:
+    for event in (written(4), resolved(3), linked(2)):
+        hear(listeners, event)
+
+    assert told(listeners, IncidentUpdated) == [OLGA]
+
+
+def test_a_request_about_another_incident_brings_no_news_of_this_one(listeners: Rows) -> None:
+    for event in (linked(3, incident_id=INCIDENT.id + 1), linked(2)):
+        hear(listeners, event)
+
+    assert told(listeners, IncidentUpdated) == [IVAN, OLGA]
+
+
+def test_a_request_in_the_app_brings_news_there(listeners: Rows) -> None:
+    in_app = asked(2, TicketStatus.OPEN, source=Source.APP)
+
+    hear(listeners, linked().model_copy(update={"ticket": in_app}))
+
+    assert told(listeners, IncidentUpdated) == [IVAN, OLGA]
