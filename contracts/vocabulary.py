@@ -127,6 +127,7 @@ class IncidentNotice(StrEnum):
 
     KNOWN = "known"
     NEWS = "news"
+    RETURNED = "returned"
     WITHDRAWN = "withdrawn"
 
 

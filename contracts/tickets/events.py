@@ -85,6 +85,16 @@ class TicketResolved(TicketEvent):
     incident: LinkedIncident | None = None
 
 
+class TicketReopened(TicketEvent):
+    """The `incident` is back whose end had resolved the ticket, which IncidentTold tells the
+    requester. One that its requester reopens is told by UserMessageAdded."""
+
+    type: ClassVar = "ticket.reopened.v1"
+    heard_by: ClassVar = frozenset({"sla"})
+
+    incident: LinkedIncident
+
+
 class TicketMerged(TicketEvent):
     """The `source` was closed, and what is open in it goes on in `ticket`, the survivor."""
 

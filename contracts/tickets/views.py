@@ -72,7 +72,8 @@ class TicketFacts(Message):
     when a version told that did not know it. `first_response_at` is when the earliest public answer
     that was delivered was written, None while there is none. `unanswered_since` is the oldest
     message of the user that neither a delivered answer nor an end has followed. `reopened_at` is
-    the message that reopened the ticket last.
+    the message that reopened the ticket last, or the return of its incident, if more had been asked
+    by then than was answered.
 
     `merged_into` is the ticket in which a merged one went on; that may itself be merged by now.
     `merged_at` is when something was last merged into this ticket, and `inherited_since` the

@@ -59,6 +59,7 @@ class IncidentNotices:
 
     def call_off(self, session: Session, event: IncidentWithdrawn) -> None:
         self._alarm(session, event, "bot.alarm.withdrawn", alarms.WITHDRAWN)
+        memory.forget_incident(session, event.incident.id)
 
     def note_assessment(self, session: Session, event: IncidentAssessed) -> None:
         """What it hits decides who is told that we know of it; nobody is told that it changed."""
@@ -140,8 +141,8 @@ class IncidentNotices:
         self._tell_subscribers(
             session, event, message_id, but={agent.telegram_id for agent in agents}
         )
-        if incident.status is IncidentStatus.RESOLVED:
-            memory.forget_incident(session, incident.id)
+        is_over = incident.status is IncidentStatus.RESOLVED
+        memory.note_end(session, incident.id, self._clock.now() if is_over else None)
 
     def _tell_subscribers(
         self, session: Session, event: IncidentEvent, message_id: str, but: Collection[int]
@@ -164,12 +165,14 @@ class IncidentNotices:
 
 
 def _told_by_tickets(event: IncidentEvent) -> Collection[TicketStatus]:
-    """The states of the tickets whose requesters tickets tells of this, at the latest of the end.
-    It keeps a withdrawal to itself."""
+    """The states of the tickets whose requesters tickets tells of this, at the latest of the end
+    and of a return. Of a withdrawal it tells only those who still wait."""
     if isinstance(event, IncidentWithdrawn):
         return ()
     is_end = event.incident.status is IncidentStatus.RESOLVED
-    return (*UNFINISHED, TicketStatus.RESOLVED) if is_end else UNFINISHED
+    if is_end or isinstance(event, IncidentReopened):
+        return (*UNFINISHED, TicketStatus.RESOLVED)
+    return UNFINISHED
 
 
 def _told(words: Speech, message_id: str, incident: IncidentView) -> Html:

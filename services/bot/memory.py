@@ -25,6 +25,8 @@ from services.bot.models import (
 UPDATES_KEPT = timedelta(hours=48)
 """Telegram may restart its ids after a week; a repeat comes within a day."""
 MESSAGES_KEPT = timedelta(days=30)
+FOLLOWERS_KEPT = timedelta(days=7)
+"""As long as a ticket that the end of the incident has resolved can be open again."""
 
 NO_INCIDENT = 0
 
@@ -117,8 +119,14 @@ def unsubscribe(session: Session, chat_id: int) -> None:
     session.execute(delete(Subscriber).where(Subscriber.chat_id == chat_id))
 
 
+def note_end(session: Session, incident_id: int, over_since: datetime | None) -> None:
+    """An incident is over since then; None when it is not, or is back."""
+    followers = update(Subscriber).where(Subscriber.incident_id == incident_id)
+    session.execute(followers.values(over_since=over_since))
+
+
 def forget_incident(session: Session, incident_id: int) -> None:
-    """Nobody waits for news of one that is over."""
+    """Nobody waits for news of one that was withdrawn."""
     session.execute(delete(Subscriber).where(Subscriber.incident_id == incident_id))
 
 
@@ -149,6 +157,8 @@ def forget_old(session: Session, now: datetime) -> None:
     old = now - MESSAGES_KEPT
     session.execute(delete(OutgoingMessage).where(OutgoingMessage.settled_at < old))
     session.execute(delete(DeliveryReport).where(DeliveryReport.told_at < old))
+    long_over = Subscriber.over_since < now - FOLLOWERS_KEPT
+    session.execute(delete(Subscriber).where(long_over))
     session.execute(delete(Question).where(Question.asked_at < old))
     session.execute(
         delete(KnownRequest).where(

@@ -117,13 +117,16 @@ class ChatState(Base):
 
 
 class Subscriber(Base):
-    """A chat that is told of incidents: of all of them (0), or of one whose trouble it has too."""
+    """A chat that is told of incidents: of all of them (0), or of one whose trouble it has too.
+
+    `over_since` is since when that one is over: it may be back, and they have to be told."""
 
     __tablename__ = "subscribers"
 
     chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     incident_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     language: Mapped[str] = mapped_column(String(8))
+    over_since: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
 
 class KnownRequest(Base):

@@ -30,7 +30,7 @@ from contracts.tickets import (
     TicketUnlinked,
     UserMessageAdded,
 )
-from contracts.vocabulary import Escalation, IncidentStatus, Source
+from contracts.vocabulary import Escalation, IncidentNotice, IncidentStatus, Source
 from services.bot import buttons, cards, clock_news, memory, parkings, queries
 from services.bot.letters import AnswerRef, Keyboard, Letter, Rank
 from services.bot.markup import Html, escape, one_line
@@ -157,13 +157,14 @@ class Notices:
     def carry_news(self, session: Session, event: IncidentTold) -> None:
         """News of an incident, to the user who wrote from Telegram. Whether that arrives, tickets
         is told as of an answer."""
+        memory.note_request(session, event.ticket)
         asked, words = event.ticket, self._words_for(event.ticket)
         is_over = event.incident_status is IncidentStatus.RESOLVED
         self._tell_requester(
             session,
             event,
             asked,
-            "bot.request.incident_over" if is_over else "bot.request.incident_news",
+            _news_of(event),
             carries=AnswerRef(asked.id, event.message.id),
             keyboard=() if is_over else buttons.news(words, asked.id),
             id=asked.id,
@@ -284,6 +285,14 @@ class Notices:
     def _post(self, session: Session, event: Event, letter: Letter) -> None:
         now: datetime = self._clock.now()
         post(session, letter, f"event:{event.event_id}:{letter.chat_id}", now)
+
+
+def _news_of(event: IncidentTold) -> str:
+    """The words for it: the end, that it was none, or how it goes on."""
+    if event.incident_status is IncidentStatus.RESOLVED:
+        return "bot.request.incident_over"
+    is_return = event.message.notice is IncidentNotice.RETURNED
+    return "bot.request.incident_back" if is_return else "bot.request.incident_news"
 
 
 def _is_stale(session: Session, event: CycleEvent) -> bool:

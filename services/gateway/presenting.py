@@ -58,7 +58,7 @@ def _body(message: MessageView, ticket: TicketView, known: Knowledge, words: Cat
     if message.notice is IncidentNotice.WITHDRAWN and message.incident is not None:
         return words("message.incident_withdrawn", title=message.incident.title)
     if message.incident is not None and message.incident_status is not None:
-        return _news(message.incident, message.incident_status, message.body, words)
+        return _news(message.incident, message, message.incident_status, words)
     if message.incident is not None:
         return _notice(message.incident, known.status_of(message.incident.id), words)
     if ticket.merged_into is not None:
@@ -73,8 +73,13 @@ def _notice(incident: LinkedIncident, status: IncidentStatus, words: Catalogue) 
     return words("message.incident", title=incident.title, status=words(f"incident.{status}"))
 
 
-def _news(incident: LinkedIncident, status: IncidentStatus, said: str, words: Catalogue) -> str:
+def _news(
+    incident: LinkedIncident, told: MessageView, status: IncidentStatus, words: Catalogue
+) -> str:
     """What the public was told of an incident, as it stood then."""
-    told = {"title": incident.title, "status": words(f"incident.{status}"), "message": said}
-    is_over = status == IncidentStatus.RESOLVED
-    return words("message.incident_end" if is_over else "message.incident_news", **told)
+    if status == IncidentStatus.RESOLVED:
+        return words("message.incident_end", title=incident.title, message=told.body)
+    if told.notice is IncidentNotice.RETURNED:
+        return words("message.incident_back", title=incident.title, message=told.body)
+    name = words(f"incident.{status}")
+    return words("message.incident_news", title=incident.title, status=name, message=told.body)

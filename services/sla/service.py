@@ -168,6 +168,10 @@ class SlaService:
     def hear_resolved(self, session: Session, event: fact.TicketResolved) -> None:
         self._hear(session, event)
 
+    @listens(fact.TicketReopened)
+    def hear_reopened(self, session: Session, event: fact.TicketReopened) -> None:
+        self._hear(session, event)
+
     @listens(fact.TicketMerged)
     def hear_merged(self, session: Session, event: fact.TicketMerged) -> None:
         for ticket in sorted((event.ticket, event.source), key=lambda facts: facts.id):

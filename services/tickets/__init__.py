@@ -6,11 +6,12 @@ Answers:      open_ticket, add_user_message, answer_ticket, take_ticket, set_pri
               match_tickets, find_agent, list_agents, get_stats
 Publishes:    ticket.opened, ticket.user_message_added, ticket.answered, ticket.answer_delivered,
               ticket.answer_refused, ticket.taken, ticket.prioritised, ticket.categorised,
-              ticket.resolved, ticket.merged, ticket.linked, ticket.unlinked,
+              ticket.resolved, ticket.reopened, ticket.merged, ticket.linked, ticket.unlinked,
               ticket.incident_told, ticket.notice_delivered, ticket.closed (all v1)
 Listens to:   sla.clock_moved.v1, to keep the next deadline beside the ticket;
               incident.ticket_linked.v1, to keep the incident, and to tell whoever waits of it;
               incident.updated.v1, incident.resolved.v1, incident.reopened.v1, to tell the
-              requesters of the linked tickets, and to resolve these at the end;
+              requesters of the linked tickets, and to resolve these at the end and
+              open them again when it was none;
               incident.withdrawn.v1, to unlink them
 """

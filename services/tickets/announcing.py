@@ -23,6 +23,7 @@ def become(ticket: Ticket, status: TicketStatus, at: datetime) -> None:
     """Enter a status; one that holds already goes on. What came late begins nothing earlier."""
     if ticket.status != status:
         ticket.status, ticket.status_since = status, max(at, ticket.status_since)
+        ticket.status_before_end = None
 
 
 def assign(ticket: Ticket, agent: Agent, at: datetime) -> None:

@@ -107,6 +107,9 @@ class Ticket(Base):
     """Of the newest link to an incident that was heard of; what is older is stale."""
     noticed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     unlinked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    status_before_end: Mapped[str | None] = mapped_column(String(20))
+    """While it is resolved by the end of its incident, what it goes back to if that was none."""
+    unanswered_before_end: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wants_news: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Of the incident, beside its end."""
 

@@ -51,6 +51,7 @@ from contracts.tickets import (
     TicketMerged,
     TicketOpened,
     TicketPrioritised,
+    TicketReopened,
     TicketResolved,
     TicketTaken,
     TicketUnlinked,
@@ -96,6 +97,7 @@ PARTS: dict[type[TicketEvent], Callable[[Snapshot], dict[str, Any]]] = {
     TicketTaken: lambda _: {"agent": ANNA},
     TicketPrioritised: lambda _: {},
     TicketCategorised: lambda _: {},
+    TicketReopened: lambda _: {"incident": {"id": 3, "title": "Payments"}},
     TicketResolved: lambda _: {"agent": ANNA},
     TicketMerged: lambda ticket: {
         "source": facts_of(named(ticket, ticket.id + 1000)),

@@ -77,6 +77,8 @@ class TicketDesk:
             unanswered_since=received,
         )
         self._in_telegram = in_telegram
+        self._status_before = TicketStatus.OPEN
+        self._unanswered_before: datetime | None = None
         self._asked = [received]
         self._touch()
         self._note(priority, received)
@@ -148,10 +150,32 @@ class TicketDesk:
 
     def agent_resolves(self, agent: AgentView) -> None:
         self._touch()
+        self._status_before, self._unanswered_before = self.status, self.ticket.unanswered_since
         self._become(after_resolving(self.status), self.now)
         self._change(resolved_at=self.ticket.status_since, unanswered_since=None)
         self._assign_if_nobody_s(agent, self.now)
         self._tell()
+
+    def incident_is_back(self) -> None:
+        """Its end had resolved the ticket, which is again what it was. Whoever had asked more than
+        the notice told them is owed a word from now on."""
+        self._touch()
+        since, noticed = self._unanswered_at_end(), self.ticket.noticed_at
+        self._become(self._status_before, self.now)
+        self._change(resolved_at=None, unanswered_since=since)
+        asked = [one for one in self._asked if since is not None and one >= since]
+        if any(noticed is None or one > noticed for one in asked):
+            self._change(reopened_at=self.now)
+            self._note(Act.ASKED, self.now)
+        self._tell()
+
+    def _unanswered_at_end(self) -> datetime | None:
+        """Unless an answer arrived since."""
+        since = self._unanswered_before
+        answered = max((deed.at for deed in self.deeds if deed.what is Act.ANSWERED), default=None)
+        if since is None or answered is None or answered < since:
+            return since
+        return min((one for one in self._asked if one > answered), default=None)
 
     def time_closes(self) -> None:
         self._touch()

@@ -312,9 +312,14 @@ def test_news_of_an_incident_is_told_in_the_readers_words(gateway: Gateway) -> N
             created_at=NOW,
             incident=LinkedIncident(id=7, title="Оплата"),
             incident_status=status,
+            notice=notice,
         )
-        for number, (said, status) in enumerate(
-            [("Нашли причину.", IncidentStatus.IDENTIFIED), ("Починили.", IncidentStatus.RESOLVED)]
+        for number, (said, status, notice) in enumerate(
+            [
+                ("Нашли причину.", IncidentStatus.IDENTIFIED, IncidentNotice.NEWS),
+                ("Починили.", IncidentStatus.RESOLVED, IncidentNotice.NEWS),
+                ("Рано.", IncidentStatus.INVESTIGATING, IncidentNotice.RETURNED),
+            ]
         )
     ]
     gateway.services.ticket = make_ticket(messages=[*make_ticket().messages, *told])
@@ -322,7 +327,8 @@ def test_news_of_an_incident_is_told_in_the_readers_words(gateway: Gateway) -> N
     answer = gateway.as_user().gets("/tickets/42/", headers={"Accept-Language": "ru"})
 
     assert answer.json is not None
-    _, update, end = answer.json["messages"]
+    _, update, end, back = answer.json["messages"]
     assert "Нашли причину." in update["body"]
     assert "«Оплата»" in update["body"]
     assert "устранён: Починили." in end["body"]
+    assert "вернулся: Рано." in back["body"]

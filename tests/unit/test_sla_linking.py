@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.vocabulary import CycleState, Metric, SatisfiedBy
+from contracts.vocabulary import CycleState, Metric, SatisfiedBy, TicketStatus
 from tests.support.sla_story import (
     WHOLE_EDITIONS,
     Clock,
@@ -12,13 +12,14 @@ from tests.support.sla_story import (
     answered,
     asked,
     at,
+    become,
     changed,
     opened,
     reopened,
     resolved,
 )
 
-NEXT = Metric.NEXT_RESPONSE
+NEXT, RESOLUTION = Metric.NEXT_RESPONSE, Metric.RESOLUTION
 OPENED = opened("10:00")
 
 
@@ -169,3 +170,17 @@ def test_a_withdrawal_heard_before_the_notice_is_the_same(order: tuple[int, ...]
         clock.hears(told[place], "11:00")
 
     assert (clock.now.state, clock.now.due_at) == (CycleState.PENDING, at("12:00"))
+
+
+def test_a_ticket_that_is_back_with_its_incident_is_owed_a_resolution_and_no_word() -> None:
+    notice = noticed(OPENED, "10:30")
+    ended = resolved(notice, "11:00")
+    back = become(ended, "12:00", TicketStatus.OPEN, resolved_at=None)
+
+    clock = clock_of(OPENED, notice, ended, back)
+
+    assert clock.now.satisfied_by is SatisfiedBy.INCIDENT
+    assert clock.clock is not None
+    assert clock.clock.latest(NEXT) is None
+    resolution = clock.latest(RESOLUTION)
+    assert (resolution.n, resolution.duty.started_at) == (2, at("12:00"))

@@ -168,6 +168,14 @@ class TicketLife(RuleBasedStateMachine):
 
     @precondition(lambda life: life.desk.status is TicketStatus.RESOLVED)
     @rule(gap=gaps)
+    def incident_is_back(self, gap: int) -> None:
+        """Whoever resolved the ticket is all the same to its clocks."""
+        self._passes(gap)
+        self.desk.incident_is_back()
+        self._is_told()
+
+    @precondition(lambda life: life.desk.status is TicketStatus.RESOLVED)
+    @rule(gap=gaps)
     def time_closes(self, gap: int) -> None:
         self._passes(gap)
         self.desk.time_closes()

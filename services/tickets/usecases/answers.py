@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import MessageNotFound
@@ -24,7 +23,7 @@ from services.tickets.domain.status import after_answer, after_refused_delivery
 from services.tickets.models import Agent, Ticket, TicketMessage
 from services.tickets.usecases.linking import note_told
 from services.tickets.usecases.people import acting_agent
-from services.tickets.usecases.standing import living_status, load_ticket
+from services.tickets.usecases.standing import living_status, load_ticket, next_question
 from services.tickets.views import agent_view, message_view
 
 
@@ -105,19 +104,7 @@ def _note_response(session: Session, ticket: Ticket, answer: TicketMessage) -> N
     ticket.first_response_at = min(earlier, answer.created_at)
     unanswered_since = ticket.unanswered_since
     if unanswered_since is not None and unanswered_since <= answer.created_at:
-        ticket.unanswered_since = _next_question(session, ticket, answer.created_at)
-
-
-def _next_question(session: Session, ticket: Ticket, after: datetime) -> datetime | None:
-    """The oldest message of the user after that moment."""
-    if ticket.last_message_at <= after:
-        return None
-    asked = select(func.min(TicketMessage.created_at)).where(
-        TicketMessage.ticket_id == ticket.id,
-        TicketMessage.author_kind == AuthorKind.USER,
-        TicketMessage.created_at > after,
-    )
-    return session.scalar(asked)
+        ticket.unanswered_since = next_question(session, ticket, answer.created_at)
 
 
 def _agents_message(

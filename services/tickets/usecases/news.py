@@ -1,8 +1,9 @@
-"""The requesters of an incident's tickets are told what the public is told, that it is over, and
-that there was none.
+"""The requesters of an incident's tickets are told what the public is told: how it goes on, that it
+is over, that it is back, and that there was none.
 
 The news is kept first and told bit by bit, so that thousands of tickets hold nobody up. With its
 end a ticket is resolved, unless its requester has written since; a reply reopens it by itself.
+Whoever was told of the end is told that it was none, also if they want no other news.
 """
 
 from datetime import datetime, timedelta
@@ -11,16 +12,15 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from chassis.storage.database import insert_if_absent
-from contracts.incidents import IncidentEvent, IncidentWithdrawn
-from contracts.tickets import AgentView, IncidentTold, TicketResolved, TicketView, WishNews
+from contracts.incidents import IncidentEvent, IncidentReopened, IncidentView, IncidentWithdrawn
+from contracts.tickets import IncidentTold, TicketView, WishNews
 from contracts.vocabulary import UNFINISHED, Delivery, IncidentNotice, IncidentStatus, TicketStatus
-from services.tickets.announcing import become, tell, touch
+from services.tickets.announcing import tell, touch
 from services.tickets.models import Incident, IncidentNews, Ticket
+from services.tickets.usecases.ending import reopen_with, resolve_with
 from services.tickets.usecases.linking import drop_link, note_told, notice_of
 from services.tickets.usecases.standing import living_status, load_ticket
-from services.tickets.views import agent_view, incident_view, message_view, ticket_view
-
-NOBODY = AgentView(id="", name="")
+from services.tickets.views import incident_view, message_view, ticket_view
 
 
 def keep_news(session: Session, event: IncidentEvent) -> None:
@@ -36,7 +36,7 @@ def keep_news(session: Session, event: IncidentEvent) -> None:
     session.add(
         IncidentNews(
             incident=incident,
-            notice=IncidentNotice.WITHDRAWN if incident.is_withdrawn else IncidentNotice.NEWS,
+            notice=_notice_in(event),
             status=told.status,
             message=last.message,
             said_at=last.created_at,
@@ -74,6 +74,18 @@ def wish_news(
     return ticket_view(ticket)
 
 
+def _notice_in(event: IncidentEvent) -> IncidentNotice:
+    if isinstance(event, IncidentWithdrawn):
+        return IncidentNotice.WITHDRAWN
+    is_return = isinstance(event, IncidentReopened) and _was_over(event.incident)
+    return IncidentNotice.RETURNED if is_return else IncidentNotice.NEWS
+
+
+def _was_over(incident: IncidentView) -> bool:
+    """Whether the public was told of an end before the last word."""
+    return [one.status for one in incident.updates[-2:-1]] == [IncidentStatus.RESOLVED]
+
+
 def _next_tickets(news: IncidentNews, limit: int) -> Select[Ticket]:
     return (
         select(Ticket)
@@ -88,8 +100,9 @@ def _next_tickets(news: IncidentNews, limit: int) -> Select[Ticket]:
 
 def _tell_one(session: Session, ticket: Ticket, news: IncidentNews, now: datetime) -> None:
     is_end = news.status == IncidentStatus.RESOLVED
+    is_return = news.notice == IncidentNotice.RETURNED
     is_unfinished = ticket.status in UNFINISHED
-    if not is_end and not (is_unfinished and ticket.wants_news):
+    if not (is_end or is_return) and not (is_unfinished and ticket.wants_news):
         return
     notice = notice_of(session, ticket, news.incident, IncidentNotice(news.notice), now=now)
     notice.body, notice.incident_status = news.message, news.status
@@ -104,18 +117,11 @@ def _tell_one(session: Session, ticket: Ticket, news: IncidentNews, now: datetim
     if notice.delivery == Delivery.DELIVERED:
         note_told(session, ticket, notice, now)
     if is_end and is_unfinished and not _is_asked_since(ticket, news.said_at):
-        _resolve(session, ticket, news.incident, now)
+        resolve_with(session, ticket, news.incident, now)
+    if is_return:
+        reopen_with(session, ticket, news.incident, now)
 
 
 def _is_asked_since(ticket: Ticket, end: datetime) -> bool:
     """The requester has written after the end of the incident, so it is not over for them."""
     return ticket.unanswered_since is not None and ticket.unanswered_since > end
-
-
-def _resolve(session: Session, ticket: Ticket, incident: Incident, now: datetime) -> None:
-    become(ticket, TicketStatus.RESOLVED, now)
-    ticket.resolved_at, ticket.resolved_by = ticket.status_since, ticket.assignee_id
-    ticket.unanswered_since = None
-    touch(ticket, now)
-    agent = agent_view(ticket.assignee) if ticket.assignee else NOBODY
-    tell(session, TicketResolved, ticket, now, agent=agent, incident=incident_view(incident))

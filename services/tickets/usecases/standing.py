@@ -1,15 +1,17 @@
-"""How a ticket stands: found and locked, whether it can still change, and where it went on."""
+"""How a ticket stands: found and locked, whether it can still change, where it went on, and what
+its requester has asked."""
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import TicketClosed, TicketNotFound
 from contracts.tickets import LARGEST_ID
-from contracts.vocabulary import TicketStatus
+from contracts.vocabulary import AuthorKind, TicketStatus
 from services.tickets.announcing import become
 from services.tickets.domain.status import after_user_message, is_time_to_close
-from services.tickets.models import Ticket
+from services.tickets.models import Ticket, TicketMessage
 from services.tickets.usecases.people import is_visible
 
 
@@ -44,6 +46,18 @@ def take_up(ticket: Ticket, was: TicketStatus, at: datetime) -> None:
     if was == TicketStatus.RESOLVED:
         ticket.reopened_at = ticket.status_since
         ticket.resolved_at, ticket.resolved_by = None, None
+
+
+def next_question(session: Session, ticket: Ticket, after: datetime) -> datetime | None:
+    """The oldest message of the user after that moment."""
+    if ticket.last_message_at <= after:
+        return None
+    asked = select(func.min(TicketMessage.created_at)).where(
+        TicketMessage.ticket_id == ticket.id,
+        TicketMessage.author_kind == AuthorKind.USER,
+        TicketMessage.created_at > after,
+    )
+    return session.scalar(asked)
 
 
 def _last_survivor(session: Session, ticket_id: int) -> int:

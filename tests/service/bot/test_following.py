@@ -77,6 +77,23 @@ def test_linked_people_are_told_of_updates_and_of_the_end_and_a_reply_reopens(
     assert desk.tickets.get_ticket(ticket_id).status is TicketStatus.OPEN
 
 
+def test_linked_people_are_told_that_it_is_back_and_their_request_is_open_again(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    declares(anna, "Платежи")
+    opened = ivan.receives("Мы уже знаем", after=ivan.says("Не проходит оплата"))
+    ticket_id = ticket_in(opened)
+    press(ivan, opened, "У меня то же")
+    wait_until(lambda: desk.tickets.get_ticket(ticket_id).incident is not None)
+    over = anna.receives("завершён", after=anna.says("/resolve Платежи работают"))
+    ivan.receives("устранена", "Платежи работают", within=20)
+
+    press(anna, over, "Вернулось")
+
+    ivan.receives(f"№{ticket_id}", "вернулась", within=20)
+    wait_until(lambda: desk.tickets.get_ticket(ticket_id).status is TicketStatus.OPEN)
+
+
 def test_whoever_wants_only_the_end_gets_only_the_end(
     desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
 ) -> None:

@@ -43,6 +43,7 @@ from contracts.vocabulary import (
     AuthorKind,
     Category,
     Escalation,
+    IncidentNotice,
     IncidentStatus,
     MaintenanceStatus,
     Metric,
@@ -139,13 +140,17 @@ def linked(asked: TicketFacts | None = None, **parts: Any) -> Event:
     return made(TicketLinked, **{**told, **parts})
 
 
-def told_news(status: IncidentStatus = IncidentStatus.IDENTIFIED) -> Event:
+def told_news(
+    status: IncidentStatus = IncidentStatus.IDENTIFIED, notice: IncidentNotice | None = None
+) -> Event:
     return made(
         IncidentTold,
         ticket=ticket(),
         incident=LinkedIncident(id=3, title=INCIDENT.title),
         incident_status=status,
-        message=message("Нашли причину", kind=AuthorKind.SYSTEM),
+        message=message("Нашли причину", kind=AuthorKind.SYSTEM).model_copy(
+            update={"notice": notice}
+        ),
     )
 
 
@@ -333,6 +338,17 @@ def test_whoever_waits_hears_that_an_incident_was_declared_by_mistake(rows: Rows
     assert "№42" in row.text
     assert "объявили по ошибке" in row.text
     assert (row.answer_id, row.ticket_id) == (7, 42)
+
+
+@pytest.mark.parametrize(
+    ("notice", "is_back"), [(IncidentNotice.RETURNED, True), (IncidentNotice.NEWS, False)]
+)
+def test_a_return_is_told_as_one(rows: Rows, notice: IncidentNotice, is_back: bool) -> None:
+    hear(rows, told_news(IncidentStatus.INVESTIGATING, notice))
+
+    (row,) = rows.all()
+    assert ("вернулась" in row.text) == is_back
+    assert "Нашли причину" in row.text
 
 
 def test_a_breach_heard_after_its_withdrawal_is_not_told(rows: Rows) -> None:

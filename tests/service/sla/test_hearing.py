@@ -16,6 +16,7 @@ from contracts.tickets import (
     TicketMerged,
     TicketOpened,
     TicketPrioritised,
+    TicketReopened,
     TicketResolved,
     TicketTaken,
     TicketUnlinked,
@@ -31,6 +32,7 @@ from tests.support.sla_story import (
     opened,
     prioritised,
     refused,
+    reopened,
     resolved,
 )
 
@@ -55,6 +57,7 @@ STORIES: dict[type[TicketEvent], tuple[Snapshot, CycleState, str]] = {
         "18:00",
     ),
     TicketCategorised: (changed(OPENED, "10:10"), CycleState.PENDING, "12:00"),
+    TicketReopened: (reopened(RESOLVED, "10:20"), CycleState.CANCELLED, "12:00"),
     TicketResolved: (RESOLVED, CycleState.CANCELLED, "12:00"),
     TicketClosed: (CLOSED, CycleState.CANCELLED, "12:00"),
 }

@@ -1,0 +1,224 @@
+"""An incident that was over is back: whoever was told of its end hears it, and their tickets are
+what they were."""
+
+import pytest
+
+from contracts.event import to_milliseconds
+from contracts.incidents import (
+    IncidentReopened,
+    IncidentResolved,
+    IncidentUpdated,
+    IncidentView,
+    UpdateView,
+)
+from contracts.tickets import IncidentTold, TicketReopened, TicketView
+from contracts.vocabulary import IncidentImpact, IncidentNotice, IncidentStatus, TicketStatus
+from tests.support.tickets_desk import TicketsDesk
+
+INVESTIGATING, MONITORING, RESOLVED = (
+    IncidentStatus.INVESTIGATING,
+    IncidentStatus.MONITORING,
+    IncidentStatus.RESOLVED,
+)
+
+
+@pytest.fixture(autouse=True)
+def agent(desk: TicketsDesk) -> None:
+    desk.lets_in(7, "Пётр")
+
+
+class Outage:
+    """An incident as it goes on; each word comes a minute after what was before."""
+
+    def __init__(self, desk: TicketsDesk) -> None:
+        self._desk = desk
+        self._words: list[UpdateView] = []
+        self._word("Не работает", INVESTIGATING)
+
+    def has(self, ticket_id: int) -> None:
+        self._desk.hears_link(ticket_id, self._view())
+
+    def is_watched(self) -> None:
+        self._word("Проверяем", MONITORING)
+        self._is_told(IncidentUpdated)
+
+    def ends(self) -> None:
+        self._word("Починили", RESOLVED)
+        self._is_told(IncidentResolved)
+
+    def returns(self) -> None:
+        self._word("Вернулось", INVESTIGATING)
+        self._is_told(IncidentReopened)
+
+    def _word(self, said: str, status: IncidentStatus) -> None:
+        self._desk.clock.advance(minutes=1)
+        number = len(self._words) + 1
+        word = UpdateView(id=number, status=status, message=said, created_at=self._desk.now)
+        self._words.append(word)
+
+    def _is_told(self, kind: type[IncidentUpdated | IncidentResolved | IncidentReopened]) -> None:
+        self._desk.told()
+        self._desk.hears_news(self._view(), len(self._words), kind)
+        self._desk.tells_news()
+
+    def _view(self) -> IncidentView:
+        return IncidentView(
+            id=3,
+            title="Не проходят платежи",
+            status=self._words[-1].status,
+            impact=IncidentImpact.CRITICAL,
+            started_at=self._desk.now,
+            updates=list(self._words),
+        )
+
+
+@pytest.fixture
+def outage(desk: TicketsDesk) -> Outage:
+    return Outage(desk)
+
+
+def told_in(ticket: TicketView) -> list[tuple[str, IncidentNotice | None]]:
+    return [(one.body, one.notice) for one in ticket.messages if one.incident_status is not None]
+
+
+def test_whoever_was_told_of_the_end_is_told_that_it_is_back_before_the_next(
+    desk: TicketsDesk, outage: Outage
+) -> None:
+    ticket_id = desk.opens().id
+    outage.has(ticket_id)
+    desk.wishes_news(ticket_id, wanted=False)
+
+    outage.ends()
+    outage.returns()
+    outage.is_watched()
+    outage.ends()
+
+    assert told_in(desk.shows(ticket_id)) == [
+        ("Починили", IncidentNotice.NEWS),
+        ("Вернулось", IncidentNotice.RETURNED),
+        ("Починили", IncidentNotice.NEWS),
+    ]
+
+
+@pytest.mark.parametrize("status", [TicketStatus.OPEN, TicketStatus.WAITING])
+def test_the_ticket_is_what_it_was(desk: TicketsDesk, outage: Outage, status: TicketStatus) -> None:
+    ticket_id = desk.opens().id
+    outage.has(ticket_id)
+    if status is TicketStatus.WAITING:
+        desk.answers(ticket_id)
+    before = desk.shows(ticket_id)
+    outage.ends()
+    assert desk.shows(ticket_id).status == TicketStatus.RESOLVED
+
+    outage.returns()
+
+    ticket = desk.shows(ticket_id)
+    assert (ticket.status, ticket.unanswered_since) == (status, before.unanswered_since)
+    assert ticket.status_since == to_milliseconds(desk.now)
+    assert (ticket.resolved_at, ticket.reopened_at, ticket.noticed_at) == (
+        None,
+        None,
+        before.noticed_at,
+    )
+    told, reopened = desk.told()
+    assert isinstance(told, IncidentTold)
+    assert isinstance(reopened, TicketReopened)
+    assert (reopened.incident, reopened.ticket.status) == (ticket.incident, status)
+
+
+def test_a_question_that_the_end_cut_off_is_owed_a_word_from_the_return(
+    desk: TicketsDesk, outage: Outage
+) -> None:
+    ticket_id = desk.opens().id
+    outage.has(ticket_id)
+    desk.clock.advance(minutes=1)
+    desk.writes(ticket_id, "Когда?")
+    outage.ends()
+
+    outage.returns()
+
+    ticket = desk.shows(ticket_id)
+    assert ticket.unanswered_since == ticket.created_at
+    assert ticket.reopened_at == ticket.status_since == to_milliseconds(desk.now)
+
+
+def test_an_answer_after_the_end_has_answered_it(desk: TicketsDesk, outage: Outage) -> None:
+    ticket_id = desk.opens().id
+    outage.has(ticket_id)
+    outage.ends()
+    desk.clock.advance(minutes=1)
+    desk.answers(ticket_id)
+
+    outage.returns()
+
+    ticket = desk.shows(ticket_id)
+    assert (ticket.status, ticket.unanswered_since, ticket.reopened_at) == (
+        TicketStatus.OPEN,
+        None,
+        None,
+    )
+
+
+def test_what_an_agent_resolved_is_told_and_stays_resolved(
+    desk: TicketsDesk, outage: Outage
+) -> None:
+    by_hand, reopened = desk.opens().id, desk.opens().id
+    for ticket_id in (by_hand, reopened):
+        outage.has(ticket_id)
+    desk.resolves(by_hand)
+    outage.ends()
+    desk.clock.advance(minutes=1)
+    desk.writes(reopened)
+    desk.resolves(reopened)
+
+    outage.returns()
+
+    for ticket_id in (by_hand, reopened):
+        ticket = desk.shows(ticket_id)
+        assert told_in(ticket)[-1] == ("Вернулось", IncidentNotice.RETURNED)
+        assert ticket.status == TicketStatus.RESOLVED
+    assert [type(one) for one in desk.told()] == [IncidentTold] * 2
+
+
+def test_whoever_wrote_after_the_end_is_told_and_goes_on(desk: TicketsDesk, outage: Outage) -> None:
+    ticket_id = desk.opens().id
+    outage.has(ticket_id)
+    outage.ends()
+    desk.clock.advance(minutes=1)
+    desk.writes(ticket_id)
+    before = desk.shows(ticket_id)
+
+    outage.returns()
+
+    ticket = desk.shows(ticket_id)
+    assert told_in(ticket)[-1][1] is IncidentNotice.RETURNED
+    assert (ticket.status, ticket.unanswered_since, ticket.reopened_at) == (
+        before.status,
+        before.unanswered_since,
+        before.reopened_at,
+    )
+
+
+def test_going_back_without_an_end_is_news_like_other(desk: TicketsDesk, outage: Outage) -> None:
+    ticket_id, quiet = desk.opens().id, desk.opens().id
+    for one in (ticket_id, quiet):
+        outage.has(one)
+    desk.wishes_news(quiet, wanted=False)
+    outage.is_watched()
+
+    outage.returns()
+
+    assert told_in(desk.shows(ticket_id))[-1] == ("Вернулось", IncidentNotice.NEWS)
+    assert told_in(desk.shows(quiet)) == []
+
+
+def test_a_return_that_comes_again_is_told_once(desk: TicketsDesk, outage: Outage) -> None:
+    ticket_id = desk.opens().id
+    outage.has(ticket_id)
+    outage.ends()
+    outage.returns()
+    before = desk.shows(ticket_id)
+
+    outage._is_told(IncidentReopened)
+
+    assert desk.shows(ticket_id) == before
