@@ -46,7 +46,10 @@ def plan(policy: str | None, data_dir: Path) -> None:
             raise Trouble(f"{policy}: {fault.message}.") from None
     _tell(pages, zone, "would move")
     if planned is None and not any(page.moves for page in pages):
-        click.echo("A changed support.toml is in force once sla has been restarted with it.")
+        click.echo(
+            "A changed support.toml is in force once sla has been restarted with it; gateway and "
+            "bot tell of it once they have been, too."
+        )
 
 
 @click.command

@@ -84,7 +84,7 @@ def test_a_plan_names_every_deadline_and_moves_none_until_it_is_applied(command:
 
     code, again = command("apply", "--yes")
     assert (code, again) == (0, "Tickets with open clocks: 1. Deadlines that moved: 0.\n")
-    assert "once sla has been restarted" in command("plan")[1]
+    assert "once sla has been restarted with it; gateway and bot" in command("plan")[1]
 
 
 def test_a_changed_file_is_planned_before_anything_goes_by_it(
