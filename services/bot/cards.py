@@ -117,6 +117,8 @@ def _cycle(words: Speech, metric: Metric, cycle: CycleView, now: datetime) -> Ht
         return _due(words, f"bot.sla.{metric.value}.due", cycle.due_at, now, metric=metric)
     if cycle.state == CycleState.CANCELLED:
         return None
+    if cycle.satisfied_by is not None:
+        return words(f"bot.sla.{cycle.satisfied_by.value}.{cycle.state.value}")
     return words(f"bot.sla.{metric.value}.{cycle.state.value}")
 
 

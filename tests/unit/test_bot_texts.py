@@ -73,7 +73,10 @@ FAMILIES = {
     "bot.metric.": list(Metric),
     "bot.overall.": list(OverallStatus),
     "bot.public.": list(buttons.STAGES),
-    "bot.sla.": [f"{metric}.{end}" for metric in Metric for end in ("due", "achieved", "breached")],
+    "bot.sla.": [
+        *(f"{metric}.{end}" for metric in Metric for end in ("due", "achieved", "breached")),
+        *(f"{by}.{end}" for by in SatisfiedBy for end in ("achieved", "breached")),
+    ],
     "bot.request.merged.": list(Source),
     "bot.source.": list(Source),
     "bot.status.": list(TicketStatus),
@@ -235,6 +238,18 @@ def test_a_thread_shows_deadline_people_and_words_as_written() -> None:
     assert "#42 · P2 · Оплата/Подписка\nНе проходит <оплата>\nОт: Иван" in shown
     assert "Первый ответ до 11:55 (просрочен на 5 мин)" in shown
     assert "<i>Помогите</i> & быстро" in shown
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [(CycleState.ACHIEVED, "вовремя"), (CycleState.BREACHED, "с опозданием")]
+)
+def test_a_notice_of_an_incident_is_shown_for_what_it_is(state: CycleState, words: str) -> None:
+    noticed = CycleView(due_at=NOON, state=state, satisfied_by=SatisfiedBy.INCIDENT)
+
+    shown = cards.card(RU, view(), TicketClocks(ticket_id=42, first_response=noticed), NOON)
+
+    assert f"Вместо первого ответа {words} сообщили об инциденте" in shown
+    assert "ответ дан" not in shown
 
 
 def test_without_sla_the_deadline_beside_the_ticket_is_shown() -> None:

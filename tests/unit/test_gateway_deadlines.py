@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import Unavailable
-from tests.support.gateway import Gateway
+from contracts.sla import CycleView, TicketClocks, TicketClocksList
+from contracts.vocabulary import CycleState, SatisfiedBy
+from tests.support.gateway import NOW, Gateway
 
 
 @pytest.fixture
@@ -24,12 +26,28 @@ def test_the_owner_is_told_the_deadlines_alone(gateway: Gateway) -> None:
             "paused": False,
             "achieved_at": None,
             "breached_at": None,
+            "satisfied_by": None,
         },
         "next_response": None,
         "resolution": None,
         "trace": None,
     }
     assert not gateway.services.was_asked("sla.explain_ticket")
+
+
+def test_the_owner_is_told_when_a_notice_of_an_incident_was_the_response(gateway: Gateway) -> None:
+    noticed = CycleView(
+        due_at=NOW, state=CycleState.ACHIEVED, achieved_at=NOW, satisfied_by=SatisfiedBy.INCIDENT
+    )
+    clocks = TicketClocks(ticket_id=42, first_response=noticed)
+    gateway.services.answers["sla.describe_tickets"] = lambda _: TicketClocksList(tickets=[clocks])
+
+    ticket = gateway.as_user("anna").gets("/tickets/42/").json
+
+    assert ticket is not None
+    assert ticket["first_response_at"] is None
+    first = ticket["sla"]["first_response"]
+    assert (first["state"], first["satisfied_by"]) == ("achieved", "incident")
 
 
 def test_an_administrator_is_told_how_a_deadline_was_counted(gateway: Gateway) -> None:

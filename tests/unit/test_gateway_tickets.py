@@ -63,7 +63,13 @@ def test_the_answer_has_the_shape_of_a_ticket_and_its_place(gateway: Gateway) ->
 
     assert answer.headers["Location"] == "/api/support/tickets/42/"
     assert "Idempotent-Replay" not in answer.headers
-    due = {"paused": False, "achieved_at": None, "breached_at": None, "state": "pending"}
+    due = {
+        "state": "pending",
+        "paused": False,
+        "achieved_at": None,
+        "breached_at": None,
+        "satisfied_by": None,
+    }
     assert answer.json == {
         "id": 42,
         "subject": "Не вхожу",

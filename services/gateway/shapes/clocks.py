@@ -15,6 +15,10 @@ class Cycle(Shape):
     paused: bool
     achieved_at: Instant | None
     breached_at: Instant | None
+    satisfied_by: SatisfiedBy | None = Field(
+        description="`incident` when the notice of one was the response: the clock has stopped, "
+        "though no agent has answered; null for an answer."
+    )
 
 
 class Sla(Shape):
@@ -64,9 +68,6 @@ class CycleTrace(Cycle):
 
     metric: Metric
     cycle: int
-    satisfied_by: SatisfiedBy | None = Field(
-        description="`incident` when the notice of one was the response; null for an answer."
-    )
     cause: str | None = Field(
         description="Why the deadline was missed: `late`, or `reprioritised` or `recounted` when"
         " that moved it into the past; null when it was not missed."

@@ -60,7 +60,11 @@ class _TicketBase(Shape):
     source: Source
     created_at: Instant = Field(description="When it was received; the SLA starts here.")
     updated_at: Instant
-    first_response_at: Instant | None
+    first_response_at: Instant | None = Field(
+        description="When the first answer of an agent that was delivered was written. Null before "
+        "that, also when the notice of an incident has stopped the clock "
+        "(`sla.first_response.satisfied_by`)."
+    )
     resolved_at: Instant | None
     requester: Requester
     assignee: Assignee | None
