@@ -55,8 +55,7 @@ def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Ht
         version=_version(words, terms),
         since=words.moment_to_the_second(terms.policy_since, now),
     )
-    yield from _changes(words, cycle.terms, now)
-    yield from _missed(words, cycle, now)
+    yield from _story(words, cycle, now)
     yield from _windows(words, cycle, now)
     yield from (_pause(words, pause, now) for pause in cycle.pauses)
 
@@ -101,6 +100,14 @@ def _version(words: Speech, terms: CountedTerms) -> Html:
     known = "imported" if holidays.version else "lacking"
     told = {"country": holidays.country, "holidays": holidays.version}
     return words(f"bot.why.holidays.{known}", version=rules, **told)
+
+
+def _story(words: Speech, cycle: CycleExplanation, now: datetime) -> list[Html]:
+    """What changed, and between that the breach where it came true."""
+    story = list(_changes(words, cycle.terms, now))
+    before_breach = sum(not terms.is_after_breach for terms in cycle.terms[1:])
+    story[before_breach:before_breach] = _missed(words, cycle, now)
+    return story
 
 
 def _changes(words: Speech, terms: list[CountedTerms], now: datetime) -> Iterator[Html]:

@@ -148,6 +148,20 @@ def test_a_deadline_that_came_about_too_late_says_when_and_why(cause: str, why: 
     assert "срок пропущен" not in "".join(lines(cycle(breached_at=NOON - HOUR, **breach)))
 
 
+def test_the_breach_is_told_between_what_brought_it_and_what_changed_nothing() -> None:
+    raised = TERMS.model_copy(
+        update={"since": NOON, "priority": Priority.P1, "cause": "reprioritised"}
+    )
+    lowered = raised.model_copy(update={"priority": Priority.P3, "is_after_breach": True})
+    breach = {"due_at": NOON - HOUR, "breached_at": NOON, "cause": "reprioritised"}
+
+    told = lines(cycle(terms=[TERMS, raised, lowered], **breach))
+
+    assert told[6].startswith("12:00: приоритет P2 → P1, срок стал")
+    assert told[7].startswith("12:00: срок пропущен")
+    assert told[8].startswith("12:00: приоритет P1 → P3. Срок уже был пропущен")
+
+
 @pytest.mark.parametrize(
     ("metric", "state", "words"),
     [
