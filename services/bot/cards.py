@@ -151,7 +151,8 @@ def _body(words: Speech, view: TicketView, message: MessageView) -> str:
     if message.notice is IncidentNotice.WITHDRAWN and message.incident is not None:
         title = one_line(message.incident.title)
         return words("bot.message.withdrawn", id=message.incident.id, title=title)
-    if message.incident is not None and message.incident_status is not None:
+    is_news = message.incident_status is not None and message.notice is not IncidentNotice.KNOWN
+    if message.incident is not None and message.incident_status is not None and is_news:
         status = words(f"bot.incident.{message.incident_status.value}")
         title = one_line(message.incident.title)
         return words("bot.message.news", title=title, status=status, message=message.body)

@@ -17,7 +17,7 @@ def ticket(
 ) -> shapes.Ticket:
     """One ticket whole, with what the desk itself says in it in the reader's words."""
     messages = [
-        message.model_copy(update={"body": _body(message, view, known, words)})
+        message.model_copy(update={"body": _body(message, view, words)})
         for message in view.messages
     ]
     facts = _facts(view, clocks, known)
@@ -52,34 +52,31 @@ def _facts(view: TicketSummary, clocks: Clocks | None, known: Knowledge) -> dict
     return {**dict(view), "incident": incident, "sla": sla}
 
 
-def _body(message: MessageView, ticket: TicketView, known: Knowledge, words: Catalogue) -> str:
+def _body(message: MessageView, ticket: TicketView, words: Catalogue) -> str:
     if message.author.kind != AuthorKind.SYSTEM:
         return message.body
-    if message.notice is IncidentNotice.WITHDRAWN and message.incident is not None:
-        return words("message.incident_withdrawn", title=message.incident.title)
-    if message.incident is not None and message.incident_status is not None:
-        return _news(message.incident, message, message.incident_status, words)
     if message.incident is not None:
-        return _notice(message.incident, known.status_of(message.incident.id), words)
+        return _notice(message.incident, message, words)
     if ticket.merged_into is not None:
         return words("message.merged", merged_into=ticket.merged_into)
     return message.body
 
 
-def _notice(incident: LinkedIncident, status: IncidentStatus, words: Catalogue) -> str:
-    """That we know of an incident, as it stands when this is read."""
-    if status == IncidentStatus.RESOLVED:
-        return words("message.incident_over", title=incident.title)
-    return words("message.incident", title=incident.title, status=words(f"incident.{status}"))
+def _notice(incident: LinkedIncident, told: MessageView, words: Catalogue) -> str:
+    """What was said of an incident, as it stood then: a message keeps saying what it said."""
+    status = told.incident_status or IncidentStatus.INVESTIGATING
+    values = {"title": incident.title, "status": words(f"incident.{status}"), "message": told.body}
+    return words(_words_of(told, status), **values)
 
 
-def _news(
-    incident: LinkedIncident, told: MessageView, status: IncidentStatus, words: Catalogue
-) -> str:
-    """What the public was told of an incident, as it stood then."""
-    if status == IncidentStatus.RESOLVED:
-        return words("message.incident_end", title=incident.title, message=told.body)
-    if told.notice is IncidentNotice.RETURNED:
-        return words("message.incident_back", title=incident.title, message=told.body)
-    name = words(f"incident.{status}")
-    return words("message.incident_news", title=incident.title, status=name, message=told.body)
+def _words_of(told: MessageView, status: IncidentStatus) -> str:
+    match told.notice:
+        case IncidentNotice.WITHDRAWN:
+            return "message.incident_withdrawn"
+        case IncidentNotice.RETURNED:
+            return "message.incident_back"
+        case IncidentNotice.NEWS:
+            is_over = status == IncidentStatus.RESOLVED
+            return "message.incident_end" if is_over else "message.incident_news"
+        case _:
+            return "message.incident"

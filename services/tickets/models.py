@@ -138,7 +138,7 @@ class Ticket(Base):
 
 class TicketMessage(Base):
     """One message of a thread; `delivery` is NULL for what a user wrote and what tells of a merge.
-    A notice of an incident names it, and which one it is; news also says where it stood then."""
+    A notice of an incident names it, and what it says and where it stood then."""
 
     __tablename__ = "messages"
 

@@ -31,6 +31,7 @@ from contracts.vocabulary import (
     Impact,
     IncidentAction,
     IncidentImpact,
+    IncidentNotice,
     IncidentStatus,
     MaintenanceStatus,
     Metric,
@@ -291,9 +292,18 @@ def test_what_the_desk_says_by_itself_is_nobodys() -> None:
 
 
 def test_a_linked_ticket_names_its_incident_and_what_its_requester_was_told() -> None:
+@pytest.mark.parametrize("status", [None, IncidentStatus.IDENTIFIED])
+def test_a_linked_ticket_names_its_incident_and_what_its_requester_was_told(
+    status: IncidentStatus | None,
+) -> None:
     incident = LinkedIncident(id=3, title="Платежи <стоят>")
     notice = message("", kind=AuthorKind.SYSTEM).model_copy(
-        update={"incident": incident, "delivery": Delivery.FAILED}
+        update={
+            "incident": incident,
+            "delivery": Delivery.FAILED,
+            "incident_status": status,
+            "notice": IncidentNotice.KNOWN,
+        }
     )
     linked = view(incident=incident, messages=[message(), notice])
 

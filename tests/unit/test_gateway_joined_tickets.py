@@ -62,7 +62,14 @@ def is_linked(gateway: Gateway) -> None:
     incident, system = LinkedIncident(id=2, title="Оплата"), AuthorKind.SYSTEM
     author = AuthorView(kind=system, name="Олег")
     told = MessageView(
-        id=3, author=author, body="", created_at=NOW, delivery="delivered", incident=incident
+        id=3,
+        author=author,
+        body="",
+        created_at=NOW,
+        delivery="delivered",
+        incident=incident,
+        incident_status=IncidentStatus.IDENTIFIED,
+        notice=IncidentNotice.KNOWN,
     )
     merged = MessageView(id=4, author=author, body="", created_at=NOW)
     messages = [*make_ticket().messages, told, merged]
@@ -96,15 +103,21 @@ def test_a_linked_ticket_names_its_incident_and_says_that_we_know(
     assert "40" in merged["body"]
 
 
-def test_an_incident_that_is_not_open_any_more_has_ended(gateway: Gateway) -> None:
-    knows(gateway, IncidentStatus.MONITORING)
+def test_an_incident_that_is_not_open_any_more_has_ended_and_the_note_says_what_it_said(
+    gateway: Gateway,
+) -> None:
+    knows(gateway, IncidentStatus.MONITORING, IncidentStatus.MONITORING)
     is_linked(gateway)
+    before = gateway.as_user().gets("/tickets/42/").json
+    knows(gateway, IncidentStatus.MONITORING)
 
     answer = gateway.as_user().gets("/tickets/42/").json
 
     assert answer is not None
+    assert before is not None
     assert answer["incident"]["status"] == "resolved"
-    assert "завершён" in answer["messages"][1]["body"]
+    assert answer["messages"] == before["messages"]
+    assert "знаем об этой проблеме: «Оплата». Причина найдена." in answer["messages"][1]["body"]
 
 
 def test_before_the_status_was_heard_of_a_linked_incident_is_as_it_began(gateway: Gateway) -> None:

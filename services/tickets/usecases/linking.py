@@ -39,6 +39,7 @@ def keep_link(
     notice = None
     if _has_to_be_told(session, ticket, incident):
         notice = notice_of(session, ticket, incident, IncidentNotice.KNOWN, now=now)
+        notice.incident_status = event.incident.status
         notice.author_id, notice.author_name = _author(session, ticket, event)
         session.flush()
     told = {

@@ -16,7 +16,14 @@ from contracts.tickets import (
     TicketLinked,
     TicketView,
 )
-from contracts.vocabulary import AuthorKind, Delivery, IncidentImpact, IncidentStatus, Source
+from contracts.vocabulary import (
+    AuthorKind,
+    Delivery,
+    IncidentImpact,
+    IncidentNotice,
+    IncidentStatus,
+    Source,
+)
 from tests.support.tickets_desk import REOPEN_WITHIN, TicketsDesk
 
 IVAN = Person(id="tg:9", name="Иван", telegram_id=9)
@@ -70,6 +77,10 @@ def test_in_the_app_the_requester_finds_the_notice_at_once(desk: TicketsDesk) ->
     notice = ticket.messages[-1]
     assert (notice.author.kind, notice.author.name) == (AuthorKind.SYSTEM, "Пётр")
     assert (notice.body, notice.incident) == ("", incident)
+    assert (notice.notice, notice.incident_status) == (
+        IncidentNotice.KNOWN,
+        IncidentStatus.IDENTIFIED,
+    )
     assert notice.delivery == Delivery.DELIVERED
     assert ticket.noticed_at == notice.created_at == to_milliseconds(desk.now)
     assert ticket.last_message_at == notice.created_at

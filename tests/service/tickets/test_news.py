@@ -7,10 +7,10 @@ from contracts.event import to_milliseconds
 from contracts.incidents import IncidentView, UpdateView
 from contracts.tickets import IncidentTold, NoticeDelivered, Person, TicketResolved, TicketView
 from contracts.vocabulary import (
-    AuthorKind,
     Category,
     Delivery,
     IncidentImpact,
+    IncidentNotice,
     IncidentStatus,
     Source,
     TicketStatus,
@@ -66,7 +66,7 @@ def news_in(ticket: TicketView) -> list[tuple[str, IncidentStatus | None]]:
     return [
         (one.body, one.incident_status)
         for one in ticket.messages
-        if one.author.kind == AuthorKind.SYSTEM and one.incident_status is not None
+        if one.notice is IncidentNotice.NEWS
     ]
 
 

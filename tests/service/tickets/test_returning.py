@@ -78,7 +78,7 @@ def outage(desk: TicketsDesk) -> Outage:
 
 
 def told_in(ticket: TicketView) -> list[tuple[str, IncidentNotice | None]]:
-    return [(one.body, one.notice) for one in ticket.messages if one.incident_status is not None]
+    return [(one.body, one.notice) for one in ticket.messages if one.body and one.notice]
 
 
 def test_whoever_was_told_of_the_end_is_told_that_it_is_back_before_the_next(
