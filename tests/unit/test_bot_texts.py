@@ -291,7 +291,6 @@ def test_what_the_desk_says_by_itself_is_nobodys() -> None:
     assert "⚙️ Автоматически, 12:01" in shown
 
 
-def test_a_linked_ticket_names_its_incident_and_what_its_requester_was_told() -> None:
 @pytest.mark.parametrize("status", [None, IncidentStatus.IDENTIFIED])
 def test_a_linked_ticket_names_its_incident_and_what_its_requester_was_told(
     status: IncidentStatus | None,
