@@ -22,15 +22,14 @@ from chassis.storage.sweeping import sweep
 from contracts.incidents import IncidentsClient
 from contracts.sla import SlaClient
 from contracts.tickets import AgentView, TicketsClient
-from services.bot import queries, subscriptions
+from services.bot import queries
 from services.bot.asking import Office
 from services.bot.clients import QUICK_SECONDS, BoundCaller
 from services.bot.deliveries import Deliveries
-from services.bot.incident_notices import IncidentNotices
+from services.bot.hearing import handlers
 from services.bot.known_status import StatusWatch
 from services.bot.memory import forget_old
 from services.bot.menus import Menus
-from services.bot.notices import Notices
 from services.bot.parkings import ParkingWatch
 from services.bot.poller import Poller
 from services.bot.roster import Roster
@@ -179,12 +178,9 @@ class BotProcess:
 
 
 def _listener(settings: Settings, store: Store, languages: Languages) -> Listener:
-    handlers = subscriptions.handlers(
-        Notices(languages, store.clock, settings.lead_ids),
-        IncidentNotices(languages, store.clock),
-    )
+    heard = handlers(languages, store.clock, settings.lead_ids)
     ladder = Ladder(ConfirmingPublisher(settings.amqp_url), store.clock)
-    return Listener(settings.amqp_url, "bot", DurableQueues(store, ladder, handlers))
+    return Listener(settings.amqp_url, "bot", DurableQueues(store, ladder, heard))
 
 
 def _wake(loop: asyncio.AbstractEventLoop, sender: Sender) -> None:

@@ -1,8 +1,5 @@
-"""What the bot listens to; each handler is the method with that name, of `Notices` or, for what is
-heard of incidents, of `IncidentNotices`."""
-
-from collections.abc import Callable
-from typing import Any
+"""What the bot listens to; each handler is the method with that name of one of the notices
+(`hearing`)."""
 
 from chassis.broker.topology import Subscription
 from contracts.event import Event, MessageParked
@@ -32,7 +29,7 @@ from contracts.tickets import (
     UserMessageAdded,
 )
 
-_OF_TICKETS: dict[str, type[Event]] = {
+_HEARD: dict[str, type[Event]] = {
     "announce_ticket": TicketOpened,
     "pass_on_message": UserMessageAdded,
     "carry_answer": TicketAnswered,
@@ -48,8 +45,6 @@ _OF_TICKETS: dict[str, type[Event]] = {
     "shout": SlaBreached,
     "take_back": SlaBreachWithdrawn,
     "tell_parked": MessageParked,
-}
-_OF_INCIDENTS: dict[str, type[Event]] = {
     "raise_alarm": IncidentDeclared,
     "pass_on_update": IncidentUpdated,
     "give_all_clear": IncidentResolved,
@@ -62,15 +57,4 @@ _OF_INCIDENTS: dict[str, type[Event]] = {
     "tell_work_ended": MaintenanceEnded,
 }
 
-SUBSCRIPTIONS = [
-    Subscription("bot", handler, event) for handler, event in (_OF_TICKETS | _OF_INCIDENTS).items()
-]
-
-
-def handlers(notices: object, incident_notices: object) -> dict[Subscription, Callable[..., Any]]:
-    """Who handles what is listened to."""
-    found = {}
-    for one in SUBSCRIPTIONS:
-        owner = incident_notices if one.handler in _OF_INCIDENTS else notices
-        found[one] = getattr(owner, one.handler)
-    return found
+SUBSCRIPTIONS = [Subscription("bot", handler, event) for handler, event in _HEARD.items()]

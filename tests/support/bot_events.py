@@ -7,9 +7,8 @@ from chassis.events.consumer import handle_once
 from contracts.event import Event
 from contracts.incidents import IncidentView, StatusView, UpdateView
 from contracts.vocabulary import IncidentImpact, IncidentStatus, OverallStatus
-from services.bot.incident_notices import IncidentNotices
-from services.bot.notices import Notices
-from services.bot.subscriptions import SUBSCRIPTIONS, handlers
+from services.bot.hearing import handlers
+from services.bot.subscriptions import SUBSCRIPTIONS
 from tests.support.bot_rows import LANGUAGES, NOON, Rows
 
 INCIDENT = IncidentView(
@@ -31,8 +30,6 @@ def made(kind: type[Event], version: int = 1, **parts: Any) -> Event:
 
 def hear(rows: Rows, event: Event, lead_ids: tuple[int, ...] = ()) -> None:
     """As the listener does."""
-    found = handlers(
-        Notices(LANGUAGES, rows.clock, lead_ids), IncidentNotices(LANGUAGES, rows.clock)
-    )
+    found = handlers(LANGUAGES, rows.clock, lead_ids)
     subscription = next(one for one in SUBSCRIPTIONS if one.event is type(event))
     handle_once(rows.store, subscription, event, found[subscription])

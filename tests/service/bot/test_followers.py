@@ -17,9 +17,8 @@ from contracts.incidents import (
 )
 from contracts.vocabulary import IncidentImpact, IncidentStatus, OverallStatus
 from services.bot import memory
-from services.bot.incident_notices import IncidentNotices
-from services.bot.notices import Notices
-from services.bot.subscriptions import SUBSCRIPTIONS, handlers
+from services.bot.hearing import handlers
+from services.bot.subscriptions import SUBSCRIPTIONS
 from tests.support.bot_rows import IVAN, LANGUAGES, NOON, Rows
 
 
@@ -45,7 +44,7 @@ def hears(rows: Rows, kind: type[IncidentEvent], version: int) -> int:
     event = kind(
         event_id=uuid4(), occurred_at=NOON, version=version, incident=incident, status=public
     )
-    found = handlers(Notices(LANGUAGES, rows.clock), IncidentNotices(LANGUAGES, rows.clock))
+    found = handlers(LANGUAGES, rows.clock)
     subscription = next(one for one in SUBSCRIPTIONS if one.event is kind)
     handle_once(rows.store, subscription, event, found[subscription])
     assert {row.chat_id for row in rows.all()} <= {IVAN}

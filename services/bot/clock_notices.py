@@ -1,0 +1,73 @@
+"""What agents are told of clocks: near, late, or not late after all."""
+
+from collections.abc import Collection
+
+from sqlalchemy.orm import Session
+
+from chassis.clock import Clock
+from contracts.sla import (
+    CycleEvent,
+    SlaBreached,
+    SlaBreachWithdrawn,
+    SlaWarned,
+    SlaWarningClimbed,
+)
+from contracts.vocabulary import Escalation
+from services.bot import clock_news, queries
+from services.bot.letters import Rank
+from services.bot.memory import is_news
+from services.bot.speech import Languages
+from services.bot.telling_agents import AgentsTold, News
+
+
+class ClockNotices:
+    """The handlers of sla's events, by the names under which `subscriptions` declares them."""
+
+    def __init__(self, languages: Languages, clock: Clock, lead_ids: Collection[int] = ()) -> None:
+        self._lead_ids = lead_ids
+        self._words = languages.own
+        self._clock = clock
+        self._agents = AgentsTold(languages.own, clock)
+
+    def warn(self, session: Session, event: SlaWarned) -> None:
+        """A deadline is near: to whoever has the ticket, else to all."""
+        if _is_stale(session, event):
+            return
+        news = self._news_of(event, Rank.WARNING, "bot.notice.warned", "bot.digest.warned")
+        self._agents.tell_assignee(session, event, news)
+
+    def escalate(self, session: Session, event: SlaWarningClimbed) -> None:
+        """The warning led to nothing: to all, and in the end to their lead, if there is one."""
+        if _is_stale(session, event):
+            return
+        told = f"bot.notice.climbed.{event.level.value}"
+        news = self._news_of(event, Rank.WARNING, told, "bot.digest.warned")
+        agents = queries.reachable_agents(session)
+        leads = [agent for agent in agents if agent.telegram_id in self._lead_ids]
+        is_for_leads = event.level is Escalation.LEAD and leads
+        self._agents.tell(session, event, leads if is_for_leads else agents, news)
+
+    def shout(self, session: Session, event: SlaBreached) -> None:
+        """A deadline has passed: to all."""
+        if _is_stale(session, event):
+            return
+        news = self._news_of(event, Rank.BREACH, "bot.notice.breached", "bot.digest.breached")
+        self._agents.tell_all(session, event, news)
+
+    def take_back(self, session: Session, event: SlaBreachWithdrawn) -> None:
+        """The breach did not happen after all."""
+        if _is_stale(session, event):
+            return
+        told, in_digest = "bot.notice.breach_withdrawn", "bot.digest.breach_withdrawn"
+        self._agents.tell_all(session, event, self._news_of(event, Rank.NOTICE, told, in_digest))
+
+    def _news_of(self, event: CycleEvent, rank: Rank, told: str, in_digest: str) -> News:
+        words, now = self._words, self._clock.now()
+        text = clock_news.notice(words, told, event, now)
+        return News(rank, text, clock_news.line(words, in_digest, event, now))
+
+
+def _is_stale(session: Session, event: CycleEvent) -> bool:
+    """Whether something newer about this clock has been heard."""
+    cycle = f"cycle:{event.ticket_id}:{event.metric.value}:{event.cycle}"
+    return not is_news(session, cycle, event.version)

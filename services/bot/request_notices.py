@@ -1,0 +1,169 @@
+"""What a user who wrote from Telegram is told of their request. The app shows its own."""
+
+from sqlalchemy.orm import Session
+
+from chassis.clock import Clock
+from contracts.tickets import (
+    IncidentTold,
+    TicketAnswered,
+    TicketClosed,
+    TicketEvent,
+    TicketFacts,
+    TicketLinked,
+    TicketMerged,
+    TicketResolved,
+    TicketUnlinked,
+)
+from contracts.vocabulary import IncidentNotice, IncidentStatus, Source
+from services.bot import buttons, memory
+from services.bot.letters import AnswerRef, Keyboard, Letter, Rank
+from services.bot.markup import Html, escape, one_line
+from services.bot.outbox import post
+from services.bot.speech import Languages, Speech
+
+
+class RequestNotices:
+    """The handlers of tickets' events, by the names under which `subscriptions` declares them."""
+
+    def __init__(self, languages: Languages, clock: Clock) -> None:
+        self._languages = languages
+        self._clock = clock
+
+    def carry_answer(self, session: Session, event: TicketAnswered) -> None:
+        """An agent's answer, to the user who wrote from Telegram. The app shows its own."""
+        requester = event.ticket.requester
+        if event.ticket.source != Source.TELEGRAM or requester.telegram_id is None:
+            return
+        words = self._words_for(event.ticket)
+        heading = words(
+            "bot.request.answer", id=event.ticket.id, name=one_line(event.agent.name, 80)
+        )
+        letter = Letter(
+            chat_id=requester.telegram_id,
+            text=Html(f"{heading}\n\n{escape(event.message.body)}"),
+            rank=Rank.ANSWER,
+            ticket_id=event.ticket.id,
+            answer=AnswerRef(event.ticket.id, event.message.id),
+            language=words.language,
+        )
+        self._post(session, event, letter)
+
+    def tell_resolved(self, session: Session, event: TicketResolved) -> None:
+        """To the user who wrote from Telegram: it is done, and what to do if it is not. That an
+        incident is over they are told by `carry_news`."""
+        asked = event.ticket
+        memory.note_request(session, asked)
+        if event.incident is not None:
+            return
+        self._tell_requester(session, event, asked, "bot.request.resolved", id=asked.id)
+
+    def tell_merged(self, session: Session, event: TicketMerged) -> None:
+        """To the user who wrote the source from Telegram: where it goes on, and through which door
+        the answer will come."""
+        memory.note_request(session, event.source)
+        memory.note_request(session, event.ticket)
+        told = f"bot.request.merged.{event.ticket.source.value}"
+        asked, into = event.source, event.ticket.id
+        self._tell_requester(session, event, asked, told, id=asked.id, into=into)
+
+    def tell_linked(self, session: Session, event: TicketLinked) -> None:
+        """To the user who wrote from Telegram and waits: that we know of it. Whether that arrives,
+        tickets is told as of an answer."""
+        memory.note_request(session, event.ticket, event.incident.id)
+        if event.message is None:
+            return
+        asked, words = event.ticket, self._words_for(event.ticket)
+        self._tell_requester(
+            session,
+            event,
+            asked,
+            "bot.request.linked",
+            carries=AnswerRef(asked.id, event.message.id),
+            id=asked.id,
+            title=one_line(event.incident.title),
+            status=words(f"bot.incident.{event.incident_status.value}"),
+        )
+
+    def tell_unlinked(self, session: Session, event: TicketUnlinked) -> None:
+        """To the user who wrote from Telegram and waits: what we said of an incident was a mistake.
+        Whether that arrives, tickets is told as of an answer."""
+        memory.note_request(session, event.ticket, incident_id=memory.NO_INCIDENT)
+        if event.message is None:
+            return
+        self._tell_requester(
+            session,
+            event,
+            event.ticket,
+            "bot.request.unlinked",
+            carries=AnswerRef(event.ticket.id, event.message.id),
+            id=event.ticket.id,
+            title=one_line(event.incident.title),
+        )
+
+    def carry_news(self, session: Session, event: IncidentTold) -> None:
+        """News of an incident, to the user who wrote from Telegram. Whether that arrives, tickets
+        is told as of an answer."""
+        memory.note_request(session, event.ticket)
+        asked, words = event.ticket, self._words_for(event.ticket)
+        is_over = event.incident_status is IncidentStatus.RESOLVED
+        self._tell_requester(
+            session,
+            event,
+            asked,
+            _news_of(event),
+            carries=AnswerRef(asked.id, event.message.id),
+            keyboard=() if is_over else buttons.news(words, asked.id),
+            id=asked.id,
+            title=one_line(event.incident.title),
+            status=words(f"bot.incident.{event.incident_status.value}"),
+            message=event.message.body,
+        )
+
+    def note_closed(self, session: Session, event: TicketClosed) -> None:
+        """Nobody is told through it any more."""
+        memory.note_request(session, event.ticket)
+
+    def _tell_requester(
+        self,
+        session: Session,
+        event: TicketEvent,
+        asked: TicketFacts,
+        message_id: str,
+        *,
+        carries: AnswerRef | None = None,
+        keyboard: Keyboard | None = None,
+        **values: object,
+    ) -> None:
+        """To whoever asked from Telegram; a reply to it means the ticket that the event is about.
+        The app shows what has become of its own. What carries something of an incident's may go to
+        thousands, and lets everything else pass."""
+        requester = asked.requester
+        if asked.source != Source.TELEGRAM or requester.telegram_id is None:
+            return
+        words = self._words_for(asked)
+        letter = Letter(
+            chat_id=requester.telegram_id,
+            text=words(message_id, **values),
+            rank=Rank.BROADCAST if carries else Rank.REPLY,
+            ticket_id=event.ticket.id,
+            answer=carries,
+            buttons=buttons.new_request(words) if keyboard is None else keyboard,
+            language=words.language,
+        )
+        self._post(session, event, letter)
+
+    def _words_for(self, asked: TicketFacts) -> Speech:
+        """The language of whoever asked."""
+        return self._languages.of(asked.requester.locale)
+
+    def _post(self, session: Session, event: TicketEvent, letter: Letter) -> None:
+        key = f"event:{event.event_id}:{letter.chat_id}"
+        post(session, letter, key, self._clock.now())
+
+
+def _news_of(event: IncidentTold) -> str:
+    """The words for it: the end, that it was none, or how it goes on."""
+    if event.incident_status is IncidentStatus.RESOLVED:
+        return "bot.request.incident_over"
+    is_return = event.message.notice is IncidentNotice.RETURNED
+    return "bot.request.incident_back" if is_return else "bot.request.incident_news"
