@@ -7,7 +7,9 @@ import click
 from click.core import ParameterSource
 
 _OF_A_DESK = re.compile(
-    r"\./support (?:up|chat|doctor|migrate|token|backup|restore|(?:dead|agents|sla) \w+)"
+    r"\./support (?:up|chat|doctor|migrate|token|backup|restore"
+    r"|dead (?:list|replay|drop)|agents (?:list|remove)|sla (?:plan|apply|holidays))"
+    r"(?! running)"
 )
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -21,7 +21,7 @@ from chassis.rpc.client import RpcClient
 from chassis.storage.database import Database
 from chassis.storage.store import Store
 from cli.processes import ending_with_us
-from contracts.errors import Unavailable
+from contracts.errors import IncidentAlreadyResolved, Unavailable
 from contracts.event import Message
 from contracts.incidents import IncidentsClient, ListIncidents, ResolveIncident
 from contracts.tickets import (
@@ -281,7 +281,8 @@ class BotDesk:
                 resolved_at=_now(),
                 incident_id=incident.id,
             )
-            self.incidents.resolve_incident(command)
+            with suppress(IncidentAlreadyResolved):  # a button that was pressed at the very end
+                self.incidents.resolve_incident(command)
 
 
 def _run(module: str, processes: list[str], environment: dict[str, str]) -> None:
