@@ -28,9 +28,12 @@ class WorkerLife:
         self.app = create_app(settings, self._rpc, board)
 
     def begin(self) -> None:
-        """Return when requests can be answered; without a broker some can."""
+        """Return when requests can be answered as quickly as ever; without a broker some can."""
         self._listener.start()
         self._keeper.start()
+        pages = self.app.jinja_env
+        for name in pages.list_templates():
+            pages.get_template(name)  # the first visitor would wait for what is compiled here
         self._rpc.start(BROKER_SECONDS)
 
     def end(self) -> None:
