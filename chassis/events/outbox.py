@@ -36,6 +36,12 @@ def oldest_waiting(session: Session) -> datetime | None:
     return session.scalar(waiting.order_by(OutboxRow.id).limit(1))
 
 
+def is_backed_up(session: Session, events: int) -> bool:
+    """Whether more than so many events wait to be published."""
+    waiting = select(OutboxRow.id).where(OutboxRow.published_at.is_(None))
+    return session.scalar(waiting.order_by(OutboxRow.id).offset(events).limit(1)) is not None
+
+
 def publish_again(session: Session, event_ids: Iterable[UUID]) -> None:
     """Have the relay publish these once more; whoever has heard them does nothing."""
     for statement in publishing_again(event_ids):

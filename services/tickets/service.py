@@ -5,6 +5,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from chassis.events.outbox import is_backed_up
 from chassis.service.extensions import OutboxRelay, ServiceSettings, SharedStore, Storage, Sweeping
 from chassis.service.listening import listens
 from chassis.service.loop import Loop
@@ -27,6 +28,9 @@ from services.tickets.usecases import answers, linking, merging, moves, news, pe
 
 CLOSED_AT_ONCE = 100
 TOLD_AT_ONCE = 25
+MOST_WAITING = 100
+"""Events are published in the order in which they were written. While more of them wait nobody is
+told of an incident, or an agent's answer would wait for thousands of others."""
 
 
 class Closing(Loop):
@@ -50,13 +54,18 @@ class Telling(Loop):
     whoever writes meanwhile need not wait."""
 
     shared = SharedStore()
+    interval = 0.25
 
     def run_once(self) -> bool:
         store: Store = self.shared.store
-        if not store.ask(queries.is_news_waiting):
+        if not store.ask(queries.is_news_waiting) or store.ask(_is_backed_up):
             return False
         with store.writing() as session:
             return news.tell_news(session, store.now(), TOLD_AT_ONCE)
+
+
+def _is_backed_up(session: Session) -> bool:
+    return is_backed_up(session, MOST_WAITING)
 
 
 class TicketsService:

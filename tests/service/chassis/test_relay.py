@@ -13,7 +13,7 @@ from sqlalchemy import select
 from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed
 from chassis.broker.topology import DEAD, declare
 from chassis.clock import SetClock
-from chassis.events.outbox import announce
+from chassis.events.outbox import announce, is_backed_up
 from chassis.events.relay import BATCH, Relay
 from chassis.metrics import outbox_meters
 from chassis.storage.database import STATEMENT_SECONDS, Database
@@ -200,6 +200,15 @@ def test_a_full_batch_says_that_there_is_more(store: Store, relay: Relay, url: s
     assert not relay.run_once()
 
     assert depth(url, TALLY.queue) == BATCH + 1
+
+
+def test_whoever_has_much_to_tell_sees_how_much_waits(store: Store, relay: Relay) -> None:
+    tell(store, *[booked(str(number)) for number in range(3)])
+
+    assert store.ask(lambda session: is_backed_up(session, 2))
+    assert not store.ask(lambda session: is_backed_up(session, 3))
+    relay.run_once()
+    assert not store.ask(lambda session: is_backed_up(session, 0))
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
