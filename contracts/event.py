@@ -35,14 +35,7 @@ Instant = Annotated[
 class Message(BaseModel):
     """A frozen value that crosses a process boundary as JSON."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="ignore",
-        ser_json_timedelta="float",
-        # A process uses few of all messages: what checks one is built when the first of it comes,
-        # which takes a sixth off the start of every process.
-        defer_build=True,
-    )
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_timedelta="float")
 
 
 class Command(Message):
