@@ -30,7 +30,7 @@ class Timeline:
                 self._tell(since, "did not happen", name)
                 self.missed.append(name)
                 return None
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(PAUSE_SECONDS)  # nobody tells a step's end; the desk is looked at
         took = time.monotonic() - since
         if took > within:
             self.missed.append(f"{name}: {took:.1f} s, {within:.1f} s at most")

@@ -13,15 +13,8 @@ from chassis.catalogue import LANGUAGES, LOCALES
 from contracts.errors import ContractError, TicketClosed, Unavailable, errors_by_code
 from contracts.incidents import IncidentView
 from contracts.sla import (
-    CycleView,
-    TicketClocks,
     UrgentCycle,
 )
-from contracts.tickets import (
-    LinkedIncident,
-    TicketView,
-)
-from contracts.tickets.views import AuthorView
 from contracts.vocabulary import (
     AuthorKind,
     ComponentStatus,
@@ -31,7 +24,6 @@ from contracts.vocabulary import (
     Impact,
     IncidentAction,
     IncidentImpact,
-    IncidentNotice,
     IncidentStatus,
     MaintenanceStatus,
     Metric,
@@ -41,7 +33,7 @@ from contracts.vocabulary import (
     Source,
     TicketStatus,
 )
-from services.bot import buttons, cards, digest, figures, reasons, refusals
+from services.bot import buttons, digest, figures, reasons, refusals
 from services.bot.arguments import WrongCall
 from services.bot.markup import MESSAGE_LENGTH, Html, visible_units
 from services.bot.menus import FOR_AGENTS, FOR_USERS
@@ -49,9 +41,8 @@ from services.bot.outbox import ROOM_FOR_MARK
 from services.bot.parsing import ATTACHMENTS
 from services.bot.speech import Speech
 from tests.support.bot_rows import LANGUAGES as SPEECHES
-from tests.support.bot_rows import NOON, message, ticket
+from tests.support.bot_rows import NOON, ticket
 
-INCIDENT = LinkedIncident(id=3, title="Платежи")
 RU, EN = SPEECHES.of("ru"), SPEECHES.of("en")
 BOT = Path(__file__).parents[2] / "services" / "bot"
 FAMILIES = {
@@ -214,126 +205,11 @@ def test_times_of_another_year_say_the_year() -> None:
     assert RU.moment(NOON - timedelta(days=62), NOON) == "30.12.2025 12:00"
 
 
-def view(**parts: object) -> TicketView:
-    whole = {
-        **dict(ticket()),
-        "last_message_at": NOON,
-        "unread": 0,
-        "next_due_at": NOON + timedelta(minutes=12),
-        "description": "x",
-        "context": {},
-        "messages": [message("<i>Помогите</i> & быстро")],
-        **parts,
-    }
-    return TicketView.model_validate(whole)
-
-
-def test_a_thread_shows_deadline_people_and_words_as_written() -> None:
-    clocks = TicketClocks(
-        ticket_id=42,
-        first_response=CycleView(due_at=NOON - timedelta(minutes=5), state=CycleState.BREACHING),
-    )
-
-    shown = parse(cards.thread(RU, view(), clocks, NOON)).text
-
-    assert "#42 · P2 · Оплата/Подписка\nНе проходит <оплата>\nОт: Иван" in shown
-    assert "Первый ответ до 11:55 (просрочен на 5 мин)" in shown
-    assert "<i>Помогите</i> & быстро" in shown
-
-
-@pytest.mark.parametrize(
-    ("state", "words"), [(CycleState.ACHIEVED, "вовремя"), (CycleState.BREACHED, "с опозданием")]
-)
-def test_a_notice_of_an_incident_is_shown_for_what_it_is(state: CycleState, words: str) -> None:
-    noticed = CycleView(due_at=NOON, state=state, satisfied_by=SatisfiedBy.INCIDENT)
-
-    shown = cards.card(RU, view(), TicketClocks(ticket_id=42, first_response=noticed), NOON)
-
-    assert f"Вместо первого ответа {words} сообщили об инциденте" in shown
-    assert "ответ дан" not in shown
-
-
-def test_without_sla_the_deadline_beside_the_ticket_is_shown() -> None:
-    assert "через 12 мин" in cards.thread(RU, view(), None, NOON)
-    assert "in 12 min" in cards.thread(EN, view(), None, NOON)
-
-
-def test_a_card_says_who_wrote_the_last_message() -> None:
-    answered = view(messages=[message(), message("Чиним", kind=AuthorKind.AGENT)])
-
-    shown = parse(cards.card(RU, answered, None, NOON)).text
-
-    author = shown.index("Кто-то")
-    assert shown.index("От: Иван") < author < shown.index("Чиним")
-    assert "Помогите" not in shown
-
-
-def test_a_merged_ticket_says_where_it_goes_on_and_the_survivor_where_the_rest_is() -> None:
-    notice = message("", kind=AuthorKind.SYSTEM)
-    source = view(merged_into=40, messages=[message(), notice])
-
-    for shown in (cards.card(RU, source, None, NOON), cards.thread(RU, source, None, NOON)):
-        assert "Объединён с #40, работаем там: /view_40" in shown
-        assert parse(shown).text.index("Кто-то") < shown.index("Объединён с #40", shown.index("⚙️"))
-    survivor = cards.card(EN, view(merged_from=[12, 13]), None, NOON)
-    assert "Merged from #12: /view_12" in survivor
-    assert "Merged from #13: /view_13" in survivor
-
-
-def test_what_the_desk_says_by_itself_is_nobodys() -> None:
-    notice = message("", kind=AuthorKind.SYSTEM)
-    unnamed = notice.model_copy(
-        update={"author": AuthorView(kind=AuthorKind.SYSTEM, name=""), "incident": INCIDENT}
-    )
-
-    shown = parse(cards.card(RU, view(messages=[unnamed]), None, NOON)).text
-
-    assert "⚙️ Автоматически, 12:01" in shown
-
-
-@pytest.mark.parametrize("status", [None, IncidentStatus.IDENTIFIED])
-def test_a_linked_ticket_names_its_incident_and_what_its_requester_was_told(
-    status: IncidentStatus | None,
-) -> None:
-    incident = LinkedIncident(id=3, title="Платежи <стоят>")
-    notice = message("", kind=AuthorKind.SYSTEM).model_copy(
-        update={
-            "incident": incident,
-            "delivery": Delivery.FAILED,
-            "incident_status": status,
-            "notice": IncidentNotice.KNOWN,
-        }
-    )
-    linked = view(incident=incident, messages=[message(), notice])
-
-    for shown in (cards.card(RU, linked, None, NOON), cards.thread(RU, linked, None, NOON)):
-        assert "Инцидент #3: Платежи &lt;стоят&gt;" in shown
-        assert "Сообщили, что знаем о проблеме: инцидент #3" in shown
-        assert "не доставлено" in shown
-    assert "Incident #3" in cards.card(EN, linked, None, NOON)
-
-
-def test_a_notice_of_an_incident_stays_one_when_its_ticket_is_merged() -> None:
-    notice = message("", kind=AuthorKind.SYSTEM)
-    about = notice.model_copy(update={"incident": LinkedIncident(id=3, title="Платежи")})
-
-    shown = cards.thread(RU, view(merged_into=40, messages=[about, notice]), None, NOON)
-
-    assert shown.index("инцидент #3") < shown.rindex("Объединён с #40")
-
-
 def test_a_refusal_about_a_merged_ticket_says_where_it_goes_on() -> None:
     merged = TicketClosed("closed", {"ticket_id": "42", "merged_into": "40"})
 
     assert "/view_40" in refusals.refusal(RU, merged)
     assert refusals.refusal(RU, TicketClosed("closed")) == RU("bot.error.ticket_closed")
-
-
-def test_a_long_message_is_cut_in_a_card_and_says_where_the_rest_is() -> None:
-    shown = cards.card(RU, view(messages=[message("слово " * 400)]), None, NOON)
-
-    assert "…" in shown
-    assert "Дальше: /view_42" in shown
 
 
 def test_a_digest_counts_what_it_does_not_show() -> None:

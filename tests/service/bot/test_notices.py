@@ -1,52 +1,25 @@
 """Every event the bot hears: delivered once, twice, and before its cause."""
 
-from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from contracts.event import Event, MessageParked
 from contracts.incidents import (
-    IncidentAssessed,
     IncidentDeclared,
-    IncidentFellSilent,
-    IncidentReopened,
     IncidentResolved,
-    IncidentSuspected,
-    IncidentUpdated,
     IncidentWithdrawn,
-    MaintenanceEnded,
-    MaintenanceStarted,
-    MaintenanceView,
-    SuspicionExample,
-    SuspicionView,
 )
-from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarningClimbed
 from contracts.tickets import (
-    AgentView,
-    AnswerRefused,
-    IncidentTold,
-    LinkedIncident,
     RequesterView,
     TicketAnswered,
-    TicketClosed,
-    TicketFacts,
     TicketLinked,
     TicketMerged,
     TicketOpened,
-    TicketResolved,
-    TicketUnlinked,
     UserMessageAdded,
 )
 from contracts.vocabulary import (
-    AuthorKind,
-    Category,
-    Escalation,
     IncidentNotice,
     IncidentStatus,
-    MaintenanceStatus,
-    Metric,
     Source,
 )
 from services.bot import alarms
@@ -55,148 +28,20 @@ from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
 from services.bot.outbox import FOLDED, SENT, WAITING, post
 from services.bot.subscriptions import SUBSCRIPTIONS
-from tests.support.bot_events import INCIDENT, STATUS, hear, made
+from tests.support.bot_events import (
+    AGENT,
+    EVENTS,
+    INCIDENT,
+    UNTOLD,
+    about,
+    hear,
+    linked,
+    made,
+    silence,
+    told_news,
+    unlinked,
+)
 from tests.support.bot_rows import ANNA, BORIS, IVAN, NOON, Rows, message, ticket
-
-AGENT = AgentView(id=f"tg:{ANNA}", name="Анна", telegram_id=ANNA)
-
-
-def cycle(kind: type[Event], version: int, **parts: Any) -> Event:
-    return made(
-        kind,
-        version,
-        ticket_id=42,
-        metric=Metric.FIRST_RESPONSE,
-        cycle=1,
-        due_at=NOON + timedelta(minutes=12),
-        ticket=ticket(assignee=parts.pop("assignee", None)),
-        **parts,
-    )
-
-
-def about(kind: type[Event], version: int = 1) -> Event:
-    return made(kind, version, incident=INCIDENT, status=STATUS)
-
-
-def silence(reminder: int, declared_by: str = f"tg:{ANNA}") -> Event:
-    return made(
-        IncidentFellSilent,
-        reminder,
-        incident=INCIDENT,
-        declared_by=declared_by,
-        due_at=NOON,
-        reminder=reminder,
-    )
-
-
-def work(kind: type[Event], status: MaintenanceStatus) -> Event:
-    planned = MaintenanceView(
-        id=5,
-        title="Обновляем шлюз",
-        status=status,
-        components=["payments"],
-        starts_at=NOON,
-        ends_at=NOON,
-        announced_at=NOON,
-        updated_at=NOON,
-    )
-    return made(kind, 1, maintenance=planned, status=STATUS)
-
-
-def suspected() -> Event:
-    suspicion = SuspicionView(
-        id=4,
-        category=Category.PAYMENT,
-        suspected_at=NOON,
-        count=14,
-        usual=1.8,
-        window_minutes=10,
-        examples=[SuspicionExample(ticket_id=42, subject="Не проходит <оплата>")],
-        components=["payments"],
-        quiet_until=NOON,
-    )
-    return made(IncidentSuspected, 1, suspicion=suspicion)
-
-
-def parked(queue: str) -> Event:
-    return made(
-        MessageParked,
-        5,
-        process=queue.partition(".")[0],
-        queue=queue,
-        message_id="id-1",
-        tries=5,
-        error="RuntimeError: no",
-    )
-
-
-def linked(asked: TicketFacts | None = None, **parts: Any) -> Event:
-    told = {
-        "ticket": asked or ticket(),
-        "incident": LinkedIncident(id=3, title=INCIDENT.title),
-        "incident_status": IncidentStatus.IDENTIFIED,
-        "message": message("", kind=AuthorKind.SYSTEM),
-    }
-    return made(TicketLinked, **{**told, **parts})
-
-
-def told_news(
-    status: IncidentStatus = IncidentStatus.IDENTIFIED, notice: IncidentNotice | None = None
-) -> Event:
-    return made(
-        IncidentTold,
-        ticket=ticket(),
-        incident=LinkedIncident(id=3, title=INCIDENT.title),
-        incident_status=status,
-        message=message("Нашли причину", kind=AuthorKind.SYSTEM).model_copy(
-            update={"notice": notice}
-        ),
-    )
-
-
-def unlinked(**parts: Any) -> Event:
-    told = {
-        "ticket": ticket(),
-        "incident": LinkedIncident(id=3, title=INCIDENT.title),
-        "message": message("", kind=AuthorKind.SYSTEM),
-    }
-    return made(TicketUnlinked, **{**told, **parts})
-
-
-EVENTS: dict[type[Event], Event] = {
-    TicketOpened: made(TicketOpened, ticket=ticket(), message=message()),
-    UserMessageAdded: made(UserMessageAdded, ticket=ticket(), message=message(), reopened=True),
-    TicketAnswered: made(
-        TicketAnswered,
-        ticket=ticket(),
-        message=message("Чиним", kind=AuthorKind.AGENT),
-        agent=AGENT,
-    ),
-    AnswerRefused: made(AnswerRefused, ticket=ticket(), message_id=7, refusal="blocked"),
-    TicketResolved: made(TicketResolved, ticket=ticket(), agent=AGENT),
-    TicketMerged: made(TicketMerged, ticket=ticket(40), source=ticket(), agent=AGENT),
-    TicketLinked: linked(),
-    TicketUnlinked: unlinked(),
-    TicketClosed: made(TicketClosed, ticket=ticket()),
-    IncidentTold: told_news(),
-    SlaWarned: cycle(SlaWarned, 2, threshold=0.8),
-    SlaWarningClimbed: cycle(SlaWarningClimbed, 3, level=Escalation.AGENTS),
-    SlaBreached: cycle(SlaBreached, 3),
-    SlaBreachWithdrawn: cycle(SlaBreachWithdrawn, 4, achieved_at=NOON),
-    IncidentDeclared: about(IncidentDeclared),
-    IncidentAssessed: about(IncidentAssessed),
-    IncidentUpdated: about(IncidentUpdated),
-    IncidentResolved: about(IncidentResolved),
-    IncidentReopened: about(IncidentReopened),
-    IncidentWithdrawn: about(IncidentWithdrawn),
-    IncidentFellSilent: silence(1),
-    IncidentSuspected: suspected(),
-    MaintenanceStarted: work(MaintenanceStarted, MaintenanceStatus.IN_PROGRESS),
-    MaintenanceEnded: work(MaintenanceEnded, MaintenanceStatus.COMPLETED),
-    MessageParked: parked("sla.hear_opened"),
-}
-UNTOLD = {IncidentAssessed, TicketClosed}
-"""What is only kept in mind."""
 
 
 @pytest.mark.parametrize("subscription", SUBSCRIPTIONS, ids=lambda one: one.handler)
@@ -351,17 +196,6 @@ def test_a_return_is_told_as_one(rows: Rows, notice: IncidentNotice, is_back: bo
     assert "Нашли причину" in row.text
 
 
-def test_a_breach_heard_after_its_withdrawal_is_not_told(rows: Rows) -> None:
-    rows.knows_agents(ANNA)
-    hear(rows, EVENTS[SlaBreachWithdrawn])
-
-    hear(rows, EVENTS[SlaBreached])
-    hear(rows, EVENTS[SlaWarned])
-
-    (row,) = rows.all()
-    assert "не было" in row.text
-
-
 def test_a_declaration_heard_after_the_end_is_not_told(rows: Rows) -> None:
     rows.knows_agents(ANNA)
     hear(rows, about(IncidentResolved, 2))
@@ -421,89 +255,6 @@ def test_a_withdrawal_is_told_though_it_adds_no_update(rows: Rows) -> None:
 
     assert on_their_way(rows) == [(ANNA, "объявлен"), (ANNA, "alarm")]
     assert FOLDED in {row.state for row in rows.all()}
-
-
-@pytest.mark.parametrize(
-    ("level", "lead_ids", "told"),
-    [
-        (Escalation.AGENTS, (BORIS,), [ANNA, BORIS]),
-        (Escalation.LEAD, (BORIS,), [BORIS]),
-        (Escalation.LEAD, (), [ANNA, BORIS]),
-        (Escalation.LEAD, (599,), [ANNA, BORIS]),
-    ],
-)
-def test_a_warning_that_led_to_nothing_goes_to_all_and_then_to_their_lead(
-    rows: Rows, level: Escalation, lead_ids: tuple[int, ...], told: list[int]
-) -> None:
-    rows.knows_agents(ANNA, BORIS)
-
-    hear(rows, cycle(SlaWarningClimbed, 3, level=level, assignee=ANNA), lead_ids)
-
-    assert [row.chat_id for row in rows.all()] == told
-
-
-def test_news_of_a_clock_that_comes_late_says_when_it_was_decided(rows: Rows) -> None:
-    rows.knows_agents(ANNA)
-    rows.clock.instant = NOON + timedelta(seconds=61)
-    hear(rows, EVENTS[SlaBreached])
-    rows.clock.instant = NOON + timedelta(seconds=60)
-    hear(rows, cycle(SlaBreachWithdrawn, 4, achieved_at=NOON))
-
-    late, in_time = rows.all()
-    assert "Сообщение задержалось: так решено ещё в 12:00" in late.text
-    assert "задержалось" not in in_time.text
-
-
-@pytest.mark.parametrize(
-    ("kind", "words"),
-    [
-        (SlaWarned, "⏳ скоро срок (первый ответ): P2 /view_42"),
-        (SlaWarningClimbed, "⏳ скоро срок (первый ответ): P2 /view_42"),
-        (SlaBreached, "🔥 просрочено (первый ответ): P2 /view_42"),
-        (SlaBreachWithdrawn, "↩️ нарушения не было (первый ответ): P2 /view_42"),
-    ],
-)
-def test_a_line_of_a_digest_names_the_duty_and_says_that_it_comes_late(
-    rows: Rows, kind: type[Event], words: str
-) -> None:
-    rows.knows_agents(ANNA)
-    event = EVENTS[kind]
-    hear(rows, event.model_copy(update={"event_id": uuid4(), "version": 1}))
-    rows.clock.instant = NOON + timedelta(seconds=61)
-    hear(rows, event.model_copy(update={"version": 5}))
-
-    in_time, late = (row.summary or "" for row in rows.all())
-    assert in_time.startswith(words)
-    assert late == f"{in_time} 🐢 задержалось с 12:00"
-
-
-@pytest.mark.parametrize(
-    ("cause", "words"),
-    [
-        ("reprioritised", "Почему: приоритет повысили до P2 в 11:50, и по нему срок уже прошёл"),
-        ("recounted", "Почему: в 12:00 сроки пересчитали по новым правилам"),
-    ],
-)
-def test_a_breach_that_time_alone_did_not_make_says_why(rows: Rows, cause: str, words: str) -> None:
-    rows.knows_agents(ANNA)
-    event = cycle(SlaBreached, 3, cause=cause)
-    raised = ticket().model_copy(update={"prioritised_at": NOON - timedelta(minutes=10)})
-
-    hear(rows, event.model_copy(update={"ticket": raised}))
-
-    assert words in rows.all()[0].text
-
-
-@pytest.mark.parametrize("cause", ["late", "of a later version"])
-def test_a_breach_that_needs_no_cause_or_has_an_unknown_one_names_none(
-    rows: Rows, cause: str
-) -> None:
-    rows.knows_agents(ANNA)
-
-    hear(rows, cycle(SlaBreached, 3, cause=cause))
-
-    assert "SLA нарушен" in rows.all()[0].text
-    assert "Почему" not in rows.all()[0].text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,112 @@
+"""News of clocks: to whom it goes, what it says of its cause, and that it comes late."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from contracts.event import Event
+from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarningClimbed
+from contracts.vocabulary import (
+    Escalation,
+)
+from tests.support.bot_events import (
+    EVENTS,
+    cycle,
+    hear,
+)
+from tests.support.bot_rows import ANNA, BORIS, NOON, Rows, ticket
+
+
+def test_a_breach_heard_after_its_withdrawal_is_not_told(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+    hear(rows, EVENTS[SlaBreachWithdrawn])
+
+    hear(rows, EVENTS[SlaBreached])
+    hear(rows, EVENTS[SlaWarned])
+
+    (row,) = rows.all()
+    assert "не было" in row.text
+
+
+@pytest.mark.parametrize(
+    ("level", "lead_ids", "told"),
+    [
+        (Escalation.AGENTS, (BORIS,), [ANNA, BORIS]),
+        (Escalation.LEAD, (BORIS,), [BORIS]),
+        (Escalation.LEAD, (), [ANNA, BORIS]),
+        (Escalation.LEAD, (599,), [ANNA, BORIS]),
+    ],
+)
+def test_a_warning_that_led_to_nothing_goes_to_all_and_then_to_their_lead(
+    rows: Rows, level: Escalation, lead_ids: tuple[int, ...], told: list[int]
+) -> None:
+    rows.knows_agents(ANNA, BORIS)
+
+    hear(rows, cycle(SlaWarningClimbed, 3, level=level, assignee=ANNA), lead_ids)
+
+    assert [row.chat_id for row in rows.all()] == told
+
+
+def test_news_of_a_clock_that_comes_late_says_when_it_was_decided(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+    rows.clock.instant = NOON + timedelta(seconds=61)
+    hear(rows, EVENTS[SlaBreached])
+    rows.clock.instant = NOON + timedelta(seconds=60)
+    hear(rows, cycle(SlaBreachWithdrawn, 4, achieved_at=NOON))
+
+    late, in_time = rows.all()
+    assert "Сообщение задержалось: так решено ещё в 12:00" in late.text
+    assert "задержалось" not in in_time.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (SlaWarned, "⏳ скоро срок (первый ответ): P2 /view_42"),
+        (SlaWarningClimbed, "⏳ скоро срок (первый ответ): P2 /view_42"),
+        (SlaBreached, "🔥 просрочено (первый ответ): P2 /view_42"),
+        (SlaBreachWithdrawn, "↩️ нарушения не было (первый ответ): P2 /view_42"),
+    ],
+)
+def test_a_line_of_a_digest_names_the_duty_and_says_that_it_comes_late(
+    rows: Rows, kind: type[Event], words: str
+) -> None:
+    rows.knows_agents(ANNA)
+    event = EVENTS[kind]
+    hear(rows, event.model_copy(update={"event_id": uuid4(), "version": 1}))
+    rows.clock.instant = NOON + timedelta(seconds=61)
+    hear(rows, event.model_copy(update={"version": 5}))
+
+    in_time, late = (row.summary or "" for row in rows.all())
+    assert in_time.startswith(words)
+    assert late == f"{in_time} 🐢 задержалось с 12:00"
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("reprioritised", "Почему: приоритет повысили до P2 в 11:50, и по нему срок уже прошёл"),
+        ("recounted", "Почему: в 12:00 сроки пересчитали по новым правилам"),
+    ],
+)
+def test_a_breach_that_time_alone_did_not_make_says_why(rows: Rows, cause: str, words: str) -> None:
+    rows.knows_agents(ANNA)
+    event = cycle(SlaBreached, 3, cause=cause)
+    raised = ticket().model_copy(update={"prioritised_at": NOON - timedelta(minutes=10)})
+
+    hear(rows, event.model_copy(update={"ticket": raised}))
+
+    assert words in rows.all()[0].text
+
+
+@pytest.mark.parametrize("cause", ["late", "of a later version"])
+def test_a_breach_that_needs_no_cause_or_has_an_unknown_one_names_none(
+    rows: Rows, cause: str
+) -> None:
+    rows.knows_agents(ANNA)
+
+    hear(rows, cycle(SlaBreached, 3, cause=cause))
+
+    assert "SLA нарушен" in rows.all()[0].text
+    assert "Почему" not in rows.all()[0].text
