@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import TicketClosed, TicketNotFound
 from contracts.tickets import LARGEST_ID
-from contracts.vocabulary import AuthorKind, TicketStatus
+from contracts.vocabulary import AuthorKind, Delivery, TicketStatus
 from services.tickets.announcing import become
 from services.tickets.domain.status import after_user_message, is_time_to_close
 from services.tickets.models import Ticket, TicketMessage
@@ -48,6 +48,15 @@ def take_up(ticket: Ticket, was: TicketStatus, at: datetime) -> None:
         ticket.resolved_at, ticket.resolved_by = None, None
 
 
+def note_question(session: Session, ticket: Ticket, asked_at: datetime) -> None:
+    """The user asked something then. It waits for an answer, unless one written later has come in
+    before it: messages and answers take different ways here, and may overtake each other."""
+    is_overtaken = ticket.last_message_at >= asked_at
+    if is_overtaken and _is_answered_since(session, ticket, asked_at):
+        return
+    ticket.unanswered_since = min(ticket.unanswered_since or asked_at, asked_at)
+
+
 def next_question(session: Session, ticket: Ticket, after: datetime) -> datetime | None:
     """The oldest message of the user after that moment."""
     if ticket.last_message_at <= after:
@@ -58,6 +67,17 @@ def next_question(session: Session, ticket: Ticket, after: datetime) -> datetime
         TicketMessage.created_at > after,
     )
     return session.scalar(asked)
+
+
+def _is_answered_since(session: Session, ticket: Ticket, moment: datetime) -> bool:
+    """Whether a public answer written since then has reached the requester."""
+    answers = select(TicketMessage.id).where(
+        TicketMessage.ticket_id == ticket.id,
+        TicketMessage.author_kind == AuthorKind.AGENT,
+        TicketMessage.delivery == Delivery.DELIVERED,
+        TicketMessage.created_at >= moment,
+    )
+    return session.scalar(select(answers.exists())) or False
 
 
 def _last_survivor(session: Session, ticket_id: int) -> int:

@@ -24,7 +24,7 @@ from services.tickets.announcing import become, tell, touch
 from services.tickets.domain.texts import subject_of
 from services.tickets.models import Requester, Ticket, TicketMessage
 from services.tickets.usecases.people import identities, remember_requester
-from services.tickets.usecases.standing import living_status, load_ticket, take_up
+from services.tickets.usecases.standing import living_status, load_ticket, note_question, take_up
 from services.tickets.views import message_view, ticket_view
 
 
@@ -73,9 +73,9 @@ def add_user_message(
     message = _users_message(ticket.requester, body, received_at)
     message.ticket_id = ticket.id
     session.add(message)
-    ticket.last_message_at = max(ticket.last_message_at, received_at)
     asked_at = ticket.reopened_at if was_resolved else received_at
-    ticket.unanswered_since = ticket.unanswered_since or asked_at
+    note_question(session, ticket, asked_at or received_at)
+    ticket.last_message_at = max(ticket.last_message_at, received_at)
     touch(ticket, now)
     view = _flushed(session, message)
     tell(session, UserMessageAdded, ticket, now, message=view, reopened=was_resolved)

@@ -84,3 +84,58 @@ def test_a_message_that_was_overtaken_by_the_resolution_reopens_after_it(
 
     reopened = desk.shows(ticket.id)
     assert reopened.reopened_at == reopened.status_since == resolved.resolved_at
+
+
+def test_a_message_that_an_answer_has_overtaken_waits_for_none(
+    desk: TicketsDesk, clock: SetClock
+) -> None:
+    desk.lets_in()
+    ticket = desk.opens()
+    clock.advance(minutes=5)
+    desk.answers(ticket.id)
+    clock.advance(minutes=5)
+    written_at = desk.now
+    clock.advance(seconds=5)
+    desk.answers(ticket.id)
+    clock.advance(seconds=5)
+
+    desk.writes(ticket.id, received_at=written_at)
+
+    shown = desk.shows(ticket.id)
+    assert shown.unanswered_since is None
+    assert shown.status == TicketStatus.IN_PROGRESS, "nobody has seen it: it must be looked at"
+
+
+def test_an_answer_that_was_refused_has_overtaken_nothing(
+    desk: TicketsDesk, clock: SetClock
+) -> None:
+    desk.lets_in()
+    ticket = desk.opens(source=Source.TELEGRAM)
+    first = desk.answers(ticket.id)
+    desk.delivers(ticket.id, first.id)
+    clock.advance(minutes=5)
+    written_at = desk.now
+    clock.advance(seconds=5)
+    refused = desk.answers(ticket.id)
+    desk.delivers(ticket.id, refused.id, delivered=False, refusal="blocked")
+
+    message = desk.writes(ticket.id, received_at=written_at)
+
+    assert desk.shows(ticket.id).unanswered_since == message.created_at
+
+
+def test_of_two_messages_in_the_wrong_order_the_older_one_has_waited_longest(
+    desk: TicketsDesk, clock: SetClock
+) -> None:
+    desk.lets_in()
+    ticket = desk.opens()
+    clock.advance(minutes=5)
+    desk.answers(ticket.id)
+    clock.advance(minutes=5)
+    older = desk.now
+    clock.advance(minutes=1)
+    desk.writes(ticket.id)
+
+    first = desk.writes(ticket.id, received_at=older)
+
+    assert desk.shows(ticket.id).unanswered_since == first.created_at
