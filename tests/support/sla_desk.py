@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -65,6 +66,7 @@ from services.sla.promises import Rules
 from services.sla.service import SlaService
 from services.sla.settings import Settings
 from services.sla.usecases.deciding import decide_due
+from tests.support.insisting import insist
 from tests.support.sla_story import Snapshot, at
 
 HEARD = declared_by(service)
@@ -170,14 +172,14 @@ class SlaDesk:
         event = fact(kind, ticket, category)
         handler = next(one.handler for one in HEARD if one.event is kind)
         for _ in range(times):
-            getattr(self.service, handler)(event)
+            insist(partial(getattr(self.service, handler), event))
 
     def imports(self, country: str = "RU", first: int = 2026, last: int = 2027) -> HolidaysView:
         """What the library of holidays tells of these years is taken in."""
         command = ImportHolidays(
             command_id=str(uuid4()), country=country, first_year=first, last_year=last
         )
-        return self.service.import_holidays(command).result
+        return insist(lambda: self.service.import_holidays(command)).result
 
     def scans(self, limit: int = 100) -> int:
         """One round of the scan; how many cycles it decided."""

@@ -1,7 +1,6 @@
 """The tickets service without its process: its use cases on a real database with a clock set."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -16,7 +15,6 @@ from chassis.storage.database import Database
 from chassis.storage.store import Store
 from chassis.storage.tables import OutboxRow
 from contracts import tickets as contract
-from contracts.errors import Unavailable
 from contracts.event import Receipt
 from contracts.incidents import (
     IncidentEvent,
@@ -30,12 +28,11 @@ from contracts.tickets import AgentView, MessageView, TicketEvent, TicketPage, T
 from contracts.tickets import events as facts
 from services.tickets import figures, queries
 from services.tickets.usecases import answers, linking, merging, moves, news, people, threads
+from tests.support.insisting import insist
 
 REOPEN_WITHIN = timedelta(days=7)
 ANNA = contract.Person(id="anna", name="Анна")
 AGENT = "tg:7"
-BUSY_TIMES = 5
-"""How often SQLite's one writer may wait a second for a disk that others keep busy."""
 EVENTS = {event.type: event for event in vars(facts).values() if hasattr(event, "type")}
 View = TypeVar("View", bound=BaseModel)
 
@@ -58,10 +55,7 @@ class TicketsDesk:
     ) -> Receipt[View]:
         """Ask as every caller does: once more with the same id when the database was too busy."""
         carry_out = partial(use_case, reopen_within=REOPEN_WITHIN) if dated else use_case
-        for _ in range(BUSY_TIMES):
-            with suppress(Unavailable):
-                return self.store.once(view, carry_out, command)
-        return self.store.once(view, carry_out, command)
+        return insist(lambda: self.store.once(view, carry_out, command))
 
     def _id(self, given: dict[str, Any]) -> str:
         return str(given.pop("command_id", f"c{next(self._numbers)}"))
