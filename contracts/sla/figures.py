@@ -25,9 +25,11 @@ class Compliance(Message):
 
 
 class AgentCompliance(Compliance):
-    """`agent` is a name. Clocks of tickets that nobody had are nobody's."""
+    """`agent` is a name, which others may have too; `agent_id` is as in `AgentView`, None when a
+    version told that did not tell it. Clocks of tickets that nobody had are nobody's."""
 
     agent: str
+    agent_id: str | None = None
 
 
 class WeekCompliance(Compliance):

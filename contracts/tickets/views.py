@@ -148,7 +148,11 @@ class FirstResponseStats(Message):
 
 
 class AgentStats(Message):
+    """`agent` is a name, which others may have too; `agent_id` is as in `AgentView`, None when a
+    version told that did not tell it."""
+
     agent: str
+    agent_id: str | None = None
     answers: int
     resolved: int
 

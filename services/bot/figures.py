@@ -1,15 +1,17 @@
 """How figures, deadlines and the public status read on a phone. Pure."""
 
+from collections import Counter
 from datetime import datetime
 
 from contracts.incidents import IncidentStats, IncidentView, StatusView
-from contracts.sla import Compliance, SlaStats, UrgentCycle
+from contracts.sla import AgentCompliance, Compliance, SlaStats, UrgentCycle
 from contracts.tickets import AgentStats, FirstResponseStats, TicketStats
 from contracts.vocabulary import Category, ComponentStatus, CycleState, Priority
 from services.bot.markup import Html, one_line
 from services.bot.speech import Speech, is_under_a_minute
 
 AGENTS_SHOWN = 10
+NAME_LENGTH = 60
 WORST_SHOWN = 3
 
 
@@ -175,19 +177,39 @@ def _incident_stats(words: Speech, incidents: IncidentStats | None) -> Html:
 
 def _agents(words: Speech, agents: list[AgentStats], sla: SlaStats | None) -> list[Html]:
     """Who did how much, the busiest first, and how much of it in time where sla knows. Whoever
-    has only been late stands there too."""
-    by_agent = {figures.agent: figures for figures in sla.by_agent} if sla else {}
-    named = {agent.agent for agent in agents}
-    idle = [AgentStats(agent=name, answers=0, resolved=0) for name in by_agent if name not in named]
-    shown = [*agents, *idle][:AGENTS_SHOWN]
-    lines = [_agent(words, agent, by_agent.get(agent.agent)) for agent in shown]
+    has only been late stands there too. Namesakes are told apart by their ids."""
+    in_time = {_key(figures): figures for figures in sla.by_agent} if sla else {}
+    busy = {_key(agent) for agent in agents}
+    idle = [
+        AgentStats(agent=figures.agent, agent_id=figures.agent_id, answers=0, resolved=0)
+        for key, figures in in_time.items()
+        if key not in busy
+    ]
+    everybody = [*agents, *idle]
+    names = Counter(_name(agent) for agent in everybody)
+    lines = [
+        _agent(words, agent, in_time.get(_key(agent)), has_namesake=names[_name(agent)] > 1)
+        for agent in everybody[:AGENTS_SHOWN]
+    ]
     return [words("bot.stats.agents"), *lines] if lines else []
 
 
-def _agent(words: Speech, agent: AgentStats, in_time: Compliance | None) -> Html:
+def _key(figures: AgentStats | AgentCompliance) -> str:
+    """What names an agent: the name itself only when an older version told nothing better."""
+    return figures.agent_id or figures.agent
+
+
+def _name(agent: AgentStats) -> str:
+    return one_line(agent.agent, NAME_LENGTH)
+
+
+def _agent(
+    words: Speech, agent: AgentStats, in_time: Compliance | None, *, has_namesake: bool
+) -> Html:
+    name, agent_id = _name(agent), agent.agent_id
     line = words(
         "bot.stats.agent",
-        name=one_line(agent.agent, 60),
+        name=f"{name} ({one_line(agent_id, NAME_LENGTH)})" if has_namesake and agent_id else name,
         answers=agent.answers,
         resolved=agent.resolved,
     )

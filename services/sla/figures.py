@@ -121,7 +121,7 @@ def _by_agent(tallies: Sequence[Tally]) -> list[AgentCompliance]:
     """Who decided most comes first. An agent who changed names is told by one of them."""
     names = {tally.agent_id: tally.agent_name for tally in tallies if tally.agent_id}
     figures = [
-        AgentCompliance.of(*_decided(tallies, agent_id=agent_id), agent=name)
+        AgentCompliance.of(*_decided(tallies, agent_id=agent_id), agent=name, agent_id=agent_id)
         for agent_id, name in sorted(names.items())
     ]
     decided = [figure for figure in figures if figure.met + figure.breached]

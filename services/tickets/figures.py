@@ -91,7 +91,12 @@ def _by_agent(session: Session, query: GetStats, is_resolved: Any) -> list[Agent
     resolved = _counted(session, Ticket.resolved_by, is_resolved)
     names = {agent.id: agent.name for agent in session.scalars(select(Agent))}
     figures = [
-        AgentStats(agent=names[one], answers=answers.get(one, 0), resolved=resolved.get(one, 0))
+        AgentStats(
+            agent=names[one],
+            agent_id=one,
+            answers=answers.get(one, 0),
+            resolved=resolved.get(one, 0),
+        )
         for one in sorted({*answers, *resolved})
         if one in names
     ]

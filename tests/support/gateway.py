@@ -30,6 +30,7 @@ from contracts.sla import (
     WeekCompliance,
 )
 from contracts.tickets import (
+    AgentStats,
     AuthorView,
     FirstResponseStats,
     MessageView,
@@ -218,7 +219,7 @@ class FakeServices:
             opened=5,
             resolved=2,
             first_response=times,
-            by_agent=[],
+            by_agent=[AgentStats(agent="Anna", agent_id="tg:7", answers=9, resolved=4)],
         )
 
 
@@ -282,6 +283,6 @@ def sla_stats() -> SlaStats:
         1,
         reprioritised=2,
         by_priority={Priority.P1: Compliance.of(9, 1)},
-        by_agent=[AgentCompliance.of(9, 1, agent="Anna")],
+        by_agent=[AgentCompliance.of(9, 1, agent="Anna", agent_id="tg:7")],
         by_week=[WeekCompliance.of(9, 1, week="2026-W09", starts_on=date(2026, 2, 23))],
     )

@@ -97,6 +97,33 @@ def test_figures_tell_what_was_in_time_by_priority_category_and_agent() -> None:
     assert "• <Анна>: 12 answered, 5 resolved, 92% in time" in english
 
 
+def test_two_agents_of_one_name_each_have_their_own_share() -> None:
+    """Also the one of whom nothing is decided, and the one who has only been late."""
+    tickets = ticket_stats(
+        AgentStats(agent="Анна", agent_id="tg:7", answers=12, resolved=5),
+        AgentStats(agent="Анна", agent_id="tg:8", answers=3, resolved=1),
+        AgentStats(agent="Борис", agent_id="tg:9", answers=2, resolved=0),
+    )
+    sla = SlaStats.of(
+        3,
+        4,
+        by_agent=[
+            AgentCompliance.of(1, 2, agent="Анна", agent_id="tg:7"),
+            AgentCompliance.of(2, 0, agent="Борис раньше", agent_id="tg:9"),
+            AgentCompliance.of(0, 2, agent="Борис", agent_id="<b>"),
+        ],
+    )
+
+    shown = parse(figures.stats(RU, tickets, sla=sla, incidents=None, days=30)).text
+
+    assert shown.replace("\u00a0", " ").endswith(
+        "• Анна (tg:7): ответов 12, решено 5, вовремя 33 %\n"
+        "• Анна (tg:8): ответов 3, решено 1\n"
+        "• Борис (tg:9): ответов 2, решено 0, вовремя 100 %\n"
+        "• Борис (<b>): ответов 0, решено 0, вовремя 0 %"
+    )
+
+
 def test_figures_of_a_usual_desk_fit_under_a_picture() -> None:
     tickets = ticket_stats(
         *(AgentStats(agent=f"Константин {n}", answers=100, resolved=100) for n in range(6))

@@ -129,7 +129,9 @@ def test_figures_are_composed_from_three(gateway: Gateway) -> None:
         "by_incident": 0,
         "by_priority": {"P1": {"met": 9, "breached": 1, "compliance": 0.9}},
         "by_category": {},
-        "by_agent": [{"met": 9, "breached": 1, "compliance": 0.9, "agent": "Anna"}],
+        "by_agent": [
+            {"met": 9, "breached": 1, "compliance": 0.9, "agent": "Anna", "agent_id": "tg:7"}
+        ],
         "by_week": [
             {
                 "met": 9,
@@ -140,6 +142,7 @@ def test_figures_are_composed_from_three(gateway: Gateway) -> None:
             }
         ],
     }
+    assert told["by_agent"] == [{"agent": "Anna", "agent_id": "tg:7", "answers": 9, "resolved": 4}]
     assert told["incidents"]["declared"] == 2
     query = gateway.services.last("sla.get_sla_stats")
     assert query.from_at == gateway.services.last("tickets.get_stats").from_at

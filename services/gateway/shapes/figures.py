@@ -8,6 +8,12 @@ from contracts.event import Instant
 from contracts.vocabulary import Category, Priority, TicketStatus
 from services.gateway.shapes.shape import Shape
 
+AGENT = "A name. Others may have it too."
+AGENT_ID = (
+    "Whose figures these are: `tg:<telegram id>`, or the `sub` of an administrator. The same in "
+    "`by_agent` and `sla.by_agent`; null while an older version of a service tells them."
+)
+
 
 class FirstResponse(Shape):
     average_seconds: float | None
@@ -24,7 +30,8 @@ class Kept(Shape):
 
 
 class KeptByAgent(Kept):
-    agent: str
+    agent: str = Field(description=AGENT)
+    agent_id: str | None = Field(description=AGENT_ID)
 
 
 class KeptInWeek(Kept):
@@ -55,7 +62,8 @@ class IncidentFigures(Shape):
 
 
 class AgentFigures(Shape):
-    agent: str
+    agent: str = Field(description=AGENT)
+    agent_id: str | None = Field(description=AGENT_ID)
     answers: int
     resolved: int
 

@@ -89,7 +89,22 @@ def test_the_agent_who_had_the_ticket_at_the_deadline_has_the_breach(
     desk.hears(TicketTaken, boris)
     desk.hears(AnswerDelivered, answered(boris, "12:40"))
 
-    assert desk.stats("10:00", "13:00").by_agent == [AgentCompliance.of(0, 1, agent="Anna")]
+    assert desk.stats("10:00", "13:00").by_agent == [
+        AgentCompliance.of(0, 1, agent="Anna", agent_id="tg:7")
+    ]
+
+
+def test_two_agents_of_one_name_have_figures_of_their_own(desk: SlaDesk) -> None:
+    namesake = AgentView(id="tg:9", name="Boris", telegram_id=9)
+    work = ((BORIS, "10:30"), (BORIS, "10:40"), (namesake, "12:30"))
+    for ticket_id, (agent, clock) in enumerate(work, start=1):
+        answer = replace(answered(OPENED, clock), assignee=agent, taken_at=at("10:05"))
+        desk.hears(AnswerDelivered, named(answer, ticket_id))
+
+    assert desk.stats("10:00", "13:00").by_agent == [
+        AgentCompliance.of(2, 0, agent="Boris", agent_id="tg:8"),
+        AgentCompliance.of(0, 1, agent="Boris", agent_id="tg:9"),
+    ]
 
 
 def test_the_agent_who_answers_what_nobody_had_has_kept_the_promise(desk: SlaDesk) -> None:
@@ -97,7 +112,9 @@ def test_the_agent_who_answers_what_nobody_had_has_kept_the_promise(desk: SlaDes
 
     desk.hears(AnswerDelivered, answer)
 
-    assert desk.stats("10:00", "13:00").by_agent == [AgentCompliance.of(1, 0, agent="Boris")]
+    assert desk.stats("10:00", "13:00").by_agent == [
+        AgentCompliance.of(1, 0, agent="Boris", agent_id="tg:8")
+    ]
 
 
 def test_what_nobody_had_is_nobodys(desk: SlaDesk, clock: SetClock) -> None:

@@ -187,10 +187,8 @@ def test_the_figures_of_a_period(desk: TicketsDesk) -> None:
     response = figures.first_response
     assert (response.average_seconds, response.median_seconds) == (1800, 1200)
     assert response.p90_seconds == 3600
-    assert [(one.agent, one.answers, one.resolved) for one in figures.by_agent] == [
-        ("Пётр", 3, 0),
-        ("admin", 0, 1),
-    ]
+    told = [(one.agent_id, one.agent, one.answers, one.resolved) for one in figures.by_agent]
+    assert told == [("tg:7", "Пётр", 3, 0), ("admin", "admin", 0, 1)]
 
 
 def test_the_figures_of_a_period_in_which_nothing_happened(desk: TicketsDesk) -> None:
