@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli.desk import Desk, data_dir_option
-from cli.diagnosis import broker, configuration, databases, machine
+from cli.diagnosis import broker, calendars, configuration, databases, machine
 from cli.diagnosis.finding import Finding, well
 from cli.suggesting import of_this_desk
 
@@ -49,4 +49,9 @@ def examine(desk: Desk, environment: Mapping[str, str]) -> list[Finding]:
     if not all(finding.is_well for finding in configured):
         return found
     found += databases.examine(environment)
-    return [*found, *broker.examine(desk, environment), machine.examine_gateway(desk)]
+    return [
+        *found,
+        *broker.examine(desk, environment),
+        machine.examine_gateway(desk),
+        *calendars.examine(desk.data_dir),
+    ]

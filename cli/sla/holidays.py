@@ -13,7 +13,7 @@ from cli.calling import calling
 from cli.desk import data_dir_option
 from cli.trouble import Trouble
 from contracts.errors import CalendarNeverOpens, HolidaysUnknown
-from contracts.sla import HolidaysView, HolidayView, ImportHolidays, SlaClient
+from contracts.sla import HolidaysView, HolidayView, ImportHolidays, LackingHolidays, SlaClient
 
 _YEARS = re.compile(r"([0-9]{4})(?:-([0-9]{4}))?")
 
@@ -34,6 +34,22 @@ def holidays(country: str, years: str, data_dir: Path) -> None:
         click.echo(_line(day))
     click.echo(_summary(imported, years))
     click.echo(_users(imported))
+
+
+def lack(lacking: LackingHolidays) -> str:
+    """That a calendar goes without holidays, as the beginning of a sentence has it."""
+    country = lacking.country
+    if not lacking.is_any_imported:
+        return f"A calendar names {country}, and no holidays of it are imported yet"
+    years = " and ".join(map(str, lacking.years))
+    return f"A calendar names {country}, and its holidays of {years} are not imported yet"
+
+
+def mending(lacking: LackingHolidays) -> str:
+    """The command that imports them."""
+    first, last = lacking.years[0], lacking.years[-1]
+    years = str(first) if first == last else f"{first}-{last}"
+    return f"./support sla holidays --country {lacking.country} --years {years}"
 
 
 def _command(country: str, years: str) -> ImportHolidays:

@@ -13,6 +13,8 @@ from chassis.settings import ConfigurationError, ProcessSettings, load
 from cli.calling import calling
 from cli.desk import Desk as DataDirectory
 from cli.desk import data_dir_option
+from cli.sla.holidays import lack, mending
+from cli.suggesting import of_this_desk
 from cli.trouble import Trouble
 from contracts.desk import Desk
 from contracts.errors import Invalid
@@ -125,11 +127,8 @@ def _tell(pages: list[Recount], zone: ZoneInfo, moved: str) -> None:
     click.echo(f"Tickets with open clocks: {tickets}. Deadlines that {moved}: {len(moves)}.")
     if late:
         click.echo(f"Late at once by that: {late}.")
-    for country in sorted({country for page in pages for country in page.without_holidays}):
-        click.echo(
-            f"Warning: a calendar names {country}, and no holidays of it are imported yet: "
-            f"./support sla holidays --country {country} --years FIRST-LAST"
-        )
+    for lacking in pages[-1].lacking_holidays:
+        click.echo(of_this_desk(f"Warning: {lack(lacking)}: {mending(lacking)}"))
 
 
 def _line(move: ClockMove, zone: ZoneInfo) -> str:

@@ -19,6 +19,8 @@ from contracts.sla.figures import SlaStats
 from contracts.sla.views import (
     Clocks,
     HolidaysView,
+    LackingHolidays,
+    LackingHolidaysList,
     Recount,
     TicketClocks,
     TicketClocksList,
@@ -56,6 +58,10 @@ class SlaClient:
     def list_urgent(self, limit: int = 20) -> list[UrgentCycle]:
         query = ListUrgent(limit=limit)
         return UrgentCycles.model_validate(self._call("list_urgent", query)).cycles
+
+    def find_lacking_holidays(self) -> list[LackingHolidays]:
+        answer = self._caller.call("sla", "find_lacking_holidays")
+        return LackingHolidaysList.model_validate(answer).countries
 
     def plan_recount(self, query: PlanRecount) -> Recount:
         return Recount.model_validate(self._call("plan_recount", query))

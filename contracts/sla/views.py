@@ -62,15 +62,30 @@ class ClockMove(Message):
     is_missed: bool
 
 
+class LackingHolidays(Message):
+    """A calendar goes by the holidays of `country`, and nothing was imported of these years: of
+    this one, or of that in which the next 60 days end. `is_any_imported`: others were."""
+
+    country: str
+    years: list[int]
+    is_any_imported: bool
+
+
+class LackingHolidaysList(Message):
+    countries: list[LackingHolidays]
+
+
 class Recount(Message):
     """A page of a recount: how many tickets with open clocks were looked at, which clocks move,
     and the ticket after which to go on; None at the end. `without_holidays` are the countries that
-    a planned calendar names and for which nothing was imported yet."""
+    a planned calendar names and for which nothing was imported yet; `lacking_holidays` those of
+    which something will soon be lacking, the former among them."""
 
     tickets: int
     moves: list[ClockMove]
     next: int | None
     without_holidays: list[str] = Field(default_factory=list)
+    lacking_holidays: list[LackingHolidays] = Field(default_factory=list)
 
 
 class HolidayView(Message):

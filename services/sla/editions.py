@@ -7,6 +7,7 @@ imports holidays; the others follow it. An edition has the dates it goes by, whe
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -15,9 +16,10 @@ from structlog import get_logger
 from chassis.storage.store import Store
 from contracts.desk import Desk
 from contracts.errors import Invalid
+from contracts.sla import LackingHolidays
 from contracts.vocabulary import Metric, Priority
 from services.sla.almanac import Almanac, is_imported, newest_almanac
-from services.sla.domain import BadCalendar, BadPolicy, Edition, in_force
+from services.sla.domain import BadCalendar, BadPolicy, Edition, in_force, lacking_years
 from services.sla.domain.course import Course
 from services.sla.models import EditionRow
 from services.sla.promises import Rules
@@ -125,6 +127,18 @@ def edition_of(session: Session, desk: Desk, now: datetime) -> Edition:
 def without_holidays(session: Session, rules: Rules) -> list[str]:
     """The countries that calendars name and for which nothing was imported yet."""
     return [country for country in rules.countries if not is_imported(session, country)]
+
+
+def lacking_holidays(session: Session, rules: Rules, now: datetime) -> list[LackingHolidays]:
+    """What calendars will soon go without, country by country."""
+    today = now.astimezone(ZoneInfo(rules.timezone)).date()
+    found = list[LackingHolidays]()
+    for country in rules.countries:
+        almanac = newest_almanac(session, country)
+        if years := lacking_years(almanac.days, today):
+            is_any = almanac.version > 0
+            found.append(LackingHolidays(country=country, years=years, is_any_imported=is_any))
+    return found
 
 
 def wait_for_turn(session: Session) -> None:

@@ -11,6 +11,7 @@ from contracts.sla import (
     DescribeTickets,
     ExplainTicket,
     ForecastClocks,
+    LackingHolidaysList,
     ListUrgent,
     TicketClocksList,
     TicketExplanation,
@@ -18,7 +19,7 @@ from contracts.sla import (
 )
 from contracts.vocabulary import CycleState
 from services.sla.domain import TicketClock, explain, observe
-from services.sla.editions import Editions
+from services.sla.editions import Editions, lacking_holidays
 from services.sla.models import ClockRow, CycleRow
 from services.sla.views import clocks_view, explanation_view, opening_view, urgent_view
 
@@ -63,6 +64,15 @@ def list_urgent(session: Session, query: ListUrgent) -> UrgentCycles:
         )
         found += session.execute(wanted.limit(query.limit - len(found)))
     return UrgentCycles(cycles=[urgent_view(row, ticket) for row, ticket in found])
+
+
+def find_lacking_holidays(
+    session: Session, editions: Editions, now: datetime
+) -> LackingHolidaysList:
+    """What the calendars in force go without, or soon will."""
+    editions.known_to(session)
+    lacking = lacking_holidays(session, editions.rules_in_force, now)
+    return LackingHolidaysList(countries=lacking)
 
 
 def next_look(session: Session) -> datetime | None:

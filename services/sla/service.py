@@ -104,6 +104,10 @@ class SlaService:
         return self.store.ask(plan_recount, query, self.editions, self.store.now())
 
     @rpc
+    def find_lacking_holidays(self) -> contract.LackingHolidaysList:
+        return self.store.ask(queries.find_lacking_holidays, self.editions, self.store.now())
+
+    @rpc
     def describe_tickets(self, query: contract.DescribeTickets) -> contract.TicketClocksList:
         return self.store.ask(queries.describe_tickets, query, self.editions, self.store.now())
 

@@ -23,7 +23,7 @@ from services.sla.domain.calendar import Calendar, HolidaysVersion, read_calenda
 from services.sla.domain.cycle import Cycle, TicketClock
 from services.sla.domain.explaining import Explanation, explain
 from services.sla.domain.facts import Beside, TicketFacts
-from services.sla.domain.holidays import Holiday, overriding_dates, renewed
+from services.sla.domain.holidays import Holiday, lacking_years, overriding_dates, renewed
 from services.sla.domain.policy import BadPolicy, Edition, Policy, Target, in_force
 from services.sla.domain.recounting import Move, recount
 from services.sla.domain.terms import Cause
@@ -60,6 +60,7 @@ __all__ = [
     "Window",
     "explain",
     "in_force",
+    "lacking_years",
     "observe",
     "overriding_dates",
     "read_calendar",

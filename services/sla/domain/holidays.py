@@ -5,9 +5,11 @@ Where they are known from is no business of this module.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 Windows = Sequence[str]
+LOOKED_AHEAD = timedelta(days=60)
+"""Holidays that begin to be lacking sooner are asked for: the longest targets reach so far."""
 
 
 @dataclass(frozen=True, order=True)
@@ -25,6 +27,13 @@ def renewed(
     """All days by date when those of `years` are told anew; the other years stay as they were."""
     others = [holiday for holiday in before if holiday.day.year not in years]
     return tuple(sorted([*others, *found]))
+
+
+def lacking_years(known: Iterable[Holiday], today: date) -> list[int]:
+    """The years from this day's to that of 60 days later of which no day is known."""
+    told = {holiday.day.year for holiday in known}
+    needed = range(today.year, (today + LOOKED_AHEAD).year + 1)
+    return [year for year in needed if year not in told]
 
 
 def overriding_dates(

@@ -11,7 +11,7 @@ from contracts.sla import ClockMove, PlanRecount, Recount, RecountClocks
 from contracts.vocabulary import CycleState
 from services.sla.announcing import tell
 from services.sla.domain import Move, recount
-from services.sla.editions import Editions, edition_of, without_holidays
+from services.sla.editions import Editions, edition_of, lacking_holidays, without_holidays
 from services.sla.keeping import keep
 from services.sla.models import ClockRow, CycleRow
 from services.sla.promises import Rules
@@ -31,8 +31,11 @@ def plan_recount(
         rules = Rules.of(query.desk)
     rows = _open_clocks(session, query.after, query.limit)
     moves = [_told(row, recount(row.clock, promised, now)[1]) for row in rows]
-    page = _page(rows, moves, query.limit)
-    return page.model_copy(update={"without_holidays": without_holidays(session, rules)})
+    warnings = {
+        "without_holidays": without_holidays(session, rules),
+        "lacking_holidays": lacking_holidays(session, rules, now),
+    }
+    return _page(rows, moves, query.limit).model_copy(update=warnings)
 
 
 def recount_clocks(

@@ -386,3 +386,33 @@ def test_a_plan_names_the_countries_for_which_nothing_is_imported(starts: Starts
     assert before.without_holidays == ["RU"]
     assert after.without_holidays == []
     assert planned.without_holidays == ["DE-BY"]
+
+
+@pytest.mark.parametrize(
+    ("now", "imported", "lacking"),
+    [
+        ("01 23:59", (2026, 2026), []),
+        ("02 00:00", (2026, 2026), [2027]),
+        ("02 00:00", (2026, 2027), []),
+        ("02 00:00", (2027, 2027), [2026]),
+        ("02 00:00", (2024, 2025), [2026, 2027]),
+        ("02 00:00", None, [2026, 2027]),
+    ],
+)
+def test_years_that_begin_within_sixty_days_are_found_lacking(
+    starts: Starts,
+    clock: SetClock,
+    *,
+    now: str,
+    imported: tuple[int, int] | None,
+    lacking: list[int],
+) -> None:
+    desk = starts()
+    if imported:
+        desk.imports("RU", *imported)
+    clock.instant = at(now)
+
+    found = follows(desk).service.find_lacking_holidays().countries
+
+    assert [one.years for one in found] == ([lacking] if lacking else [])
+    assert [one.is_any_imported for one in found] == ([imported is not None] if lacking else [])
