@@ -43,13 +43,15 @@ class SlaStats(Compliance):
     """First responses decided in a period, all and apart.
 
     `reprioritised` and `recounted` are breaches that a raised priority, or a recount by newer
-    promises, made of what was in time until then; they are not among the breached. `by_incident`
-    were met by the notice of an incident; they are not among the met. Agents come with the most
-    decided first, weeks oldest first, from the first with a decision on.
+    promises, made of what was in time until then; they are not among the breached, and neither
+    are the `closed_unanswered`, whose tickets were resolved or closed without an answer after the
+    deadline. `by_incident` were met by the notice of an incident; they are not among the met.
+    Agents come with the most decided first, weeks oldest first, from the first with a decision on.
     """
 
     reprioritised: int = 0
     recounted: int = 0
+    closed_unanswered: int = 0
     by_incident: int = 0
     by_priority: dict[Priority, Compliance] = Field(default_factory=dict)
     by_category: dict[Category, Compliance] = Field(default_factory=dict)

@@ -10,7 +10,8 @@ from contracts.vocabulary import CycleState, Metric, Priority, SatisfiedBy
 
 class CycleView(Message):
     """One clock. In `breached`, `achieved_at` is when it was answered at last. `satisfied_by` is
-    None when that was by an agent's answer or the resolution."""
+    None when that was by an agent's answer or the resolution. A `cancelled` one with `breached_at`
+    had passed its deadline unanswered."""
 
     due_at: Instant
     state: CycleState

@@ -10,6 +10,7 @@ from services.bot.speech import Speech
 
 EXCERPT_UNITS = 900
 SUBJECT_LENGTH = 120
+_ANSWERED = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
 _RUNNING = (CycleState.PENDING, CycleState.IMMINENT_BREACH, CycleState.BREACHING)
 
 
@@ -116,7 +117,8 @@ def _cycle(words: Speech, metric: Metric, cycle: CycleView, now: datetime) -> Ht
     if cycle.state in _RUNNING:
         return _due(words, f"bot.sla.{metric.value}.due", cycle.due_at, now, metric=metric)
     if cycle.state == CycleState.CANCELLED:
-        return None
+        is_missed = cycle.breached_at is not None and metric in _ANSWERED
+        return words(f"bot.sla.{metric.value}.unanswered") if is_missed else None
     if cycle.satisfied_by is not None:
         return words(f"bot.sla.{cycle.satisfied_by.value}.{cycle.state.value}")
     return words(f"bot.sla.{metric.value}.{cycle.state.value}")

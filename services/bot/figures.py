@@ -142,6 +142,7 @@ def _apart(words: Speech, sla: SlaStats) -> list[Html]:
     counts = {
         "bot.stats.apart.reprioritised": sla.reprioritised,
         "bot.stats.apart.recounted": sla.recounted,
+        "bot.stats.apart.closed_unanswered": sla.closed_unanswered,
         "bot.stats.apart.by_incident": sla.by_incident,
     }
     told = [words(message_id, n=count) for message_id, count in counts.items() if count]

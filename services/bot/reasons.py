@@ -69,6 +69,8 @@ def _state(words: Speech, cycle: CycleExplanation) -> Html:
     Russian not by the same word."""
     if cycle.paused:
         return words("bot.why.state.paused")
+    if cycle.state is CycleState.CANCELLED and cycle.breached_at:
+        return words("bot.why.state.cancelled_late")
     about = cycle.metric.value if cycle.state in VERDICTS else "state"
     return words(f"bot.why.{about}.{cycle.state.value}")
 

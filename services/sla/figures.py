@@ -16,11 +16,13 @@ from services.sla.models import CycleRow
 GROUPS = (CycleRow.priority, CycleRow.category, CycleRow.agent_id, CycleRow.agent_name)
 A_WEEK = timedelta(days=7)
 MET = "met"
+CLOSED_UNANSWERED = "closed_unanswered"
 
 
 class Tally(NamedTuple):
-    """So many clocks were decided alike: met, by an incident's notice or not, or breached by that
-    cause. `week` counts from the first week of the period."""
+    """So many clocks were decided alike: met, by an incident's notice or not, breached by that
+    cause, or breached and then cancelled without an answer. `week` counts from the first week of
+    the period."""
 
     outcome: str
     priority: str
@@ -47,13 +49,19 @@ KINDS = (
         CycleRow.achieved_at,
     ),
     Kind(IS_LATE, CycleRow.cause, CycleRow.breached_at),
+    Kind(
+        (CycleRow.state == CycleState.CANCELLED) & CycleRow.breached_at.is_not(None),
+        literal(CLOSED_UNANSWERED),
+        CycleRow.breached_at,
+    ),
 )
 
 
 def get_sla_stats(session: Session, query: GetSlaStats, zone: ZoneInfo, now: datetime) -> SlaStats:
     """First responses decided in [from_at, to_at): given in time, or found late.
 
-    A breach that was withdrawn is none, and a cancelled cycle no longer applies. Weeks are those
+    A breach that was withdrawn is none, and a cancelled cycle no longer applies: had it been
+    breached by then, it is counted apart. Weeks are those
     of the zone, from the first with a decision to the last, or to this one.
     """
     mondays = _mondays(session, query, zone, now)
@@ -62,6 +70,7 @@ def get_sla_stats(session: Session, query: GetSlaStats, zone: ZoneInfo, now: dat
         *_decided(tallies),
         reprioritised=_total(tallies, Cause.REPRIORITISED),
         recounted=_total(tallies, Cause.RECOUNTED),
+        closed_unanswered=_total(tallies, CLOSED_UNANSWERED),
         by_incident=_total(tallies, SatisfiedBy.INCIDENT),
         by_priority={one: Compliance.of(*_decided(tallies, priority=one)) for one in Priority},
         by_category={one: Compliance.of(*_decided(tallies, category=one)) for one in Category},

@@ -98,6 +98,7 @@ def _clock_columns(clock: TicketClock, ticket: TicketFacts) -> dict[str, Any]:
 
 def _columns(key: Key, cycle: Cycle, ticket: TicketFacts) -> Columns:
     agent = cycle.agent
+    counted = None if _goes_on_elsewhere(cycle, ticket) else cycle
     return dict(zip(KEY, key, strict=True)) | {
         "state": cycle.state,
         "is_paused": cycle.is_paused,
@@ -107,7 +108,15 @@ def _columns(key: Key, cycle: Cycle, ticket: TicketFacts) -> Columns:
         "agent_name": agent.name if agent else None,
         "due_at": cycle.due_at,
         "achieved_at": cycle.achieved_at,
-        "breached_at": cycle.breached_at,
-        "cause": cycle.cause,
+        "breached_at": counted and counted.breached_at,
+        "cause": counted and counted.cause,
         "satisfied_by": cycle.satisfied_by,
     }
+
+
+def _goes_on_elsewhere(cycle: Cycle, ticket: TicketFacts) -> bool:
+    """Was it cancelled because what was asked is owed on: in the ticket into which this one was
+    merged, or by a cycle that has waited longer? Then its breach is counted there."""
+    cancelled_at = cycle.duty.cancelled_at
+    is_merged = ticket.merged_into is not None and cancelled_at == ticket.status_since
+    return cancelled_at is not None and (is_merged or cycle.duty.is_superseded)

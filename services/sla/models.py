@@ -42,7 +42,8 @@ class ClockRow(Base):
 
 
 class CycleRow(Base):
-    """One cycle, repeated from its ticket's clock for what is searched and counted."""
+    """One cycle, repeated from its ticket's clock for what is searched and counted. A cancelled one
+    keeps its breach only when nobody answered: what goes on elsewhere is counted there."""
 
     __tablename__ = "cycles"
 

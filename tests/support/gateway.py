@@ -282,6 +282,7 @@ def sla_stats() -> SlaStats:
         9,
         1,
         reprioritised=2,
+        closed_unanswered=3,
         by_priority={Priority.P1: Compliance.of(9, 1)},
         by_agent=[AgentCompliance.of(9, 1, agent="Anna", agent_id="tg:7")],
         by_week=[WeekCompliance.of(9, 1, week="2026-W09", starts_on=date(2026, 2, 23))],

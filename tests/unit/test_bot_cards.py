@@ -21,8 +21,10 @@ from contracts.vocabulary import (
     IncidentNotice,
     IncidentStatus,
     SatisfiedBy,
+    TicketStatus,
 )
 from services.bot import cards
+from services.bot.speech import Speech
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 from tests.support.bot_rows import NOON, message, ticket
 
@@ -67,6 +69,24 @@ def test_a_notice_of_an_incident_is_shown_for_what_it_is(state: CycleState, word
 
     assert f"Вместо первого ответа {words} сообщили об инциденте" in shown
     assert "ответ дан" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [(RU, "Срок первого ответа прошёл без ответа"), (EN, "passed unanswered")]
+)
+def test_a_ticket_resolved_without_an_answer_says_that_the_deadline_had_passed(
+    words: Speech, told: str
+) -> None:
+    closed = CycleView(due_at=NOON, state=CycleState.CANCELLED)
+    late = closed.model_copy(update={"breached_at": NOON})
+    in_time = CycleView(due_at=NOON, state=CycleState.ACHIEVED)
+
+    def shown(first_response: CycleView) -> str:
+        clocks = TicketClocks(ticket_id=42, first_response=first_response, resolution=in_time)
+        return cards.card(words, view(status=TicketStatus.RESOLVED), clocks, NOON)
+
+    assert told in shown(late)
+    assert told not in shown(closed)
 
 
 def test_without_sla_the_deadline_beside_the_ticket_is_shown() -> None:

@@ -133,6 +133,7 @@ def test_figures_of_a_usual_desk_fit_under_a_picture() -> None:
         50,
         reprioritised=10,
         recounted=20,
+        closed_unanswered=30,
         by_incident=100,
         by_priority={priority: Compliance.of(200, 20) for priority in Priority},
         by_category={category: Compliance.of(100, 10) for category in Category},
@@ -224,12 +225,14 @@ def test_what_is_counted_apart_is_told_when_there_is_any() -> None:
     def shown(sla: SlaStats) -> str:
         return figures.stats(RU, ticket_stats(), sla=sla, incidents=None, days=30)
 
-    all_kinds = shown(SlaStats.of(9, 1, reprioritised=1, recounted=2, by_incident=3))
+    all_kinds = shown(
+        SlaStats.of(9, 1, reprioritised=1, recounted=2, closed_unanswered=4, by_incident=3)
+    )
     one_kind = shown(SlaStats.of(0, 0, recounted=2))
 
     assert (
         "(9 из 10)\nОтдельно: просрочено повышением приоритета 1 · просрочено новыми правилами 2"
-        " · узнали от нас об инциденте 3\n"
+        " · просрочено и закрыто без ответа 4 · узнали от нас об инциденте 3\n"
     ) in all_kinds
     assert "судить пока не о чем\nОтдельно: просрочено новыми правилами 2\n" in one_kind
     assert "Отдельно" not in shown(SlaStats.of(9, 1))

@@ -182,6 +182,12 @@ def test_a_verdict_agrees_with_what_it_is_about(
     assert lines(cycle(metric=metric, state=state))[2] == f"<b>{words}"
 
 
+def test_what_was_closed_unanswered_after_the_deadline_says_that_it_was_missed() -> None:
+    told = lines(cycle(state=CycleState.CANCELLED, breached_at=NOON, due_at=NOON, cause="late"))
+
+    assert told[2] == "<b>Первый ответ: до 12:00</b> — был пропущен, больше не действует"
+
+
 @pytest.mark.parametrize(
     ("metric", "satisfied_by", "deed"),
     [

@@ -66,6 +66,7 @@ FAMILIES = {
     "bot.overall.": list(OverallStatus),
     "bot.public.": list(buttons.STAGES),
     "bot.sla.": [
+        *(f"{metric}.unanswered" for metric in (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)),
         *(f"{metric}.{end}" for metric in Metric for end in ("due", "achieved", "breached")),
         *(f"{by}.{end}" for by in SatisfiedBy for end in ("achieved", "breached")),
     ],
@@ -81,7 +82,7 @@ FAMILIES = {
     "bot.why.holidays.": ["imported", "lacking"],
     "bot.why.missed.": ["late", "reprioritised", "recounted"],
     "bot.why.start.": [*CycleStart, "elsewhere", "unknown"],
-    "bot.why.state.": ["pending", "imminent_breach", "cancelled", "paused"],
+    "bot.why.state.": ["pending", "imminent_breach", "cancelled", "cancelled_late", "paused"],
     "bot.why.": [f"{metric}.{verdict}" for metric in Metric for verdict in reasons.VERDICTS],
     "bot.usage.": [
         "tickets",

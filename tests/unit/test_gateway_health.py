@@ -126,6 +126,7 @@ def test_figures_are_composed_from_three(gateway: Gateway) -> None:
         "compliance": 0.9,
         "reprioritised": 2,
         "recounted": 0,
+        "closed_unanswered": 3,
         "by_incident": 0,
         "by_priority": {"P1": {"met": 9, "breached": 1, "compliance": 0.9}},
         "by_category": {},

@@ -8,7 +8,8 @@ from services.gateway.shapes.shape import Shape
 
 
 class Cycle(Shape):
-    """One SLA clock. In `breached`, `achieved_at` is when it was answered at last."""
+    """One SLA clock. In `breached`, `achieved_at` is when it was answered at last. A
+    `cancelled` one with `breached_at` had passed its deadline unanswered."""
 
     due_at: Instant
     state: CycleState

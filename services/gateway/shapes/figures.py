@@ -46,6 +46,10 @@ class SlaFigures(Kept):
     recounted: int = Field(
         description="Breaches made by a recount by newer promises; not among the breached."
     )
+    closed_unanswered: int = Field(
+        description="Breaches of tickets that were then resolved or closed without any answer; not "
+        "among the breached."
+    )
     by_incident: int = Field(description="Met by the notice of an incident; not among the met.")
     by_priority: dict[Priority, Kept]
     by_category: dict[Category, Kept]

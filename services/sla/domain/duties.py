@@ -28,6 +28,7 @@ class Duty:
 
     `inherited_at` is when a merge brought it to this ticket, None for the ticket's own.
     `is_by_incident`: the notice of an incident fulfilled it, and no agent's answer.
+    `is_superseded`: it was cancelled because another that has waited longer took its place.
     """
 
     metric: Metric
@@ -38,6 +39,7 @@ class Duty:
     pauses: tuple[Pause, ...] = ()
     inherited_at: datetime | None = None
     is_by_incident: bool = False
+    is_superseded: bool = False
 
     @property
     def owed_from(self) -> datetime:
@@ -129,7 +131,7 @@ class _Book:
         started_at = step.since or step.at
         if self._open is not None and started_at >= self._open.started_at:
             return
-        self._close(cancelled_at=step.at)
+        self._close(cancelled_at=step.at, is_superseded=True)
         self._numbers[self._metric] += 1
         self._open = Duty(
             self._metric,

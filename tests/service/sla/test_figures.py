@@ -11,20 +11,24 @@ from contracts.tickets import (
     AgentView,
     AnswerDelivered,
     TicketCategorised,
+    TicketMerged,
     TicketOpened,
     TicketPrioritised,
+    TicketReopened,
     TicketResolved,
     TicketTaken,
 )
-from contracts.vocabulary import Category, Priority
-from tests.support.sla_desk import ANNA, SlaDesk, named
+from contracts.vocabulary import Category, Priority, TicketStatus
+from tests.support.sla_desk import ANNA, SlaDesk, fact, facts_of, named
 from tests.support.sla_story import (
     Snapshot,
     answered,
     at,
+    become,
     changed,
     opened,
     prioritised,
+    reopened,
     resolved,
     taken,
 )
@@ -137,6 +141,63 @@ def test_a_breach_made_by_a_raised_priority_is_counted_apart(
     stats = desk.stats("10:00", "13:00")
 
     assert (counts(stats), stats.reprioritised) == (NONE, 1)
+
+
+def test_a_breach_closed_without_an_answer_is_counted_apart_and_stays_so(
+    desk: SlaDesk, clock: SetClock
+) -> None:
+    """Nobody gets better figures by closing what is late."""
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("12:30")
+    desk.scans()
+    before = desk.stats("10:00", "13:00")
+
+    closed = resolved(OPENED, "12:30")
+    desk.hears(TicketResolved, closed, times=2)
+    after = desk.stats("10:00", "13:00")
+    desk.hears(TicketReopened, answered(reopened(closed, "12:40"), "12:50"))
+    again = desk.stats("10:00", "13:00")
+
+    assert (counts(before), before.closed_unanswered) == ((0, 1, 0.0), 0)
+    assert (counts(after), after.closed_unanswered) == (NONE, 1)
+    assert (counts(again), again.closed_unanswered) == ((1, 0, 1.0), 1)
+    assert desk.stats("12:01", "13:00").closed_unanswered == 0
+
+
+def test_what_was_closed_in_time_was_no_breach(desk: SlaDesk, clock: SetClock) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("12:30")
+    desk.scans()
+
+    desk.hears(TicketResolved, resolved(OPENED, "11:59"))
+
+    assert desk.stats("10:00", "13:00").closed_unanswered == 0
+
+
+def test_a_breach_that_goes_on_where_its_ticket_was_merged_is_counted_there(
+    desk: SlaDesk, clock: SetClock
+) -> None:
+    """Be it the source's, or the survivor's own when the source has waited longer."""
+    survivor, source = named(opened("10:10"), 1), named(OPENED, 2)
+    desk.hears(TicketOpened, survivor)
+    desk.hears(TicketOpened, source)
+    clock.instant = at("12:30")
+    desk.scans()
+
+    inherited = changed(
+        survivor,
+        "12:30",
+        merged_at=at("12:30"),
+        inherited_since=at("10:00"),
+        unanswered_since=at("10:00"),
+    )
+    event = fact(TicketMerged, inherited)
+    gone = become(source, "12:30", TicketStatus.CLOSED, unanswered_since=None)
+    merged = facts_of(gone).model_copy(update={"merged_into": 1})
+    desk.service.hear_merged(event.model_copy(update={"source": merged}))
+
+    stats = desk.stats("10:00", "13:00")
+    assert (counts(stats), stats.closed_unanswered) == ((0, 1, 0.0), 0)
 
 
 def test_a_response_by_the_notice_of_an_incident_is_counted_apart(desk: SlaDesk) -> None:
