@@ -54,7 +54,10 @@ class CountedTerms(Message):
 
 class CycleExplanation(CycleView):
     """Why a clock is due at `due_at`: from `started_at` on `decisive` was counted, window by
-    window, without the pauses. `terms` are all terms one after another, `decisive` among them.
+    window, without the pauses. While the clock stands the windows end where that began, and
+    `left_seconds` is what is left of the target, from which `due_at` tells when it would be due if
+    the clock ran on at once; None while it runs, and when a version told that did not know it.
+    `terms` are all terms one after another, `decisive` among them.
     `cause` is that of the breach, as in `SlaBreached`; None when the deadline was not missed.
     `started_by` tells what was at `started_at`; of what was inherited, `inherited_at` is when the
     merge brought it and `inherited_from` the ticket it is from, None when that was not heard."""
@@ -70,6 +73,7 @@ class CycleExplanation(CycleView):
     started_by: CycleStart | None = None
     inherited_at: Instant | None = None
     inherited_from: int | None = None
+    left_seconds: float | None = None
 
 
 class TicketExplanation(Message):

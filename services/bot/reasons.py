@@ -32,12 +32,7 @@ def reasons(words: Speech, explanation: TicketExplanation, now: datetime) -> Htm
 
 def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Html]:
     terms = cycle.decisive
-    yield words(
-        "bot.why.due",
-        metric=_capitalised(words(f"bot.metric.{cycle.metric.value}")),
-        at=words.moment_to_the_second(cycle.due_at, now),
-        state=_state(words, cycle),
-    )
+    yield _title(words, cycle, now)
     if cycle.achieved_at:
         yield words(
             f"bot.why.done.{_deed(cycle)}", at=words.moment_to_the_second(cycle.achieved_at, now)
@@ -58,6 +53,17 @@ def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Ht
     yield from _story(words, cycle, now)
     yield from _windows(words, cycle, now)
     yield from (_pause(words, pause, now) for pause in cycle.pauses)
+    yield from _left(words, cycle)
+
+
+def _title(words: Speech, cycle: CycleExplanation, now: datetime) -> Html:
+    """A clock that stands has no deadline: it is due so much after it runs on."""
+    return words(
+        "bot.why.due" if cycle.left_seconds is None else "bot.why.standing",
+        metric=_capitalised(words(f"bot.metric.{cycle.metric.value}")),
+        at=words.moment_to_the_second(cycle.due_at, now),
+        state=_state(words, cycle),
+    )
 
 
 def _capitalised(name: Html) -> Html:
@@ -134,7 +140,7 @@ def _missed(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[H
 
 
 def _windows(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Html]:
-    yield words("bot.why.counted")
+    yield words("bot.why.counted" if cycle.windows else "bot.why.counted_nothing")
     lengths = _lengths(cycle.windows)
     for window, length in list(zip(cycle.windows, lengths, strict=True))[:WINDOWS_SHOWN]:
         yield words(
@@ -163,3 +169,11 @@ def _pause(words: Speech, pause: LeftOutPause, now: datetime) -> Html:
     return words(
         "bot.why.pause", since=since, until=words.moment_to_the_second(pause.until, now), span=span
     )
+
+
+def _left(words: Speech, cycle: CycleExplanation) -> Iterator[Html]:
+    """What the lengths shown leave of the target while the clock stands."""
+    if cycle.left_seconds is not None:
+        target = timedelta(minutes=cycle.decisive.target_minutes)
+        left = target - timedelta(seconds=sum(_lengths(cycle.windows)))
+        yield words("bot.why.left", span=words.length(left))

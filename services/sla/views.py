@@ -68,6 +68,7 @@ def explanation_view(explanation: Explanation) -> CycleExplanation:
             )
             for pause in explanation.pauses
         ],
+        left_seconds=None if explanation.left is None else explanation.left.total_seconds(),
     )
 
 

@@ -279,6 +279,33 @@ def test_however_pauses_cut_the_windows_their_lengths_add_up(
     assert sum(seconds_in(line) for line in shown) == 60 * minutes
 
 
+@pytest.mark.parametrize(
+    ("until", "counted", "left"),
+    [
+        (timedelta(minutes=52, seconds=43, milliseconds=300), "52 мин 43 с", "7 ч 7 мин 17 с"),
+        (timedelta(), "", "8 ч"),
+    ],
+)
+def test_while_the_clock_stands_what_is_left_and_what_was_counted_are_the_target(
+    until: timedelta, counted: str, left: str
+) -> None:
+    begin = TERMS.since
+    stands = {
+        "paused": True,
+        "left_seconds": (8 * HOUR - until).total_seconds(),
+        "windows": [CountedWindow(since=begin, until=begin + until)] if until else [],
+        "pauses": [LeftOutPause(since=begin + until, until=None, left_out_seconds=60)],
+    }
+
+    told = lines(cycle(**stands))
+
+    assert told[2] == "<b>Первый ответ</b> — часы стоят, ждём пользователя"
+    assert told[6:-2] == (
+        ["Засчитано:", f"• 11:00 – 11:52:43 ({counted})"] if until else ["Засчитано: пока ничего"]
+    )
+    assert told[-1] == f"Осталось: {left}, отсчёт пойдёт дальше, когда пользователь ответит"
+
+
 def test_of_each_metric_the_last_clock_is_explained() -> None:
     first, second = (
         cycle(metric=Metric.NEXT_RESPONSE, cycle=n, state=state)

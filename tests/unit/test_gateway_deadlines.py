@@ -62,6 +62,7 @@ def test_an_administrator_is_told_how_a_deadline_was_counted(gateway: Gateway) -
     assert trace["decisive"]["target_minutes"] == 1440
     assert trace["terms"] == [trace["decisive"]]
     assert (trace["cause"], trace["decisive"]["brought_by"]) == (None, None)
+    assert trace["left_seconds"] is None
 
 
 def test_deadlines_of_somebody_elses_ticket_are_none_and_of_a_silent_sla_not_to_be_had(

@@ -75,7 +75,7 @@ def test_a_wait_for_the_user_is_left_out_by_its_working_time() -> None:
     ]
 
 
-def test_a_wait_that_lasts_is_told_as_it_stands_and_the_deadline_as_if_it_ended_at_once() -> None:
+def test_while_a_wait_lasts_the_counting_ends_with_its_begin_and_the_rest_is_left() -> None:
     clock = Clock(WHOLE_EDITIONS)
     ticket = opened("10:00", P2)
     clock.hears(ticket)
@@ -83,10 +83,23 @@ def test_a_wait_that_lasts_is_told_as_it_stands_and_the_deadline_as_if_it_ended_
 
     explained = explanation(clock, RESOLUTION, now="11:30")
 
-    assert windows(explained) == [(at("10:00"), at("18:00"))]
+    assert windows(explained) == [(at("10:00"), at("11:00"))]
     assert [(p.since, p.until, p.working) for p in explained.pauses] == [
         (at("11:00"), None, timedelta(minutes=30))
     ]
+    assert explained.left == timedelta(hours=7)
+
+
+def test_a_clock_that_was_late_before_it_stood_has_nothing_left() -> None:
+    clock = Clock(WHOLE_EDITIONS)
+    ticket = opened("10:00", P2)
+    clock.hears(ticket)
+    clock.ticks("25 10:00")
+    clock.hears(waiting(ticket, "25 11:00"))
+
+    explained = explanation(clock, RESOLUTION, now="25 11:30")
+
+    assert (windows(explained), explained.left) == ([(at("10:00"), at("18:00"))], None)
 
 
 def test_a_changed_priority_shows_as_terms_that_followed_each_other() -> None:
@@ -204,4 +217,5 @@ def test_what_was_counted_adds_up_to_the_target(priority: Priority, waits: list[
     assert clock.clock is not None
     for explained in explain(clock.clock, clock.editions, moment):
         counted = sum((until - since for since, until in windows(explained)), timedelta())
-        assert counted == explained.decisive.terms.target.working
+        assert all(until <= explained.cycle.due_at for _, until in windows(explained))
+        assert counted + (explained.left or timedelta()) == explained.decisive.terms.target.working

@@ -65,7 +65,8 @@ class CountedTerms(Shape):
 
 
 class CycleTrace(Cycle):
-    """Why a clock is due when it is: the windows add up to the target of the decisive terms."""
+    """Why a clock is due when it is: the windows, and what is left while it stands, add up to the
+    target of the decisive terms."""
 
     metric: Metric
     cycle: int
@@ -86,6 +87,10 @@ class CycleTrace(Cycle):
     terms: list[CountedTerms] = Field(description="One after another, the decisive among them.")
     windows: list[CountedWindow]
     pauses: list[LeftOutPause]
+    left_seconds: float | None = Field(
+        description="What is left of the target while the clock stands: the windows end where that"
+        " began, and `due_at` is as if it ran on at once. Null while it runs, and at its end."
+    )
 
 
 class TicketSla(Sla):

@@ -12,7 +12,7 @@ from services.sla.domain.clocks import Stretch
 from services.sla.domain.cycle import Cycle, TicketClock
 from services.sla.domain.duties import Duty
 from services.sla.domain.facts import History
-from services.sla.domain.policy import Edition
+from services.sla.domain.policy import Edition, Target
 from services.sla.domain.watch import cycle_of, weigh
 
 
@@ -38,7 +38,8 @@ class Explanation:
     `inherited_from` is the ticket in which it had waited, None when nobody has told or when it is
     this ticket's own. `stretches` are the terms under which it ran, one after another, each with
     the deadline they made; `decisive` is the one of the deadline that stands. The lengths of
-    `windows` add up to its target.
+    `windows` add up to its target; while a pause lasts they end with its begin, and `left` is the
+    rest, None when the clock runs or has ended.
     """
 
     cycle: Cycle
@@ -48,6 +49,7 @@ class Explanation:
     stretches: Sequence[Stretch]
     windows: Sequence[CountedWindow]
     pauses: Sequence[LeftOut]
+    left: timedelta | None = None
 
     def is_after_breach(self, stretch: Stretch) -> bool:
         """Had the deadline been missed before these terms began? Then they change nothing."""
@@ -64,6 +66,7 @@ def explain(clock: TicketClock, editions: Sequence[Edition], now: datetime) -> l
         terms = stretch.terms
         calendar = terms.edition.policy.calendars[terms.target.calendar]
         due_at = stretch.deadline.due_at
+        windows = list(_counted(weighed.duty, calendar, due_at))
         explanations.append(
             Explanation(
                 cycle_of(weighed, clock.history),
@@ -71,8 +74,9 @@ def explain(clock: TicketClock, editions: Sequence[Edition], now: datetime) -> l
                 _source_of(weighed.duty, clock.history),
                 stretch,
                 weighed.stretches,
-                list(_counted(weighed.duty, calendar, due_at)),
+                windows,
                 list(_left_out(weighed.duty, calendar, due_at, clock.judged_at)),
+                _left(weighed.duty, terms.target, windows),
             )
         )
     return explanations
@@ -94,14 +98,23 @@ def _source_of(duty: Duty, history: History) -> int | None:
 
 
 def _counted(duty: Duty, calendar: Calendar, due_at: datetime) -> Iterator[CountedWindow]:
-    """While a pause lasts, what would come after it is told as if the clock ran on at once."""
+    """Up to the deadline, or to the begin of a pause that lasts."""
     at = duty.started_at
     for pause in duty.pauses:
-        if pause.until is None or pause.since >= due_at:
+        if pause.since >= due_at:
             break
         yield from _windows(calendar, at, pause.since)
+        if pause.until is None:
+            return
         at = pause.until
     yield from _windows(calendar, at, due_at)
+
+
+def _left(duty: Duty, target: Target, windows: Sequence[CountedWindow]) -> timedelta | None:
+    """What a clock that stands has still to run; None when it was late before it stood."""
+    counted = sum((window.until - window.since for window in windows), timedelta())
+    left = target.working - counted
+    return left if duty.paused_since and left else None
 
 
 def _windows(calendar: Calendar, since: datetime, until: datetime) -> Iterator[CountedWindow]:

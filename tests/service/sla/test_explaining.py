@@ -2,10 +2,10 @@
 
 from chassis.clock import SetClock
 from contracts.sla import CountedHolidays, CountedTerms, CountedWindow
-from contracts.tickets import TicketOpened, TicketPrioritised
+from contracts.tickets import AnswerDelivered, TicketOpened, TicketPrioritised
 from contracts.vocabulary import CycleState, Priority
 from tests.support.sla_desk import SlaDesk, named
-from tests.support.sla_story import answered, at, opened, prioritised
+from tests.support.sla_story import answered, at, opened, prioritised, waiting
 
 OPENED = opened("16:00", Priority.P2)
 
@@ -87,3 +87,20 @@ def test_the_holidays_by_which_it_was_counted_are_named(database_url: str, clock
     assert before.decisive.holidays == CountedHolidays(country="RU", version=0)
     assert after.decisive.holidays == CountedHolidays(country="RU", version=1)
     assert before.decisive.policy_version == after.decisive.policy_version
+
+
+def test_while_the_clock_stands_what_was_counted_and_what_is_left_are_the_target(
+    database_url: str, clock: SetClock
+) -> None:
+    desk = SlaDesk(database_url, clock, resolution_minutes=600)
+    ticket = opened("10:00", Priority.P1)
+    desk.hears(TicketOpened, ticket)
+    clock.instant = at("12:00")
+    waits = waiting(ticket, "11:30")
+
+    desk.hears(AnswerDelivered, waits)
+
+    resolution = desk.explains(waits)[-1]
+    assert resolution.windows == [CountedWindow(since=at("10:00"), until=at("11:30"))]
+    assert resolution.left_seconds == 600 * 60 - 90 * 60
+    desk.close()
