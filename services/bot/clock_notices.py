@@ -1,6 +1,7 @@
 """What agents are told of clocks: near, late, or not late after all."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from contracts.vocabulary import Escalation
 from services.bot import clock_news, queries
 from services.bot.letters import Rank
 from services.bot.memory import is_news
+from services.bot.outbox import drop
 from services.bot.speech import Languages
 from services.bot.telling_agents import AgentsTold, News
 
@@ -33,24 +35,24 @@ class ClockNotices:
         """A deadline is near: to whoever has the ticket, else to all."""
         if _is_stale(session, event):
             return
-        news = self._news_of(event, Rank.WARNING, "bot.notice.warned", "bot.digest.warned")
+        news = self._warning_of(event, "bot.notice.warned")
         self._agents.tell_assignee(session, event, news)
 
     def escalate(self, session: Session, event: SlaWarningClimbed) -> None:
         """The warning led to nothing: to all, and in the end to their lead, if there is one."""
         if _is_stale(session, event):
             return
-        told = f"bot.notice.climbed.{event.level.value}"
-        news = self._news_of(event, Rank.WARNING, told, "bot.digest.warned")
+        news = self._warning_of(event, f"bot.notice.climbed.{event.level.value}")
         agents = queries.reachable_agents(session)
         leads = [agent for agent in agents if agent.telegram_id in self._lead_ids]
         is_for_leads = event.level is Escalation.LEAD and leads
         self._agents.tell(session, event, leads if is_for_leads else agents, news)
 
     def shout(self, session: Session, event: SlaBreached) -> None:
-        """A deadline has passed: to all."""
+        """A deadline has passed: to all. Nobody has to be warned of it any more."""
         if _is_stale(session, event):
             return
+        drop(session, f"{_warnings(event)}:", self._clock.now())
         news = self._news_of(event, Rank.BREACH, "bot.notice.breached", "bot.digest.breached")
         self._agents.tell_all(session, event, news)
 
@@ -61,6 +63,10 @@ class ClockNotices:
         told, in_digest = "bot.notice.breach_withdrawn", "bot.digest.breach_withdrawn"
         self._agents.tell_all(session, event, self._news_of(event, Rank.NOTICE, told, in_digest))
 
+    def _warning_of(self, event: CycleEvent, told: str) -> News:
+        news = self._news_of(event, Rank.WARNING, told, "bot.digest.warned")
+        return replace(news, subject=_warnings(event))
+
     def _news_of(self, event: CycleEvent, rank: Rank, told: str, in_digest: str) -> News:
         words, now = self._words, self._clock.now()
         text = clock_news.notice(words, told, event, now)
@@ -69,5 +75,13 @@ class ClockNotices:
 
 def _is_stale(session: Session, event: CycleEvent) -> bool:
     """Whether something newer about this clock has been heard."""
-    cycle = f"cycle:{event.ticket_id}:{event.metric.value}:{event.cycle}"
-    return not is_news(session, cycle, event.version)
+    return not is_news(session, f"cycle:{_name(event)}", event.version)
+
+
+def _warnings(event: CycleEvent) -> str:
+    """The subject of all warnings of this clock."""
+    return f"warned:{_name(event)}"
+
+
+def _name(event: CycleEvent) -> str:
+    return f"{event.ticket_id}:{event.metric.value}:{event.cycle}"

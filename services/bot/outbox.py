@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import ANNOUNCED, insert_if_absent
@@ -14,7 +15,7 @@ ROOM_FOR_MARK = 96
 """UTF-16 units kept free, so that a repeat can be marked as one."""
 
 WAITING, SENDING, SENT = "waiting", "sending", "sent"
-REFUSED, UNKNOWN, FOLDED = "refused", "unknown", "folded"
+REFUSED, UNKNOWN, FOLDED, DROPPED = "refused", "unknown", "folded", "dropped"
 
 
 def post(session: Session, item: Letter | Edit, key: str, now: datetime) -> None:
@@ -24,6 +25,13 @@ def post(session: Session, item: Letter | Edit, key: str, now: datetime) -> None
     else:
         _post_letter(session, item, key, now)
     session.info[ANNOUNCED] = True  # the sender wakes when this transaction has committed
+
+
+def drop(session: Session, keys: str, now: datetime) -> None:
+    """Do not send what waits under a key that begins so: something newer says more."""
+    begins_so = OutgoingMessage.key.startswith(keys, autoescape=True)
+    waiting = update(OutgoingMessage).where(OutgoingMessage.state == WAITING, begins_so)
+    session.execute(waiting.values(state=DROPPED, settled_at=now))
 
 
 def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> None:

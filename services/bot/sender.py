@@ -105,6 +105,8 @@ class Sender:
             # It may have been marked as being sent all the same, and was not.
             await _insist(self._take_back, job.chat_id)
             return
+        if row is None:
+            return
         crash_point("sender.before_sending")
         outcome = await self._send(row)
         crash_point("sender.after_sending")
@@ -149,7 +151,7 @@ class Sender:
             case _:
                 return
 
-    def _begin(self, row_id: int) -> OutgoingMessage:
+    def _begin(self, row_id: int) -> OutgoingMessage | None:
         with self._store.writing() as session:
             return begin(session, row_id, self._languages, self._store.now())
 

@@ -1,6 +1,7 @@
 """A message's way through its states, each step one transaction of the sender's.
 
-waiting -> sending -> sent | refused | unknown; folded when a digest has taken it in.
+waiting -> sending -> sent | refused | unknown; folded when a digest has taken it in, dropped when
+something newer says more.
 """
 
 from datetime import datetime
@@ -42,9 +43,14 @@ def take_back(session: Session, chat_id: int) -> None:
     )
 
 
-def begin(session: Session, row_id: int, languages: Languages, now: datetime) -> OutgoingMessage:
-    """Mark a message as being sent; it, or the digest that takes it and its like in."""
-    row = session.get_one(OutgoingMessage, row_id)
+def begin(
+    session: Session, row_id: int, languages: Languages, now: datetime
+) -> OutgoingMessage | None:
+    """Mark a message as being sent; it, or the digest that takes it and its like in. None when it
+    is not to be sent any more."""
+    row = session.get_one(OutgoingMessage, row_id, with_for_update=True)
+    if row.state != WAITING:
+        return None
     if row.summary is not None and not row.is_repeat:
         many = queries.foldable(session, row.chat_id)
         if len(many) > TOO_MANY:

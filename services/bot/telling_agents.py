@@ -19,11 +19,13 @@ OfTicket = TicketEvent | CycleEvent
 
 @dataclass(frozen=True)
 class News:
-    """What agents are told; `summary` is its line in a digest."""
+    """What agents are told; `summary` is its line in a digest. `subject` begins the key of its
+    messages, by which those that still wait can be dropped."""
 
     rank: Rank
     text: Html
     summary: Html
+    subject: str = "event"
 
 
 class AgentsTold:
@@ -59,4 +61,4 @@ class AgentsTold:
                 summary=news.summary,
                 language=self._words.language,
             )
-            post(session, letter, f"event:{event.event_id}:{letter.chat_id}", now)
+            post(session, letter, f"{news.subject}:{event.event_id}:{letter.chat_id}", now)

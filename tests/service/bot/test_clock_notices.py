@@ -9,13 +9,15 @@ from contracts.event import Event
 from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarningClimbed
 from contracts.vocabulary import (
     Escalation,
+    Metric,
 )
+from services.bot.outbox import DROPPED, SENT, WAITING
 from tests.support.bot_events import (
     EVENTS,
     cycle,
     hear,
 )
-from tests.support.bot_rows import ANNA, BORIS, NOON, Rows, ticket
+from tests.support.bot_rows import ANNA, BORIS, NOON, FewWords, Rows, ticket
 
 
 def test_a_breach_heard_after_its_withdrawal_is_not_told(rows: Rows) -> None:
@@ -27,6 +29,37 @@ def test_a_breach_heard_after_its_withdrawal_is_not_told(rows: Rows) -> None:
 
     (row,) = rows.all()
     assert "не было" in row.text
+
+
+def test_a_warning_that_still_waits_is_dropped_when_the_deadline_passes(rows: Rows) -> None:
+    rows.knows_agents(ANNA, BORIS)
+    hear(rows, cycle(SlaWarned, 2, threshold=0.8, assignee=ANNA))
+    hear(rows, cycle(SlaWarningClimbed, 3, level=Escalation.AGENTS))
+    others = [{"cycle": 2}, {"metric": Metric.RESOLUTION}, {"ticket_id": 420}]
+    for other in others:
+        hear(rows, cycle(SlaWarned, 2, threshold=0.8, assignee=ANNA).model_copy(update=other))
+
+    hear(rows, cycle(SlaBreached, 4))
+
+    told = [(row.state, row.settled_at) for row in rows.all()]
+    assert told == [(DROPPED, NOON)] * 3 + [(WAITING, None)] * (len(others) + 2)
+    telegram = FewWords()
+    rows.sends(telegram, rows.all_settled)
+    assert [row.state for row in rows.all()].count(DROPPED) == 3
+    assert len(telegram.sent) == len(others) + 2
+
+
+def test_a_warning_that_was_sent_stays_sent_and_a_stale_breach_drops_none(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+    hear(rows, cycle(SlaWarned, 2, threshold=0.8))
+    rows.sends(FewWords(), rows.all_settled)
+    hear(rows, cycle(SlaWarningClimbed, 4, level=Escalation.AGENTS))
+
+    hear(rows, cycle(SlaBreached, 3))
+    assert [row.state for row in rows.all()] == [SENT, WAITING]
+    hear(rows, cycle(SlaBreached, 5))
+
+    assert [row.state for row in rows.all()] == [SENT, DROPPED, WAITING]
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from chassis.storage.database import LOCK_WAIT_SECONDS
 from services.bot.letters import AnswerRef, Edit, Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
-from services.bot.outbox import FOLDED, REFUSED, SENDING, SENT, UNKNOWN
+from services.bot.outbox import DROPPED, FOLDED, REFUSED, SENDING, SENT, UNKNOWN, drop
 from services.bot.queries import find_known_agent, mentioned_ticket, reachable_agents, report_of
-from services.bot.settling import take_back
+from services.bot.settling import begin, take_back
 from services.bot.telegram_outcomes import (
     Held,
     Message,
@@ -22,7 +22,17 @@ from services.bot.telegram_outcomes import (
     Taken,
     Unknown,
 )
-from tests.support.bot_rows import ANNA, BORIS, IVAN, FewWords, Rows, Tickets, texts
+from tests.support.bot_rows import (
+    ANNA,
+    BORIS,
+    IVAN,
+    LANGUAGES,
+    NOON,
+    FewWords,
+    Rows,
+    Tickets,
+    texts,
+)
 
 
 def answer(body: str = "Ответ", message_id: int = 7) -> Letter:
@@ -71,6 +81,19 @@ def test_more_than_five_notices_become_one_digest_but_answers_and_alarms_do_not(
     to_ivan = [sent.text for sent in telegram.sent if sent.chat_id == IVAN]
     assert to_ivan == ["Ответ 0", "Ответ 1"]
     assert [row.state for row in rows.all()].count(FOLDED) == 8
+
+
+def test_a_message_that_was_dropped_after_its_turn_had_come_is_not_sent(rows: Rows) -> None:
+    rows.post(notice(1))
+    (row,) = rows.all()
+    with rows.store.writing() as session:
+        drop(session, row.key, NOON)
+
+    with rows.store.writing() as session:
+        begun = begin(session, row.id, LANGUAGES, NOON)
+
+    assert begun is None
+    assert [one.state for one in rows.all()] == [DROPPED]
 
 
 def test_a_sent_message_is_remembered_as_speaking_of_its_ticket(rows: Rows) -> None:
