@@ -47,6 +47,11 @@ def plan(policy: str | None, data_dir: Path) -> None:
         except Invalid as fault:
             raise Trouble(f"{policy}: {fault.message}.") from None
     _tell(pages, zone, "would move")
+    if planned and pages[-1].has_number_of_others:
+        click.echo(
+            f"Warning: policy_version {planned.policy_version} of {policy} is the number of other "
+            "promises too: raise it, so that explanations and logs tell them apart."
+        )
     if planned is None and not any(page.moves for page in pages):
         click.echo(
             "A changed support.toml is in force once sla has been restarted with it; gateway and "

@@ -80,13 +80,15 @@ class Recount(Message):
     """A page of a recount: how many tickets with open clocks were looked at, which clocks move,
     and the ticket after which to go on; None at the end. `without_holidays` are the countries that
     a planned calendar names and for which nothing was imported yet; `lacking_holidays` those of
-    which something will soon be lacking, the former among them."""
+    which something will soon be lacking, the former among them. `has_number_of_others`: what is
+    planned by another file has the policy_version of other promises."""
 
     tickets: int
     moves: list[ClockMove]
     next: int | None
     without_holidays: list[str] = Field(default_factory=list)
     lacking_holidays: list[LackingHolidays] = Field(default_factory=list)
+    has_number_of_others: bool = False
 
 
 class HolidayView(Message):

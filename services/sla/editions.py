@@ -66,6 +66,11 @@ class Editions:
         if self._is_noted_to(session):  # by another replica, while we waited
             return self._known
         rules = _with_newest_holidays(session, self._own)
+        if self.has_number_of_others(rules):
+            log.warning(
+                "policy_version was not raised: other promises have had this number",
+                policy_version=rules.policy_version,
+            )
         self._awaited = len(self._known) + 1
         _add(session, self._awaited, rules, now)
         return (*self._known, Edition(now, rules.policy()))
@@ -107,6 +112,14 @@ class Editions:
     def rules_in_force(self) -> Rules:
         """Those of the newest edition that is known; before any is, our own file's."""
         return self._rules[-1] if self._rules else self._own
+
+    def has_number_of_others(self, rules: Rules) -> bool:
+        """Have other promises had the policy_version of these? Then no explanation and no log tells
+        them apart."""
+        return any(
+            known.policy_version == rules.policy_version and known.as_written != rules.as_written
+            for known in self._rules or (self._own,)
+        )
 
     def lay_out_years(self, now: datetime) -> None:
         """Lay the calendars' years around `now` out at once, so that no first ticket waits."""

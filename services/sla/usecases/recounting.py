@@ -34,6 +34,7 @@ def plan_recount(
     warnings = {
         "without_holidays": without_holidays(session, rules),
         "lacking_holidays": lacking_holidays(session, rules, now),
+        "has_number_of_others": bool(query.desk) and editions.has_number_of_others(rules),
     }
     return _page(rows, moves, query.limit).model_copy(update=warnings)
 

@@ -97,7 +97,25 @@ def test_a_changed_file_is_planned_before_anything_goes_by_it(
 
     assert code == 0
     assert "\tlate\n" in plan
-    assert plan.endswith("Late at once by that: 1.\n")
+    assert "\nLate at once by that: 1.\n" in plan
+
+
+def test_a_changed_file_whose_number_was_not_raised_is_warned_of_and_planned_all_the_same(
+    command: Command, tmp_path: Path
+) -> None:
+    changed = tmp_path / "changed.toml"
+    warning = f"Warning: policy_version 2 of {changed} is the number of other promises too: raise"
+    stricter = STRICTER.replace("= 90", "= 80")
+
+    def planned(file: str) -> str:
+        changed.write_text(file, encoding="utf-8")
+        code, plan = command("plan", "--policy", str(changed))
+        assert (code, "Tickets with open clocks: 1." in plan) == (0, True)
+        return plan
+
+    assert warning in planned(stricter)
+    assert warning not in planned(stricter.replace("policy_version = 2", "policy_version = 3"))
+    assert warning not in command("plan")[1]
 
 
 @pytest.mark.parametrize(

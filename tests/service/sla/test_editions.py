@@ -5,11 +5,16 @@ from contextlib import suppress
 
 import pytest
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from chassis.clock import SetClock
+from contracts.desk import Desk
+from contracts.sla import PlanRecount
 from contracts.tickets import AnswerDelivered, TicketOpened, UserMessageAdded
 from contracts.vocabulary import CycleState, Priority
+from services.sla.editions import Editions
 from services.sla.models import EditionRow
+from services.sla.promises import Rules
 from tests.support.sla_desk import SlaDesk, named
 from tests.support.sla_story import asked, at, opened, prioritised, waiting
 
@@ -120,3 +125,36 @@ def test_an_edition_of_a_transaction_that_failed_is_forgotten(
 
     assert editions(desk) == len(known) == 1
     assert restarted.describes(OPENED).first_response.due_at == at("12:00")
+
+
+@pytest.mark.parametrize(("number", "warnings"), [(2, 1), (3, 0)])
+def test_a_start_with_other_promises_under_the_same_number_is_warned_of_and_goes_by_them(
+    desk: SlaDesk, starts: Callable[..., SlaDesk], number: int, warnings: int
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    changed = starts(first_response_minutes=5)
+    file = changed.file.model_copy(update={"policy_version": number})
+    changed.service.editions = Editions(Rules.of(file), changed.store.now())
+
+    with capture_logs() as logged:
+        changed.service.editions.keep_up(changed.store)
+        changed.service.editions.keep_up(changed.store)
+
+    told = [line for line in logged if line["event"].startswith("policy_version was not raised")]
+    assert [line["policy_version"] for line in told] == [number] * warnings
+    assert changed.forecasts(Priority.P3, at("10:10")).first_response.due_at == at("10:15")
+
+
+def test_a_plan_tells_whether_the_number_of_the_file_was_raised(
+    desk: SlaDesk, starts: Callable[..., SlaDesk]
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    changed = starts(first_response_minutes=5).file
+
+    def is_told(file: Desk | None) -> bool:
+        return desk.service.plan_recount(PlanRecount(desk=file)).has_number_of_others
+
+    assert is_told(changed)
+    assert not is_told(changed.model_copy(update={"policy_version": 3}))
+    assert not is_told(desk.file)
+    assert not is_told(None)
