@@ -82,6 +82,8 @@ class TicketFacts(Message):
     `noticed_at` is when the earliest notice of an incident that was delivered was written: no
     answer, but the requester knows since then that we know. `unlinked_at` is when the incident that
     the ticket was about was last withdrawn: a notice from before it tells nothing any more.
+    `resolved_with_incident` tells that the end of its incident has resolved it, so that the
+    incident's return opens it.
     """
 
     id: int
@@ -107,6 +109,7 @@ class TicketFacts(Message):
     inherited_since: Instant | None = None
     noticed_at: Instant | None = None
     unlinked_at: Instant | None = None
+    resolved_with_incident: bool = False
 
 
 class TicketSummary(TicketFacts):

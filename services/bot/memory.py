@@ -92,17 +92,19 @@ def note_request(session: Session, asked: TicketFacts, incident_id: int | None =
     if asked.source != Source.TELEGRAM or chat_id is None:
         return
     unknown = {"version": 0, "link_version": 0, "incident_id": NO_INCIDENT}
-    now_known = {"status": asked.status, "updated_at": asked.updated_at}
+    now_known = {
+        "status": asked.status,
+        "resolved_with_incident": asked.resolved_with_incident,
+        "updated_at": asked.updated_at,
+    }
     insert_if_absent(
         session, KnownRequest, ticket_id=asked.id, chat_id=chat_id, **unknown, **now_known
     )
     known = session.get_one(KnownRequest, asked.id, with_for_update=True)
     if asked.version > known.version:
-        known.version, known.status, known.updated_at = (
-            asked.version,
-            asked.status,
-            asked.updated_at,
-        )
+        known.version = asked.version
+        for name, value in now_known.items():
+            setattr(known, name, value)
     if incident_id is not None and asked.version > known.link_version:
         known.link_version, known.incident_id = asked.version, incident_id
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.storage.database import UtcDateTime
@@ -131,7 +131,8 @@ class Subscriber(Base):
 
 class KnownRequest(Base):
     """How a request from Telegram stands, as of `version`, and which incident it is about (0 for
-    none), as of `link_version`: through it its chat is told of that incident."""
+    none), as of `link_version`: through it its chat is told of that incident. One that was
+    `resolved_with_incident` is open again as soon as that is, whenever we hear of it."""
 
     __tablename__ = "known_requests"
 
@@ -139,6 +140,7 @@ class KnownRequest(Base):
     chat_id: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[int]
     status: Mapped[str] = mapped_column(String(20))
+    resolved_with_incident: Mapped[bool] = mapped_column(default=False, server_default=false())
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     link_version: Mapped[int]
     incident_id: Mapped[int] = mapped_column(BigInteger)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from contracts.vocabulary import TicketStatus
@@ -110,12 +110,16 @@ def subscribers(
     session: Session, incident_id: int, with_request: Collection[TicketStatus] = ()
 ) -> dict[int, str]:
     """The chats that are told of an incident, and the language of each. Left out are those that
-    Telegram takes nothing for, and those with a request about it in one of these states."""
+    Telegram takes nothing for, and those with a request about it in one of these states, or
+    resolved by its last end: news of it opens that again."""
     is_dead = exists().where(ChatState.chat_id == Subscriber.chat_id, ChatState.is_dead)
+    is_told_by_it: ColumnElement[bool] = KnownRequest.status.in_(with_request)
+    if with_request:
+        is_told_by_it |= KnownRequest.resolved_with_incident
     has_request = exists().where(
         KnownRequest.chat_id == Subscriber.chat_id,
         KnownRequest.incident_id == incident_id,
-        KnownRequest.status.in_(with_request),
+        is_told_by_it,
     )
     wanted = select(Subscriber).where(
         Subscriber.incident_id.in_([ALL, incident_id]), ~is_dead, ~has_request

@@ -106,6 +106,7 @@ def _facts(row: Ticket) -> dict[str, Any]:
         "inherited_since": row.inherited_since,
         "noticed_at": row.noticed_at,
         "unlinked_at": row.unlinked_at,
+        "resolved_with_incident": row.status_before_end is not None,
     }
 
 

@@ -31,6 +31,8 @@ def keep_link(
     if ticket is None or event.version <= ticket.link_version:
         return
     incident = _remember(session, event.incident)
+    if ticket.incident_id != incident.id:
+        ticket.status_before_end = None  # the return of the one it leaves opens it no more
     ticket.link_version = event.version
     ticket.incident = None if incident.is_withdrawn else incident
     touch(ticket, now)

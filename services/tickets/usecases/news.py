@@ -100,11 +100,12 @@ def _next_tickets(news: IncidentNews, limit: int) -> Select[Ticket]:
 
 def _tell_one(session: Session, ticket: Ticket, news: IncidentNews, now: datetime) -> None:
     is_end = news.status == IncidentStatus.RESOLVED
-    is_return = news.notice == IncidentNotice.RETURNED
+    is_return = news.notice == IncidentNotice.RETURNED or _is_back(ticket, news)
     is_unfinished = ticket.status in UNFINISHED
     if not (is_end or is_return) and not (is_unfinished and ticket.wants_news):
         return
-    notice = notice_of(session, ticket, news.incident, IncidentNotice(news.notice), now=now)
+    kind = IncidentNotice.RETURNED if is_return else IncidentNotice(news.notice)
+    notice = notice_of(session, ticket, news.incident, kind, now=now)
     notice.body, notice.incident_status = news.message, news.status
     touch(ticket, now)
     session.flush()
@@ -120,6 +121,12 @@ def _tell_one(session: Session, ticket: Ticket, news: IncidentNews, now: datetim
         resolve_with(session, ticket, news.incident, now)
     if is_return:
         reopen_with(session, ticket, news.incident, now)
+
+
+def _is_back(ticket: Ticket, news: IncidentNews) -> bool:
+    """News of an open incident whose end has resolved the ticket: it has overtaken that of the
+    return, which is told no more."""
+    return ticket.status_before_end is not None and news.status != IncidentStatus.RESOLVED
 
 
 def _is_asked_since(ticket: Ticket, end: datetime) -> bool:

@@ -211,6 +211,24 @@ def test_a_subscriber_with_a_request_about_it_is_told_once_and_as_they_wish(
     assert told == [1, 0, 1]
 
 
+def test_what_follows_a_return_reaches_a_subscriber_with_a_request_once(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    ivan.receives("узнаете о сбоях", after=ivan.says("/start status"))
+    declares(anna, "Платежи")
+    opened = ivan.receives("Мы уже знаем", after=ivan.says("Не проходит оплата"))
+    is_linked(desk, ivan, opened)
+    over = anna.receives("завершён", after=anna.says("/resolve Платежи работают"))
+    ivan.receives(f"№{ticket_in(opened)}", "Платежи работают", within=20)
+    press(anna, over, "Вернулось")
+    ivan.receives(f"№{ticket_in(opened)}", "Проблема вернулась", within=20)
+
+    anna.says("/update Снова нашли причину")
+    ivan.receives(f"№{ticket_in(opened)}", "Снова нашли причину", within=20)
+
+    assert counted(desk, ivan, "Проблема вернулась", "Снова нашли причину") == [1, 1]
+
+
 def test_a_subscriber_is_told_of_every_incident_until_they_have_enough(
     anna: TelegramPerson, ivan: TelegramPerson
 ) -> None:

@@ -13,6 +13,7 @@ from contracts.incidents import (
 )
 from contracts.tickets import (
     AgentView,
+    IncidentTold,
     LinkedIncident,
     TicketClosed,
     TicketLinked,
@@ -20,7 +21,7 @@ from contracts.tickets import (
     TicketResolved,
     UserMessageAdded,
 )
-from contracts.vocabulary import IncidentStatus, Source, TicketStatus
+from contracts.vocabulary import AuthorKind, IncidentStatus, Source, TicketStatus
 from services.bot import memory
 from services.bot.queries import ALL
 from tests.support.bot_events import INCIDENT, STATUS, hear, made
@@ -58,6 +59,26 @@ def linked(
 
 def resolved(version: int) -> Event:
     return made(TicketResolved, version, ticket=asked(version, TicketStatus.RESOLVED), agent=AGENT)
+
+
+def ended(version: int, **parts: Any) -> Event:
+    """The end of the incident has resolved it."""
+    now = asked(version, TicketStatus.RESOLVED).model_copy(update={"resolved_with_incident": True})
+    about = LinkedIncident(id=INCIDENT.id, title="Сбой")
+    return made(TicketResolved, version, ticket=now, agent=AGENT, incident=about, **parts)
+
+
+def returned(version: int) -> Event:
+    """Its requester is told that the incident is back, a moment before it is open again."""
+    now = asked(version, TicketStatus.RESOLVED).model_copy(update={"resolved_with_incident": True})
+    return made(
+        IncidentTold,
+        version,
+        ticket=now,
+        incident=LinkedIncident(id=INCIDENT.id, title="Сбой"),
+        incident_status=IncidentStatus.INVESTIGATING,
+        message=message(kind=AuthorKind.SYSTEM),
+    )
 
 
 def closed(version: int) -> Event:
@@ -98,6 +119,34 @@ def test_a_resolved_request_brings_only_the_end(listeners: Rows) -> None:
 
     assert told(listeners, IncidentUpdated) == [IVAN, OLGA]
     assert told(listeners, IncidentResolved) == [OLGA]
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        [ended(4)],
+        [ended(4), returned(5)],
+        [returned(5)],
+        [returned(5), ended(4)],
+        [],
+    ],
+    ids=["the end", "the end and the return", "the return", "the return first", "nothing yet"],
+)
+def test_a_request_that_the_end_resolved_brings_news_as_soon_as_the_incident_is_back(
+    listeners: Rows, heard: list[Event]
+) -> None:
+    for event in (linked(), *heard):
+        hear(listeners, event)
+    assert told(listeners, IncidentReopened) == [OLGA]
+
+    assert told(listeners, IncidentUpdated) == [OLGA]
+
+
+def test_a_request_resolved_by_hand_after_the_return_brings_no_updates(listeners: Rows) -> None:
+    for event in (linked(), ended(4), returned(5), resolved(7)):
+        hear(listeners, event)
+
+    assert told(listeners, IncidentUpdated) == [IVAN, OLGA]
 
 
 @pytest.mark.parametrize("kind", [IncidentUpdated, IncidentResolved])

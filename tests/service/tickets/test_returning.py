@@ -42,6 +42,13 @@ class Outage:
         self._word("Проверяем", MONITORING)
         self._is_told(IncidentUpdated)
 
+    def returns_and_is_watched_which_is_heard_first(self) -> None:
+        self._word("Вернулось", INVESTIGATING)
+        returned, version = self._view(), len(self._words)
+        self.is_watched()
+        self._desk.hears_news(returned, version, IncidentReopened)
+        self._desk.tells_news()
+
     def ends(self) -> None:
         self._word("Починили", RESOLVED)
         self._is_told(IncidentResolved)
@@ -222,3 +229,47 @@ def test_a_return_that_comes_again_is_told_once(desk: TicketsDesk, outage: Outag
     outage._is_told(IncidentReopened)
 
     assert desk.shows(ticket_id) == before
+
+
+def test_news_that_overtakes_the_return_opens_the_ticket_and_the_return_says_no_more(
+    desk: TicketsDesk, outage: Outage
+) -> None:
+    ticket_id = desk.opens().id
+    outage.has(ticket_id)
+    desk.wishes_news(ticket_id, wanted=False)
+    outage.ends()
+
+    outage.returns_and_is_watched_which_is_heard_first()
+
+    ticket = desk.shows(ticket_id)
+    assert told_in(ticket)[1:] == [("Проверяем", IncidentNotice.RETURNED)]
+    assert ticket.status == TicketStatus.OPEN
+
+
+def test_facts_tell_whether_the_return_would_open_the_ticket(
+    desk: TicketsDesk, outage: Outage
+) -> None:
+    by_hand, with_it = desk.opens().id, desk.opens().id
+    for ticket_id in (by_hand, with_it):
+        outage.has(ticket_id)
+    desk.resolves(by_hand)
+
+    outage.ends()
+
+    told = {event.ticket.id: event.ticket.resolved_with_incident for event in desk.told()}
+    assert told == {by_hand: False, with_it: True}
+    outage.returns()
+    assert not any(desk.shows(one).resolved_with_incident for one in (by_hand, with_it))
+
+
+def test_a_ticket_that_moved_to_another_incident_is_not_opened_with_either(
+    desk: TicketsDesk, outage: Outage
+) -> None:
+    ticket_id = desk.opens().id
+    outage.has(ticket_id)
+    outage.ends()
+
+    desk.hears_link(ticket_id, outage._view().model_copy(update={"id": 4}), version=2)
+
+    ticket = desk.shows(ticket_id)
+    assert (ticket.status, ticket.resolved_with_incident) == (TicketStatus.RESOLVED, False)
