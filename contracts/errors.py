@@ -145,6 +145,12 @@ class IncidentStatusPassed(Conflict):
     code = "incident_status_passed"
 
 
+class IncidentStatusHolds(Conflict):
+    """It stands there already; `details` has the `status`. Words without a status are told."""
+
+    code = "incident_status_holds"
+
+
 class IncidentNotAhead(Conflict):
     """It stands at its first status, so there is nothing to go back from."""
 

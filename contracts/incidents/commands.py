@@ -68,7 +68,8 @@ class AssessIncident(IncidentCommand):
 class UpdateIncident(IncidentCommand):
     """Tell the public more; without `incident_id` as in AssessIncident. Without `status` the status
     stays; it may skip steps, but going back is IncidentStatusPassed (`ReopenIncident` goes back),
-    and `resolved` is ResolveIncident's to say. `display_at` is when it was so, if it is not now:
+    the one that holds already is IncidentStatusHolds: of two who say so, one is the first; and
+    `resolved` is ResolveIncident's to say. `display_at` is when it was so, if it is not now:
     between the incident's start and now."""
 
     message: UpdateText

@@ -28,6 +28,7 @@ WORDS = {
     "incident_still_open": "bot.error.incident_still_open",
     "incident_not_ahead": "bot.error.incident_not_ahead",
     "incident_already_resolved": "bot.error.incident_already_resolved",
+    "incident_status_holds": "bot.error.incident_status_holds",
     "incident_status_passed": "bot.error.incident_status_passed",
     "suspicion_not_found": "bot.error.suspicion_not_found",
     "suspicion_answered": "bot.error.suspicion_answered",

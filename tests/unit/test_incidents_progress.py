@@ -7,6 +7,7 @@ import pytest
 from contracts.errors import (
     IncidentAlreadyResolved,
     IncidentNotAhead,
+    IncidentStatusHolds,
     IncidentStatusPassed,
     IncidentStillOpen,
     Invalid,
@@ -37,11 +38,9 @@ def test_an_update_without_a_status_keeps_it(status: IncidentStatus) -> None:
 @pytest.mark.parametrize(
     ("status", "wished"),
     [
-        (INVESTIGATING, INVESTIGATING),
         (INVESTIGATING, IDENTIFIED),
         (INVESTIGATING, MONITORING),
         (IDENTIFIED, MONITORING),
-        (MONITORING, MONITORING),
     ],
 )
 def test_an_update_moves_on_and_may_leave_steps_out(
@@ -57,6 +56,14 @@ def test_an_update_moves_on_and_may_leave_steps_out(
 def test_no_update_goes_back(status: IncidentStatus, wished: IncidentStatus) -> None:
     with pytest.raises(IncidentStatusPassed) as refusal:
         after_update(status, wished)
+
+    assert refusal.value.details == {"status": status}
+
+
+@pytest.mark.parametrize("status", OPEN)
+def test_the_status_that_holds_is_no_news(status: IncidentStatus) -> None:
+    with pytest.raises(IncidentStatusHolds) as refusal:
+        after_update(status, status)
 
     assert refusal.value.details == {"status": status}
 

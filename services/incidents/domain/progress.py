@@ -5,6 +5,7 @@ from datetime import datetime
 from contracts.errors import (
     IncidentAlreadyResolved,
     IncidentNotAhead,
+    IncidentStatusHolds,
     IncidentStatusPassed,
     IncidentStillOpen,
     Invalid,
@@ -17,14 +18,17 @@ WAY = list(IncidentStatus)
 def after_update(status: IncidentStatus, wished: IncidentStatus | None) -> IncidentStatus:
     """A public update keeps the status, or moves it on; steps may be left out.
 
-    Raises IncidentAlreadyResolved, IncidentStatusPassed, and Invalid for `resolved`: an end needs
-    its moment and its author, which is what resolving is for.
+    Raises IncidentAlreadyResolved, IncidentStatusPassed, IncidentStatusHolds for the one that is
+    wished though it holds, and Invalid for `resolved`: an end needs its moment and its author,
+    which is what resolving is for.
     """
     refuse_resolved(status)
     if wished is None:
         return status
     if wished == IncidentStatus.RESOLVED:
         raise Invalid("an update does not resolve", {"status": "resolved"})
+    if wished == status:
+        raise IncidentStatusHolds(f"the incident is {status} already", {"status": status.value})
     if WAY.index(wished) < WAY.index(status):
         raise IncidentStatusPassed(f"the incident is {status} already", {"status": status.value})
     return wished

@@ -41,7 +41,7 @@ def update_incident(
     """Tell the public more.
 
     Raises Invalid, IncidentNotFound, NoOpenIncident, SeveralOpenIncidents,
-    IncidentAlreadyResolved, IncidentStatusPassed.
+    IncidentAlreadyResolved, IncidentStatusPassed, IncidentStatusHolds.
     """
     message = clean_text(command.message, "message", UPDATE_LENGTH)
     wait_for_turn(session)

@@ -122,6 +122,20 @@ def test_an_update_is_public_and_its_buttons_move_the_incident_on(
     assert "прошёл эту стадию" in press(anna, declared, "Причина найдена").text
 
 
+def test_the_stage_that_holds_already_is_published_once(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    said = anna.says("/incident Платежи")
+    declared = anna.receives("объявлен", "Платежи", after=said)
+    press(anna, declared, "Причина найдена")
+
+    toast = press(anna, declared, "Причина найдена")
+
+    assert "уже на этой стадии" in toast.text
+    (one,) = desk.incidents.list_incidents(ListIncidents(only_open=True))
+    assert len(one.updates) == 2
+
+
 def test_with_nothing_open_there_is_nothing_to_end(anna: TelegramPerson) -> None:
     said = anna.says("/resolve Починили")
 

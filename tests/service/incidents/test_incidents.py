@@ -10,6 +10,7 @@ from contracts.errors import (
     IdempotencyKeyReused,
     IncidentAlreadyResolved,
     IncidentNotFound,
+    IncidentStatusHolds,
     IncidentStatusPassed,
     Invalid,
     NoOpenIncident,
@@ -19,7 +20,7 @@ from contracts.errors import (
     WithdrawnIncident,
 )
 from contracts.event import Receipt
-from contracts.incidents import DeclareIncident, IncidentView, ListIncidents
+from contracts.incidents import DeclareIncident, IncidentView, ListIncidents, UpdateIncident
 from contracts.vocabulary import ComponentStatus, IncidentImpact, IncidentStatus, OverallStatus
 from services.incidents.models import Incident
 from tests.support.incident_room import AGENT, IncidentRoom, new_id, refusal_changes_nothing
@@ -148,6 +149,31 @@ def test_an_update_neither_goes_back_nor_resolves(room: IncidentRoom) -> None:
     assert back.details == {"status": "monitoring"}
     assert isinstance(end, Invalid)
     assert list(end.details) == ["status"]
+
+
+def test_of_two_agents_who_say_the_same_status_at_once_one_publishes(room: IncidentRoom) -> None:
+    incident = room.declares()
+    updates = [
+        UpdateIncident(
+            command_id=new_id(),
+            incident_id=incident.id,
+            message="The bank it is",
+            status=IDENTIFIED,
+            updated_by=agent,
+            updated_at=room.clock.now(),
+        )
+        for agent in ("tg:7001", "tg:7002")
+    ]
+    answers = [
+        room.rpc.call_async("incidents", "update_incident", one, timeout=10) for one in updates
+    ]
+
+    refusals = [refusal for answer in answers if (refusal := outcome(answer)) is not None]
+
+    assert [type(refusal) for refusal in refusals] == [IncidentStatusHolds]
+    (open_one,) = room.status.incidents
+    assert [update.status for update in open_one.updates] == [INVESTIGATING, IDENTIFIED]
+    assert len(room.updates("Words alone").updates) == 3
 
 
 def test_resolving_tells_the_last_word_and_clears_the_status(room: IncidentRoom) -> None:
