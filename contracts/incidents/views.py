@@ -16,7 +16,8 @@ from contracts.vocabulary import (
 
 
 class UpdateView(Message):
-    """A public word. `display_at` is when its author says it was so; without one, `created_at`."""
+    """A public word, and the status that held then. `display_at` is when its author says it was so;
+    without one, `created_at`."""
 
     id: int = 0
     status: IncidentStatus
@@ -47,7 +48,7 @@ class IncidentView(Message):
     """`components` are those it hits, or hit when it ended; `stretches` tell how and when, in the
     order in which it was said. The next public word is promised by `next_update_by` while it is
     open; `updated_at` is its last change of any kind. `affected` counts the tickets about it and
-    the people who said "I have this too" without one."""
+    the people who said "I have this too" without one. `updates` stand as they were written."""
 
     id: int
     title: str
@@ -62,6 +63,12 @@ class IncidentView(Message):
     stretches: list[Stretch] = Field(default_factory=list)
     updates: list[UpdateView] = Field(default_factory=list)
     postmortem: PostmortemView | None = None
+
+    @property
+    def shown_updates(self) -> list[UpdateView]:
+        """The public words in the one order in which every face tells them: by when it was so, and
+        of one moment as they were written."""
+        return sorted(self.updates, key=lambda update: (update.shown_at, update.id))
 
 
 class ComponentView(Message):

@@ -84,8 +84,8 @@ def _incident(words: Speech, incident: IncidentView, now: datetime) -> Html:
     )
     if not incident.updates:
         return title
-    last = max(incident.updates, key=lambda update: update.created_at)
-    said = words("bot.status.update", at=words.moment(last.created_at, now), message=last.message)
+    last = incident.shown_updates[-1]
+    said = words("bot.status.update", at=words.moment(last.shown_at, now), message=last.message)
     return Html(f"{title}\n{said}")
 
 

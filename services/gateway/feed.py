@@ -1,7 +1,6 @@
 """Incidents and planned work as an Atom feed (RFC 4287), each an entry that changes as it does."""
 
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,9 +18,6 @@ DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 NEVER = datetime.fromtimestamp(0, UTC)
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write, not even escaped."""
-
-LAST = sys.maxsize
-"""Of what happened in one moment, the post-mortem came after the updates."""
 
 ENTRY_PART = Markup("<p><strong>{status}</strong> · {when}<br>{text}</p>")
 LAST_PART = Markup("<p><small>{zone}</small></p>")
@@ -92,15 +88,15 @@ def _add(feed: Element, told: Entry, clock: WallClock, root: str) -> None:
 
 def _story(incident: IncidentView, clock: WallClock) -> list[Markup]:
     """The post-mortem and the updates, newest first, as HTML in which what people wrote is only
-    text."""
+    text. Of what happened in one moment, the post-mortem came after the updates."""
     told = [
-        (update.shown_at, update.id, clock.words(f"incident.{update.status}"), update.message)
-        for update in incident.updates
+        (update.shown_at, clock.words(f"incident.{update.status}"), update.message)
+        for update in incident.shown_updates
     ]
     if explained := incident.postmortem:
-        told.append((explained.written_at, LAST, clock.words("page.postmortem"), explained.text))
-    newest = sorted(told, key=lambda each: each[:2], reverse=True)
-    return [_part(status, clock.moment(at), text) for at, _, status, text in newest]
+        told.append((explained.written_at, clock.words("page.postmortem"), explained.text))
+    oldest_first = sorted(told, key=lambda each: each[0])
+    return [_part(status, clock.moment(at), text) for at, status, text in reversed(oldest_first)]
 
 
 def _part(status: str, when: str, text: str) -> Markup:

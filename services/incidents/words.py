@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from contracts.desk import IncidentRules
-from contracts.vocabulary import IncidentImpact
+from contracts.vocabulary import IncidentImpact, IncidentStatus
+from services.incidents.domain.progress import status_at
 from services.incidents.domain.silence import next_word_by
 from services.incidents.models import Incident, IncidentUpdate
 
@@ -16,11 +17,16 @@ def say(
     *,
     display_at: datetime | None = None,
 ) -> None:
-    """Append a public update in the status the incident now has: it is silent no more."""
+    """Append a public update in the status the incident now has, or had at `display_at`: it is
+    silent no more."""
+    told = [
+        (update.display_at or update.created_at, IncidentStatus(update.status))
+        for update in incident.updates
+    ]
     incident.reminders = 0
     incident.updates.append(
         IncidentUpdate(
-            status=incident.status,
+            status=status_at(told, display_at) if display_at else incident.status,
             message=message,
             created_at=at,
             created_by=author,

@@ -22,6 +22,8 @@ from services.incidents.domain.progress import (
     after_update,
     clean_display_at,
     refuse_open,
+    refuse_status_of_before,
+    status_at,
 )
 
 INVESTIGATING, IDENTIFIED = IncidentStatus.INVESTIGATING, IncidentStatus.IDENTIFIED
@@ -107,6 +109,39 @@ def test_an_author_may_say_that_it_was_so_earlier_within_the_incident() -> None:
         at = NOON + timedelta(minutes=minutes)
         assert clean_display_at(at, NOON, NOON + timedelta(minutes=10)) == at
     assert clean_display_at(None, NOON, NOON) is None
+
+
+def test_what_is_told_of_an_earlier_moment_tells_how_it_stood_then() -> None:
+    minute = timedelta(minutes=1)
+    told = [
+        (NOON, INVESTIGATING),
+        (NOON + 3 * minute, MONITORING),
+        (NOON + 5 * minute, RESOLVED),
+        (NOON + 9 * minute, INVESTIGATING),
+        (NOON + minute, INVESTIGATING),
+    ]
+
+    stood = [status_at(told, NOON + minutes * minute) for minutes in (0, 1, 2, 3, 4, 5, 8, 9, 10)]
+
+    assert stood == [
+        *[INVESTIGATING] * 3,
+        *[MONITORING] * 2,
+        *[RESOLVED] * 2,
+        *[INVESTIGATING] * 2,
+    ]
+
+
+def test_of_one_moment_what_was_written_last_holds() -> None:
+    assert status_at([(NOON, INVESTIGATING), (NOON, IDENTIFIED)], NOON) == IDENTIFIED
+
+
+def test_what_is_told_of_an_earlier_moment_moves_nothing() -> None:
+    with pytest.raises(Invalid) as refusal:
+        refuse_status_of_before(MONITORING, NOON)
+
+    assert refusal.value.details == {"status": "of_before"}
+    refuse_status_of_before(None, NOON)
+    refuse_status_of_before(MONITORING, None)
 
 
 @pytest.mark.parametrize(("minutes", "which"), [(-1, "before_start"), (11, "ahead")])

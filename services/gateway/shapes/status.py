@@ -28,7 +28,9 @@ class Incident(Shape):
         description="When the next public word is promised, while it is open."
     )
     components: list[str]
-    updates: list[Update]
+    updates: list[Update] = Field(
+        validation_alias="shown_updates", description="By `display_at`, the newest last."
+    )
 
 
 class Component(Shape):

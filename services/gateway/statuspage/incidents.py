@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from contracts.incidents import IncidentView, UpdateView
+from contracts.incidents import IncidentView
 from contracts.vocabulary import ComponentStatus, IncidentStatus
 from services.gateway.shapes import StatuspageEffect, StatuspageIncident, StatuspageUpdate
 from services.gateway.statuspage.site import PAGE_ID, Site
@@ -47,16 +47,12 @@ def _last_told(incident: IncidentView) -> datetime:
 
 def _monitoring_at(incident: IncidentView) -> datetime | None:
     """When it last came to be watched; what was said while it was counts for nothing."""
-    written, before, at = _as_written(incident), None, None
-    for update in written:
+    before, at = None, None
+    for update in incident.shown_updates:
         if update.status is IncidentStatus.MONITORING and before is not update.status:
             at = update.shown_at
         before = update.status
     return at
-
-
-def _as_written(incident: IncidentView) -> list[UpdateView]:
-    return sorted(incident.updates, key=lambda update: (update.created_at, update.id))
 
 
 def _updates(incident: IncidentView, site: Site) -> list[StatuspageUpdate]:
@@ -65,10 +61,10 @@ def _updates(incident: IncidentView, site: Site) -> list[StatuspageUpdate]:
 
 
 def _in_order(incident: IncidentView, site: Site) -> Iterator[StatuspageUpdate]:
-    """As they were written, each with what it changed since the one before."""
+    """As they are shown, each with what had changed by then since the one before."""
     old: Effects = {}
-    for number, update in enumerate(_as_written(incident), start=1):
-        new = _effects(incident, update.created_at)
+    for number, update in enumerate(incident.shown_updates, start=1):
+        new = _effects(incident, update.shown_at)
         yield StatuspageUpdate.model_validate(
             {
                 # Updates of an older incidents process have no id of their own.

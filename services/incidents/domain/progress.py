@@ -1,5 +1,6 @@
 """An incident's way: investigating, identified, monitoring, resolved; back only by reopening."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from contracts.errors import (
@@ -32,6 +33,19 @@ def after_update(status: IncidentStatus, wished: IncidentStatus | None) -> Incid
     if WAY.index(wished) < WAY.index(status):
         raise IncidentStatusPassed(f"the incident is {status} already", {"status": status.value})
     return wished
+
+
+def status_at(told: Iterable[tuple[datetime, IncidentStatus]], at: datetime) -> IncidentStatus:
+    """The status that held then, of what the public was told: when it was so, and the status, in
+    the order of writing. Something was told by then: the declaration, at the start."""
+    in_order = sorted(told, key=lambda one: one[0])
+    return next(status for was_at, status in reversed(in_order) if was_at <= at)
+
+
+def refuse_status_of_before(wished: IncidentStatus | None, display_at: datetime | None) -> None:
+    """What is told of an earlier moment changes nothing. Raises Invalid when it is to."""
+    if wished is not None and display_at is not None:
+        raise Invalid("an update of an earlier moment moves nothing", {"status": "of_before"})
 
 
 def after_resolving(status: IncidentStatus) -> IncidentStatus:

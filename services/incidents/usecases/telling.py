@@ -27,6 +27,7 @@ from services.incidents.domain.progress import (
     after_update,
     clean_display_at,
     refuse_open,
+    refuse_status_of_before,
 )
 from services.incidents.effects import current_effects, effects_at_end, set_effects
 from services.incidents.finding import find_incident, find_meant
@@ -44,6 +45,7 @@ def update_incident(
     IncidentAlreadyResolved, IncidentStatusPassed, IncidentStatusHolds.
     """
     message = clean_text(command.message, "message", UPDATE_LENGTH)
+    refuse_status_of_before(command.status, command.display_at)
     wait_for_turn(session)
     incident = find_meant(session, command.incident_id)
     incident.status = after_update(IncidentStatus(incident.status), command.status)

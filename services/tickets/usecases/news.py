@@ -82,8 +82,10 @@ def _notice_in(event: IncidentEvent) -> IncidentNotice:
 
 
 def _was_over(incident: IncidentView) -> bool:
-    """Whether the public was told of an end before the last word."""
-    return [one.status for one in incident.updates[-2:-1]] == [IncidentStatus.RESOLVED]
+    """Whether the public was told of an end before the last word; a word of an earlier moment does
+    not tell how it stood."""
+    told = [one.status for one in incident.updates if one.display_at is None]
+    return told[-2:-1] == [IncidentStatus.RESOLVED]
 
 
 def _next_tickets(news: IncidentNews, limit: int) -> Select[Ticket]:

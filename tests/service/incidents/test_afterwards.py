@@ -1,5 +1,7 @@
 """Reopening, post-mortems, updates of an earlier moment, the audit trail."""
 
+from datetime import timedelta
+
 import pytest
 
 from contracts.errors import IncidentNotAhead, IncidentNotFound, IncidentStillOpen, Invalid
@@ -66,6 +68,36 @@ def test_an_update_can_be_of_an_earlier_moment(room: IncidentRoom) -> None:
 
     assert updated.updates[-1].display_at == started
     assert updated.updates[-1].shown_at == started < updated.updates[-1].created_at
+
+
+def test_of_an_earlier_moment_it_tells_the_status_of_then_and_changes_none(
+    room: IncidentRoom,
+) -> None:
+    started = room.declares().started_at
+    room.time_passes(minutes=20)
+    room.updates("Watching", status=IncidentStatus.MONITORING)
+
+    updated = room.updates("The bank did not answer", display_at=started + timedelta(minutes=5))
+
+    assert updated.status == IncidentStatus.MONITORING
+    assert [(one.status, one.message) for one in updated.shown_updates] == [
+        (IncidentStatus.INVESTIGATING, "Payments fail"),
+        (IncidentStatus.INVESTIGATING, "The bank did not answer"),
+        (IncidentStatus.MONITORING, "Watching"),
+    ]
+    assert room.updates("Still watching").updates[-1].status == IncidentStatus.MONITORING
+
+
+def test_and_moves_nothing(room: IncidentRoom) -> None:
+    started = room.declares().started_at
+    room.time_passes(minutes=20)
+
+    refusal = refusal_changes_nothing(
+        room, lambda: room.updates(status=IncidentStatus.MONITORING, display_at=started)
+    )
+
+    assert isinstance(refusal, Invalid)
+    assert refusal.details == {"status": "of_before"}
 
 
 def test_but_not_of_before_the_incident(room: IncidentRoom) -> None:

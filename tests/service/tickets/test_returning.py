@@ -1,6 +1,8 @@
 """An incident that was over is back: whoever was told of its end hears it, and their tickets are
 what they were."""
 
+from typing import Any
+
 import pytest
 
 from contracts.event import to_milliseconds
@@ -42,6 +44,11 @@ class Outage:
         self._word("Проверяем", MONITORING)
         self._is_told(IncidentUpdated)
 
+    def was_over_for_a_minute(self) -> None:
+        """Somebody tells of the minute after the end, looking back."""
+        ended_at = next(one.created_at for one in self._words if one.status == RESOLVED)
+        self._word("Минуту работало", RESOLVED, display_at=ended_at)
+
     def returns_and_is_watched_which_is_heard_first(self) -> None:
         self._word("Вернулось", INVESTIGATING)
         returned, version = self._view(), len(self._words)
@@ -57,10 +64,10 @@ class Outage:
         self._word("Вернулось", INVESTIGATING)
         self._is_told(IncidentReopened)
 
-    def _word(self, said: str, status: IncidentStatus) -> None:
+    def _word(self, said: str, status: IncidentStatus, **parts: Any) -> None:
         self._desk.clock.advance(minutes=1)
-        number = len(self._words) + 1
-        word = UpdateView(id=number, status=status, message=said, created_at=self._desk.now)
+        number, at = len(self._words) + 1, self._desk.now
+        word = UpdateView(id=number, status=status, message=said, created_at=at, **parts)
         self._words.append(word)
 
     def _is_told(self, kind: type[IncidentUpdated | IncidentResolved | IncidentReopened]) -> None:
@@ -217,6 +224,21 @@ def test_going_back_without_an_end_is_news_like_other(desk: TicketsDesk, outage:
 
     assert told_in(desk.shows(ticket_id))[-1] == ("Вернулось", IncidentNotice.NEWS)
     assert told_in(desk.shows(quiet)) == []
+
+
+def test_what_was_said_of_before_the_end_that_was_none_is_no_end(
+    desk: TicketsDesk, outage: Outage
+) -> None:
+    ticket_id = desk.opens().id
+    outage.has(ticket_id)
+    outage.ends()
+    outage.returns()
+    outage.is_watched()
+    outage.was_over_for_a_minute()
+
+    outage.returns()
+
+    assert told_in(desk.shows(ticket_id))[-1] == ("Вернулось", IncidentNotice.NEWS)
 
 
 def test_a_return_that_comes_again_is_told_once(desk: TicketsDesk, outage: Outage) -> None:
