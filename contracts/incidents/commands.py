@@ -70,7 +70,7 @@ class UpdateIncident(IncidentCommand):
     stays; it may skip steps, but going back is IncidentStatusPassed (`ReopenIncident` goes back),
     the one that holds already is IncidentStatusHolds: of two who say so, one is the first; and
     `resolved` is ResolveIncident's to say. `display_at` is when it was so, if it is not now:
-    between the incident's start and now. Such an update tells
+    between the incident's start, whose minute means the start itself, and now. Such an update tells
     the status that held then and changes none, so it has none of its own."""
 
     message: UpdateText

@@ -111,6 +111,15 @@ def test_an_author_may_say_that_it_was_so_earlier_within_the_incident() -> None:
     assert clean_display_at(None, NOON, NOON) is None
 
 
+def test_the_minute_of_the_start_is_the_start() -> None:
+    started, written = NOON + timedelta(seconds=55), NOON + timedelta(minutes=10)
+
+    assert clean_display_at(NOON, started, written) == started
+    for seconds in (-60, 54):
+        with pytest.raises(Invalid):
+            clean_display_at(NOON + timedelta(seconds=seconds), started, written)
+
+
 def test_what_is_told_of_an_earlier_moment_tells_how_it_stood_then() -> None:
     minute = timedelta(minutes=1)
     told = [

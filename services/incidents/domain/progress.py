@@ -78,6 +78,8 @@ def clean_display_at(
 ) -> datetime | None:
     """An author may say that it was so earlier. Raises Invalid when that is before the incident,
     or has not come yet."""
+    if display_at == started_at.replace(second=0, microsecond=0):
+        return started_at  # whoever tells the minute alone means what happened in it
     if display_at is None or started_at <= display_at <= written_at:
         return display_at
     which = "before_start" if display_at < started_at else "ahead"

@@ -173,6 +173,17 @@ def test_an_update_of_before_the_incident_is_refused_with_a_word(
     assert len(one.updates) == 1
 
 
+def test_the_minute_of_the_declaration_is_its_start(desk: BotDesk, anna: TelegramPerson) -> None:
+    anna.receives("объявлен", after=anna.says("/incident Платежи"))
+    (declared,) = desk.incidents.list_incidents(ListIncidents(only_open=True))
+    minute = f"{declared.started_at.astimezone(ZONE):%H:%M}"
+
+    anna.receives("Опубликовано", after=anna.says(f"/update @{minute} Банк перестал отвечать"))
+
+    (one,) = desk.incidents.list_incidents(ListIncidents(only_open=True))
+    assert one.updates[-1].display_at == declared.started_at
+
+
 @pytest.mark.parametrize("argument", ["@25:00 Нашли причину", "@@11:40 Нашли причину", "@14:05"])
 def test_a_time_told_wrongly_is_refused_and_nobody_reads_it(
     desk: BotDesk, anna: TelegramPerson, argument: str
