@@ -142,6 +142,8 @@ class IncidentAction(StrEnum):
     EXPLAINED = "explained"
     WITHDRAWN = "withdrawn"
     TICKET_LINKED = "ticket_linked"
+    TICKET_UNLINKED = "ticket_unlinked"
+    """By a link to another incident."""
 
 
 class SuspicionAnswer(StrEnum):

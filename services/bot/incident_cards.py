@@ -9,6 +9,8 @@ from services.bot.markup import Html, escape, one_line, visible
 from services.bot.speech import Speech
 
 DETAIL_LENGTH = 200
+APP = "app"
+"""The origin of what a user does over HTTP."""
 
 
 def card(words: Speech, message_id: str, incident: IncidentView, now: datetime) -> Html:
@@ -68,9 +70,14 @@ def _act(words: Speech, entry: AuditEntry, actor: str, now: datetime) -> Html:
         at=words.moment(entry.at, now),
         action=words(f"bot.act.{entry.action.value}"),
         actor=actor,
-        origin=entry.origin,
+        origin=_origin(entry),
         details=", ".join(visible(each) for each in told),
     )
+
+
+def _origin(entry: AuditEntry) -> str:
+    """From where, with the id by which namesakes are told apart: Telegram's is the chat's."""
+    return f"{APP}:{one_line(entry.actor, 255)}" if entry.origin == APP else entry.origin
 
 
 def _detail(words: Speech, name: str, value: str, now: datetime) -> Html:
@@ -99,6 +106,7 @@ _TELLING: dict[str, Callable[[Speech, str, datetime], Html]] = {
     "display_at": _so_earlier,
     "impact": lambda words, value, _: words(f"bot.severity.{value}"),
     "status": lambda words, value, _: words(f"bot.incident.{value}"),
+    "moved_to": lambda words, value, _: words("bot.trail.moved_to", id=value),
     "suspicion": lambda words, *_: words("bot.trail.suspicion"),
     "components": lambda words, value, _: _list(words.component(one) for one in _parts(value)),
     "ticket_id": lambda _, value, __: _list(f"#{one}" for one in _parts(value)),

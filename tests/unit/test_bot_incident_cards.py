@@ -43,3 +43,24 @@ def test_what_is_hit_is_named_even_when_the_product_has_it_no_more() -> None:
 def test_a_linked_ticket_has_its_sign_and_a_detail_of_a_newer_desk_is_shown_as_it_is() -> None:
     assert told(IncidentAction.TICKET_LINKED, ticket_id="42, 43").endswith(" #42, #43")
     assert told(IncidentAction.UPDATED, weather="rain").endswith(" rain")
+
+
+def test_a_ticket_that_moved_names_where_it_is_now() -> None:
+    line = told(IncidentAction.TICKET_UNLINKED, ticket_id="42", moved_to="4")
+
+    assert line == "связь снята · Анна (telegram:501) #42, теперь инцидент #4"
+
+
+def test_namesakes_in_the_app_are_told_apart_by_their_ids() -> None:
+    acts = [
+        AuditEntry(action=IncidentAction.TICKET_LINKED, actor=user, origin="app", at=NOON)
+        for user in ("user-17", "user-<18>")
+    ]
+    names = {act.actor: "Вера" for act in acts}
+
+    shown = parse(incident_cards.trail(RU, 3, acts, names=names, now=NOON)).text.splitlines()
+
+    assert [line.rstrip() for line in shown[1:]] == [
+        "12:00 · связь с тикетом · Вера (app:user-17)",
+        "12:00 · связь с тикетом · Вера (app:user-<18>)",
+    ]

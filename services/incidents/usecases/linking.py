@@ -2,6 +2,7 @@
 of it: its status stays as it is."""
 
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -84,26 +85,23 @@ def _link(
     """Link those that are not yet, and tell of each with the incident as all of them leave it."""
     links = [_link_of(session, ticket_id) for ticket_id in dict.fromkeys(ticket_ids)]
     moved = [link for link in links if link.incident_id != incident.id]
-    concerned = {incident.id, *(link.incident_id for link in moved if link.version)}
+    left = _left_by(session, moved)
     for link in links:
         link.requester_id = actor if by_requester else _requester_of(session, link)
     for link in moved:
         link.incident_id, link.version = incident.id, link.version + 1
         link.linked_at, link.linked_by = now, actor
         session.add(link)
-    for one in concerned:
-        session.get_one(Incident, one).affected = count_affected(session, one)
+    for one in (incident, *left):
+        one.affected = count_affected(session, one.id)
     if not moved:
         return
-    note(
-        session,
-        incident,
-        IncidentAction.TICKET_LINKED,
-        command,
-        actor=actor,
-        at=now,
-        ticket_id=", ".join(f"{link.ticket_id}" for link in moved),
-    )
+    act = partial(note, session, command=command, actor=actor, at=now)
+    for one, its in left.items():
+        unlinked = IncidentAction.TICKET_UNLINKED
+        act(one, unlinked, ticket_id=_listed(its), moved_to=incident.id)
+    its = [link.ticket_id for link in moved]
+    act(incident, IncidentAction.TICKET_LINKED, ticket_id=_listed(its))
     view = incident_view(incident)
     for link in moved:
         event = IncidentTicketLinked(
@@ -116,6 +114,20 @@ def _link(
             by_requester=by_requester,
         )
         announce(session, event)
+
+
+def _left_by(session: Session, moved: list[IncidentTicket]) -> dict[Incident, list[int]]:
+    """The incidents that lose links, each with its tickets; what is new leaves none."""
+    left: dict[Incident, list[int]] = {}
+    for link in moved:
+        if link.version:
+            old = session.get_one(Incident, link.incident_id)
+            left.setdefault(old, []).append(link.ticket_id)
+    return left
+
+
+def _listed(ticket_ids: list[int]) -> str:
+    return ", ".join(f"{one}" for one in ticket_ids)
 
 
 def _link_of(session: Session, ticket_id: int) -> IncidentTicket:

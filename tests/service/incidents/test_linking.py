@@ -17,7 +17,7 @@ from contracts.errors import (
 )
 from contracts.incidents import StatusView
 from contracts.tickets import LARGEST_ID
-from contracts.vocabulary import Category
+from contracts.vocabulary import Category, IncidentAction
 from tests.support.crowd import Crowd
 from tests.support.incident_room import AGENT, IncidentRoom, refusal_changes_nothing
 
@@ -179,6 +179,29 @@ def test_a_ticket_that_moves_is_counted_where_it_is(room: IncidentRoom, ticket_i
 
     counted = {one.id: one.affected for one in room.status.incidents}
     assert counted == {first.id: 0, second.id: 1}
+
+
+def test_both_trails_tell_of_a_ticket_that_moves(room: IncidentRoom, ticket_id: int) -> None:
+    first, second = room.declares("One"), room.declares("Two", even_if_recent=True)
+    stays = next(_tickets)
+    for one in (ticket_id, stays):
+        room.links(one, first.id)
+
+    room.links(ticket_id, second.id, agent_id="tg:7002", origin="telegram:7002")
+    room.links(ticket_id, second.id)
+
+    *_, away = room.trail_of(first.id)
+    assert (away.action, away.actor, away.origin) == (
+        IncidentAction.TICKET_UNLINKED,
+        "tg:7002",
+        "telegram:7002",
+    )
+    assert away.details == {"ticket_id": str(ticket_id), "moved_to": str(second.id)}
+    _, here = room.trail_of(second.id)
+    assert (here.action, here.details) == (
+        IncidentAction.TICKET_LINKED,
+        {"ticket_id": str(ticket_id)},
+    )
 
 
 def test_whoever_has_it_too_is_counted_once(room: IncidentRoom) -> None:
