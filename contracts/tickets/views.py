@@ -50,8 +50,9 @@ class MessageView(Message):
 
     A system's message has an empty body; each edge says it in its reader's language. With an
     `incident` the `notice` tells what it says of that one, else it says that the ticket was merged:
-    into which is known from the ticket. Its author is whoever linked or merged. `incident_status`
-    is where the incident stood then, and the body of news what the public was told.
+    into which is known from the ticket. Its author is the agent who linked or merged; what
+    nobody but the desk says has an empty name. `incident_status` is where the incident stood then,
+    and the body of news what the public was told.
     """
 
     id: int

@@ -42,7 +42,7 @@ def keep_link(
     if _has_to_be_told(session, ticket, incident):
         notice = notice_of(session, ticket, incident, IncidentNotice.KNOWN, now=now)
         notice.incident_status = event.incident.status
-        notice.author_id, notice.author_name = _author(session, ticket, event)
+        notice.author_id, notice.author_name = _author(session, event)
         session.flush()
     told = {
         "incident": incident_view(incident),
@@ -129,9 +129,10 @@ def notice_of(
     return message
 
 
-def _author(session: Session, ticket: Ticket, event: IncidentTicketLinked) -> tuple[str, str]:
-    """Id and name of whoever linked: an agent, or the requester."""
+def _author(session: Session, event: IncidentTicketLinked) -> tuple[str, str]:
+    """Id and name of the agent who linked. Whoever said it of their own ticket is told by the desk:
+    nobody's name stands there, as under news."""
     if event.by_requester:
-        return event.agent_id, ticket.requester.name
+        return "", ""
     agent = session.get(Agent, event.agent_id)
     return event.agent_id, agent.name if agent else event.agent_id
