@@ -287,7 +287,7 @@ def test_buttons_carry_short_codes_even_for_the_largest_numbers() -> None:
     keyboards = (
         buttons.ticket_card(RU, ticket(largest)),
         buttons.priorities(RU, largest, Priority.P0),
-        buttons.request_card(RU, largest, None, None),
+        buttons.request_card(RU, ticket(largest)),
         *(buttons.incident_card(RU, one, can_undo=True) for one in incidents),
         buttons.which_incident(largest, {str(largest): "т" * 200}),
         buttons.add_or_declare(RU, largest, str(largest)),

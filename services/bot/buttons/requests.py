@@ -4,7 +4,8 @@ Pure."""
 from collections.abc import Sequence
 
 from contracts.incidents import IncidentView
-from contracts.vocabulary import Category, Impact
+from contracts.tickets import TicketFacts
+from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact
 from services.bot.buttons.codes import (
     JOIN_INCIDENT,
     NEW_REQUEST,
@@ -21,17 +22,20 @@ from services.bot.letters import Button, Keyboard
 from services.bot.speech import Speech
 
 
-def request_card(
-    words: Speech, ticket_id: int, category: Category | None, impact: Impact | None
-) -> Keyboard:
-    """What a user can tell about a request after writing it."""
+def request_card(words: Speech, ticket: TicketFacts) -> Keyboard:
+    """What a user can tell about a request after writing it: what is true of it is marked, the
+    defaults included."""
     categories = [
-        Button(marked(words.category(one), one == category), code(SET_CATEGORY, ticket_id, index))
+        Button(
+            marked(words.category(one), one == ticket.category),
+            code(SET_CATEGORY, ticket.id, index),
+        )
         for index, one in enumerate(Category)
     ]
     impacts = [
-        (Button(marked(label, one == impact), code(SET_IMPACT, ticket_id, index)),)
+        (Button(marked(label, is_so), code(SET_IMPACT, ticket.id, index)),)
         for index, one in enumerate(Impact)
+        for is_so in [PRIORITY_OF_IMPACT[one] == ticket.priority]
         for label in [words(f"bot.impact.{one.value}")]
     ]
     return (*pairs(categories), *impacts, *new_request(words))

@@ -10,6 +10,7 @@ from contracts.tickets import TicketView, WishNews
 from services.bot import buttons, memory
 from services.bot.asking import Ask, Reply
 from services.bot.known_status import open_incidents
+from services.bot.markup import Html, one_line
 from services.bot.queries import ALL
 
 STATUS = "status"
@@ -33,19 +34,10 @@ async def press_unsubscribe(ask: Ask) -> Reply:
 async def press_join(ask: Ask) -> Reply:
     """Has it too: the request that was just made is linked, or without one the chat is told."""
     incident, _, ticket = ask.argument.partition(":")
-    incident_id, ticket_id = buttons.number(incident), buttons.number(ticket) if ticket else None
-    if ticket_id is not None:
-        await to_thread(ask.office.tickets.get_ticket, ticket_id, ask.requester_id)
-    command = JoinIncident(
-        command_id=ask.command_id(),
-        origin=ask.origin,
-        incident_id=incident_id,
-        requester_id=ask.requester_id,
-        ticket_id=ticket_id,
-    )
-    await to_thread(ask.office.incidents.join_incident, command)
-    if ticket_id is not None:
-        return ask.remark(ask.words("bot.follow.joined"), is_alert=False)
+    incident_id = buttons.number(incident)
+    if ticket:
+        return await _join_with(ask, incident_id, buttons.number(ticket))
+    await _join(ask, incident_id)
     chat_id, language = ask.incoming.chat_id, ask.words.language
 
     def remember(session: Session) -> None:
@@ -73,3 +65,24 @@ async def find_known_incident(ask: Ask, ticket: TicketView) -> IncidentView | No
     does not wait for incidents."""
     open_ones = await to_thread(ask.office.store.ask, open_incidents)
     return known_incident(ticket, open_ones, ask.office.settings.file)
+
+
+async def _join_with(ask: Ask, incident_id: int, ticket_id: int) -> Reply:
+    """The request under whose card it was pressed is about it, which cannot be said twice."""
+    ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id, ask.requester_id)
+    incident = await _join(ask, incident_id, ticket_id)
+    about = ask.words("bot.request.card", id=ticket_id)
+    same = ask.words("bot.follow.same", title=one_line(incident.title))
+    keyboard = buttons.request_card(ask.words, ticket)
+    return ask.change(Html(f"{about}\n\n{same}"), keyboard, toast=ask.words("bot.follow.joined"))
+
+
+async def _join(ask: Ask, incident_id: int, ticket_id: int | None = None) -> IncidentView:
+    command = JoinIncident(
+        command_id=ask.command_id(),
+        origin=ask.origin,
+        incident_id=incident_id,
+        requester_id=ask.requester_id,
+        ticket_id=ticket_id,
+    )
+    return (await to_thread(ask.office.incidents.join_incident, command)).result

@@ -166,9 +166,8 @@ async def _continue(ask: Ask, ticket_id: int, meant: int) -> Reply:
 
 async def _card(ask: Ask, ticket: TicketView, text: Html) -> tuple[Html, Keyboard]:
     """The words about a request, with the incident that it may be about as it is now, and its
-    buttons: what is true of the request is marked, the defaults included."""
-    told = (one for one, priority in PRIORITY_OF_IMPACT.items() if priority == ticket.priority)
-    keyboard = buttons.request_card(ask.words, ticket.id, ticket.category, next(told, None))
+    buttons."""
+    keyboard = buttons.request_card(ask.words, ticket)
     incident = await following.find_known_incident(ask, ticket)
     if incident is None:
         return text, keyboard

@@ -43,6 +43,11 @@ def becomes(person: TelegramPerson, message: ChatMessage, part: str) -> ChatMess
     )
 
 
+def seen_now(person: TelegramPerson, message: ChatMessage) -> ChatMessage:
+    """The message with the face that it has now."""
+    return next(one for one in person.received() if one.id == message.id)
+
+
 def test_whoever_writes_during_an_incident_is_told_of_it_and_has_it_too_with_one_tap(
     desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
 ) -> None:
@@ -54,6 +59,11 @@ def test_whoever_writes_during_an_incident_is_told_of_it_and_has_it_too_with_one
 
     ivan.receives(f"№{ticket_id}: мы уже знаем", after=opened)
     wait_until(lambda: desk.tickets.get_ticket(ticket_id).incident is not None)
+    wait_until(lambda: "дело в проблеме «Платежи»" in seen_now(ivan, opened).text)
+    assert seen_now(ivan, opened).button("У меня то же") is None
+    press(ivan, opened, "Оплата")
+    wait_until(lambda: seen_now(ivan, opened).button("✓ Оплата") is not None)
+    assert seen_now(ivan, opened).button("У меня то же") is None
     status = desk.incidents.get_status()
     assert [(one.id, one.affected) for one in status.incidents] == [(incident_id, 1)]
 
