@@ -51,8 +51,8 @@ def take_up(ticket: Ticket, was: TicketStatus, at: datetime) -> None:
 def note_question(session: Session, ticket: Ticket, asked_at: datetime) -> None:
     """The user asked something then. It waits for an answer, unless one written later has come in
     before it: messages and answers take different ways here, and may overtake each other."""
-    is_overtaken = ticket.last_message_at >= asked_at
-    if is_overtaken and _is_answered_since(session, ticket, asked_at):
+    is_overtaken = ticket.last_message_at > asked_at
+    if is_overtaken and _is_answered_after(session, ticket, asked_at):
         return
     ticket.unanswered_since = min(ticket.unanswered_since or asked_at, asked_at)
 
@@ -69,13 +69,13 @@ def next_question(session: Session, ticket: Ticket, after: datetime) -> datetime
     return session.scalar(asked)
 
 
-def _is_answered_since(session: Session, ticket: Ticket, moment: datetime) -> bool:
-    """Whether a public answer written since then has reached the requester."""
+def _is_answered_after(session: Session, ticket: Ticket, moment: datetime) -> bool:
+    """Whether a public answer written after that has reached the requester."""
     answers = select(TicketMessage.id).where(
         TicketMessage.ticket_id == ticket.id,
         TicketMessage.author_kind == AuthorKind.AGENT,
         TicketMessage.delivery == Delivery.DELIVERED,
-        TicketMessage.created_at >= moment,
+        TicketMessage.created_at > moment,
     )
     return session.scalar(select(answers.exists())) or False
 
