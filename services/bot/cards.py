@@ -4,7 +4,14 @@ from datetime import datetime
 
 from contracts.sla import CycleView, TicketClocks
 from contracts.tickets import MessageView, TicketFacts, TicketSummary, TicketView
-from contracts.vocabulary import AuthorKind, CycleState, Delivery, IncidentNotice, Metric
+from contracts.vocabulary import (
+    UNFINISHED,
+    AuthorKind,
+    CycleState,
+    Delivery,
+    IncidentNotice,
+    Metric,
+)
 from services.bot.markup import Html, escape, excerpt, one_line
 from services.bot.speech import Speech
 
@@ -69,7 +76,8 @@ def thread(words: Speech, view: TicketView, clocks: TicketClocks | None, now: da
 
 def line(words: Speech, ticket: TicketSummary, now: datetime) -> Html:
     """A ticket as two lines of a list."""
-    due = words.deadline(ticket.next_due_at, now) if ticket.next_due_at else None
+    due_at = _kept_deadline(ticket)
+    due = words.deadline(due_at, now) if due_at else None
     return words(
         "bot.list.line",
         id=ticket.id,
@@ -103,12 +111,17 @@ def _facts(
 def _sla(words: Speech, view: TicketView, clocks: TicketClocks | None, now: datetime) -> list[Html]:
     """What the clocks say; when sla is silent, the deadline kept beside the ticket."""
     if clocks is None:
-        if view.next_due_at is None:
-            return []
-        return [_due(words, "bot.sla.due", view.next_due_at, now)]
+        due_at = _kept_deadline(view)
+        return [] if due_at is None else [_due(words, "bot.sla.due", due_at, now)]
     cycles = {metric: getattr(clocks, metric.value) for metric in Metric}
     told = [_cycle(words, one, cycle, now) for one, cycle in cycles.items() if cycle is not None]
     return [one for one in told if one is not None]
+
+
+def _kept_deadline(ticket: TicketSummary) -> datetime | None:
+    """The deadline kept beside an unfinished ticket: that a finished one has none any more, sla may
+    not have said yet."""
+    return ticket.next_due_at if ticket.status in UNFINISHED else None
 
 
 def _cycle(words: Speech, metric: Metric, cycle: CycleView, now: datetime) -> Html | None:

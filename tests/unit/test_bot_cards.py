@@ -94,6 +94,17 @@ def test_without_sla_the_deadline_beside_the_ticket_is_shown() -> None:
     assert "in 12 min" in cards.thread(EN, view(), None, NOON)
 
 
+@pytest.mark.parametrize("status", [TicketStatus.RESOLVED, TicketStatus.CLOSED])
+def test_without_sla_a_finished_ticket_has_no_deadline(status: TicketStatus) -> None:
+    finished = view(status=status)
+
+    assert finished.next_due_at is not None
+    assert "⏱" not in cards.card(RU, finished, None, NOON)
+    assert "через" not in cards.thread(RU, finished, None, NOON)
+    assert "через" not in cards.line(RU, finished, NOON)
+    assert "через 12 мин" in cards.line(RU, view(), NOON)
+
+
 def test_a_card_says_who_wrote_the_last_message() -> None:
     answered = view(messages=[message(), message("Чиним", kind=AuthorKind.AGENT)])
 
