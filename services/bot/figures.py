@@ -78,14 +78,15 @@ def _incident(words: Speech, incident: IncidentView, now: datetime) -> Html:
     title = words(
         "bot.status.incident",
         id=incident.id,
-        title=one_line(incident.title),
+        title=one_line(words.told(incident.title)),
         status=words(f"bot.incident.{incident.status.value}"),
         since=words.moment(incident.started_at, now),
     )
     if not incident.updates:
         return title
     last = incident.shown_updates[-1]
-    said = words("bot.status.update", at=words.moment(last.shown_at, now), message=last.message)
+    at, message = words.moment(last.shown_at, now), words.told(last.message)
+    said = words("bot.status.update", at=at, message=message)
     return Html(f"{title}\n{said}")
 
 

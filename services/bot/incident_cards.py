@@ -18,7 +18,7 @@ def card(words: Speech, message_id: str, incident: IncidentView, now: datetime) 
     title = words(
         message_id,
         id=incident.id,
-        title=one_line(incident.title),
+        title=one_line(words.told(incident.title)),
         status=words(f"bot.incident.{incident.status.value}"),
     )
     return Html("\n".join([title, *_state(words, incident, now)]))
@@ -28,7 +28,7 @@ def known(words: Speech, incident: IncidentView) -> Html:
     """That we know of an incident, for whoever may have written about it."""
     return words(
         "bot.follow.known",
-        title=one_line(incident.title),
+        title=one_line(words.told(incident.title)),
         status=words(f"bot.incident.{incident.status.value}"),
     )
 

@@ -181,7 +181,7 @@ def _told(words: Speech, message_id: str, incident: IncidentView) -> Html:
     return words(
         message_id,
         id=incident.id,
-        title=one_line(incident.title),
+        title=one_line(words.told(incident.title)),
         status=words(f"bot.incident.{incident.status.value}"),
-        message=last.message if last else "",
+        message=words.told(last.message) if last else "",
     )

@@ -80,7 +80,7 @@ class RequestNotices:
             "bot.request.linked",
             carries=AnswerRef(asked.id, event.message.id),
             id=asked.id,
-            title=one_line(event.incident.title),
+            title=one_line(words.told(event.incident.title)),
             status=words(f"bot.incident.{event.incident_status.value}"),
         )
 
@@ -97,7 +97,7 @@ class RequestNotices:
             "bot.request.unlinked",
             carries=AnswerRef(event.ticket.id, event.message.id),
             id=event.ticket.id,
-            title=one_line(event.incident.title),
+            title=one_line(self._words_for(event.ticket).told(event.incident.title)),
         )
 
     def carry_news(self, session: Session, event: IncidentTold) -> None:
@@ -114,9 +114,9 @@ class RequestNotices:
             carries=AnswerRef(asked.id, event.message.id),
             keyboard=() if is_over else buttons.news(words, asked.id),
             id=asked.id,
-            title=one_line(event.incident.title),
+            title=one_line(words.told(event.incident.title)),
             status=words(f"bot.incident.{event.incident_status.value}"),
-            message=event.message.body,
+            message=words.told(event.message.body),
         )
 
     def note_closed(self, session: Session, event: TicketClosed) -> None:

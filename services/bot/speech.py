@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_skeleton
 
 from chassis.catalogue import LANGUAGES, Catalogue, language_of
+from chassis.sentences import Sentences
 from contracts.desk import Desk
+from contracts.own_sentences import DOMAIN, own_sentences
 from contracts.sla import Compliance
 from contracts.vocabulary import Category, Metric, Priority
 from services.bot.markup import Html, escape
@@ -22,6 +24,8 @@ class Speech:
     def __init__(self, language: str, desk: Desk) -> None:
         self.language = language
         self._catalogue = Catalogue.read(language, "bot")
+        self._public = Catalogue.read(language, DOMAIN)
+        self._own = Sentences(DOMAIN, own_sentences(desk))
         self._zone = ZoneInfo(desk.timezone)
         self._categories = {rule.id: rule.name.in_language(language) for rule in desk.categories}
         self.components = {rule.id: rule.name.in_language(language) for rule in desk.components}
@@ -35,6 +39,14 @@ class Speech:
     def plural(self, message_id: str, n: int, **values: object) -> Html:
         """The words for `n` things."""
         return Html(self._catalogue.plural(message_id, n, **_escaped(values)))
+
+    def public(self, sentence: str, **values: object) -> str:
+        """A sentence that the desk publishes by itself (`own_sentences`), as a text."""
+        return self._public(sentence, **values)
+
+    def told(self, text: str) -> str:
+        """What was published: if it is such a sentence, in this language."""
+        return self._own.told(text, self.language)
 
     def category(self, category: Category) -> str:
         return self._categories[category]

@@ -6,7 +6,7 @@ from werkzeug.routing import BaseConverter
 from chassis.catalogue import LANGUAGES, Catalogue
 from chassis.clock import clock_for
 from contracts.tickets import LARGEST_ID
-from services.gateway import meters, problems, redirects
+from services.gateway import meters, own_words, problems, redirects
 from services.gateway.calls import Rpc
 from services.gateway.guard import Guard
 from services.gateway.headers import Headers
@@ -65,6 +65,7 @@ def create_app(
     redirects.install(app)
     for language in LANGUAGES:
         Catalogue.read(language, "gateway")  # a fault in the words shows at the start
+        own_words.teller(settings.file, language)
     Headers(settings, clock_for(settings.clock_file)).install(app)
     Turnstile(PLACES).install(app)
     _guard(settings).install(app)

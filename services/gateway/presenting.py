@@ -9,6 +9,7 @@ from contracts.suspecting import known_incident
 from contracts.tickets import LinkedIncident, MessageView, TicketSummary, TicketView
 from contracts.vocabulary import AuthorKind, IncidentNotice, IncidentStatus
 from services.gateway import shapes
+from services.gateway.own_words import Told, teller, told_incident
 from services.gateway.status_board import Knowledge
 
 
@@ -16,20 +17,27 @@ def ticket(
     view: TicketView, clocks: Clocks | None, known: Knowledge, words: Catalogue, *, desk: Desk
 ) -> shapes.Ticket:
     """One ticket whole, with what the desk itself says in it in the reader's words."""
+    told = teller(desk, words.language)
     messages = [
-        message.model_copy(update={"body": _body(message, view, words)})
+        message.model_copy(update={"body": _body(message, view, words, told)})
         for message in view.messages
     ]
-    facts = _facts(view, clocks, known)
+    facts = _facts(view, clocks, known, told)
     may_be_about = known_incident(view, known.open_incidents, desk)
+    if may_be_about is not None:
+        may_be_about = told_incident(may_be_about, told)
     return shapes.Ticket.model_validate(
         {**facts, "messages": messages, "known_incident": may_be_about}
     )
 
 
-def summary(view: TicketSummary, clocks: Clocks | None, known: Knowledge) -> shapes.TicketSummary:
+def summary(
+    view: TicketSummary, clocks: Clocks | None, known: Knowledge, words: Catalogue, *, desk: Desk
+) -> shapes.TicketSummary:
     """A line of a list."""
-    return shapes.TicketSummary.model_validate(_facts(view, clocks, known))
+    return shapes.TicketSummary.model_validate(
+        _facts(view, clocks, known, teller(desk, words.language))
+    )
 
 
 def deadlines(clocks: Clocks, explanation: TicketExplanation | None) -> shapes.TicketSla:
@@ -42,31 +50,38 @@ def message(view: MessageView) -> shapes.Message:
     return shapes.Message.model_validate(view)
 
 
-def _facts(view: TicketSummary, clocks: Clocks | None, known: Knowledge) -> dict[str, Any]:
+def _facts(
+    view: TicketSummary, clocks: Clocks | None, known: Knowledge, told: Told
+) -> dict[str, Any]:
     """A ticket, with what others than tickets know of it."""
     incident = view.incident and {
-        **dict(view.incident),
+        "id": view.incident.id,
+        "title": told(view.incident.title),
         "status": known.status_of(view.incident.id),
     }
     sla = None if clocks is None else shapes.Sla.model_validate(clocks)
     return {**dict(view), "incident": incident, "sla": sla}
 
 
-def _body(message: MessageView, ticket: TicketView, words: Catalogue) -> str:
+def _body(message: MessageView, ticket: TicketView, words: Catalogue, told: Told) -> str:
     if message.author.kind != AuthorKind.SYSTEM:
         return message.body
     if message.incident is not None:
-        return _notice(message.incident, message, words)
+        return _notice(message.incident, message, words, told)
     if ticket.merged_into is not None:
         return words("message.merged", merged_into=ticket.merged_into)
     return message.body
 
 
-def _notice(incident: LinkedIncident, told: MessageView, words: Catalogue) -> str:
+def _notice(incident: LinkedIncident, message: MessageView, words: Catalogue, told: Told) -> str:
     """What was said of an incident, as it stood then: a message keeps saying what it said."""
-    status = told.incident_status or IncidentStatus.INVESTIGATING
-    values = {"title": incident.title, "status": words(f"incident.{status}"), "message": told.body}
-    return words(_words_of(told, status), **values)
+    status = message.incident_status or IncidentStatus.INVESTIGATING
+    return words(
+        _words_of(message, status),
+        title=told(incident.title),
+        status=words(f"incident.{status}"),
+        message=told(message.body),
+    )
 
 
 def _words_of(told: MessageView, status: IncidentStatus) -> str:

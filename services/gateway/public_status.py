@@ -7,6 +7,7 @@ from contracts.desk import Desk
 from contracts.incidents import ComponentView, IncidentView, MaintenanceView, StatusView
 from contracts.vocabulary import ComponentStatus, OverallStatus
 from services.gateway import shapes
+from services.gateway.own_words import teller, told_incident
 from services.gateway.status_board import Knowledge
 
 RECENT = timedelta(days=14)
@@ -17,12 +18,14 @@ def present(known: Knowledge, now: datetime, desk: Desk, words: Catalogue) -> sh
     """Before anything was heard it is `operational` and `stale`: a banner must not cry wolf, and
     must not pretend to know."""
     view = known.view
+    told = teller(desk, words.language)
+    open_ones = [told_incident(each, told) for each in known.open_incidents]
     age = known.age_at(now)
     return shapes.Status(
         status=view.status if view else OverallStatus.OPERATIONAL,
-        message=_message(view, words),
-        incident=_incident(view.incident) if view and view.incident else None,
-        incidents=[_incident(each) for each in view.incidents] if view else [],
+        message=_message(view, open_ones, words),
+        incident=_incident(open_ones[0]) if open_ones else None,
+        incidents=[_incident(each) for each in open_ones],
         components=[
             shapes.Component.model_validate(each)
             for each in components_of(view, desk, words.language)
@@ -52,12 +55,12 @@ def etag(known: Knowledge, language: str) -> str:
     return f"{known.digest}-{language}"
 
 
-def _message(view: StatusView | None, words: Catalogue) -> str:
+def _message(view: StatusView | None, open_ones: list[IncidentView], words: Catalogue) -> str:
     """What a banner says: what is the matter, in the agents' own words."""
     if view is None:
         return words("status.unknown")
-    if view.incident is not None:
-        return view.incident.title
+    if open_ones:
+        return open_ones[0].title
     return words(f"status.{view.status}")
 
 

@@ -64,7 +64,6 @@ FAMILIES = {
     "bot.menu.": [*FOR_USERS, *FOR_AGENTS],
     "bot.metric.": list(Metric),
     "bot.overall.": list(OverallStatus),
-    "bot.public.": list(buttons.STAGES),
     "bot.sla.": [
         *(f"{metric}.unanswered" for metric in (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)),
         *(f"{metric}.{end}" for metric in Metric for end in ("due", "achieved", "breached")),

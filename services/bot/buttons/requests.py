@@ -65,6 +65,6 @@ def join_any(words: Speech, incidents: Sequence[IncidentView]) -> Keyboard:
     if len(incidents) == 1:
         return join(words, incidents[0].id)
     return tuple(
-        (Button(f"🙋 {one.title}"[:TITLE_LENGTH], code(JOIN_INCIDENT, one.id)),)
+        (Button(f"🙋 {words.told(one.title)}"[:TITLE_LENGTH], code(JOIN_INCIDENT, one.id)),)
         for one in incidents
     )

@@ -10,6 +10,7 @@ from contracts.incidents import (
     ReopenIncident,
     WritePostmortem,
 )
+from contracts.own_sentences import REOPENED
 from contracts.vocabulary import IncidentAction
 from services.bot import alarms, buttons, incident_cards, queries
 from services.bot.arguments import postmortem_of
@@ -23,7 +24,7 @@ async def press_reopen(ask: Ask) -> Reply:
         command_id=ask.command_id(),
         origin=ask.origin,
         incident_id=buttons.number(ask.argument),
-        message=str(ask.office.languages.own("bot.public.reopened")),
+        message=ask.office.languages.own.public(REOPENED),
         reopened_by=ask.agent_id,
         reopened_at=ask.received_at,
     )

@@ -72,7 +72,7 @@ async def _join_with(ask: Ask, incident_id: int, ticket_id: int) -> Reply:
     ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id, ask.requester_id)
     incident = await _join(ask, incident_id, ticket_id)
     about = ask.words("bot.request.card", id=ticket_id)
-    same = ask.words("bot.follow.same", title=one_line(incident.title))
+    same = ask.words("bot.follow.same", title=one_line(ask.words.told(incident.title)))
     keyboard = buttons.request_card(ask.words, ticket)
     return ask.change(Html(f"{about}\n\n{same}"), keyboard, toast=ask.words("bot.follow.joined"))
 

@@ -12,6 +12,7 @@ from contracts.incidents import (
     UpdateIncident,
     WithdrawIncident,
 )
+from contracts.own_sentences import IDENTIFIED, MONITORING
 from services.bot import alarms, buttons, queries, questions
 from services.bot.arguments import text_of, title_of, update_of
 from services.bot.asking import Ask, Reply
@@ -19,6 +20,9 @@ from services.bot.commands import linking
 from services.bot.commands.assessing import face
 from services.bot.markup import one_line
 from services.bot.models import Question
+
+STANDING = dict(zip(buttons.STAGES, (IDENTIFIED, MONITORING), strict=True))
+"""What the desk publishes of each stage."""
 
 
 async def incident(ask: Ask) -> Reply:
@@ -96,7 +100,7 @@ async def press_stage(ask: Ask) -> Reply:
     command = UpdateIncident(
         command_id=ask.command_id(),
         origin=ask.origin,
-        message=str(ask.office.languages.own(f"bot.public.{stage.value}")),
+        message=ask.office.languages.own.public(STANDING[stage]),
         updated_by=ask.agent_id,
         updated_at=ask.received_at,
         incident_id=buttons.number(incident_id),

@@ -4,11 +4,12 @@ from asyncio import to_thread
 
 from contracts.errors import RecentIncidentOpen, SuspicionAnswered
 from contracts.incidents import TITLE_LENGTH, DeclareIncident, DismissSuspicion
+from contracts.own_sentences import SUSPECTED
 from contracts.vocabulary import Category
 from services.bot import alarms, buttons, queries, suspicion_cards
 from services.bot.asking import Ask, Reply
 from services.bot.commands.assessing import face
-from services.bot.markup import one_line, visible
+from services.bot.markup import one_line
 
 
 async def press_declare(ask: Ask) -> Reply:
@@ -17,11 +18,11 @@ async def press_declare(ask: Ask) -> Reply:
     place, _, is_asked_again = chosen.partition(":")
     category = buttons.pick(list(Category), place)
     own = ask.office.languages.own
-    title = own("bot.suspicion.incident_title", category=own.category(category))
+    title = own.public(SUSPECTED, category=own.category(category))
     command = DeclareIncident(
         command_id=ask.command_id(),
         origin=ask.origin,
-        title=visible(title)[:TITLE_LENGTH],
+        title=title[:TITLE_LENGTH],
         declared_by=ask.agent_id,
         declared_at=ask.received_at,
         even_if_recent=buttons.pick((False, True), is_asked_again),

@@ -10,6 +10,7 @@ from services.gateway.badge import draw_badge
 from services.gateway.feed import draw_feed
 from services.gateway.forms import PageWish
 from services.gateway.operations import Operation, describes
+from services.gateway.own_words import told_status
 from services.gateway.reading import read_wish
 from services.gateway.toolbox import desk, drawings, status_board
 from services.gateway.visit import current
@@ -41,7 +42,9 @@ def show_feed() -> Response:
     clock = WallClock(ZoneInfo(desk().timezone), words)
     feed = drawings().get(
         (show_feed.__name__, known.digest, words.language, address),
-        lambda: draw_feed(known.view, clock, root=root, address=address),
+        lambda: draw_feed(
+            told_status(known.view, desk(), words.language), clock, root=root, address=address
+        ),
     )
     return of_status(Response(feed, content_type=f"{ATOM}; charset=utf-8"), known, words.language)
 

@@ -7,12 +7,14 @@ from contracts.incidents import JoinIncident
 from contracts.tickets import LARGEST_ID
 from contracts.vocabulary import TicketStatus
 from services.gateway import shapes
-from services.gateway.answering import answer
+from services.gateway.answering import answer, in_callers_language
 from services.gateway.calls import incidents, tickets
 from services.gateway.forms import MeToo
 from services.gateway.idempotency import command_id, say_if_replayed
 from services.gateway.operations import Operation, Who, describes
+from services.gateway.own_words import teller, told_incident
 from services.gateway.reading import read_body
+from services.gateway.toolbox import desk
 from services.gateway.visit import current
 
 blueprint = Blueprint("incidents", __name__)
@@ -51,10 +53,11 @@ def join_incident(incident_id: int) -> Response:
         ticket_id=form.ticket_id,
     )
     receipt = incidents().join_incident(command)
+    incident = told_incident(receipt.result, teller(desk(), visit.words.language))
     told = shapes.Affected.model_validate(
-        {"incident": dict(receipt.result), "affected": receipt.result.affected}
+        {"incident": dict(incident), "affected": incident.affected}
     )
-    return say_if_replayed(answer(told), receipt)
+    return say_if_replayed(in_callers_language(answer(told)), receipt)
 
 
 def _refuse_unlinkable(ticket_id: int) -> None:

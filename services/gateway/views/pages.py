@@ -1,5 +1,6 @@
 """The public status page. It is drawn from memory, like the banner."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
@@ -12,6 +13,7 @@ from services.gateway import public_status
 from services.gateway.answering import in_callers_language
 from services.gateway.forms import PageWish
 from services.gateway.operations import Operation, describes
+from services.gateway.own_words import told_status
 from services.gateway.pages import page
 from services.gateway.reading import read_wish
 from services.gateway.redirects import redirected
@@ -60,6 +62,7 @@ def _facts(known: Knowledge, now: datetime, language: str) -> dict[str, Any]:
     """What the page is drawn of: one state of knowledge, in one language, at one moment."""
     words = Catalogue.read(language, "gateway")
     clock = WallClock(ZoneInfo(desk().timezone), words)
+    known = replace(known, view=told_status(known.view, desk(), language))
     told = public_status.present(known, now, desk(), words)
     components = public_status.components_of(known.view, desk(), language)
     names = {each.id: each.name for each in components}

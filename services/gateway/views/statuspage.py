@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from services.gateway import shapes
 from services.gateway.answering import answer_written, of_status
 from services.gateway.operations import Operation, describes
+from services.gateway.own_words import told_status
 from services.gateway.statuspage import Statuspage
 from services.gateway.toolbox import desk, drawings, status_board
 from services.gateway.visit import current
@@ -77,7 +78,11 @@ def _told(question: Callable[[Statuspage], BaseModel]) -> Response:
     """The answer and its ETag are of the same knowledge, whatever is heard meanwhile. A query is
     passed over: clients add the time to an address, to have an answer that nobody has kept."""
     known, words, root = status_board().known, current().words, request.url_root
-    page = Statuspage(known.view, desk(), words, root)
     key = (question.__qualname__, known.digest, words.language, root)
-    body = drawings().get(key, lambda: question(page).model_dump_json())
+
+    def draw() -> str:
+        view = told_status(known.view, desk(), words.language)
+        return question(Statuspage(view, desk(), words, root)).model_dump_json()
+
+    body = drawings().get(key, draw)
     return of_status(answer_written(body), known)

@@ -100,9 +100,13 @@ def list_tickets() -> Response:
         )
     )
     clocks = clocks_of(page.results)
-    known = status_board().known
-    results = [presenting.summary(view, clocks.get(view.id), known) for view in page.results]
-    return answer(shapes.TicketPage(results=results, next=page.next))
+    known, words = status_board().known, current().words
+    results = [
+        presenting.summary(view, clocks.get(view.id), known, words, desk=desk())
+        for view in page.results
+    ]
+    told = answer(shapes.TicketPage(results=results, next=page.next))
+    return in_callers_language(told)
 
 
 @blueprint.get(f"{PATH}<ticket_id:ticket_id>/")

@@ -10,7 +10,9 @@ from contracts.incidents import (
     IncidentResolved,
     IncidentUpdated,
     IncidentWithdrawn,
+    UpdateView,
 )
+from contracts.own_sentences import MONITORING, REOPENED
 from contracts.tickets import (
     AgentView,
     IncidentTold,
@@ -25,9 +27,10 @@ from contracts.vocabulary import AuthorKind, IncidentStatus, Source, TicketStatu
 from services.bot import memory
 from services.bot.queries import ALL
 from tests.support.bot_events import INCIDENT, STATUS, hear, made
-from tests.support.bot_rows import IVAN, Rows, message, ticket
+from tests.support.bot_rows import IVAN, LANGUAGES, NOON, Rows, message, ticket
 
-OLGA = 9002
+OLGA, MARY = 9002, 9003
+RU, EN = LANGUAGES.of("ru"), LANGUAGES.of("en")
 AGENT = AgentView(id="tg:501", name="Анна", telegram_id=501)
 OVER = INCIDENT.model_copy(update={"status": IncidentStatus.RESOLVED})
 
@@ -119,6 +122,37 @@ def test_a_resolved_request_brings_only_the_end(listeners: Rows) -> None:
 
     assert told(listeners, IncidentUpdated) == [IVAN, OLGA]
     assert told(listeners, IncidentResolved) == [OLGA]
+
+
+def test_what_the_desk_says_by_itself_is_told_in_each_language(listeners: Rows) -> None:
+    with listeners.store.writing() as session:
+        memory.subscribe(session, MARY, ALL, "en")
+    own = UpdateView(
+        status=IncidentStatus.MONITORING, message=RU.public(MONITORING), created_at=NOON
+    )
+    incident = INCIDENT.model_copy(update={"updates": [own]})
+    told = made(IncidentUpdated, 1, incident=incident, status=STATUS)
+
+    hear(listeners, told)
+
+    texts = {row.chat_id: row.text for row in listeners.all()}
+    assert RU.public(MONITORING) in texts[OLGA]
+    assert EN.public(MONITORING) in texts[MARY]
+    assert RU.public(MONITORING) not in texts[MARY]
+
+
+def test_so_is_what_a_request_brings(listeners: Rows) -> None:
+    mary = asked(2, TicketStatus.OPEN)
+    mary = mary.model_copy(
+        update={"requester": mary.requester.model_copy(update={"locale": "en-GB"})}
+    )
+    news = message(RU.public(REOPENED), kind=AuthorKind.SYSTEM)
+
+    hear(listeners, returned(2).model_copy(update={"ticket": mary, "message": news}))
+
+    (row,) = listeners.all()
+    assert EN.public(REOPENED) in row.text
+    assert RU.public(REOPENED) not in row.text
 
 
 @pytest.mark.parametrize(
