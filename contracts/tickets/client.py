@@ -31,6 +31,9 @@ class TicketsClient:
     def answer_ticket(self, command: commands.AnswerTicket) -> Receipt[views.MessageView]:
         return self._message("answer_ticket", command)
 
+    def add_note(self, command: commands.AddNote) -> Receipt[views.MessageView]:
+        return self._message("add_note", command)
+
     def take_ticket(self, command: commands.TakeTicket) -> Receipt[views.TicketView]:
         return self._ticket("take_ticket", command)
 

@@ -70,6 +70,16 @@ class AnswerTicket(Command):
     """Leave the ticket in progress instead of waiting for the user."""
 
 
+class AddNote(Command):
+    """An agent's word to colleagues in the thread. Nothing of the ticket changes by it, and its
+    requester never sees it."""
+
+    ticket_id: int
+    agent_id: str
+    body: Text
+    received_at: Instant
+
+
 class TakeTicket(Command):
     ticket_id: int
     agent_id: str
@@ -147,7 +157,7 @@ class FindAgent(Message):
 
 
 class GetTicket(Message):
-    """Read one ticket whole; `requester_id` limits it to its owner, None sees all."""
+    """Read one ticket whole; `requester_id` limits it to its owner, None sees all, notes too."""
 
     ticket_id: int
     requester_id: str | None = None

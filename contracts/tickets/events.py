@@ -39,6 +39,16 @@ class TicketAnswered(TicketEvent):
     agent: AgentView
 
 
+class TicketNoted(TicketEvent):
+    """An agent left a note for the others. The ticket is as it was before, its version too."""
+
+    type: ClassVar = "ticket.noted.v1"
+    heard_by: ClassVar = frozenset({"bot"})
+
+    message: MessageView
+    agent: AgentView
+
+
 class AnswerDelivered(TicketEvent):
     type: ClassVar = "ticket.answer_delivered.v1"
     heard_by: ClassVar = frozenset({"sla"})

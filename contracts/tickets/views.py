@@ -53,6 +53,8 @@ class MessageView(Message):
     into which is known from the ticket. Its author is the agent who linked or merged; what
     nobody but the desk says has an empty name. `incident_status` is where the incident stood then,
     and the body of news what the public was told.
+
+    A note is from one agent to the others: no view for a requester has one.
     """
 
     id: int
@@ -63,6 +65,7 @@ class MessageView(Message):
     incident: LinkedIncident | None = None
     incident_status: IncidentStatus | None = None
     notice: IncidentNotice | None = None
+    is_note: bool = False
 
 
 class TicketFacts(Message):

@@ -39,10 +39,18 @@ def ticket_and_text(argument: str, command: str) -> tuple[int, str]:
 
 
 def reply_of(argument: str) -> tuple[int, str]:
-    """What `/reply` was given. Raises WrongCall when ticket or text is missing."""
+    """What `/reply` was given. Raises WrongCall when ticket or text is missing, TicketNotFound."""
     ticket_id, text = ticket_and_text(argument, "reply")
     if not text:
         raise WrongCall("reply", "bot.wrong.no_text")
+    return ticket_id, text
+
+
+def note_of(argument: str) -> tuple[int, str]:
+    """What `/note` was given. Raises WrongCall when ticket or text is missing, TicketNotFound."""
+    ticket_id, text = ticket_and_text(argument, "note")
+    if not text:
+        raise WrongCall("note", "bot.wrong.no_note")
     return ticket_id, text
 
 

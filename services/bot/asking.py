@@ -106,6 +106,7 @@ class Ask:
         *,
         ticket_id: int | None = None,
         forces_reply: bool = False,
+        is_for_note: bool = False,
         quotes: bool = False,
         toast: str | None = None,
         photo: bytes | None = None,
@@ -119,6 +120,7 @@ class Ask:
             ticket_id=ticket_id,
             reply_to=incoming.message_id if quotes or not incoming.is_private else None,
             forces_reply=forces_reply,
+            is_for_note=is_for_note,
             language=self.words.language,
             photo=photo,
         )

@@ -181,9 +181,9 @@ def _body(words: Speech, view: TicketView, message: MessageView) -> str:
 
 def _author(words: Speech, message: MessageView, now: datetime) -> Html:
     """Who wrote it, when, and whether it has reached the user. What the desk says by itself has
-    nobody's name."""
+    nobody's name; a note is plainly none of what the user sees."""
     name, at = one_line(message.author.name, 80), words.moment(message.created_at, now)
-    kind = message.author.kind.value
+    kind = "note" if message.is_note else message.author.kind.value
     title = (
         words(f"bot.author.{kind}", name=name, at=at) if name else words("bot.author.none", at=at)
     )

@@ -61,6 +61,8 @@ class Letter:
     buttons: Keyboard = ()
     ticket_id: int | None = None
     """A reply to this message means this ticket."""
+    is_for_note: bool = False
+    """A reply to it is a note in that ticket, not an answer."""
     reply_to: int | None = None
     forces_reply: bool = False
     summary: Html | None = None

@@ -31,9 +31,12 @@ FOLLOWERS_KEPT = timedelta(days=7)
 NO_INCIDENT = 0
 
 
-def mention(session: Session, chat_id: int, message_id: int, ticket_id: int) -> None:
-    """Remember that a message speaks of a ticket."""
-    session.merge(TicketMention(chat_id=chat_id, message_id=message_id, ticket_id=ticket_id))
+def mention(
+    session: Session, chat_id: int, message_id: int, ticket_id: int, *, is_for_note: bool = False
+) -> None:
+    """Remember that a message speaks of a ticket, or asks for a note in it."""
+    place = {"chat_id": chat_id, "message_id": message_id}
+    session.merge(TicketMention(**place, ticket_id=ticket_id, is_for_note=is_for_note))
 
 
 def chat_state(session: Session, chat_id: int) -> ChatState:

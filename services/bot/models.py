@@ -67,6 +67,7 @@ class OutgoingMessage(Base):
     answer_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     """The agent's answer that this carries; its last part tells of the delivery."""
     is_last_part: Mapped[bool]
+    is_for_note: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[str] = mapped_column(String(10))
     is_repeat: Mapped[bool] = mapped_column(default=False)
     tries: Mapped[int] = mapped_column(default=0)
@@ -93,13 +94,15 @@ class DeliveryReport(Base):
 
 
 class TicketMention(Base):
-    """That a message in a chat speaks of a ticket: a reply to it means that ticket."""
+    """That a message in a chat speaks of a ticket: a reply to it means that ticket. To one that
+    asked for a note the reply is a note, else an answer."""
 
     __tablename__ = "mentions"
 
     chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     ticket_id: Mapped[int] = mapped_column(BigInteger)
+    is_for_note: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ChatState(Base):

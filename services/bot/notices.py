@@ -6,7 +6,13 @@ from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
 from contracts.event import MessageParked
-from contracts.tickets import AnswerRefused, TicketEvent, TicketOpened, UserMessageAdded
+from contracts.tickets import (
+    AnswerRefused,
+    TicketEvent,
+    TicketNoted,
+    TicketOpened,
+    UserMessageAdded,
+)
 from services.bot import cards, memory, parkings
 from services.bot.letters import Rank
 from services.bot.markup import Html, one_line
@@ -38,6 +44,16 @@ class Notices:
         self._agents.tell_assignee(
             session, event, self._news_of(event, Rank.NOTICE, text, "bot.digest.message")
         )
+
+    def tell_note(self, session: Session, event: TicketNoted) -> None:
+        """A colleague's note, to whoever has the ticket."""
+        assignee = event.ticket.assignee
+        if assignee is None or assignee.id == event.agent.id:
+            return
+        title = self._words("bot.notice.noted", name=one_line(event.agent.name, 80))
+        text = cards.notice(self._words, title, event.ticket, event.message.body)
+        news = self._news_of(event, Rank.NOTICE, text, "bot.digest.noted")
+        self._agents.tell_one(session, event, assignee.id, news)
 
     def tell_refusal(self, session: Session, event: AnswerRefused) -> None:
         """Telegram did not take an answer: somebody has to know that the user waits."""

@@ -54,6 +54,7 @@ def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> N
             ticket_id=letter.ticket_id,
             answer_id=letter.answer.message_id if letter.answer else None,
             is_last_part=is_last,
+            is_for_note=letter.is_for_note,
             state=WAITING,
             created_at=now,
         )

@@ -135,9 +135,13 @@ def known_agents(session: Session) -> list[KnownAgent]:
     return list(session.scalars(select(KnownAgent)))
 
 
+def find_mention(session: Session, chat_id: int, message_id: int) -> TicketMention | None:
+    return session.get(TicketMention, (chat_id, message_id))
+
+
 def mentioned_ticket(session: Session, chat_id: int, message_id: int) -> int | None:
     """The ticket of which a message speaks."""
-    mention = session.get(TicketMention, (chat_id, message_id))
+    mention = find_mention(session, chat_id, message_id)
     return mention.ticket_id if mention else None
 
 

@@ -111,7 +111,8 @@ def _settle_taken(session: Session, row: OutgoingMessage, message_id: int, now: 
     row.state, row.message_id, row.settled_at, row.error = SENT, message_id, now, None
     row.photo = None
     if row.ticket_id is not None:
-        mention(session, row.chat_id, message_id, row.ticket_id)
+        place = (row.chat_id, message_id)
+        mention(session, *place, row.ticket_id, is_for_note=row.is_for_note)
     if row.is_last_part:
         report(session, row, now)
 

@@ -48,6 +48,11 @@ class AgentsTold:
         """To every agent who can be reached."""
         self.tell(session, event, queries.reachable_agents(session), news)
 
+    def tell_one(self, session: Session, event: OfTicket, agent_id: str, news: News) -> None:
+        """To this agent alone, if they can be reached."""
+        agents = queries.reachable_agents(session)
+        self.tell(session, event, [one for one in agents if one.agent_id == agent_id], news)
+
     def tell(self, session: Session, event: OfTicket, agents: list[KnownAgent], news: News) -> None:
         """To these agents."""
         ticket, now = event.ticket, self._clock.now()

@@ -19,7 +19,11 @@ def ticket(
     """One ticket whole, with what the desk itself says in it in the reader's words."""
     told = teller(desk, words.language)
     messages = [
-        message.model_copy(update={"body": _body(message, view, words, told)})
+        {
+            **dict(message),
+            "body": _body(message, view, words, told),
+            "note": message.is_note or None,
+        }
         for message in view.messages
     ]
     facts = _facts(view, clocks, known, told)

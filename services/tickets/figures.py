@@ -84,8 +84,10 @@ def _seconds(start: datetime, end: datetime | None) -> float:
 
 def _by_agent(session: Session, query: GetStats, is_resolved: Any) -> list[AgentStats]:
     """Everybody who answered or resolved in the period, the busiest first."""
-    is_answer = (TicketMessage.author_kind == AuthorKind.AGENT) & _within(
-        TicketMessage.created_at, query
+    is_answer = (
+        (TicketMessage.author_kind == AuthorKind.AGENT)
+        & ~TicketMessage.is_note
+        & _within(TicketMessage.created_at, query)
     )
     answers = _counted(session, TicketMessage.author_id, is_answer)
     resolved = _counted(session, Ticket.resolved_by, is_resolved)

@@ -154,6 +154,8 @@ class TicketMessage(Base):
     incident_status: Mapped[str | None] = mapped_column(String(20))
     notice: Mapped[str | None] = mapped_column(String(20))
     """NULL from a version that told only that we know, and news, which has a status."""
+    is_note: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """An agent's, for the other agents; nothing counts it and no requester sees it."""
 
     incident: Mapped[Incident | None] = relationship(
         primaryjoin=lambda: Incident.id == foreign(TicketMessage.incident_id)

@@ -47,7 +47,7 @@ def get_ticket(session: Session, query: GetTicket) -> TicketView:
         ticket = session.get(Ticket, query.ticket_id, options=options)
     if ticket is None or not is_visible(session, ticket, query.requester_id):
         raise TicketNotFound("there is no such ticket", {"ticket_id": str(query.ticket_id)})
-    return ticket_view(ticket)
+    return ticket_view(ticket, has_notes=query.requester_id is None)
 
 
 def list_tickets(session: Session, query: ListTickets) -> TicketPage:
@@ -127,15 +127,19 @@ def _filtered(session: Session, wanted: Select[Ticket], query: ListTickets) -> S
         wanted = wanted.where(Ticket.status.in_(UNFINISHED))
     if query.requester_id is not None:
         wanted = wanted.where(Ticket.requester_id.in_(identities(session, query.requester_id)))
-    return wanted if query.q is None else wanted.where(_mentions(query.q))
+    if query.q is None:
+        return wanted
+    return wanted.where(_mentions(query.q, has_notes=query.requester_id is None))
 
 
-def _mentions(words: str) -> Any:
-    """Subject, any text of the thread, or the requester's name holds the words."""
+def _mentions(words: str, *, has_notes: bool) -> Any:
+    """Subject, any text of the thread, or the requester's name holds the words; a requester finds
+    nothing by the agents' notes."""
     words = clean_text(words, "q", TEXT_LENGTH)
+    in_text = TicketMessage.body.icontains(words, autoescape=True)
     return or_(
         Ticket.subject.icontains(words, autoescape=True),
-        Ticket.messages.any(TicketMessage.body.icontains(words, autoescape=True)),
+        Ticket.messages.any(in_text if has_notes else in_text & ~TicketMessage.is_note),
         Ticket.requester.has(Requester.name.icontains(words, autoescape=True)),
     )
 

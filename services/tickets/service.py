@@ -24,7 +24,7 @@ from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketView
 from services.tickets import figures, queries
 from services.tickets.settings import Settings
-from services.tickets.usecases import answers, linking, merging, moves, news, people, threads
+from services.tickets.usecases import answers, linking, merging, moves, news, notes, people, threads
 
 CLOSED_AT_ONCE = 100
 TOLD_AT_ONCE = 25
@@ -104,6 +104,11 @@ class TicketsService:
     def answer_ticket(self, command: contract.AnswerTicket) -> Receipt[MessageView]:
         answer = partial(answers.answer_ticket, reopen_within=self._reopen_within)
         return self.store.once(MessageView, answer, command)
+
+    @rpc
+    def add_note(self, command: contract.AddNote) -> Receipt[MessageView]:
+        add = partial(notes.add_note, reopen_within=self._reopen_within)
+        return self.store.once(MessageView, add, command)
 
     @rpc
     def record_delivery(self, command: contract.RecordDelivery) -> Receipt[MessageView]:

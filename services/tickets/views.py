@@ -46,6 +46,7 @@ def message_view(row: TicketMessage) -> MessageView:
         incident=incident_view(row.incident) if row.incident else None,
         incident_status=IncidentStatus(row.incident_status) if row.incident_status else None,
         notice=_notice_in(row),
+        is_note=row.is_note,
     )
 
 
@@ -70,13 +71,14 @@ def summaries(session: Session, rows: list[Ticket]) -> list[TicketSummary]:
     return [TicketSummary(**_line(row, unread.get(row.id, 0))) for row in rows]
 
 
-def ticket_view(row: Ticket) -> TicketView:
-    """The ticket whole, messages oldest first."""
+def ticket_view(row: Ticket, *, has_notes: bool) -> TicketView:
+    """The ticket whole, messages oldest first; with the agents' notes for agents alone."""
+    messages = [message for message in row.messages if has_notes or not message.is_note]
     return TicketView(
         **_line(row, sum(_is_unread(row, message) for message in row.messages)),
         description=row.description,
         context=row.context,
-        messages=[message_view(message) for message in row.messages],
+        messages=[message_view(message) for message in messages],
         merged_from=[source.id for source in row.sources] if row.merged_at else [],
     )
 
@@ -123,7 +125,7 @@ def _line(row: Ticket, unread: int) -> dict[str, Any]:
 
 def _is_unread(row: Ticket, message: TicketMessage) -> bool:
     is_news = row.read_at is None or message.created_at > row.read_at
-    return message.author_kind == AuthorKind.AGENT and is_news
+    return message.author_kind == AuthorKind.AGENT and not message.is_note and is_news
 
 
 def _unread(session: Session, ticket_ids: list[int]) -> dict[int, int]:
@@ -135,7 +137,7 @@ def _unread(session: Session, ticket_ids: list[int]) -> dict[int, int]:
         select(TicketMessage.ticket_id, func.count())
         .join(Ticket, Ticket.id == TicketMessage.ticket_id)
         .where(TicketMessage.ticket_id.in_(ticket_ids))
-        .where(TicketMessage.author_kind == AuthorKind.AGENT, is_unread)
+        .where(TicketMessage.author_kind == AuthorKind.AGENT, ~TicketMessage.is_note, is_unread)
         .group_by(TicketMessage.ticket_id)
     )
     rows = session.execute(counted).all()

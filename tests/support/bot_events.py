@@ -35,6 +35,7 @@ from contracts.tickets import (
     TicketFacts,
     TicketLinked,
     TicketMerged,
+    TicketNoted,
     TicketOpened,
     TicketResolved,
     TicketUnlinked,
@@ -53,7 +54,7 @@ from contracts.vocabulary import (
 )
 from services.bot.hearing import handlers
 from services.bot.subscriptions import SUBSCRIPTIONS
-from tests.support.bot_rows import ANNA, LANGUAGES, NOON, Rows, message, ticket
+from tests.support.bot_rows import ANNA, BORIS, LANGUAGES, NOON, Rows, message, ticket
 
 INCIDENT = IncidentView(
     id=3,
@@ -191,6 +192,12 @@ EVENTS: dict[type[Event], Event] = {
         TicketAnswered,
         ticket=ticket(),
         message=message("Чиним", kind=AuthorKind.AGENT),
+        agent=AGENT,
+    ),
+    TicketNoted: made(
+        TicketNoted,
+        ticket=ticket(assignee=BORIS),
+        message=message("Опять банк", kind=AuthorKind.AGENT).model_copy(update={"is_note": True}),
         agent=AGENT,
     ),
     AnswerRefused: made(AnswerRefused, ticket=ticket(), message_id=7, refusal="blocked"),

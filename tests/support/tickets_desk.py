@@ -27,7 +27,7 @@ from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketEvent, TicketPage, TicketView
 from contracts.tickets import events as facts
 from services.tickets import figures, queries
-from services.tickets.usecases import answers, linking, merging, moves, news, people, threads
+from services.tickets.usecases import answers, linking, merging, moves, news, notes, people, threads
 from tests.support.insisting import insist
 
 REOPEN_WITHIN = timedelta(days=7)
@@ -107,6 +107,18 @@ class TicketsDesk:
             **{"received_at": self.now, **parts},
         )
         return self.once(MessageView, answers.answer_ticket, command).result
+
+    def notes(
+        self, ticket_id: int, body: str = "Опять банк", by: str = AGENT, **parts: Any
+    ) -> MessageView:
+        command = contract.AddNote(
+            command_id=self._id(parts),
+            ticket_id=ticket_id,
+            agent_id=by,
+            body=body,
+            received_at=self.now,
+        )
+        return self.once(MessageView, notes.add_note, command).result
 
     def delivers(
         self, ticket_id: int, message_id: int, *, delivered: bool = True, refusal: str | None = None

@@ -28,9 +28,15 @@ def test_every_code_is_of_one_button_and_somebody_answers_it() -> None:
 @pytest.mark.parametrize(
     ("status", "offered"),
     [
-        (TicketStatus.OPEN, ["Взять", "Ответить", "Приоритет", "Решён", "Почему такой срок"]),
-        (TicketStatus.WAITING, ["Взять", "Ответить", "Приоритет", "Решён", "Почему такой срок"]),
-        (TicketStatus.RESOLVED, ["Взять", "Ответить", "Приоритет", "Почему такой срок"]),
+        (
+            TicketStatus.OPEN,
+            ["Взять", "Ответить", "Заметка", "Приоритет", "Решён", "Почему такой срок"],
+        ),
+        (
+            TicketStatus.WAITING,
+            ["Взять", "Ответить", "Заметка", "Приоритет", "Решён", "Почему такой срок"],
+        ),
+        (TicketStatus.RESOLVED, ["Взять", "Ответить", "Заметка", "Приоритет", "Почему такой срок"]),
         (TicketStatus.CLOSED, ["Почему такой срок"]),
     ],
 )

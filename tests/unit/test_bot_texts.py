@@ -47,7 +47,7 @@ RU, EN = SPEECHES.of("ru"), SPEECHES.of("en")
 BOT = Path(__file__).parents[2] / "services" / "bot"
 FAMILIES = {
     "bot.attachment.": [*(kind.value for kind in ATTACHMENTS), "other"],
-    "bot.author.": list(AuthorKind),
+    "bot.author.": [*AuthorKind, "note"],
     "bot.button.": list(buttons.STAGES),
     "bot.component.": list(ComponentStatus),
     "bot.delivery.": [Delivery.PENDING, Delivery.FAILED],
@@ -92,6 +92,7 @@ FAMILIES = {
         "view",
         "take",
         "reply",
+        "note",
         "merge",
         "link",
         "incident",

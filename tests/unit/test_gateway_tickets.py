@@ -277,6 +277,21 @@ def test_a_ticket_can_be_read_though_it_cannot_be_marked(gateway: Gateway) -> No
     assert gateway.as_user().gets("/tickets/42/").status_code == 200
 
 
+def test_a_note_is_marked_for_an_administrator_and_nothing_else_has_the_mark(
+    gateway: Gateway,
+) -> None:
+    note = agents_message().model_copy(update={"is_note": True, "delivery": None})
+    told = gateway.services.ticket.messages
+    gateway.services.ticket = make_ticket(messages=[*told, note])
+
+    shown = gateway.as_admin().gets("/tickets/42/").json
+
+    assert shown is not None
+    first, last = shown["messages"]
+    assert "note" not in first
+    assert (last["author"]["kind"], last["note"]) == ("agent", True)
+
+
 def test_the_owner_writes_on(gateway: Gateway) -> None:
     answer = gateway.as_user().posts("/tickets/42/add_message/", {"message": " Ещё "})
 

@@ -8,6 +8,7 @@ from services.bot.letters import Button, Keyboard
 
 TAKE = "t"
 REPLY = "r"
+NOTE = "no"
 RESOLVE = "s"
 SHOW_PRIORITIES = "pp"
 SET_PRIORITY = "p"

@@ -4,6 +4,7 @@ from contracts.tickets import TicketFacts
 from contracts.vocabulary import Priority, TicketStatus
 from services.bot.buttons.codes import (
     EXPLAIN_DEADLINE,
+    NOTE,
     REPLY,
     RESOLVE,
     SET_PRIORITY,
@@ -32,6 +33,7 @@ def ticket_card(words: Speech, ticket: TicketFacts) -> Keyboard:
             Button(words("bot.button.take"), code(TAKE, ticket_id)),
             Button(words("bot.button.reply"), code(REPLY, ticket_id)),
         ),
+        (Button(words("bot.button.note"), code(NOTE, ticket_id)),),
         (priority,) if is_resolved else (priority, resolve),
         why,
     )

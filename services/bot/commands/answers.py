@@ -8,6 +8,7 @@ from contracts.vocabulary import AuthorKind, Delivery
 from services.bot import buttons, queries
 from services.bot.arguments import reply_of
 from services.bot.asking import Ask, Reply
+from services.bot.commands import notes
 from services.bot.markup import Html, one_line
 
 DELIVERY_SECONDS = 3.0
@@ -22,16 +23,19 @@ async def reply(ask: Ask) -> Reply:
 
 
 async def reply_to_message(ask: Ask) -> Reply:
-    """An agent replied to a message of the bot: to the ticket it speaks of."""
+    """An agent replied to a message of the bot: to the ticket it speaks of, with a note if that
+    was asked for."""
     incoming = ask.incoming
-    ticket_id = await to_thread(
-        ask.office.store.ask, queries.mentioned_ticket, incoming.chat_id, incoming.reply_to
+    mention = await to_thread(
+        ask.office.store.ask, queries.find_mention, incoming.chat_id, incoming.reply_to
     )
-    if ticket_id is None:
+    if mention is None:
         return ask.say(ask.words("bot.answer.which"))
     if incoming.attachment is not None:
         return ask.say(ask.words("bot.answer.no_files"))
-    return await _answer(ask, ticket_id, incoming.text)
+    if mention.is_for_note:
+        return await notes.leave(ask, mention.ticket_id, incoming.text)
+    return await _answer(ask, mention.ticket_id, incoming.text)
 
 
 async def press_reply(ask: Ask) -> Reply:
@@ -77,6 +81,7 @@ def _colleague(ask: Ask, ticket: TicketView, mine: MessageView) -> str | None:
         message.author.name
         for message in ticket.messages
         if message.author.kind == AuthorKind.AGENT
+        and not message.is_note
         and message.id != mine.id
         and message.created_at >= since
         and message.author.name != mine.author.name

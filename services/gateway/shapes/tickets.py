@@ -1,5 +1,7 @@
 """Tickets and their messages as answers show them."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from contracts.event import Instant
@@ -43,6 +45,12 @@ class Message(Shape):
         description="How an agent's answer, or a notice of an incident, fared; else null."
     )
     attachments: list[Attachment] = Field(default_factory=list)
+    note: Literal[True] | None = Field(
+        None,
+        description="There, and true, when it is an agent's note for agents, which "
+        "administrators alone are shown.",
+        exclude_if=lambda note: note is None,
+    )
 
 
 class LinkedIncident(Shape):

@@ -37,7 +37,7 @@ def merge_tickets(
     session.add(_notice(source, agent, now))
     told = {"source": facts_of(source), "agent": agent_view(agent)}
     tell(session, TicketMerged, survivor, now, **told)
-    return ticket_view(survivor)
+    return ticket_view(survivor, has_notes=True)
 
 
 def _load_both(session: Session, command: MergeTickets) -> tuple[Ticket, Ticket]:

@@ -46,7 +46,7 @@ def take_ticket(
     assign(ticket, agent, now)
     touch(ticket, now)
     tell(session, TicketTaken, ticket, now, agent=agent_view(agent))
-    return ticket_view(ticket)
+    return ticket_view(ticket, has_notes=True)
 
 
 def set_priority(
@@ -57,7 +57,7 @@ def set_priority(
     ticket = load_ticket(session, command.ticket_id)
     living_status(session, ticket, now, reopen_within)
     _prioritise(session, ticket, command.priority, now)
-    return ticket_view(ticket)
+    return ticket_view(ticket, has_notes=True)
 
 
 def set_impact(
@@ -76,7 +76,7 @@ def set_impact(
         tell(session, TicketCategorised, ticket, now)
     if command.priority is not None and ticket.priority != Priority.P0:
         _prioritise(session, ticket, command.priority, now)
-    return ticket_view(ticket)
+    return ticket_view(ticket, has_notes=False)
 
 
 def resolve_ticket(
@@ -92,7 +92,7 @@ def resolve_ticket(
         assign(ticket, agent, now)
     touch(ticket, now)
     tell(session, TicketResolved, ticket, now, agent=agent_view(agent))
-    return ticket_view(ticket)
+    return ticket_view(ticket, has_notes=True)
 
 
 def keep_deadline(session: Session, event: SlaClockMoved) -> None:

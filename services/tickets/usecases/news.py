@@ -71,7 +71,7 @@ def wish_news(
     ticket = load_ticket(session, command.ticket_id, command.requester_id)
     living_status(session, ticket, now, reopen_within)
     ticket.wants_news = command.wanted
-    return ticket_view(ticket)
+    return ticket_view(ticket, has_notes=False)
 
 
 def _notice_in(event: IncidentEvent) -> IncidentNotice:

@@ -57,7 +57,7 @@ def open_ticket(session: Session, command: OpenTicket, now: datetime) -> TicketV
     ticket.messages.append(message)
     session.add(ticket)
     tell(session, TicketOpened, ticket, now, message=_flushed(session, message))
-    return ticket_view(ticket)
+    return ticket_view(ticket, has_notes=False)
 
 
 def add_user_message(

@@ -50,6 +50,7 @@ def test_a_ticket_is_shown_whole_with_hostile_texts_as_they_were_written(
     assert [button.text for button in shown.buttons] == [
         "Взять",
         "Ответить",
+        "Заметка",
         "Приоритет",
         "Решён",
         "Почему такой срок",

@@ -1,0 +1,35 @@
+"""/note and its button: a word to colleagues, which the user never sees."""
+
+from asyncio import to_thread
+
+from contracts.tickets import AddNote
+from services.bot import buttons
+from services.bot.arguments import note_of
+from services.bot.asking import Ask, Reply
+from services.bot.markup import one_line
+
+
+async def note(ask: Ask) -> Reply:
+    """`/note 42 text`."""
+    ticket_id, text = note_of(ask.argument)
+    return await leave(ask, ticket_id, text)
+
+
+async def press_note(ask: Ask) -> Reply:
+    """Ask for the note; a reply to that question is the note."""
+    ticket = await to_thread(ask.office.tickets.get_ticket, buttons.number(ask.argument))
+    prompt = ask.words("bot.note.prompt", id=ticket.id, subject=one_line(ticket.subject, 80))
+    return ask.say(prompt, ticket_id=ticket.id, forces_reply=True, is_for_note=True)
+
+
+async def leave(ask: Ask, ticket_id: int, text: str) -> Reply:
+    """Put it in the ticket's thread."""
+    command = AddNote(
+        command_id=ask.command_id(),
+        ticket_id=ticket_id,
+        agent_id=ask.agent_id,
+        body=text,
+        received_at=ask.received_at,
+    )
+    await to_thread(ask.office.tickets.add_note, command)
+    return ask.say(ask.words("bot.note.left", id=ticket_id), ticket_id=ticket_id)
