@@ -103,6 +103,12 @@ class AgentNotFound(NotFound):
     code = "agent_not_found"
 
 
+class AssigneeNotFound(AgentNotFound):
+    """Whoever is to have the ticket is no agent, or no longer one."""
+
+    code = "assignee_not_found"
+
+
 class IncidentNotFound(NotFound):
     code = "incident_not_found"
 

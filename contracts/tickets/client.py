@@ -37,6 +37,9 @@ class TicketsClient:
     def take_ticket(self, command: commands.TakeTicket) -> Receipt[views.TicketView]:
         return self._ticket("take_ticket", command)
 
+    def assign_ticket(self, command: commands.AssignTicket) -> Receipt[views.TicketView]:
+        return self._ticket("assign_ticket", command)
+
     def set_priority(self, command: commands.SetPriority) -> Receipt[views.TicketView]:
         return self._ticket("set_priority", command)
 

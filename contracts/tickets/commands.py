@@ -85,6 +85,14 @@ class TakeTicket(Command):
     agent_id: str
 
 
+class AssignTicket(Command):
+    """An agent gives the ticket to one who has access in Telegram, or to nobody with None."""
+
+    ticket_id: int
+    agent_id: str
+    assignee_id: str | None = None
+
+
 class SetPriority(Command):
     ticket_id: int
     agent_id: str

@@ -74,6 +74,16 @@ class TicketTaken(TicketEvent):
     agent: AgentView
 
 
+class TicketAssigned(TicketEvent):
+    """The `agent` gave the ticket to whoever has it now, or to nobody; the `former` one had it."""
+
+    type: ClassVar = "ticket.assigned.v1"
+    heard_by: ClassVar = frozenset({"sla", "bot"})
+
+    agent: AgentView
+    former: AgentView | None = None
+
+
 class TicketPrioritised(TicketEvent):
     type: ClassVar = "ticket.prioritised.v1"
     heard_by: ClassVar = frozenset({"sla"})

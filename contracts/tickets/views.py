@@ -72,12 +72,12 @@ class TicketFacts(Message):
     """A ticket without its texts, as every ticket event carries it: enough to act on alone.
 
     `version` grows with each change. `taken_at` is when the assignee last took it, be it by
-    answering or resolving what nobody had. `status_since` is when the status began to hold; None,
-    when a version told that did not know it. `first_response_at` is when the earliest public answer
-    that was delivered was written, None while there is none. `unanswered_since` is the oldest
-    message of the user that neither a delivered answer nor an end has followed. `reopened_at` is
-    the message that reopened the ticket last, or the return of its incident, if more had been asked
-    by then than was answered.
+    answering or resolving what nobody had, or was given it; without one, when it was let go of.
+    `status_since` is when the status began to hold; None, when a version told that did not know it.
+    `first_response_at` is when the earliest public answer that was delivered was written, None
+    while there is none. `unanswered_since` is the oldest message of the user that neither a
+    delivered answer nor an end has followed. `reopened_at` is the message that reopened the ticket
+    last, or the return of its incident, if more had been asked by then than was answered.
 
     `merged_into` is the ticket in which a merged one went on; that may itself be merged by now.
     `merged_at` is when something was last merged into this ticket, and `inherited_since` the

@@ -5,10 +5,13 @@ from datetime import time
 
 from contracts.errors import IncidentNotFound, TicketNotFound
 from contracts.tickets import LARGEST_ID
+from contracts.vocabulary import Priority
 
 AT = re.compile(r"@([01]?[0-9]|2[0-3]):([0-5][0-9])\s+(?=\S)")
 NAME = re.compile(r"@[^\W\d_]")
 """A person is called to; anything else after an @ is meant as a time."""
+PRIORITY = re.compile(r"[PpРр]?\s*([0-3])")
+NAME_LENGTH = 100
 NUMBER = re.compile(r"[#№]?\s*(\d+)(?:\s+(.*))?\s*\Z", re.DOTALL)
 
 
@@ -52,6 +55,25 @@ def note_of(argument: str) -> tuple[int, str]:
     if not text:
         raise WrongCall("note", "bot.wrong.no_note")
     return ticket_id, text
+
+
+def priority_of(argument: str) -> tuple[int, Priority]:
+    """What `/priority` was given; `1` is P1, and a Cyrillic Р is a P. Raises WrongCall when the
+    ticket or the priority is missing, TicketNotFound."""
+    ticket_id, named = ticket_and_text(argument, "priority")
+    found = PRIORITY.fullmatch(named)
+    if found is None:
+        raise WrongCall("priority", "bot.wrong.no_priority")
+    return ticket_id, Priority(f"P{found.group(1)}")
+
+
+def assign_of(argument: str) -> tuple[int, str]:
+    """What `/assign` was given: the ticket, and the words for who is to have it. Raises WrongCall
+    when either is missing or too long, TicketNotFound."""
+    ticket_id, named = ticket_and_text(argument, "assign")
+    if not named:
+        raise WrongCall("assign", "bot.wrong.no_assignee")
+    return ticket_id, text_of(" ".join(named.split()), "assign", NAME_LENGTH)
 
 
 def merge_of(argument: str) -> tuple[int, int]:

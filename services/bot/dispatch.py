@@ -13,6 +13,7 @@ from services.bot.commands import (
     aftermath,
     answers,
     assessing,
+    assigning,
     following,
     incidents,
     linking,
@@ -37,6 +38,8 @@ COMMANDS: dict[str, Handler] = {
     "my": tickets.my,
     "view": tickets.view,
     "take": tickets.take,
+    "assign": assigning.assign,
+    "priority": tickets.priority,
     "reply": answers.reply,
     "note": notes.note,
     "merge": merging.merge,
@@ -60,6 +63,8 @@ AGENT_BUTTONS: dict[str, Handler] = {
     buttons.SHOW_CARD: tickets.press_card,
     buttons.SHOW_PRIORITIES: tickets.show_priorities,
     buttons.SET_PRIORITY: tickets.press_priority,
+    buttons.SHOW_ASSIGNEES: assigning.show_assignees,
+    buttons.SET_ASSIGNEE: assigning.press_assignee,
     buttons.EXPLAIN_DEADLINE: tickets.press_why,
     buttons.REPLY: answers.press_reply,
     buttons.NOTE: notes.press_note,
@@ -87,7 +92,13 @@ USER_BUTTONS: dict[str, Handler] = {
 
 READING = ALONE | {"view", "help"}
 READING_BUTTONS = frozenset(
-    {buttons.SHOW_CARD, buttons.SHOW_PRIORITIES, buttons.EXPLAIN_DEADLINE, buttons.SHOW_TRAIL}
+    {
+        buttons.SHOW_CARD,
+        buttons.SHOW_PRIORITIES,
+        buttons.SHOW_ASSIGNEES,
+        buttons.EXPLAIN_DEADLINE,
+        buttons.SHOW_TRAIL,
+    }
 )
 
 NO_TOAST = Toast()

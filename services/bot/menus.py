@@ -24,6 +24,8 @@ FOR_AGENTS = (
     "reply",
     "note",
     "take",
+    "assign",
+    "priority",
     "merge",
     "link",
     "incident",

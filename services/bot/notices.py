@@ -8,6 +8,7 @@ from chassis.clock import Clock
 from contracts.event import MessageParked
 from contracts.tickets import (
     AnswerRefused,
+    TicketAssigned,
     TicketEvent,
     TicketNoted,
     TicketOpened,
@@ -55,6 +56,20 @@ class Notices:
         news = self._news_of(event, Rank.NOTICE, text, "bot.digest.noted")
         self._agents.tell_one(session, event, assignee.id, news)
 
+    def tell_assigned(self, session: Session, event: TicketAssigned) -> None:
+        """To whoever was given the ticket, and to whoever had it, unless they did it themselves."""
+        given, former = event.ticket.assignee, event.former
+        name = one_line(event.agent.name, 80)
+        if given is not None and given.id != event.agent.id:
+            title = self._words("bot.notice.assigned", name=name)
+            news = self._brief_news(event, title, "bot.digest.assigned")
+            self._agents.tell_one(session, event, given.id, news)
+        if former is not None and former.id != event.agent.id:
+            now_has = one_line(given.name, 80) if given else self._words("bot.card.nobody")
+            title = self._words("bot.notice.handed_over", name=name, assignee=now_has)
+            news = self._brief_news(event, title, "bot.digest.handed_over")
+            self._agents.tell_one(session, event, former.id, news)
+
     def tell_refusal(self, session: Session, event: AnswerRefused) -> None:
         """Telegram did not take an answer: somebody has to know that the user waits."""
         title = self._words("bot.notice.refused", reason=one_line(event.refusal))
@@ -66,6 +81,11 @@ class Notices:
     def tell_parked(self, session: Session, event: MessageParked) -> None:
         """A process could not take in a message: to all, but not too often."""
         parkings.note_parked(session, event.queue, self._words, self._clock.now())
+
+    def _brief_news(self, event: TicketEvent, title: Html, in_digest: str) -> News:
+        """News without anybody's words."""
+        text = cards.notice(self._words, title, event.ticket)
+        return self._news_of(event, Rank.NOTICE, text, in_digest)
 
     def _news_of(self, event: TicketEvent, rank: Rank, text: Html, in_digest: str) -> News:
         return News(rank, text, cards.summary(self._words, in_digest, event.ticket))

@@ -22,6 +22,7 @@ WORDS = {
     "too_many_tickets": "bot.error.too_many_tickets",
     "not_an_agent": "bot.error.not_an_agent",
     "agent_not_found": "bot.error.not_an_agent",
+    "assignee_not_found": "bot.error.assignee_not_found",
     "incident_not_found": "bot.error.incident_not_found",
     "incident_withdrawn": "bot.error.incident_withdrawn",
     "no_open_incident": "bot.error.no_open_incident",

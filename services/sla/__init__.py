@@ -6,6 +6,7 @@ Publishes:    sla.warned, sla.warning_climbed, sla.breached, sla.achieved, sla.b
               sla.clock_moved (all v1)
 Listens to:   ticket.opened, ticket.user_message_added, ticket.answer_delivered,
               ticket.answer_refused, ticket.notice_delivered, ticket.unlinked, ticket.taken,
-              ticket.prioritised, ticket.categorised, ticket.resolved, ticket.reopened,
-              ticket.merged, ticket.closed (all v1), to start, judge and stop the clocks
+              ticket.assigned, ticket.prioritised, ticket.categorised, ticket.resolved,
+              ticket.reopened, ticket.merged, ticket.closed (all v1), to start, judge and stop the
+              clocks
 """

@@ -160,6 +160,10 @@ class SlaService:
     def hear_taken(self, session: Session, event: fact.TicketTaken) -> None:
         self._hear(session, event)
 
+    @listens(fact.TicketAssigned)
+    def hear_assigned(self, session: Session, event: fact.TicketAssigned) -> None:
+        self._hear(session, event)
+
     @listens(fact.TicketPrioritised)
     def hear_prioritised(self, session: Session, event: fact.TicketPrioritised) -> None:
         self._hear(session, event)

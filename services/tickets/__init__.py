@@ -1,14 +1,14 @@
 """tickets owns tickets, their messages, the requesters and the agents.
 
-Answers:      open_ticket, add_user_message, answer_ticket, add_note, take_ticket, set_priority,
-              set_impact, resolve_ticket, merge_tickets, wish_news, mark_read, record_delivery,
-              register_agent, remove_agent; get_ticket, list_tickets, find_tickets,
+Answers:      open_ticket, add_user_message, answer_ticket, add_note, take_ticket, assign_ticket,
+              set_priority, set_impact, resolve_ticket, merge_tickets, wish_news, mark_read,
+              record_delivery, register_agent, remove_agent; get_ticket, list_tickets, find_tickets,
               match_tickets, find_agent, list_agents, get_stats
 Publishes:    ticket.opened, ticket.user_message_added, ticket.answered, ticket.noted,
-              ticket.answer_delivered, ticket.answer_refused, ticket.taken, ticket.prioritised,
-              ticket.categorised, ticket.resolved, ticket.reopened, ticket.merged, ticket.linked,
-              ticket.unlinked, ticket.incident_told, ticket.notice_delivered,
-              ticket.closed (all v1)
+              ticket.answer_delivered, ticket.answer_refused, ticket.taken, ticket.assigned,
+              ticket.prioritised, ticket.categorised, ticket.resolved, ticket.reopened,
+              ticket.merged, ticket.linked, ticket.unlinked, ticket.incident_told,
+              ticket.notice_delivered, ticket.closed (all v1)
 Listens to:   sla.clock_moved.v1, to keep the next deadline beside the ticket;
               incident.ticket_linked.v1, to keep the incident, and to tell whoever waits of it;
               incident.updated.v1, incident.resolved.v1, incident.reopened.v1, to tell the

@@ -31,6 +31,11 @@ def assign(ticket: Ticket, agent: Agent, at: datetime) -> None:
     ticket.assignee, ticket.taken_at = agent, at
 
 
+def let_go(ticket: Ticket, at: datetime) -> None:
+    """Let nobody have the ticket from then on."""
+    ticket.assignee, ticket.taken_at = None, at
+
+
 def tell(
     session: Session, event: type[TicketEvent], ticket: Ticket, now: datetime, **parts: Any
 ) -> None:

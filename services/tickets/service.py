@@ -120,6 +120,11 @@ class TicketsService:
         return self.store.once(TicketView, take, command)
 
     @rpc
+    def assign_ticket(self, command: contract.AssignTicket) -> Receipt[TicketView]:
+        give = partial(moves.assign_ticket, reopen_within=self._reopen_within)
+        return self.store.once(TicketView, give, command)
+
+    @rpc
     def set_priority(self, command: contract.SetPriority) -> Receipt[TicketView]:
         prioritise = partial(moves.set_priority, reopen_within=self._reopen_within)
         return self.store.once(TicketView, prioritise, command)

@@ -30,6 +30,7 @@ from contracts.tickets import (
     MergeTickets,
     OpenTicket,
     Person,
+    RegisterAgent,
     TicketsClient,
     TicketSummary,
     TicketView,
@@ -219,6 +220,13 @@ class BotDesk:
             person.receives("Доступ сотрудника поддержки есть", after=said)
             self._have_started.add(telegram_id)
         return person
+
+    def lets_in(self, telegram_id: int, name: str) -> None:
+        """One more agent, who has not started the bot."""
+        command = RegisterAgent(
+            command_id=str(uuid4()), telegram_id=telegram_id, name=name, allowed_by="test"
+        )
+        self.tickets.register_agent(command)
 
     def user(self, name: str = "Иван", *, language_code: str = "ru") -> TelegramPerson:
         """Somebody who has never written before."""

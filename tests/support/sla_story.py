@@ -114,6 +114,10 @@ def refused(ticket: Snapshot, clock: str) -> Snapshot:
     return changed(ticket, clock, first_response_at=None, unanswered_since=ticket.created_at)
 
 
+def let_go(ticket: Snapshot, clock: str) -> Snapshot:
+    return changed(ticket, clock, assignee=None, taken_at=at(clock))
+
+
 def taken(ticket: Snapshot, clock: str, agent: AgentView) -> Snapshot:
     return changed(ticket, clock, assignee=agent, taken_at=at(clock))
 

@@ -136,6 +136,12 @@ class TicketsDesk:
         command = contract.TakeTicket(command_id=self._id({}), ticket_id=ticket_id, agent_id=by)
         return self.once(TicketView, moves.take_ticket, command).result
 
+    def assigns(self, ticket_id: int, to: str | None, by: str = AGENT, **parts: Any) -> TicketView:
+        command = contract.AssignTicket(
+            command_id=self._id(parts), ticket_id=ticket_id, agent_id=by, assignee_id=to
+        )
+        return self.once(TicketView, moves.assign_ticket, command).result
+
     def prioritises(self, ticket_id: int, priority: str, by: str = AGENT) -> TicketView:
         command = contract.SetPriority(
             command_id=self._id({}), ticket_id=ticket_id, agent_id=by, priority=priority

@@ -15,6 +15,7 @@ from contracts.incidents import IncidentView
 from contracts.sla import (
     UrgentCycle,
 )
+from contracts.tickets import AgentView
 from contracts.vocabulary import (
     AuthorKind,
     ComponentStatus,
@@ -91,6 +92,8 @@ FAMILIES = {
         "status",
         "view",
         "take",
+        "assign",
+        "priority",
         "reply",
         "note",
         "merge",
@@ -270,6 +273,10 @@ def test_a_wrong_call_is_told_why_and_how() -> None:
     assert "Например: /incident" in told
 
 
+def _agent(telegram_id: int, name: str) -> AgentView:
+    return AgentView(id=f"tg:{telegram_id}", name=name, telegram_id=telegram_id)
+
+
 def test_buttons_carry_short_codes_even_for_the_largest_numbers() -> None:
     largest = 2**63 - 1
     incidents = [
@@ -288,6 +295,8 @@ def test_buttons_carry_short_codes_even_for_the_largest_numbers() -> None:
         buttons.ticket_card(RU, ticket(largest)),
         buttons.priorities(RU, largest, Priority.P0),
         buttons.request_card(RU, ticket(largest)),
+        buttons.assignees(RU, ticket(largest), [_agent(largest, "А" * 200)]),
+        buttons.request_card(RU, largest, None, None),
         *(buttons.incident_card(RU, one, can_undo=True) for one in incidents),
         buttons.which_incident(largest, {str(largest): "т" * 200}),
         buttons.add_or_declare(RU, largest, str(largest)),

@@ -7,7 +7,7 @@ import pytest
 from contracts.tickets import AgentView
 from contracts.vocabulary import Escalation, Priority
 from services.sla.domain import Climbed
-from tests.support.sla_story import Clock, Snapshot, answered, opened, prioritised, taken
+from tests.support.sla_story import Clock, Snapshot, answered, let_go, opened, prioritised, taken
 
 ANNA = AgentView(id="tg:7", name="Anna", telegram_id=7)
 BORIS = AgentView(id="tg:8", name="Boris", telegram_id=8)
@@ -135,3 +135,24 @@ def test_only_working_time_counts(moment: str, level: Escalation) -> None:
     clock.ticks(moment)
 
     assert climbed(clock) == [level]
+
+
+def test_a_ticket_that_was_let_go_of_is_nobodys() -> None:
+    clock = clock_of(OPENED, OF_ANNA, let_go(OF_ANNA, "10:20"))
+
+    assert steps(clock) == [("11:48", [LEAD])]
+    assert clock.now.agent is None
+
+
+def test_to_let_go_of_a_ticket_acknowledges_nothing_and_to_hand_it_over_does() -> None:
+    clock = clock_of(OPENED, OF_ANNA)
+    clock.ticks("11:36")
+
+    left = let_go(OF_ANNA, "11:40")
+    clock.hears(left)
+    assert steps(clock)[0] == ("11:48", [AGENTS])
+
+    clock = clock_of(OPENED, OF_ANNA)
+    clock.ticks("11:36")
+    clock.hears(taken(OF_ANNA, "11:40", BORIS))
+    assert steps(clock)[0] == ("11:50", [AGENTS])

@@ -1,21 +1,31 @@
 """What agents press under a ticket. Pure."""
 
-from contracts.tickets import TicketFacts
+from collections.abc import Sequence
+
+from contracts.tickets import AgentView, TicketFacts
 from contracts.vocabulary import Priority, TicketStatus
 from services.bot.buttons.codes import (
     EXPLAIN_DEADLINE,
     NOTE,
     REPLY,
     RESOLVE,
+    SET_ASSIGNEE,
     SET_PRIORITY,
+    SHOW_ASSIGNEES,
     SHOW_CARD,
     SHOW_PRIORITIES,
     TAKE,
+    TITLE_LENGTH,
     code,
     marked,
+    pairs,
 )
 from services.bot.letters import Button, Keyboard
+from services.bot.markup import one_line
 from services.bot.speech import Speech
+
+MOST_ASSIGNEES = 30
+"""More agents are not offered by buttons; they are named."""
 
 
 def ticket_card(words: Speech, ticket: TicketFacts) -> Keyboard:
@@ -34,9 +44,26 @@ def ticket_card(words: Speech, ticket: TicketFacts) -> Keyboard:
             Button(words("bot.button.reply"), code(REPLY, ticket_id)),
         ),
         (Button(words("bot.button.note"), code(NOTE, ticket_id)),),
-        (priority,) if is_resolved else (priority, resolve),
+        (priority, Button(words("bot.button.assign"), code(SHOW_ASSIGNEES, ticket_id))),
+        *(() if is_resolved else ((resolve,),)),
         why,
     )
+
+
+def assignees(words: Speech, ticket: TicketFacts, agents: Sequence[AgentView]) -> Keyboard:
+    """The agents who may have the ticket, nobody, and the way back."""
+    holder = ticket.assignee.telegram_id if ticket.assignee else None
+    found = [
+        Button(
+            marked(one_line(agent.name, TITLE_LENGTH), agent.telegram_id == holder),
+            code(SET_ASSIGNEE, ticket.id, agent.telegram_id),
+        )
+        for agent in agents
+        if agent.telegram_id is not None
+    ]
+    nobody = Button(words("bot.button.nobody"), code(SET_ASSIGNEE, ticket.id, 0))
+    back = Button(words("bot.button.back"), code(SHOW_CARD, ticket.id))
+    return (*pairs(found), (nobody, back) if ticket.assignee else (back,))
 
 
 def priorities(words: Speech, ticket_id: int, current: Priority) -> Keyboard:

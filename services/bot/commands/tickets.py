@@ -14,7 +14,7 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import Priority
 from services.bot import buttons, cards
-from services.bot.arguments import ticket_id_of
+from services.bot.arguments import priority_of, ticket_id_of
 from services.bot.asking import Ask, Reply
 from services.bot.markup import Html
 from services.bot.reasons import reasons
@@ -50,7 +50,7 @@ async def take(ask: Ask) -> Reply:
     """Make a ticket one's own."""
     ticket = await _take(ask, ticket_id_of(ask.argument, "take"))
     taken = ask.words("bot.toast.taken", id=ticket.id)
-    text = Html(f"{taken}\n\n{await _card(ask, ticket)}")
+    text = Html(f"{taken}\n\n{await short_card(ask, ticket)}")
     return ask.say(text, buttons.ticket_card(ask.words, ticket), ticket_id=ticket.id)
 
 
@@ -78,19 +78,22 @@ async def press_card(ask: Ask) -> Reply:
 async def show_priorities(ask: Ask) -> Reply:
     ticket = await to_thread(ask.office.tickets.get_ticket, buttons.number(ask.argument))
     keyboard = buttons.priorities(ask.words, ticket.id, ticket.priority)
-    return ask.change(await _card(ask, ticket), keyboard)
+    return ask.change(await short_card(ask, ticket), keyboard)
+
+
+async def priority(ask: Ask) -> Reply:
+    """`/priority 42 P1`."""
+    ticket = await _prioritise(ask, *priority_of(ask.argument))
+    said = ask.words("bot.toast.prioritised", id=ticket.id, priority=ticket.priority.value)
+    text = Html(f"{said}\n\n{await short_card(ask, ticket)}")
+    return ask.say(text, buttons.ticket_card(ask.words, ticket), ticket_id=ticket.id)
 
 
 async def press_priority(ask: Ask) -> Reply:
     ticket_id, _, chosen = ask.argument.partition(":")
-    command = SetPriority(
-        command_id=ask.command_id(),
-        ticket_id=buttons.number(ticket_id),
-        agent_id=ask.agent_id,
-        priority=buttons.pick(list(Priority), chosen),
-    )
-    receipt = await to_thread(ask.office.tickets.set_priority, command)
-    return await _changed(ask, receipt.result, "bot.toast.prioritised")
+    wanted = buttons.pick(list(Priority), chosen)
+    ticket = await _prioritise(ask, buttons.number(ticket_id), wanted)
+    return await _changed(ask, ticket, "bot.toast.prioritised")
 
 
 async def press_why(ask: Ask) -> Reply:
@@ -127,11 +130,24 @@ async def _take(ask: Ask, ticket_id: int) -> TicketView:
     return (await to_thread(ask.office.tickets.take_ticket, command)).result
 
 
+async def _prioritise(ask: Ask, ticket_id: int, wanted: Priority) -> TicketView:
+    command = SetPriority(
+        command_id=ask.command_id(), ticket_id=ticket_id, agent_id=ask.agent_id, priority=wanted
+    )
+    return (await to_thread(ask.office.tickets.set_priority, command)).result
+
+
 async def _changed(ask: Ask, ticket: TicketView, toast: str | None) -> Reply:
     said = ask.words(toast, id=ticket.id, priority=ticket.priority.value) if toast else None
+    return await changed(ask, ticket, said)
+
+
+async def changed(ask: Ask, ticket: TicketView, said: Html | None) -> Reply:
+    """The pressed card as the ticket now is, with a passing word about it."""
     keyboard = buttons.ticket_card(ask.words, ticket)
-    return ask.change(await _card(ask, ticket), keyboard, toast=said)
+    return ask.change(await short_card(ask, ticket), keyboard, toast=said)
 
 
-async def _card(ask: Ask, ticket: TicketView) -> Html:
+async def short_card(ask: Ask, ticket: TicketView) -> Html:
+    """The ticket in short, as what stands above the buttons."""
     return cards.card(ask.words, ticket, await clocks_of(ask, ticket), ask.now)

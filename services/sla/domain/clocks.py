@@ -55,6 +55,5 @@ def _deadline_under(duty: Duty, terms: Terms, history: History) -> Deadline:
         return Deadline(course.due_at, alarms)
     warned_at = max(alarms[-1].at, terms.since)
     is_assigned = history.holder_at(warned_at) is not None
-    taken_at = [taking.since for taking in history.takings]
-    steps = climbs(course, warned_at, taken_at, is_assigned=is_assigned)
+    steps = climbs(course, warned_at, history.taken_at, is_assigned=is_assigned)
     return Deadline(course.due_at, alarms, tuple(steps))

@@ -5,7 +5,7 @@ what came between: which priority and status held when, and who waited for a wor
 the same events make the same history, whatever their order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypedDict, TypeVar, Unpack
@@ -14,6 +14,8 @@ from contracts.tickets import AgentView
 from contracts.vocabulary import Priority, TicketStatus
 
 FINISHED = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
+NOBODY = ""
+"""In the place of an agent's id: the ticket was let go of."""
 
 
 class TicketFacts(Protocol):
@@ -23,9 +25,10 @@ class TicketFacts(Protocol):
     while there is none. `unanswered_since` is the oldest message of the user that no delivered
     answer has followed, None while there is none. `status_since` is when the status began to hold,
     None when a version of tickets told that did not know it. `taken_at` is when the assignee last
-    took it. `merged_at` is when another ticket was last merged into this one, and `inherited_since`
-    since when a question had waited there, None when none had. `noticed_at` is when the earliest
-    delivered notice of an incident was written, `unlinked_at` when the incident was last withdrawn.
+    took it or was given it, and without one when it was let go of. `merged_at` is when another
+    ticket was last merged into this one, and `inherited_since` since when a question had waited
+    there, None when none had. `noticed_at` is when the earliest delivered notice of an incident was
+    written, `unlinked_at` when the incident was last withdrawn.
     """
 
     @property
@@ -83,7 +86,8 @@ class StatusChange(NamedTuple):
 
 
 class Taking(NamedTuple):
-    """The agent who has had the ticket from `since` on, as version `version` last told it."""
+    """The agent who has had the ticket from `since` on, as version `version` last told it; NOBODY
+    when it was let go of then."""
 
     since: datetime
     version: int
@@ -149,7 +153,7 @@ class History:
     @property
     def holder(self) -> Taking | None:
         """Who has the ticket, None when nobody has."""
-        return self.takings[-1] if self.takings else None
+        return _held(self.takings[-1:])
 
     def source_of(self, inherited_at: datetime, since: datetime) -> int | None:
         """The ticket in which that had waited since then; None when nobody has told."""
@@ -158,7 +162,12 @@ class History:
 
     def holder_at(self, at: datetime) -> Taking | None:
         """Who had the ticket at that moment, None when nobody had."""
-        return next((taking for taking in reversed(self.takings) if taking.since <= at), None)
+        return _held([taking for taking in self.takings if taking.since <= at])
+
+    @property
+    def taken_at(self) -> list[datetime]:
+        """When agents took it or were given it, in growing order."""
+        return [taking.since for taking in self.takings if taking.agent_id != NOBODY]
 
 
 class Beside(TypedDict, total=False):
@@ -229,7 +238,16 @@ def _statuses_in(facts: TicketFacts) -> tuple[StatusChange, ...]:
 
 def _takings_in(facts: TicketFacts) -> tuple[Taking, ...]:
     agent, since = facts.assignee, facts.taken_at
-    return (Taking(since, facts.version, agent.id, agent.name),) if agent and since else ()
+    if since is None:
+        return ()
+    named = (agent.id, agent.name) if agent else (NOBODY, "")
+    return (Taking(since, facts.version, *named),)
+
+
+def _held(takings: Sequence[Taking]) -> Taking | None:
+    """The last of them, unless the ticket was let go of then."""
+    last = takings[-1] if takings else None
+    return last if last and last.agent_id != NOBODY else None
 
 
 def _inheritances_in(facts: TicketFacts) -> tuple[Inheritance, ...]:

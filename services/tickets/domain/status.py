@@ -24,6 +24,12 @@ def after_taking(status: TicketStatus) -> TicketStatus:
     return IN_PROGRESS if status == OPEN else status
 
 
+def after_letting_go(status: TicketStatus) -> TicketStatus:
+    """Nobody has the ticket any more. What was in work is open again; raises TicketClosed."""
+    refuse_closed(status)
+    return OPEN if status == IN_PROGRESS else status
+
+
 def after_answer(status: TicketStatus, *, keep_working: bool) -> TicketStatus:
     """An agent answers in public: the ball is the user's, unless the agent keeps working.
 

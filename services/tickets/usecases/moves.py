@@ -9,10 +9,12 @@ from chassis.storage.database import table_of
 from contracts.errors import Invalid
 from contracts.sla import SlaClockMoved
 from contracts.tickets import (
+    AssignTicket,
     ResolveTicket,
     SetImpact,
     SetPriority,
     TakeTicket,
+    TicketAssigned,
     TicketCategorised,
     TicketPrioritised,
     TicketResolved,
@@ -20,10 +22,10 @@ from contracts.tickets import (
     TicketView,
 )
 from contracts.vocabulary import Priority
-from services.tickets.announcing import assign, become, tell, touch
-from services.tickets.domain.status import after_resolving, after_taking
+from services.tickets.announcing import assign, become, let_go, tell, touch
+from services.tickets.domain.status import after_letting_go, after_resolving, after_taking
 from services.tickets.models import Ticket
-from services.tickets.usecases.people import acting_agent
+from services.tickets.usecases.people import acting_agent, agent_with_access
 from services.tickets.usecases.standing import living_status, load_ticket
 from services.tickets.views import agent_view, ticket_view
 
@@ -46,6 +48,33 @@ def take_ticket(
     assign(ticket, agent, now)
     touch(ticket, now)
     tell(session, TicketTaken, ticket, now, agent=agent_view(agent))
+    return ticket_view(ticket, has_notes=True)
+
+
+def assign_ticket(
+    session: Session, command: AssignTicket, now: datetime, reopen_within: timedelta
+) -> TicketView:
+    """Give the ticket to an agent, or to nobody; who has it already keeps it without a word.
+
+    Raises TicketNotFound, TicketClosed, NotAnAgent, AssigneeNotFound.
+    """
+    agent = acting_agent(session, command.agent_id, now)
+    chosen = (
+        None if command.assignee_id is None else agent_with_access(session, command.assignee_id)
+    )
+    ticket = load_ticket(session, command.ticket_id)
+    was, former = living_status(session, ticket, now, reopen_within), ticket.assignee
+    if chosen is former:
+        return ticket_view(ticket, has_notes=True)
+    if chosen is None:
+        become(ticket, after_letting_go(was), now)
+        let_go(ticket, now)
+    else:
+        become(ticket, after_taking(was), now)
+        assign(ticket, chosen, now)
+    touch(ticket, now)
+    told = {"agent": agent_view(agent), "former": agent_view(former) if former else None}
+    tell(session, TicketAssigned, ticket, now, **told)
     return ticket_view(ticket, has_notes=True)
 
 

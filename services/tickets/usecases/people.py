@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import insert_if_absent
-from contracts.errors import AgentNotFound, NotAnAgent
+from contracts.errors import AgentNotFound, AssigneeNotFound, NotAnAgent
 from contracts.tickets import AgentView, Person, RegisterAgent, RemoveAgent
 from services.tickets.models import Agent, Requester, Ticket
 from services.tickets.views import agent_view
@@ -73,6 +73,14 @@ def acting_agent(session: Session, agent_id: str, now: datetime, name: str = "")
         )
         row = session.get_one(Agent, agent_id)
     row.name = _as_name(name) or row.name
+    return row
+
+
+def agent_with_access(session: Session, agent_id: str) -> Agent:
+    """An agent with access. Raises AssigneeNotFound."""
+    row = session.get(Agent, agent_id)
+    if row is None or row.removed_at is not None:
+        raise AssigneeNotFound("there is no such agent", {"agent_id": agent_id})
     return row
 
 

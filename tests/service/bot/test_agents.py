@@ -52,6 +52,7 @@ def test_a_ticket_is_shown_whole_with_hostile_texts_as_they_were_written(
         "Ответить",
         "Заметка",
         "Приоритет",
+        "Назначить",
         "Решён",
         "Почему такой срок",
     ]
