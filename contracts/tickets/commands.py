@@ -68,6 +68,8 @@ class AnswerTicket(Command):
     received_at: Instant
     keep_working: bool = False
     """Leave the ticket in progress instead of waiting for the user."""
+    resolves: bool = False
+    """It is the last word: the ticket is resolved with it, unless it is already."""
 
 
 class AddNote(Command):

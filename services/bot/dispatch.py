@@ -42,6 +42,7 @@ COMMANDS: dict[str, Handler] = {
     "priority": tickets.priority,
     "reply": answers.reply,
     "note": notes.note,
+    "close": answers.close,
     "merge": merging.merge,
     "link": linking.link,
     "stats": overview.stats,

@@ -23,6 +23,7 @@ FOR_AGENTS = (
     "sla",
     "reply",
     "note",
+    "close",
     "take",
     "assign",
     "priority",

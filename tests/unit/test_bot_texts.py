@@ -96,6 +96,7 @@ FAMILIES = {
         "priority",
         "reply",
         "note",
+        "close",
         "merge",
         "link",
         "incident",

@@ -6,9 +6,9 @@ from datetime import timedelta
 from contracts.tickets import AnswerTicket, MessageView, TicketView
 from contracts.vocabulary import AuthorKind, Delivery
 from services.bot import buttons, queries
-from services.bot.arguments import reply_of
+from services.bot.arguments import reply_of, ticket_and_text
 from services.bot.asking import Ask, Reply
-from services.bot.commands import notes
+from services.bot.commands import notes, tickets
 from services.bot.markup import Html, one_line
 
 DELIVERY_SECONDS = 3.0
@@ -19,7 +19,15 @@ COLLEAGUE_WITHIN = timedelta(minutes=1)
 async def reply(ask: Ask) -> Reply:
     """`/reply 42 text`."""
     ticket_id, text = reply_of(ask.argument)
-    return await _answer(ask, ticket_id, text)
+    return await answer(ask, ticket_id, text)
+
+
+async def close(ask: Ask) -> Reply:
+    """`/close 42`, or `/close 42 text`, which is the last answer."""
+    ticket_id, text = ticket_and_text(ask.argument, "close")
+    if not text:
+        return await tickets.resolve(ask, ticket_id)
+    return await answer(ask, ticket_id, text, resolves=True)
 
 
 async def reply_to_message(ask: Ask) -> Reply:
@@ -35,7 +43,7 @@ async def reply_to_message(ask: Ask) -> Reply:
         return ask.say(ask.words("bot.answer.no_files"))
     if mention.is_for_note:
         return await notes.leave(ask, mention.ticket_id, incoming.text)
-    return await _answer(ask, mention.ticket_id, incoming.text)
+    return await answer(ask, mention.ticket_id, incoming.text)
 
 
 async def press_reply(ask: Ask) -> Reply:
@@ -45,19 +53,25 @@ async def press_reply(ask: Ask) -> Reply:
     return ask.say(prompt, ticket_id=ticket.id, forces_reply=True)
 
 
-async def _answer(ask: Ask, ticket_id: int, text: str) -> Reply:
+async def answer(
+    ask: Ask, ticket_id: int, text: str, *, command_id: str | None = None, resolves: bool = False
+) -> Reply:
+    """Answer the user, with the last word if it resolves the ticket, and say what became of it."""
     office = ask.office
     before = await to_thread(office.tickets.get_ticket, ticket_id)
     command = AnswerTicket(
-        command_id=ask.command_id(),
+        command_id=command_id or ask.command_id(),
         ticket_id=ticket_id,
         agent_id=ask.agent_id,
         agent_name=ask.agent.name if ask.agent else "",
         body=text,
         received_at=ask.received_at,
+        resolves=resolves,
     )
     message = (await to_thread(office.tickets.answer_ticket, command)).result
     lines = [await _outcome(ask, ticket_id, message)]
+    if resolves:
+        lines.append(_end(ask, before))
     if colleague := _colleague(ask, before, message):
         lines.append(ask.words("bot.answer.colleague", name=one_line(colleague, 80)))
     return ask.say(Html("\n".join(lines)), ticket_id=ticket_id)
@@ -72,6 +86,13 @@ async def _outcome(ask: Ask, ticket_id: int, message: MessageView) -> Html:
     if report.is_delivered:
         return ask.words("bot.answer.delivered", id=ticket_id)
     return ask.words("bot.answer.refused", id=ticket_id, reason=one_line(report.refusal or ""))
+
+
+def _end(ask: Ask, before: TicketView) -> Html:
+    """Whether it was this answer that resolved the ticket; a repeat finds it resolved since."""
+    resolved_at = before.resolved_at
+    was_resolved = resolved_at is not None and resolved_at < ask.received_at
+    return ask.words("bot.close.before" if was_resolved else "bot.close.done", id=before.id)
 
 
 def _colleague(ask: Ask, ticket: TicketView, mine: MessageView) -> str | None:

@@ -6,7 +6,7 @@ from contracts.tickets import AgentView, AssignTicket, TicketView
 from services.bot import buttons, naming
 from services.bot.arguments import assign_of
 from services.bot.asking import Ask, Reply
-from services.bot.commands.tickets import changed, short_card
+from services.bot.commands.tickets import changed, done, short_card
 from services.bot.markup import Html, one_line
 
 NOBODY = 0
@@ -50,8 +50,7 @@ async def press_assignee(ask: Ask) -> Reply:
 
 async def _given(ask: Ask, ticket_id: int, assignee_id: str | None) -> Reply:
     ticket = await _assign(ask, ticket_id, assignee_id)
-    text = Html(f"{_said(ask, ticket)}\n\n{await short_card(ask, ticket)}")
-    return ask.say(text, buttons.ticket_card(ask.words, ticket), ticket_id=ticket.id)
+    return await done(ask, ticket, _said(ask, ticket))
 
 
 async def _assign(ask: Ask, ticket_id: int, assignee_id: str | None) -> TicketView:

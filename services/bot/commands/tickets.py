@@ -49,9 +49,7 @@ async def view(ask: Ask) -> Reply:
 async def take(ask: Ask) -> Reply:
     """Make a ticket one's own."""
     ticket = await _take(ask, ticket_id_of(ask.argument, "take"))
-    taken = ask.words("bot.toast.taken", id=ticket.id)
-    text = Html(f"{taken}\n\n{await short_card(ask, ticket)}")
-    return ask.say(text, buttons.ticket_card(ask.words, ticket), ticket_id=ticket.id)
+    return await done(ask, ticket, ask.words("bot.toast.taken", id=ticket.id))
 
 
 async def press_take(ask: Ask) -> Reply:
@@ -59,14 +57,15 @@ async def press_take(ask: Ask) -> Reply:
     return await _changed(ask, ticket, "bot.toast.taken")
 
 
+async def resolve(ask: Ask, ticket_id: int) -> Reply:
+    """Say that a ticket is done."""
+    ticket = await _resolve(ask, ticket_id)
+    return await done(ask, ticket, ask.words("bot.toast.resolved", id=ticket.id))
+
+
 async def press_resolve(ask: Ask) -> Reply:
-    command = ResolveTicket(
-        command_id=ask.command_id(),
-        ticket_id=buttons.number(ask.argument),
-        agent_id=ask.agent_id,
-    )
-    receipt = await to_thread(ask.office.tickets.resolve_ticket, command)
-    return await _changed(ask, receipt.result, "bot.toast.resolved")
+    ticket = await _resolve(ask, buttons.number(ask.argument))
+    return await _changed(ask, ticket, "bot.toast.resolved")
 
 
 async def press_card(ask: Ask) -> Reply:
@@ -85,8 +84,7 @@ async def priority(ask: Ask) -> Reply:
     """`/priority 42 P1`."""
     ticket = await _prioritise(ask, *priority_of(ask.argument))
     said = ask.words("bot.toast.prioritised", id=ticket.id, priority=ticket.priority.value)
-    text = Html(f"{said}\n\n{await short_card(ask, ticket)}")
-    return ask.say(text, buttons.ticket_card(ask.words, ticket), ticket_id=ticket.id)
+    return await done(ask, ticket, said)
 
 
 async def press_priority(ask: Ask) -> Reply:
@@ -130,11 +128,22 @@ async def _take(ask: Ask, ticket_id: int) -> TicketView:
     return (await to_thread(ask.office.tickets.take_ticket, command)).result
 
 
+async def _resolve(ask: Ask, ticket_id: int) -> TicketView:
+    command = ResolveTicket(command_id=ask.command_id(), ticket_id=ticket_id, agent_id=ask.agent_id)
+    return (await to_thread(ask.office.tickets.resolve_ticket, command)).result
+
+
 async def _prioritise(ask: Ask, ticket_id: int, wanted: Priority) -> TicketView:
     command = SetPriority(
         command_id=ask.command_id(), ticket_id=ticket_id, agent_id=ask.agent_id, priority=wanted
     )
     return (await to_thread(ask.office.tickets.set_priority, command)).result
+
+
+async def done(ask: Ask, ticket: TicketView, said: Html) -> Reply:
+    """What a command has done, above the ticket's card."""
+    text = Html(f"{said}\n\n{await short_card(ask, ticket)}")
+    return ask.say(text, buttons.ticket_card(ask.words, ticket), ticket_id=ticket.id)
 
 
 async def _changed(ask: Ask, ticket: TicketView, toast: str | None) -> Reply:

@@ -22,6 +22,7 @@ from services.tickets.domain.delivery import delivery_at_first
 from services.tickets.domain.status import after_answer, after_refused_delivery
 from services.tickets.models import Agent, Ticket, TicketMessage
 from services.tickets.usecases.linking import note_told
+from services.tickets.usecases.moves import resolve
 from services.tickets.usecases.people import acting_agent
 from services.tickets.usecases.standing import living_status, load_ticket, next_question
 from services.tickets.views import agent_view, message_view
@@ -53,6 +54,8 @@ def answer_ticket(
     tell(session, TicketAnswered, ticket, now, message=view, agent=agent_view(agent))
     if message.delivery == Delivery.DELIVERED:
         _tell_delivered(session, ticket, message, now)
+    if command.resolves and next_status != TicketStatus.RESOLVED:
+        resolve(session, ticket, agent, next_status, now=now)
     return view
 
 

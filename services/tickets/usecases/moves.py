@@ -21,10 +21,10 @@ from contracts.tickets import (
     TicketTaken,
     TicketView,
 )
-from contracts.vocabulary import Priority
+from contracts.vocabulary import Priority, TicketStatus
 from services.tickets.announcing import assign, become, let_go, tell, touch
 from services.tickets.domain.status import after_letting_go, after_resolving, after_taking
-from services.tickets.models import Ticket
+from services.tickets.models import Agent, Ticket
 from services.tickets.usecases.people import acting_agent, agent_with_access
 from services.tickets.usecases.standing import living_status, load_ticket
 from services.tickets.views import agent_view, ticket_view
@@ -114,14 +114,21 @@ def resolve_ticket(
     """Say it is done. Raises TicketNotFound, TicketClosed, TicketAlreadyResolved, NotAnAgent."""
     agent = acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
-    become(ticket, after_resolving(living_status(session, ticket, now, reopen_within)), now)
+    resolve(session, ticket, agent, living_status(session, ticket, now, reopen_within), now=now)
+    return ticket_view(ticket, has_notes=True)
+
+
+def resolve(
+    session: Session, ticket: Ticket, agent: Agent, was: TicketStatus, *, now: datetime
+) -> None:
+    """Raises TicketClosed, TicketAlreadyResolved."""
+    become(ticket, after_resolving(was), now)
     ticket.resolved_at, ticket.resolved_by = ticket.status_since, agent.id
     ticket.unanswered_since = None
     if ticket.assignee_id is None:
         assign(ticket, agent, now)
     touch(ticket, now)
     tell(session, TicketResolved, ticket, now, agent=agent_view(agent))
-    return ticket_view(ticket, has_notes=True)
 
 
 def keep_deadline(session: Session, event: SlaClockMoved) -> None:
