@@ -19,6 +19,7 @@ def contradictions(file: Any) -> list[str]:
         *_half_promised(priorities),
         *_incomplete("categories", Category, _ids(categories)),
         *_twice("components", _ids(_rules(file, "components"))),
+        *_twice("canned", _ids(_rules(file, "canned"), "name")),
     ]
     calendars = file.get("calendars") if isinstance(file, dict) else None
     if isinstance(calendars, dict):
@@ -55,8 +56,8 @@ def _rules(file: Any, section: str) -> list[dict[str, Any]]:
     return [rule for rule in found if isinstance(rule, dict)] if isinstance(found, list) else []
 
 
-def _ids(rules: list[dict[str, Any]]) -> list[str]:
-    return [rule["id"] for rule in rules if isinstance(rule.get("id"), str)]
+def _ids(rules: list[dict[str, Any]], key: str = "id") -> list[str]:
+    return [rule[key] for rule in rules if isinstance(rule.get(key), str)]
 
 
 def _half_promised(priorities: list[dict[str, Any]]) -> list[str]:

@@ -20,10 +20,15 @@ from pydantic import (
 )
 
 from contracts.contradictions import contradictions, read_whole
+from contracts.texts import is_blank
 from contracts.vocabulary import Category, Priority
 
+CANNED = re.compile(r"[a-z][a-z0-9_-]{0,19}")
+PLACEHOLDER = re.compile(r"\{(name|id)\}")
 COMPONENT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+MOST_CANNED = 50
+"""More would not fit under a message as buttons."""
 WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
 
 
@@ -48,12 +53,28 @@ def _is_component_id(text: str) -> str:
     return text
 
 
+def _is_canned_name(text: str) -> str:
+    if not CANNED.fullmatch(text):
+        raise ValueError("must be 1 to 20 of the signs a-z, 0-9, - and _, a letter first")
+    return text
+
+
+def _has_known_placeholders(text: str) -> str:
+    rest = PLACEHOLDER.sub("", text)
+    if found := re.search(r"\{[^{}]*\}?|\}", rest):
+        raise ValueError(f"has {found.group()!r}; only {{name}} and {{id}} may stand in braces")
+    if is_blank(text):
+        raise ValueError("is empty")
+    return text
+
+
 def _is_country(text: str) -> str:
     if not COUNTRY.fullmatch(text):
         raise ValueError("must be a code such as RU, or DE-BY for a part of a country")
     return text
 
 
+Template = Annotated[str, Field(max_length=3000), AfterValidator(_has_known_placeholders)]
 Window = Annotated[str, AfterValidator(_is_window)]
 Zone = Annotated[str, AfterValidator(_is_zone)]
 Country = Annotated[str, AfterValidator(_is_country)]
@@ -108,6 +129,27 @@ class ComponentRule(Part):
     id: Annotated[str, AfterValidator(_is_component_id)]
     name: Words
     categories: list[Category] = Field(default_factory=list)
+
+
+class CannedText(Part):
+    """An answer in every language; {name} is the requester's name, {id} the ticket's number."""
+
+    ru: Template
+    en: Template
+
+    def filled(self, locale: str, *, name: str, ticket_id: int) -> str:
+        """The text for one requester. What they are called is put in as it is."""
+        values = {"name": name, "id": str(ticket_id)}
+        text = self.ru if locale == "ru" else self.en
+        return PLACEHOLDER.sub(lambda found: values[found.group(1)], text)
+
+
+class CannedAnswer(Part):
+    """An answer that agents give often; `name` is what they type, `title` what they choose by."""
+
+    name: Annotated[str, AfterValidator(_is_canned_name)]
+    title: Words
+    text: CannedText
 
 
 class CalendarRule(Part):
@@ -207,6 +249,7 @@ class Desk(Part):
     categories: list[CategoryRule]
     components: list[ComponentRule] = Field(default_factory=list)
     calendars: dict[str, CalendarRule]
+    canned: list[CannedAnswer] = Field(default_factory=list, max_length=MOST_CANNED)
     limits: Limits = Limits()
     tickets: TicketRules = TicketRules()
     incidents: IncidentRules = IncidentRules()

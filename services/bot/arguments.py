@@ -76,6 +76,26 @@ def assign_of(argument: str) -> tuple[int, str]:
     return ticket_id, text_of(" ".join(named.split()), "assign", NAME_LENGTH)
 
 
+def canned_of(argument: str) -> tuple[int | None, str | None]:
+    """What `/canned` was given: the ticket, if it begins with a number, and the answer's name.
+    Raises WrongCall when something follows the name, or nothing the ticket; TicketNotFound."""
+    if not argument:
+        return None, None
+    if not NUMBER.match(argument):
+        return None, _one_word(argument)
+    ticket_id, named = ticket_and_text(argument, "canned")
+    if not named:
+        raise WrongCall("canned", "bot.wrong.no_canned")
+    return ticket_id, _one_word(named)
+
+
+def _one_word(text: str) -> str:
+    words = text.split()
+    if len(words) > 1:
+        raise WrongCall("canned")
+    return words[0].casefold()
+
+
 def merge_of(argument: str) -> tuple[int, int]:
     """What `/merge` was given: the ticket that ends, and the one it goes on in. Raises WrongCall,
     TicketNotFound."""

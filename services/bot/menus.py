@@ -22,6 +22,7 @@ FOR_AGENTS = (
     "my",
     "sla",
     "reply",
+    "canned",
     "note",
     "close",
     "take",

@@ -30,6 +30,8 @@ class Speech:
         self._categories = {rule.id: rule.name.in_language(language) for rule in desk.categories}
         self.components = {rule.id: rule.name.in_language(language) for rule in desk.components}
         """The names of the product's parts by id, in the file's order."""
+        self.canned = {answer.name: answer for answer in desk.canned}
+        """The answers that agents give often, by name, in the file's order."""
         self._priorities = {rule.id: rule.name.in_language(language) for rule in desk.priorities}
 
     def __call__(self, message_id: str, **values: object) -> Html:

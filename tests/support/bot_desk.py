@@ -221,6 +221,10 @@ class BotDesk:
             self._have_started.add(telegram_id)
         return person
 
+    def nameless(self) -> Person:
+        """Somebody of the app whose name the app does not tell."""
+        return Person(id=f"app-{uuid4()}")
+
     def lets_in(self, telegram_id: int, name: str) -> None:
         """One more agent, who has not started the bot."""
         command = RegisterAgent(

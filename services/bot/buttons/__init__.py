@@ -12,9 +12,11 @@ from services.bot.buttons.codes import (
     LINK_MATCHING,
     NEW_REQUEST,
     NOTE,
+    PREVIEW_CANNED,
     REOPEN_INCIDENT,
     REPLY,
     RESOLVE,
+    SEND_CANNED,
     SET_ASSIGNEE,
     SET_CATEGORY,
     SET_COMPONENT,
@@ -23,6 +25,7 @@ from services.bot.buttons.codes import (
     SET_SEVERITY,
     SET_STAGE,
     SHOW_ASSIGNEES,
+    SHOW_CANNED,
     SHOW_CARD,
     SHOW_PRIORITIES,
     SHOW_TRAIL,
@@ -52,7 +55,14 @@ from services.bot.buttons.requests import (
     request_card,
     unsubscribe,
 )
-from services.bot.buttons.tickets import MOST_ASSIGNEES, assignees, priorities, ticket_card
+from services.bot.buttons.tickets import (
+    MOST_ASSIGNEES,
+    assignees,
+    canned,
+    canned_preview,
+    priorities,
+    ticket_card,
+)
 from services.bot.letters import Keyboard
 
 __all__ = [
@@ -68,9 +78,11 @@ __all__ = [
     "MOST_ASSIGNEES",
     "NEW_REQUEST",
     "NOTE",
+    "PREVIEW_CANNED",
     "REOPEN_INCIDENT",
     "REPLY",
     "RESOLVE",
+    "SEND_CANNED",
     "SET_ASSIGNEE",
     "SET_CATEGORY",
     "SET_COMPONENT",
@@ -79,6 +91,7 @@ __all__ = [
     "SET_SEVERITY",
     "SET_STAGE",
     "SHOW_ASSIGNEES",
+    "SHOW_CANNED",
     "SHOW_CARD",
     "SHOW_PRIORITIES",
     "SHOW_TRAIL",
@@ -90,6 +103,8 @@ __all__ = [
     "Keyboard",
     "add_or_declare",
     "assignees",
+    "canned",
+    "canned_preview",
     "code",
     "incident_card",
     "join",

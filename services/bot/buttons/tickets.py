@@ -7,11 +7,14 @@ from contracts.vocabulary import Priority, TicketStatus
 from services.bot.buttons.codes import (
     EXPLAIN_DEADLINE,
     NOTE,
+    PREVIEW_CANNED,
     REPLY,
     RESOLVE,
+    SEND_CANNED,
     SET_ASSIGNEE,
     SET_PRIORITY,
     SHOW_ASSIGNEES,
+    SHOW_CANNED,
     SHOW_CARD,
     SHOW_PRIORITIES,
     TAKE,
@@ -37,16 +40,40 @@ def ticket_card(words: Speech, ticket: TicketFacts) -> Keyboard:
         return (why,)
     priority = Button(words("bot.button.priority"), code(SHOW_PRIORITIES, ticket_id))
     resolve = Button(words("bot.button.resolve"), code(RESOLVE, ticket_id))
+    note = Button(words("bot.button.note"), code(NOTE, ticket_id))
+    canned = Button(words("bot.button.canned"), code(SHOW_CANNED, ticket_id))
     is_resolved = ticket.status == TicketStatus.RESOLVED
     return (
         (
             Button(words("bot.button.take"), code(TAKE, ticket_id)),
             Button(words("bot.button.reply"), code(REPLY, ticket_id)),
         ),
-        (Button(words("bot.button.note"), code(NOTE, ticket_id)),),
+        (note, canned) if words.canned else (note,),
         (priority, Button(words("bot.button.assign"), code(SHOW_ASSIGNEES, ticket_id))),
         *(() if is_resolved else ((resolve,),)),
         why,
+    )
+
+
+def canned(words: Speech, ticket_id: int) -> Keyboard:
+    """The answers to choose from, and the way back."""
+    found = [
+        Button(
+            one_line(answer.title.in_language(words.language), TITLE_LENGTH),
+            code(PREVIEW_CANNED, ticket_id, name),
+        )
+        for name, answer in words.canned.items()
+    ]
+    return (*pairs(found), (Button(words("bot.button.back"), code(SHOW_CARD, ticket_id)),))
+
+
+def canned_preview(words: Speech, ticket_id: int, name: str, preview: int) -> Keyboard:
+    """Send it or not; `preview` is unlike that of every other preview."""
+    return (
+        (
+            Button(words("bot.button.send"), code(SEND_CANNED, ticket_id, preview, name)),
+            Button(words("bot.button.back"), code(SHOW_CANNED, ticket_id)),
+        ),
     )
 
 

@@ -51,6 +51,7 @@ def test_a_ticket_is_shown_whole_with_hostile_texts_as_they_were_written(
         "Взять",
         "Ответить",
         "Заметка",
+        "Заготовки",
         "Приоритет",
         "Назначить",
         "Решён",
