@@ -64,6 +64,16 @@ class AuthorKind(StrEnum):
     SYSTEM = "system"
 
 
+class FoundIn(StrEnum):
+    """Where a ticket holds the words that were looked for."""
+
+    NUMBER = "number"
+    SUBJECT = "subject"
+    MESSAGE = "message"
+    NOTE = "note"
+    PERSON = "person"
+
+
 class Delivery(StrEnum):
     """Where an agent's answer stands on its way to the requester."""
 

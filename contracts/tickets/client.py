@@ -86,6 +86,9 @@ class TicketsClient:
         query = commands.FindTickets(ticket_ids=ticket_ids)
         return views.TicketPage.model_validate(self._call("find_tickets", query)).results
 
+    def search_tickets(self, query: commands.SearchTickets) -> views.HitPage:
+        return views.HitPage.model_validate(self._call("search_tickets", query))
+
     def match_tickets(self, query: commands.MatchTickets) -> list[views.TicketSummary]:
         return views.TicketPage.model_validate(self._call("match_tickets", query)).results
 

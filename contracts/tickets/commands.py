@@ -15,6 +15,8 @@ SUBJECT_LENGTH = 200
 TEXT_LENGTH = 10_000
 LARGEST_ID = 2**63 - 1
 MOST_MATCHED = 500
+MOST_FOUND = 50
+WORDS_LENGTH = 200
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LENGTH)]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=SUBJECT_LENGTH)]
@@ -196,6 +198,17 @@ class FindTickets(Message):
     """Read several tickets by id, in the order asked; unknown ids are left out."""
 
     ticket_ids: list[int]
+
+
+class SearchTickets(Message):
+    """Tickets in which every one of the words is found, for agents: in the subject, a text, a note,
+    or in what its requester is called or goes by. A single number finds the ticket of that number
+    too, first. Then the unfinished come first, the most urgent of them before the others, and the
+    newest activity. `offset` is the `next` of the page before."""
+
+    words: str
+    limit: int = Field(10, ge=1, le=MOST_FOUND)
+    offset: int = Field(0, ge=0, le=LARGEST_ID)
 
 
 class MatchTickets(Message):

@@ -7,6 +7,7 @@ from contracts.vocabulary import (
     AuthorKind,
     Category,
     Delivery,
+    FoundIn,
     IncidentNotice,
     IncidentStatus,
     Priority,
@@ -142,6 +143,20 @@ class TicketView(TicketSummary):
 class TicketPage(Message):
     results: list[TicketSummary]
     next: str | None = None
+
+
+class HitView(Message):
+    """A ticket that was looked for. The `excerpt` is the text around the words, on one line, or
+    whom they name; empty when the subject has them."""
+
+    ticket: TicketSummary
+    found_in: FoundIn
+    excerpt: str
+
+
+class HitPage(Message):
+    results: list[HitView]
+    next: int | None = None
 
 
 class AgentsView(Message):

@@ -15,6 +15,7 @@ from services.bot.commands import (
     assessing,
     assigning,
     canned,
+    finding,
     following,
     incidents,
     linking,
@@ -38,6 +39,7 @@ COMMANDS: dict[str, Handler] = {
     "tickets": tickets.tickets,
     "my": tickets.my,
     "view": tickets.view,
+    "find": finding.find,
     "take": tickets.take,
     "assign": assigning.assign,
     "priority": tickets.priority,
@@ -66,6 +68,7 @@ AGENT_BUTTONS: dict[str, Handler] = {
     buttons.SHOW_CARD: tickets.press_card,
     buttons.SHOW_PRIORITIES: tickets.show_priorities,
     buttons.SET_PRIORITY: tickets.press_priority,
+    buttons.FIND_MORE: finding.press_more,
     buttons.SHOW_CANNED: canned.show_canned,
     buttons.PREVIEW_CANNED: canned.press_preview,
     buttons.SEND_CANNED: canned.press_send,
@@ -96,13 +99,14 @@ USER_BUTTONS: dict[str, Handler] = {
     buttons.UNSUBSCRIBE: following.press_unsubscribe,
 }
 
-READING = ALONE | {"view", "help"}
+READING = ALONE | {"view", "find", "help"}
 READING_BUTTONS = frozenset(
     {
         buttons.SHOW_CARD,
         buttons.SHOW_PRIORITIES,
         buttons.SHOW_ASSIGNEES,
         buttons.SHOW_CANNED,
+        buttons.FIND_MORE,
         buttons.PREVIEW_CANNED,
         buttons.EXPLAIN_DEADLINE,
         buttons.SHOW_TRAIL,

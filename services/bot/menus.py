@@ -20,6 +20,7 @@ FOR_USERS = ("start", "status", "help")
 FOR_AGENTS = (
     "tickets",
     "my",
+    "find",
     "sla",
     "reply",
     "canned",

@@ -8,6 +8,8 @@ from services.bot.markup import Html
 from services.bot.models import Question
 
 DECLARE, UPDATE, RESOLVE, LINK = "declare", "update", "resolve", "link"
+FIND = "find"
+"""Not asked but kept: the words of which there is more."""
 
 
 def which_incident(ask: Ask, kind: str, text: str, several: SeveralOpenIncidents) -> Reply:

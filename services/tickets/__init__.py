@@ -3,6 +3,7 @@
 Answers:      open_ticket, add_user_message, answer_ticket, add_note, take_ticket, assign_ticket,
               set_priority, set_impact, resolve_ticket, merge_tickets, wish_news, mark_read,
               record_delivery, register_agent, remove_agent; get_ticket, list_tickets, find_tickets,
+              search_tickets,
               match_tickets, find_agent, list_agents, get_stats
 Publishes:    ticket.opened, ticket.user_message_added, ticket.answered, ticket.noted,
               ticket.answer_delivered, ticket.answer_refused, ticket.taken, ticket.assigned,

@@ -22,7 +22,7 @@ from contracts.incidents import (
 )
 from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketView
-from services.tickets import figures, queries
+from services.tickets import figures, queries, searching
 from services.tickets.settings import Settings
 from services.tickets.usecases import answers, linking, merging, moves, news, notes, people, threads
 
@@ -170,6 +170,10 @@ class TicketsService:
     @rpc
     def find_tickets(self, query: contract.FindTickets) -> contract.TicketPage:
         return self.store.ask(queries.find_tickets, query)
+
+    @rpc
+    def search_tickets(self, query: contract.SearchTickets) -> contract.HitPage:
+        return self.store.ask(searching.search_tickets, query)
 
     @rpc
     def match_tickets(self, query: contract.MatchTickets) -> contract.TicketPage:

@@ -26,7 +26,7 @@ from contracts.incidents import (
 from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketEvent, TicketPage, TicketView
 from contracts.tickets import events as facts
-from services.tickets import figures, queries
+from services.tickets import figures, queries, searching
 from services.tickets.usecases import answers, linking, merging, moves, news, notes, people, threads
 from tests.support.insisting import insist
 
@@ -252,6 +252,10 @@ class TicketsDesk:
     def finds(self, *ticket_ids: int) -> list[int]:
         query = contract.FindTickets(ticket_ids=list(ticket_ids))
         return [one.id for one in self.store.ask(queries.find_tickets, query).results]
+
+    def searches(self, words: str, **parts: Any) -> contract.HitPage:
+        query = contract.SearchTickets(words=words, **parts)
+        return self.store.ask(searching.search_tickets, query)
 
     def counts(self, from_at: datetime, to_at: datetime) -> contract.TicketStats:
         return self.store.ask(figures.get_stats, contract.GetStats(from_at=from_at, to_at=to_at))

@@ -9,6 +9,7 @@ from services.bot.letters import Button, Keyboard
 TAKE = "t"
 REPLY = "r"
 NOTE = "no"
+FIND_MORE = "fm"
 SHOW_CANNED = "cn"
 PREVIEW_CANNED = "cp"
 SEND_CANNED = "cs"

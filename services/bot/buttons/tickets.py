@@ -6,6 +6,7 @@ from contracts.tickets import AgentView, TicketFacts
 from contracts.vocabulary import Priority, TicketStatus
 from services.bot.buttons.codes import (
     EXPLAIN_DEADLINE,
+    FIND_MORE,
     NOTE,
     PREVIEW_CANNED,
     REPLY,
@@ -75,6 +76,11 @@ def canned_preview(words: Speech, ticket_id: int, name: str, preview: int) -> Ke
             Button(words("bot.button.back"), code(SHOW_CANNED, ticket_id)),
         ),
     )
+
+
+def more_found(words: Speech, asked_in: int, offset: int) -> Keyboard:
+    """The next of what was found; `asked_in` is the message with the words."""
+    return ((Button(words("bot.button.more"), code(FIND_MORE, asked_in, offset)),),)
 
 
 def assignees(words: Speech, ticket: TicketFacts, agents: Sequence[AgentView]) -> Keyboard:

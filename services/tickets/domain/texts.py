@@ -1,4 +1,7 @@
-"""What a ticket is called when nobody named it."""
+"""What a ticket is called when nobody named it, and what is shown of a text."""
+
+import re
+from collections.abc import Iterable
 
 from contracts.tickets import SUBJECT_LENGTH
 
@@ -11,3 +14,26 @@ def subject_of(description: str) -> str:
     room = line[: SUBJECT_LENGTH - 1]
     head, space, _ = room.rpartition(" ")
     return (head.rstrip() if space else room) + "…"
+
+
+BEFORE_HIT, AFTER_HIT = 60, 120
+"""How many characters of a text are shown around what was looked for."""
+
+
+def excerpt_around(text: str, words: Iterable[str]) -> str:
+    """The part of a text around the first of the words in it, on one line; else its beginning."""
+    line = " ".join(text.split())
+    pattern = "|".join(re.escape(word) for word in words)
+    found = re.search(pattern, line, re.IGNORECASE)
+    at = found.start() if found else 0
+    begin = _word_begin(line, at - BEFORE_HIT)
+    end = at + AFTER_HIT
+    return f"{'…' if begin else ''}{line[begin:end].strip()}{'…' if end < len(line) else ''}"
+
+
+def _word_begin(line: str, at: int) -> int:
+    """The beginning of the next word, if one begins soon."""
+    if at <= 0:
+        return 0
+    space = line.find(" ", at, at + BEFORE_HIT // 2)
+    return at if space < 0 else space + 1
