@@ -1,10 +1,10 @@
-"""The rows of the tickets process. No behaviour here."""
+"""The rows of the tickets process. No behaviour here, but that a body is kept lowered beside."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, false, true
-from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, mapped_column, relationship
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, false, text, true
+from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, mapped_column, relationship, validates
 
 from chassis.storage.database import UtcDateTime
 from chassis.storage.tables import BigId
@@ -156,7 +156,24 @@ class TicketMessage(Base):
     """NULL from a version that told only that we know, and news, which has a status."""
     is_note: Mapped[bool] = mapped_column(default=False, server_default=false())
     """An agent's, for the other agents; nothing counts it and no requester sees it."""
+    lowered: Mapped[str | None] = mapped_column(Text, deferred=True)
+    """The body in lower case, by which it is found in any case and any database; NULL until
+    somebody has lowered what a version wrote that did not know it."""
 
     incident: Mapped[Incident | None] = relationship(
         primaryjoin=lambda: Incident.id == foreign(TicketMessage.incident_id)
     )
+
+    __table_args__ = (
+        Index(
+            "ix_messages_unlowered",
+            "id",
+            sqlite_where=text("lowered IS NULL"),
+            postgresql_where=text("lowered IS NULL"),
+        ),
+    )
+
+    @validates("body")
+    def _lower(self, _: str, body: str) -> str:
+        self.lowered = body.lower()
+        return body

@@ -24,6 +24,7 @@ from contracts.tickets import (
     TicketView,
 )
 from contracts.vocabulary import UNFINISHED
+from services.tickets.matching import holds, tickets_with
 from services.tickets.models import Agent, IncidentNews, Requester, Ticket, TicketMessage
 from services.tickets.usecases.people import TELEGRAM, identities, is_visible
 from services.tickets.views import agent_view, summaries, ticket_view
@@ -97,6 +98,12 @@ def is_news_waiting(session: Session) -> bool:
     return session.scalar(select(IncidentNews.id).limit(1)) is not None
 
 
+def is_body_unlowered(session: Session) -> bool:
+    """Whether an older version has left a message that is slow to find."""
+    unlowered = select(TicketMessage.id).where(TicketMessage.lowered.is_(None))
+    return session.scalar(unlowered.limit(1)) is not None
+
+
 def find_agent(session: Session, query: FindAgent) -> AgentView:
     """The agent with this Telegram id. Raises AgentNotFound when there is none with access."""
     row = session.get(Agent, f"{TELEGRAM}{query.telegram_id}")
@@ -129,18 +136,18 @@ def _filtered(session: Session, wanted: Select[Ticket], query: ListTickets) -> S
         wanted = wanted.where(Ticket.requester_id.in_(identities(session, query.requester_id)))
     if query.q is None:
         return wanted
-    return wanted.where(_mentions(query.q, has_notes=query.requester_id is None))
+    return wanted.where(_mentions(session, query.q, has_notes=query.requester_id is None))
 
 
-def _mentions(words: str, *, has_notes: bool) -> Any:
+def _mentions(session: Session, words: str, *, has_notes: bool) -> Any:
     """Subject, any text of the thread, or the requester's name holds the words; a requester finds
     nothing by the agents' notes."""
     words = clean_text(words, "q", TEXT_LENGTH)
-    in_text = TicketMessage.body.icontains(words, autoescape=True)
+    in_text = tickets_with(session, words)
     return or_(
-        Ticket.subject.icontains(words, autoescape=True),
-        Ticket.messages.any(in_text if has_notes else in_text & ~TicketMessage.is_note),
-        Ticket.requester.has(Requester.name.icontains(words, autoescape=True)),
+        holds(Ticket.subject, words),
+        Ticket.id.in_(in_text if has_notes else in_text.where(~TicketMessage.is_note)),
+        Ticket.requester.has(holds(Requester.name, words)),
     )
 
 

@@ -11,11 +11,12 @@ from contracts.texts import clean_text
 from contracts.tickets import LARGEST_ID, WORDS_LENGTH, HitPage, HitView, SearchTickets
 from contracts.vocabulary import UNFINISHED, FoundIn
 from services.tickets.domain.texts import excerpt_around
+from services.tickets.matching import body_holds, holds, tickets_with
 from services.tickets.models import Requester, Ticket, TicketMessage
 from services.tickets.queries import BESIDE_IT
 from services.tickets.views import summaries
 
-MOST_WORDS = 8
+MOST_WORDS = 5
 """Each costs a look at every text; who names more means these."""
 NUMBER = re.compile(r"[#№]?([0-9]{1,19})")
 
@@ -24,7 +25,7 @@ def search_tickets(session: Session, query: SearchTickets) -> HitPage:
     """A page of what the words find, the urgent first. Raises Invalid when there are no words."""
     words = _words_in(query.words)
     number = _number_in(words)
-    found = and_(*(_holds(word) for word in words))
+    found = and_(*(_holds(session, word) for word in words))
     wanted = (
         select(Ticket)
         .options(*BESIDE_IT)
@@ -54,12 +55,12 @@ def _number_in(words: Sequence[str]) -> int | None:
     return int(found[1]) if found and int(found[1]) <= LARGEST_ID else None
 
 
-def _holds(word: str) -> ColumnElement[bool]:
-    """Sets of ids, so that every text is looked at once and not once for every ticket."""
-    in_text = select(TicketMessage.ticket_id).where(_has(TicketMessage.body, word))
+def _holds(session: Session, word: str) -> ColumnElement[bool]:
     of_person = select(Requester.id).where(_is_person(word))
     return or_(
-        _has(Ticket.subject, word), Ticket.id.in_(in_text), Ticket.requester_id.in_(of_person)
+        holds(Ticket.subject, word),
+        Ticket.id.in_(tickets_with(session, word)),
+        Ticket.requester_id.in_(of_person),
     )
 
 
@@ -68,16 +69,11 @@ def _is_person(word: str) -> ColumnElement[bool]:
     number = NUMBER.fullmatch(word)
     telegram_id = int(number[1]) if number else LARGEST_ID + 1
     return or_(
-        _has(Requester.name, word),
-        _has(Requester.email, word),
+        holds(Requester.name, word),
+        holds(Requester.email, word),
         func.lower(Requester.id) == word.lower(),
         Requester.telegram_id == telegram_id if telegram_id <= LARGEST_ID else false(),
     )
-
-
-def _has(column: Any, word: str) -> ColumnElement[bool]:
-    contains: ColumnElement[bool] = column.icontains(word, autoescape=True)
-    return contains
 
 
 def _urgent_first(number: int | None) -> list[Any]:
@@ -97,7 +93,7 @@ def _messages_with(
     """The newest message of each ticket that has one of the words."""
     wanted = select(TicketMessage).where(
         TicketMessage.ticket_id.in_([ticket.id for ticket in tickets]),
-        or_(*(_has(TicketMessage.body, word) for word in words)),
+        or_(*(body_holds(session, word) for word in words)),
     )
     found = session.scalars(wanted.order_by(TicketMessage.id))
     return {message.ticket_id: message for message in found}

@@ -24,10 +24,21 @@ from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketView
 from services.tickets import figures, queries, searching
 from services.tickets.settings import Settings
-from services.tickets.usecases import answers, linking, merging, moves, news, notes, people, threads
+from services.tickets.usecases import (
+    answers,
+    linking,
+    lowering,
+    merging,
+    moves,
+    news,
+    notes,
+    people,
+    threads,
+)
 
 CLOSED_AT_ONCE = 100
 TOLD_AT_ONCE = 25
+LOWERED_AT_ONCE = 200
 MOST_WAITING = 100
 """Events are published in the order in which they were written. While more of them wait nobody is
 told of an incident, or an agent's answer would wait for thousands of others."""
@@ -64,6 +75,20 @@ class Telling(Loop):
             return news.tell_news(session, store.now(), TOLD_AT_ONCE)
 
 
+class Lowering(Loop):
+    """Lowers the messages that an older version has written, some in each transaction."""
+
+    shared = SharedStore()
+    interval = 60.0
+
+    def run_once(self) -> bool:
+        store: Store = self.shared.store
+        if not store.ask(queries.is_body_unlowered):
+            return False
+        with store.writing() as session:
+            return lowering.lower_bodies(session, LOWERED_AT_ONCE) == LOWERED_AT_ONCE
+
+
 def _is_backed_up(session: Session) -> bool:
     return is_backed_up(session, MOST_WAITING)
 
@@ -79,6 +104,7 @@ class TicketsService:
     sweeping = Sweeping()
     closing = Closing()
     telling = Telling()
+    lowering = Lowering()
 
     @property
     def _reopen_within(self) -> timedelta:
