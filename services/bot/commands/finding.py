@@ -15,7 +15,9 @@ SHOWN = 10
 async def find(ask: Ask) -> Reply:
     """`/find words`."""
     words = text_of(" ".join(ask.argument.split()), "find", WORDS_LENGTH)
-    page = await to_thread(ask.office.tickets.search_tickets, SearchTickets(words=words))
+    page = await to_thread(
+        ask.office.tickets.search_tickets, SearchTickets(words=words, limit=SHOWN)
+    )
     reply = _shown(ask, words, page, ask.incoming.message_id, first=0)
     if page.next is None:
         return reply
