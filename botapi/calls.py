@@ -11,7 +11,8 @@ KEPT = 50_000
 
 @dataclass
 class Call:
-    """`status` is the HTTP status of the answer; None while there is none, or it was cut off."""
+    """`status` is the HTTP status of the answer; None while there is none, or it was cut off.
+    `ended_at` is when the answer was made."""
 
     number: int
     bot: str
@@ -20,6 +21,7 @@ class Call:
     parameters: Json
     at: float
     status: int | None = None
+    ended_at: float | None = None
 
     def to_json(self) -> Json:
         return dict(vars(self))

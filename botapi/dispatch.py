@@ -35,6 +35,7 @@ def answer(world: World, token: str, method: str, given: Parameters) -> Answer:
         try:
             return _carry_out(world, bot, call, given=given, fault=fault)
         finally:
+            call.ended_at = world.now()
             world.touch()
 
 

@@ -90,7 +90,8 @@ class ChatMessage:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a bot; `status` is None while it has no answer, or never got one."""
+    """One call of a bot; `status` is None while it has no answer, or never got one, and `ended_at`
+    while it is carried out."""
 
     number: int
     bot: str
@@ -99,6 +100,7 @@ class Call:
     parameters: Json
     at: float
     status: int | None
+    ended_at: float | None = None
 
     def matches(self, method: str | None, *, chat_id: int | None, bot: str | None) -> bool:
         return (

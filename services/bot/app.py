@@ -28,6 +28,7 @@ from services.bot.clients import QUICK_SECONDS, BoundCaller
 from services.bot.deliveries import Deliveries
 from services.bot.hearing import handlers
 from services.bot.known_status import StatusWatch
+from services.bot.lease import WorkLease
 from services.bot.memory import forget_old
 from services.bot.menus import Menus
 from services.bot.parkings import ParkingWatch
@@ -54,6 +55,7 @@ class BotProcess:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._store = Store(Database(settings.database_url), clock_for(settings.clock_file))
+        self._lease = WorkLease(self._store)
         self._languages = Languages(settings.locale, settings.file)
         self._rpc = RpcClient(settings.amqp_url, "bot")
         caller = BoundCaller(self._rpc)
@@ -77,17 +79,32 @@ class BotProcess:
             loop.add_signal_handler(number, stopping.set)
         beating = asyncio.create_task(self._vitals.beat())
         self._vitals.start()
-        self._ping.start()
-        tasks = [asyncio.create_task(part) for part in self._parts()]
-        failure = asyncio.create_task(_first_end(tasks))
+        working = asyncio.create_task(self._work())
         told = asyncio.create_task(stopping.wait())
-        await asyncio.wait((failure, told), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((working, told), return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping")
-        await self._end([failure, told, *tasks])
+        await self._end([working, told])
         beating.cancel()
-        if failure.done() and not failure.cancelled():
-            failure.result()
+        if not working.cancelled():
+            working.result()
         log.info("stopped")
+
+    async def _work(self) -> None:
+        """Do the work, once no other replica does."""
+        await self._lease.take(self._stand_by)
+        self._vitals.note_standing_by(False)
+        self._ping.start()
+        keeping = asyncio.create_task(self._lease.keep())
+        tasks = [asyncio.create_task(part) for part in self._parts()]
+        try:
+            await _first_end([keeping, *tasks])
+        finally:
+            await _end_all(tasks)
+            await _end_all([keeping])  # last: what is in hand ends while the work is ours
+
+    def _stand_by(self) -> None:
+        log.info("another replica does the work; this one stands by")
+        self._vitals.note_standing_by(True)
 
     def _parts(self) -> list[Coroutine[Any, Any, None]]:
         parts = [
@@ -114,14 +131,14 @@ class BotProcess:
         self._menus = Menus(bot, self._languages)
         telegram = BotApiSender(bot)
         updates = UpdateStore(self._store, self._settings.bot_id)
-        sender = Sender(self._store, telegram, self._languages, self._deliveries)
+        sender = Sender(self._store, telegram, self._languages, self._deliveries, lease=self._lease)
         office = self._office(updates, self._menus)
-        worker = Worker(office, telegram, self._settings.bot_id, username)
+        worker = Worker(office, telegram, self._settings.bot_id, username, lease=self._lease)
         loop = asyncio.get_running_loop()
         self._store.database.on_announcement = lambda: _wake(loop, sender)
         log.info("ready", username=username)
         async with asyncio.TaskGroup() as group:
-            group.create_task(Poller(bot, updates, worker.wake).run())
+            group.create_task(Poller(bot, updates, worker.wake, self._lease).run())
             group.create_task(worker.run())
             group.create_task(sender.run())
             group.create_task(StatusWatch(self._store, self._incidents).run())
@@ -167,13 +184,12 @@ class BotProcess:
             sweep(session, self._store.now() - self._settings.handled_kept)
 
     async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end_all(tasks)
         self._vitals.note_listening(is_to_listen=False)
         await asyncio.to_thread(self._listener.stop)
         await asyncio.to_thread(self._ping.close)
         self._rpc.close()
+        await self._lease.give_up()
         self._store.database.close()
 
 
@@ -186,6 +202,12 @@ def _listener(settings: Settings, store: Store, languages: Languages) -> Listene
 def _wake(loop: asyncio.AbstractEventLoop, sender: Sender) -> None:
     if not loop.is_closed():
         loop.call_soon_threadsafe(sender.wake)
+
+
+async def _end_all(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _first_end(tasks: list[asyncio.Task[None]]) -> None:

@@ -79,6 +79,16 @@ class OutgoingMessage(Base):
     __table_args__ = (Index("ix_outgoing_waiting", "state", "chat_id", "rank", "id"),)
 
 
+class Lease(Base):
+    """Which replica does the work, and until when nobody else may."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(200))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class DeliveryReport(Base):
     """What became of an agent's answer, until tickets has been told."""
 

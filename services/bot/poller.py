@@ -1,4 +1,5 @@
-"""Fetches updates and confirms them only once they are stored.
+"""Fetches updates and confirms them only once they are stored; of several replicas only the one
+that does the work (`lease`).
 
 Not python-telegram-bot's own updater: its polling ends for good when Telegram refuses the token
 once. Fetching with the next offset is what confirms; so storing comes first.
@@ -11,6 +12,7 @@ from structlog import get_logger
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
+from services.bot.lease import WorkLease
 from services.bot.telegram_outcomes import seconds_of
 from services.bot.update_store import UpdateStore
 
@@ -26,9 +28,12 @@ log = get_logger()
 class Poller:
     """One long poll after another, until cancelled."""
 
-    def __init__(self, bot: Bot, updates: UpdateStore, on_stored: Callable[[], None]) -> None:
+    def __init__(
+        self, bot: Bot, updates: UpdateStore, on_stored: Callable[[], None], lease: WorkLease
+    ) -> None:
         self._bot = bot
         self._updates = updates
+        self._lease = lease
         self._on_stored = on_stored
         self._offset: int | None = None
 
@@ -37,7 +42,8 @@ class Poller:
         failures = 0
         while True:
             try:
-                await self._fetch()
+                await self._lease.held()
+                await self._lease.while_held(self._fetch())
                 failures = 0
             except TimedOut:
                 continue

@@ -19,7 +19,7 @@ from services.bot.models import (
     Subscriber,
     TicketMention,
 )
-from services.bot.outbox import SENDING, WAITING
+from services.bot.outbox import SENDING, SENT, UNKNOWN, WAITING
 
 HEADS_AT_ONCE = 500
 ALL = 0
@@ -171,6 +171,17 @@ def quiet_chats(session: Session, now: datetime) -> dict[int, datetime]:
     """The chats with which Telegram asked to wait, and until when."""
     quiet = select(ChatState.chat_id, ChatState.quiet_until).where(ChatState.quiet_until > now)
     return {chat_id: until for chat_id, until in session.execute(quiet) if until is not None}
+
+
+def sent_since(session: Session, since: datetime) -> list[tuple[int, datetime]]:
+    """The chats of the messages that went out since then, or may have, and when; oldest first."""
+    settled = select(OutgoingMessage.chat_id, OutgoingMessage.settled_at).where(
+        OutgoingMessage.settled_at > since,
+        OutgoingMessage.state.in_((SENT, UNKNOWN)),
+        OutgoingMessage.edits.is_(None),
+    )
+    rows = session.execute(settled.order_by(OutgoingMessage.settled_at))
+    return [(chat_id, at) for chat_id, at in rows if at is not None]
 
 
 def waiting_count(session: Session) -> int:

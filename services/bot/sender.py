@@ -18,6 +18,7 @@ from contracts.errors import Unavailable
 from services.bot import queries
 from services.bot.deliveries import Deliveries
 from services.bot.lanes import Found, Job, Lanes
+from services.bot.lease import WorkLease
 from services.bot.models import OutgoingMessage
 from services.bot.outbox import read_buttons
 from services.bot.pace import Pace
@@ -31,6 +32,8 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 AFTER_UNKNOWN_SECONDS = 2.0
 WRITE_AGAIN_SECONDS = 0.5
+LONGEST_MEMORY = timedelta(seconds=60)
+"""Telegram counts what goes to a group by the minute."""
 
 log = get_logger()
 outcomes = Counter("bot_messages_total", "Messages by what became of them", ["outcome"])
@@ -46,11 +49,14 @@ class Sender:
         telegram: TelegramSender,
         languages: Languages,
         deliveries: Deliveries,
+        *,
+        lease: WorkLease | None = None,
     ) -> None:
         self._store = store
         self._telegram = telegram
         self._languages = languages
         self._deliveries = deliveries
+        self._lease = lease
         self._pace = Pace()
         self._pause_until = 0.0
         self._failures = 0
@@ -66,7 +72,11 @@ class Sender:
         await self._lanes.run()
 
     def _recover(self) -> None:
+        """Take up what another life of the bot has left, at the pace that it kept."""
         now = self._store.now()
+        for chat_id, sent_at in self._store.ask(queries.sent_since, now - LONGEST_MEMORY):
+            ago = max((now - sent_at).total_seconds(), 0.0)
+            self._pace.note_sent(chat_id, monotonic() - ago)
         with self._store.writing() as session:
             recover(session)
         for chat_id, until in self._store.ask(queries.quiet_chats, now).items():
@@ -74,6 +84,8 @@ class Sender:
 
     async def _find(self, busy: frozenset[int], free: int) -> Found:
         now, jobs, rest = monotonic(), list[Job](), float("inf")
+        if self._lease is not None and not self._lease.is_held:
+            return jobs, rest
         if now < self._pause_until:
             return jobs, self._pause_until - now
         heads = await asyncio.to_thread(self._store.ask, queries.outgoing_heads)
@@ -153,6 +165,8 @@ class Sender:
 
     def _begin(self, row_id: int) -> OutgoingMessage | None:
         with self._store.writing() as session:
+            if self._lease is not None and not self._lease.is_ours(session):
+                return None
             return begin(session, row_id, self._languages, self._store.now())
 
     def _take_back(self, chat_id: int) -> None:

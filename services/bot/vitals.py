@@ -5,6 +5,7 @@ import time
 from functools import partial
 from typing import Any
 
+from prometheus_client import Gauge
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,8 @@ from services.bot.subscriptions import SUBSCRIPTIONS
 
 NAME = "bot"
 
+at_work = Gauge("bot_at_work", "1 in the replica that does the work, 0 in one that stands by")
+
 
 class Vitals:
     """The pulse and the readiness of the process, on threads that do not need its loop."""
@@ -33,6 +36,7 @@ class Vitals:
         self._readiness = Readiness()
         self._is_refused = False
         self._is_to_listen = False
+        self._stands_by = False
         self._readiness.add_instant("events", self._lack)
         self._readiness.add_instant("telegram", self._refusal)
         self._readiness.add("database", partial(store.ask, _answer))
@@ -65,6 +69,11 @@ class Vitals:
         """From now on events are to be heard, or no longer."""
         self._is_to_listen = is_to_listen
 
+    def note_standing_by(self, stands_by: bool) -> None:
+        """Another replica does the work, and this one would be ready to, or no longer."""
+        self._stands_by = stands_by
+        at_work.set(not stands_by)
+
     def tell(self) -> dict[str, Any]:
         """What a ping is answered with."""
         if self._is_refused:
@@ -73,6 +82,8 @@ class Vitals:
         return ping_answer(self._readiness.report(), well="idle" if is_idle else "ok")
 
     def _lack(self) -> str | None:
+        if self._stands_by:
+            return None
         if not self._is_to_listen:
             return "does not listen yet: the list of agents is still to come from tickets"
         if not self._listener.is_listening():

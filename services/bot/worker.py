@@ -13,6 +13,7 @@ from contracts.errors import ContractError, Unavailable
 from services.bot import dispatch, memory, parsing, queries, update_store
 from services.bot.asking import Ask, Office, Reply
 from services.bot.lanes import Found, Job, Lanes
+from services.bot.lease import WorkLease
 from services.bot.models import StoredUpdate
 from services.bot.outbox import post
 from services.bot.parsing import Deed, Incoming
@@ -28,8 +29,17 @@ handled = Counter("bot_updates_total", "Updates by what became of them", ["outco
 class Worker:
     """Takes updates from the store and carries them out."""
 
-    def __init__(self, office: Office, telegram: BotApiSender, bot_id: int, username: str) -> None:
+    def __init__(
+        self,
+        office: Office,
+        telegram: BotApiSender,
+        bot_id: int,
+        username: str,
+        *,
+        lease: WorkLease | None = None,
+    ) -> None:
         self._office = office
+        self._lease = lease
         self._telegram = telegram
         self._bot_id = bot_id
         self._username = username
@@ -45,6 +55,8 @@ class Worker:
 
     async def _find(self, busy: frozenset[int], free: int) -> Found:
         now, jobs, rest = self._office.store.now(), list[Job](), float("inf")
+        if self._lease is not None and not self._lease.is_held:
+            return jobs, rest
         for head in await asyncio.to_thread(self._office.store.ask, queries.update_heads):
             if head.chat_id in busy or len(jobs) == free:
                 continue

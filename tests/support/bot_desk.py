@@ -99,6 +99,15 @@ class Process:
         """Make this process's database."""
         _run("chassis.storage.migrate", [self.name], self._environment)
 
+    def freeze(self) -> None:
+        """Let it stand still until `thaw`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End it without any warning."""
         assert self._process is not None
@@ -115,7 +124,9 @@ class Process:
 class BotDesk:
     """Everything the tests of the bot need of the desk."""
 
-    def __init__(self, telegram: TelegramWorld, amqp_url: str, directory: Path) -> None:
+    def __init__(
+        self, telegram: TelegramWorld, amqp_url: str, directory: Path, **environment: str
+    ) -> None:
         self.telegram = telegram
         self.amqp_url = amqp_url
         self.environment = {
@@ -127,10 +138,12 @@ class BotDesk:
             "TELEGRAM_API_URL": telegram.url,
             "NO_PROXY": "127.0.0.1",
             "no_proxy": "127.0.0.1",
+            **environment,
         }
         self.services = {name: Process(name, directory, self.environment) for name in SERVICES}
         self._have_started: set[int] = set()
         self.bot = Process("bot", directory, self.environment)
+        self.replicas = [self.bot]
         self._calls = Calls(amqp_url)
         self.tickets = TicketsClient(self._calls)
         self.incidents = IncidentsClient(self._calls)
@@ -154,6 +167,11 @@ class BotDesk:
         self.bot.start(**more)
         self._wait_for_bot()
 
+    def add_replica(self, directory: Path) -> Process:
+        """One more bot on the same database, not started yet; its log stands there."""
+        self.replicas.append(Process("bot", directory, self.environment))
+        return self.replicas[-1]
+
     def _wait_for_bot(self) -> None:
         self.bot.wait_until_logged('"ready"')
         self.bot.wait_until_logged("bot-listener")
@@ -161,13 +179,14 @@ class BotDesk:
     def stop(self) -> None:
         """End everything that was started."""
         self._calls.rpc.close()
-        for process in (self.bot, *self.services.values()):
+        for process in (*self.replicas, *self.services.values()):
             if process.is_running():
                 process.kill()
 
     @contextmanager
     def _rows_of_bot(self) -> Iterator[Database]:
-        database = Database(f"sqlite:///{self.environment['SUPPORT_DATA_DIR']}/bot.sqlite3")
+        in_file = f"sqlite:///{self.environment['SUPPORT_DATA_DIR']}/bot.sqlite3"
+        database = Database(self.environment.get("BOT_DATABASE_URL", in_file))
         try:
             yield database
         finally:
@@ -312,9 +331,11 @@ def _now() -> datetime:
 
 
 @contextmanager
-def running_bot_desk(telegram: TelegramWorld, amqp_url: str, directory: Path) -> Iterator[BotDesk]:
+def running_bot_desk(
+    telegram: TelegramWorld, amqp_url: str, directory: Path, **environment: str
+) -> Iterator[BotDesk]:
     """A desk that runs for as long as the block lasts."""
-    desk = BotDesk(telegram, amqp_url, directory)
+    desk = BotDesk(telegram, amqp_url, directory, **environment)
     try:
         desk.prepare()
         desk.start()

@@ -1,0 +1,156 @@
+"""Two bots on one PostgreSQL: one works and the other stands by, whatever happens to the first."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from botapi.sights import Call
+from services.bot.lease import LASTS
+from tests.support.bot_desk import BotDesk, Process, running_bot_desk
+from tests.support.bot_story import ticket_in
+from tests.support.botapi import running_telegram
+from tests.support.waiting import wait_until
+
+WORKS, STANDS_BY = "this replica does the work", "this one stands by"
+TAKEN_OVER_SECONDS = 15.0
+"""Promised in docs/guarantees.md."""
+
+
+@pytest.fixture(scope="module")
+def desk(
+    new_amqp_url: Callable[[], str],
+    new_postgres_url: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[BotDesk]:
+    """A desk with two bots; the first has the work."""
+    with (
+        running_telegram() as telegram,
+        running_bot_desk(
+            telegram,
+            new_amqp_url(),
+            tmp_path_factory.mktemp("replicas"),
+            BOT_DATABASE_URL=new_postgres_url(),
+        ) as running,
+    ):
+        running.add_replica(tmp_path_factory.mktemp("second"))
+        yield running
+
+
+@pytest.fixture
+def two(desk: BotDesk) -> Iterator[tuple[Process, Process]]:
+    """The one that works, and the one that stands by."""
+    for replica in desk.replicas:
+        if not replica.is_running():
+            replica.start()
+    wait_until(lambda: any(is_at_work(one) for one in desk.replicas), 30)
+    holder = next(one for one in desk.replicas if is_at_work(one))
+    other = next(one for one in desk.replicas if one is not holder)
+    holder.wait_until_logged("bot-listener")
+    other.wait_until_logged(STANDS_BY)
+    desk.telegram.forget_calls()
+    yield holder, other
+    for replica in desk.replicas:
+        if replica.is_running():
+            replica.thaw()
+
+
+def is_at_work(replica: Process) -> bool:
+    return replica.is_running() and WORKS in replica.log.read_text(encoding="utf-8")
+
+
+def polls_at_once(desk: BotDesk, since: float = 0.0) -> list[Call]:
+    """The polls that began while one before was still going on."""
+    polls = sorted(desk.telegram.calls("getUpdates"), key=lambda call: call.at)
+    polls = [poll for poll in polls if poll.at >= since]
+    return [
+        later
+        for earlier, later in itertools.pairwise(polls)
+        if earlier.ended_at is None or earlier.ended_at > later.at
+    ]
+
+
+def test_only_one_of_two_polls(desk: BotDesk, two: tuple[Process, Process]) -> None:
+    ivan = desk.user()
+
+    for number in range(5):
+        said = ivan.says(f"Вопрос {number}")
+        ivan.receives("№", after=said)
+
+    assert polls_at_once(desk) == []
+    assert len(desk.tickets_of(ivan)) == 1
+
+
+def test_when_the_one_that_works_is_killed_the_other_takes_over_and_nothing_is_lost_or_doubled(
+    desk: BotDesk, two: tuple[Process, Process]
+) -> None:
+    holder, other = two
+    people = [desk.user(f"Человек {number}") for number in range(6)]
+    for person in people[:3]:
+        person.says("До")
+
+    holder.kill()
+    killed_at, started = time.time(), time.monotonic()
+    for person in people[3:]:
+        person.says("После")
+    other.wait_until_logged(WORKS, TAKEN_OVER_SECONDS)
+
+    for person in people:
+        assert ticket_in(person.receives("принято", within=TAKEN_OVER_SECONDS))
+    assert time.monotonic() - started < 2 * TAKEN_OVER_SECONDS
+    desk.waits_until_all_is_sent()
+    for person in people:
+        (ticket,) = desk.tickets_of(person)
+        assert len(desk.tickets.get_ticket(ticket.id).messages) == 1
+        assert len([one for one in person.received() if "принято" in one.text]) <= 2
+    assert polls_at_once(desk, since=killed_at) == []
+
+
+def test_a_bot_that_stands_still_loses_the_work_and_notices_when_it_goes_on(
+    desk: BotDesk, two: tuple[Process, Process]
+) -> None:
+    holder, other = two
+    olga = desk.user("Ольга")
+
+    holder.freeze()
+    frozen = time.monotonic()
+    olga.says("Пока он стоит")
+    other.wait_until_logged(WORKS, TAKEN_OVER_SECONDS)
+    assert LASTS.total_seconds() - 3 < time.monotonic() - frozen < TAKEN_OVER_SECONDS
+    olga.receives("принято", within=TAKEN_OVER_SECONDS)
+    thawed_at = time.time()
+    holder.thaw()
+
+    assert holder.wait_until_dead() == 1
+    said = olga.says("Ещё")
+    olga.receives("Добавлено", after=said)
+    (ticket,) = desk.tickets_of(olga)
+    assert len(desk.tickets.get_ticket(ticket.id).messages) == 2
+    assert polls_at_once(desk, since=thawed_at) == []
+
+
+def test_a_bot_that_ends_hands_over_at_once(desk: BotDesk, two: tuple[Process, Process]) -> None:
+    holder, other = two
+    ended = time.monotonic()
+
+    assert holder.stop() == 0
+    other.wait_until_logged(WORKS, 5)
+
+    assert time.monotonic() - ended < LASTS.total_seconds()
+    petr = desk.user("Пётр")
+    petr.says("Кто-нибудь есть?")
+    petr.receives("принято")
+    assert polls_at_once(desk, since=time.time()) == []
+
+
+def test_the_one_that_stands_by_speaks_to_nobody(
+    desk: BotDesk, two: tuple[Process, Process]
+) -> None:
+    _, other = two
+
+    other.stop()
+
+    told = other.log.read_text(encoding="utf-8")
+    assert WORKS not in told
+    assert '"ready"' not in told
