@@ -44,8 +44,27 @@ Chat = Person | Group
 
 @dataclass
 class Webhook:
+    """Where updates are carried to (`botapi.webhooks`), and how that goes."""
+
     url: str
     max_connections: int
+    secret: str = ""
+    last_error: tuple[float, str] | None = None
+    in_hand: dict[int, int] = field(default_factory=dict)
+    """The updates that are being carried, each with its chat."""
+    next_try_at: dict[int, float] = field(default_factory=dict)
+    _delays: dict[int, float] = field(default_factory=dict)
+
+    def note_failure(self, update_id: int, reason: str, now: float) -> None:
+        """It comes again, each time twice as late, a minute at most."""
+        delay = min(2 * self._delays.get(update_id, 0.5), 60.0)
+        self._delays[update_id] = delay
+        self.next_try_at[update_id] = now + delay
+        self.last_error = (now, reason)
+
+    def forget(self, update_id: int) -> None:
+        self._delays.pop(update_id, None)
+        self.next_try_at.pop(update_id, None)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from botapi.acquaintances import Acquaintances
 from botapi.app import create_app
+from botapi.webhooks import Courier
 from botapi.world import World
 
 STOP_CHECK_SECONDS = 0.02
@@ -69,6 +70,7 @@ class BotApiServer:
             daemon=True,
         )
         self._thread.start()
+        Courier(self.world).start()
 
     def stop(self) -> None:
         """Stop listening and send everybody home who waits for an answer."""

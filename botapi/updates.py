@@ -1,7 +1,7 @@
 """The updates that wait for one bot, numbered, until an offset confirms them."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from botapi.wire import Json
@@ -39,6 +39,13 @@ class UpdateFeed:
             offset = self._next_id + offset
         while self._waiting and self._waiting[0]["update_id"] < offset:
             self._waiting.popleft()
+
+    def remove(self, update_id: int) -> None:
+        """Forget one that its bot's webhook has taken."""
+        self._waiting = deque(one for one in self._waiting if one["update_id"] != update_id)
+
+    def __iter__(self) -> Iterator[Json]:
+        return iter(self._waiting)
 
     def first(self, limit: int) -> list[Json]:
         return list(islice(self._waiting, limit))

@@ -1,5 +1,6 @@
-"""How a bot gets its updates: by long polling, or (announced, not delivered) by webhook."""
+"""How a bot gets its updates: by long polling, or by webhook (`botapi.webhooks` carries them)."""
 
+import re
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ from botapi.world import World
 
 MAX_LIMIT = 100
 MAX_WAIT_SECONDS = 50
+SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
 def get_updates(world: World, bot: Bot, given: Parameters) -> list[Json]:
@@ -29,10 +31,14 @@ def set_webhook(world: World, bot: Bot, given: Parameters) -> bool:
     url = given.text("url")
     if url and not url.startswith(("https://", "http://")):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    secret = given.text("secret_token")
+    if not SECRET.fullmatch(secret):
+        raise bad_request("secret token contains unallowed characters")
     _choose_updates(bot, given)
     if given.boolean("drop_pending_updates"):
         bot.updates.clear()
-    bot.webhook = Webhook(url, given.integer("max_connections", 40)) if url else None
+    connections = min(max(given.integer("max_connections", 40), 1), 100)
+    bot.webhook = Webhook(url, connections, secret) if url else None
     world.touch()
     return True
 
@@ -52,6 +58,9 @@ def get_webhook_info(_world: World, bot: Bot, _given: Parameters) -> Json:
     }
     if bot.webhook:
         info["max_connections"] = bot.webhook.max_connections
+        if bot.webhook.last_error:
+            at, info["last_error_message"] = bot.webhook.last_error
+            info["last_error_date"] = int(at)
     if bot.updates.allowed:
         info["allowed_updates"] = list(bot.updates.allowed)
     return info

@@ -28,6 +28,7 @@ from services.bot.clients import QUICK_SECONDS, BoundCaller
 from services.bot.deliveries import Deliveries
 from services.bot.hearing import handlers
 from services.bot.known_status import StatusWatch
+from services.bot.lanes import LONGEST_REST_SECONDS
 from services.bot.lease import WorkLease
 from services.bot.memory import forget_old
 from services.bot.menus import Menus
@@ -41,10 +42,13 @@ from services.bot.telegram_link import introduce, make_bot
 from services.bot.telegram_sender import BotApiSender
 from services.bot.update_store import UpdateStore
 from services.bot.vitals import Vitals
+from services.bot.web_server import WebServer
+from services.bot.webhook import WebhookDoor, WebhookKeeper
 from services.bot.worker import Worker
 
 THREADS = 32
 CLEANING_SECONDS = 3600.0
+WEBHOOK_LOOK_SECONDS = 0.5
 
 log = get_logger()
 
@@ -69,6 +73,8 @@ class BotProcess:
         self._vitals = Vitals(settings, self._store, self._listener)
         self._ping = PingResponder(settings.amqp_url, "bot", self._vitals.tell)
         self._menus: Menus | None = None
+        self._updates = UpdateStore(self._store, settings.bot_id)
+        self._door = WebhookDoor(settings, self._updates)
 
     async def run(self) -> None:
         """Work until told to stop."""
@@ -79,15 +85,27 @@ class BotProcess:
             loop.add_signal_handler(number, stopping.set)
         beating = asyncio.create_task(self._vitals.beat())
         self._vitals.start()
+        web_server = await self._open_door()
         working = asyncio.create_task(self._work())
         told = asyncio.create_task(stopping.wait())
         await asyncio.wait((working, told), return_when=asyncio.FIRST_COMPLETED)
         log.info("stopping")
+        if web_server is not None:
+            await web_server.stop()
         await self._end([working, told])
         beating.cancel()
         if not working.cancelled():
             working.result()
         log.info("stopped")
+
+    async def _open_door(self) -> WebServer | None:
+        """Take in what Telegram brings, in whichever replica."""
+        settings = self._settings
+        if settings.webhook_url is None or settings.support_bot_token is None:
+            return None
+        web_server = WebServer(self._door, settings.webhook_host, settings.webhook_port)
+        await web_server.start()
+        return web_server
 
     async def _work(self) -> None:
         """Do the work, once no other replica does."""
@@ -130,19 +148,30 @@ class BotProcess:
     async def _speak(self, bot: Bot, username: str) -> None:
         self._menus = Menus(bot, self._languages)
         telegram = BotApiSender(bot)
-        updates = UpdateStore(self._store, self._settings.bot_id)
         sender = Sender(self._store, telegram, self._languages, self._deliveries, lease=self._lease)
-        office = self._office(updates, self._menus)
-        worker = Worker(office, telegram, self._settings.bot_id, username, lease=self._lease)
+        office = self._office(self._updates, self._menus)
+        worker = self._worker(office, telegram, username)
         loop = asyncio.get_running_loop()
         self._store.database.on_announcement = lambda: _wake(loop, sender)
         log.info("ready", username=username)
         async with asyncio.TaskGroup() as group:
-            group.create_task(Poller(bot, updates, worker.wake, self._lease).run())
+            group.create_task(self._get_updates(bot, worker))
             group.create_task(worker.run())
             group.create_task(sender.run())
             group.create_task(StatusWatch(self._store, self._incidents).run())
             group.create_task(self._menus.show(self._roster.agents))
+
+    def _worker(self, office: Office, telegram: BotApiSender, username: str) -> Worker:
+        """With a webhook any replica may have stored what there is to do."""
+        often = WEBHOOK_LOOK_SECONDS if self._settings.webhook_url else LONGEST_REST_SECONDS
+        bot_id = self._settings.bot_id
+        return Worker(office, telegram, bot_id, username, lease=self._lease, look_seconds=often)
+
+    async def _get_updates(self, bot: Bot, worker: Worker) -> None:
+        if self._settings.webhook_url is None:
+            await Poller(bot, self._updates, worker.wake, self._lease).run()
+        self._door.on_stored = worker.wake
+        await WebhookKeeper(bot, self._settings, self._lease).run()
 
     async def _show_menus(self, agents: list[AgentView]) -> None:
         if self._menus is not None:

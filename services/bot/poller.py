@@ -7,6 +7,7 @@ once. Fetching with the next offset is what confirms; so storing comes first.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from structlog import get_logger
 from telegram import Bot, Update
@@ -50,8 +51,15 @@ class Poller:
             except Exception as error:
                 failures += 1
                 tell(error)
+                if is_webhook_in_the_way(error):
+                    await self._take_down_webhook()
                 pause = FIRST_PAUSE_SECONDS * 2 ** min(failures - 1, 10)
                 await asyncio.sleep(max(_asked_for(error), min(pause, LONGEST_PAUSE_SECONDS)))
+
+    async def _take_down_webhook(self) -> None:
+        """The bot was reached by a webhook before; what waits there comes by polling."""
+        with suppress(TelegramError):  # the next poll tells whether it worked
+            await self._bot.delete_webhook(drop_pending_updates=False)
 
     async def _fetch(self) -> None:
         updates = await self._bot.get_updates(
@@ -70,11 +78,17 @@ def _asked_for(error: Exception) -> float:
     return seconds_of(error) if isinstance(error, RetryAfter) else 0.0
 
 
+def is_webhook_in_the_way(error: Exception) -> bool:
+    return isinstance(error, Conflict) and "webhook" in str(error).lower()
+
+
 def tell(error: Exception) -> None:
     """Log why updates do not come."""
     match error:
         case InvalidToken():  # its own words would hold the token
             log.error(TOKEN_REFUSED)
+        case Conflict() if is_webhook_in_the_way(error):
+            log.warning("a webhook is set; it is taken down, since this bot polls")
         case Conflict():
             log.error("another process polls this bot with the same token")
         case TelegramError():

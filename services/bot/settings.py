@@ -1,9 +1,11 @@
 """Where the bot keeps its rows, who it is in Telegram and who may command it."""
 
+import hmac
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from chassis.settings import DatabaseUrl, ProcessSettings, WebUrl, sqlite_url
 from contracts.desk import Desk
@@ -25,6 +27,22 @@ def _is_token(text: str) -> str:
     return text
 
 
+def _is_webhook(url: str) -> str:
+    parts = urlsplit(url)
+    is_local = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if not parts.hostname or not (parts.scheme == "https" or is_local):
+        raise ValueError("must begin with https:// (http:// only for this machine itself)")
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("must be an address without a user, a question mark or a #")
+    return url
+
+
+def _is_secret(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", text):
+        raise ValueError("must be 16 to 256 letters, digits, _ or -")
+    return text
+
+
 Token = Annotated[str, AfterValidator(_is_token)]
 
 
@@ -41,7 +59,23 @@ class Settings(ProcessSettings):
         default_factory=list, alias="SUPPORT_LEAD_IDS"
     )
     """The agents whom a warning that leads to nothing reaches last; without any, all of them."""
+    webhook_url: Annotated[WebUrl, AfterValidator(_is_webhook)] | None = Field(
+        None, alias="SUPPORT_BOT_WEBHOOK_URL"
+    )
+    """Where Telegram reaches this bot; without it the bot asks Telegram for updates."""
+    webhook_host: str = Field("127.0.0.1", alias="SUPPORT_BOT_WEBHOOK_HOST")
+    webhook_port: int = Field(8081, alias="SUPPORT_BOT_WEBHOOK_PORT", ge=1, le=65535)
+    webhook_secret: Annotated[str, AfterValidator(_is_secret)] | None = Field(
+        None, alias="SUPPORT_BOT_WEBHOOK_SECRET", repr=False
+    )
     bot_database_url: DatabaseUrl | None = Field(None, alias="BOT_DATABASE_URL", repr=False)
+
+    @model_validator(mode="after")
+    def _keeps_the_token_out_of_the_address(self) -> Self:
+        token, url = self.support_bot_token or "", self.webhook_url or ""
+        if token and (token in url or token.partition(":")[2] in url):
+            raise ValueError("SUPPORT_BOT_WEBHOOK_URL: must not contain the bot's token")
+        return self
 
     @property
     def database_url(self) -> str:
@@ -56,3 +90,16 @@ class Settings(ProcessSettings):
     def bot_id(self) -> int:
         """The support bot's Telegram id, which is the first part of its token."""
         return int((self.support_bot_token or "0:").partition(":")[0])
+
+    @property
+    def webhook_path(self) -> str:
+        """The path of the webhook's address, which a proxy must pass on as it is."""
+        return urlsplit(self.webhook_url or "").path or "/"
+
+    @property
+    def webhook_secret_in_force(self) -> str:
+        """What Telegram shows with every update: the one given, or one made of the token, so that
+        all replicas know it and nobody else."""
+        token = self.support_bot_token or ""
+        derived = hmac.new(token.encode(), b"support desk webhook", "sha256").hexdigest()
+        return self.webhook_secret or derived

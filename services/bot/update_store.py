@@ -31,19 +31,23 @@ class UpdateStore:
     def keep(self, incoming: Update) -> None:
         """Store an update; one that came before changes nothing."""
         now = self._store.now()
+        self._insert(
+            update_id=incoming.update_id,
+            chat_id=chat_of(incoming),
+            body=json.dumps(incoming.to_dict()),
+            received_at=now - _age(incoming),
+            stored_at=now,
+        )
+
+    def keep_unread(self, update_id: int, body: str) -> None:
+        """Store one that nobody understands, for whoever looks into it; it has no effect."""
+        now = self._store.now()
+        self._insert(update_id=update_id, chat_id=0, body=body, received_at=now, stored_at=now)
+
+    def _insert(self, **values: object) -> None:
         crash_point("update.before_storing")
         with self._store.writing() as session:
-            insert_if_absent(
-                session,
-                StoredUpdate,
-                bot_id=self._bot_id,
-                update_id=incoming.update_id,
-                chat_id=chat_of(incoming),
-                body=json.dumps(incoming.to_dict()),
-                received_at=now - _age(incoming),
-                stored_at=now,
-                state=WAITING,
-            )
+            insert_if_absent(session, StoredUpdate, bot_id=self._bot_id, state=WAITING, **values)
         crash_point("update.after_storing")
 
     def load(self, row_id: int) -> StoredUpdate:

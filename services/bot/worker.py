@@ -12,7 +12,7 @@ from telegram import Update
 from contracts.errors import ContractError, Unavailable
 from services.bot import dispatch, memory, parsing, queries, update_store
 from services.bot.asking import Ask, Office, Reply
-from services.bot.lanes import Found, Job, Lanes
+from services.bot.lanes import LONGEST_REST_SECONDS, Found, Job, Lanes
 from services.bot.lease import WorkLease
 from services.bot.models import StoredUpdate
 from services.bot.outbox import post
@@ -37,8 +37,11 @@ class Worker:
         username: str,
         *,
         lease: WorkLease | None = None,
+        look_seconds: float = LONGEST_REST_SECONDS,
     ) -> None:
+        """`look_seconds`: how often to look for what another replica may have stored."""
         self._office = office
+        self._look_seconds = look_seconds
         self._lease = lease
         self._telegram = telegram
         self._bot_id = bot_id
@@ -54,7 +57,7 @@ class Worker:
         await self._lanes.run()
 
     async def _find(self, busy: frozenset[int], free: int) -> Found:
-        now, jobs, rest = self._office.store.now(), list[Job](), float("inf")
+        now, jobs, rest = self._office.store.now(), list[Job](), self._look_seconds
         if self._lease is not None and not self._lease.is_held:
             return jobs, rest
         for head in await asyncio.to_thread(self._office.store.ask, queries.update_heads):

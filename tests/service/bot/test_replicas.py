@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from botapi.sights import Call
+from cli.ports import choose_port
 from services.bot.lease import LASTS
 from tests.support.bot_desk import BotDesk, Process, running_bot_desk
 from tests.support.bot_story import ticket_in
@@ -154,3 +155,30 @@ def test_the_one_that_stands_by_speaks_to_nobody(
     told = other.log.read_text(encoding="utf-8")
     assert WORKS not in told
     assert '"ready"' not in told
+
+
+def test_what_the_one_that_stands_by_is_brought_by_webhook_the_other_handles(
+    desk: BotDesk, two: tuple[Process, Process]
+) -> None:
+    for replica in desk.replicas:
+        if replica.is_running():
+            replica.stop()
+    doors = [choose_port() for _ in desk.replicas]
+    url = f"http://127.0.0.1:{doors[1]}/telegram"  # whatever comes, comes to the second
+    holder, other = desk.replicas
+    for replica, port, ready in ((holder, doors[0], "bot-listener"), (other, doors[1], STANDS_BY)):
+        replica.start(SUPPORT_BOT_WEBHOOK_URL=url, SUPPORT_BOT_WEBHOOK_PORT=str(port))
+        replica.wait_until_logged(ready)
+    holder.wait_until_logged("updates come by the webhook")
+    maria = desk.user("Мария")
+
+    maria.says("Через второго")
+    maria.receives("принято")
+    holder.kill()
+    maria.says("И без первого")
+
+    maria.receives("Добавлено", within=2 * TAKEN_OVER_SECONDS)
+    (ticket,) = desk.tickets_of(maria)
+    assert len(desk.tickets.get_ticket(ticket.id).messages) == 2
+    assert desk.telegram.calls("getUpdates") == []
+    other.stop()
