@@ -24,22 +24,25 @@ from contracts.sla import SlaClient
 from contracts.tickets import AgentView, TicketsClient
 from services.bot import queries
 from services.bot.asking import Office
+from services.bot.audience import Audience
 from services.bot.clients import QUICK_SECONDS, BoundCaller
 from services.bot.deliveries import Deliveries
+from services.bot.group_keeper import GroupKeeper
 from services.bot.hearing import handlers
 from services.bot.known_status import StatusWatch
 from services.bot.lanes import LONGEST_REST_SECONDS
 from services.bot.lease import WorkLease
 from services.bot.memory import forget_old
 from services.bot.menus import Menus
-from services.bot.parkings import ParkingWatch
+from services.bot.parkings import ParkingWatch, Telling
 from services.bot.poller import Poller
 from services.bot.roster import Roster
-from services.bot.sender import Sender
+from services.bot.sender import Sender, SendingGroup
 from services.bot.settings import Settings
 from services.bot.speech import Languages
 from services.bot.telegram_link import introduce, make_bot
 from services.bot.telegram_sender import BotApiSender
+from services.bot.topics import Topics
 from services.bot.update_store import UpdateStore
 from services.bot.vitals import Vitals
 from services.bot.web_server import WebServer
@@ -69,6 +72,7 @@ class BotProcess:
         self._quick_sla = SlaClient(BoundCaller(self._rpc, QUICK_SECONDS))
         self._roster = Roster(self._store, self._tickets, settings.agent_ids)
         self._deliveries = Deliveries(self._store, self._tickets, settings.bot_id)
+        self._audience = Audience(self._languages.own, self._store.clock, settings.agents_chat_id)
         self._listener = _listener(settings, self._store, self._languages)
         self._vitals = Vitals(settings, self._store, self._listener)
         self._ping = PingResponder(settings.amqp_url, "bot", self._vitals.tell)
@@ -125,11 +129,12 @@ class BotProcess:
         self._vitals.note_standing_by(True)
 
     def _parts(self) -> list[Coroutine[Any, Any, None]]:
+        telling = Telling(self._languages.own, self._audience)
         parts = [
             self._roster.keep(self._show_menus),
             self._listen_once_agents_are_known(),
             self._deliveries.run(),
-            ParkingWatch(self._store, self._languages.own, self._settings.amqp_url).run(),
+            ParkingWatch(self._store, telling, self._settings.amqp_url).run(),
             self._clean(),
         ]
         if self._settings.support_bot_token is None:
@@ -148,7 +153,15 @@ class BotProcess:
     async def _speak(self, bot: Bot, username: str) -> None:
         self._menus = Menus(bot, self._languages)
         telegram = BotApiSender(bot)
-        sender = Sender(self._store, telegram, self._languages, self._deliveries, lease=self._lease)
+        group_of_agents = self._group(telegram)
+        sender = Sender(
+            self._store,
+            telegram,
+            self._languages,
+            self._deliveries,
+            lease=self._lease,
+            group=group_of_agents,
+        )
         office = self._office(self._updates, self._menus)
         worker = self._worker(office, telegram, username)
         loop = asyncio.get_running_loop()
@@ -160,6 +173,15 @@ class BotProcess:
             group.create_task(sender.run())
             group.create_task(StatusWatch(self._store, self._incidents).run())
             group.create_task(self._menus.show(self._roster.agents))
+            if group_of_agents is not None:
+                group.create_task(group_of_agents.keeper.run(bot))
+
+    def _group(self, telegram: BotApiSender) -> SendingGroup | None:
+        group_id = self._settings.agents_chat_id
+        if group_id is None:
+            return None
+        keeper = GroupKeeper(self._store, self._languages.own, self._audience, group_id)
+        return SendingGroup(keeper, Topics(self._store, telegram, group_id))
 
     def _worker(self, office: Office, telegram: BotApiSender, username: str) -> Worker:
         """With a webhook any replica may have stored what there is to do."""
@@ -223,7 +245,7 @@ class BotProcess:
 
 
 def _listener(settings: Settings, store: Store, languages: Languages) -> Listener:
-    heard = handlers(languages, store.clock, settings.lead_ids)
+    heard = handlers(languages, store.clock, settings.lead_ids, settings.agents_chat_id)
     ladder = Ladder(ConfirmingPublisher(settings.amqp_url), store.clock)
     return Listener(settings.amqp_url, "bot", DurableQueues(store, ladder, heard))
 

@@ -123,6 +123,7 @@ class Ask:
             is_for_note=is_for_note,
             language=self.words.language,
             photo=photo,
+            thread_id=incoming.thread_id,
         )
         return Reply([letter], toast=self._toast(toast))
 

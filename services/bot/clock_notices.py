@@ -14,7 +14,8 @@ from contracts.sla import (
     SlaWarningClimbed,
 )
 from contracts.vocabulary import Escalation
-from services.bot import clock_news, queries
+from services.bot import clock_news
+from services.bot.audience import Audience
 from services.bot.letters import Rank
 from services.bot.memory import is_news
 from services.bot.outbox import drop
@@ -25,11 +26,17 @@ from services.bot.telling_agents import AgentsTold, News
 class ClockNotices:
     """The handlers of sla's events, by the names under which `subscriptions` declares them."""
 
-    def __init__(self, languages: Languages, clock: Clock, lead_ids: Collection[int] = ()) -> None:
+    def __init__(
+        self,
+        languages: Languages,
+        clock: Clock,
+        audience: Audience,
+        lead_ids: Collection[int] = (),
+    ) -> None:
         self._lead_ids = lead_ids
         self._words = languages.own
         self._clock = clock
-        self._agents = AgentsTold(languages.own, clock)
+        self._agents = AgentsTold(languages.own, clock, audience)
 
     def warn(self, session: Session, event: SlaWarned) -> None:
         """A deadline is near: to whoever has the ticket, else to all."""
@@ -43,18 +50,19 @@ class ClockNotices:
         if _is_stale(session, event):
             return
         news = self._warning_of(event, f"bot.notice.climbed.{event.level.value}")
-        agents = queries.reachable_agents(session)
-        leads = [agent for agent in agents if agent.telegram_id in self._lead_ids]
-        is_for_leads = event.level is Escalation.LEAD and leads
-        self._agents.tell(session, event, leads if is_for_leads else agents, news)
+        if event.level is Escalation.LEAD:
+            self._agents.tell_leads(session, event, self._lead_ids, news)
+        else:
+            self._agents.tell_all(session, event, news)
 
     def shout(self, session: Session, event: SlaBreached) -> None:
-        """A deadline has passed: to all. Nobody has to be warned of it any more."""
+        """A deadline has passed: to all, and to whoever has the ticket. Nobody has to be warned of
+        it any more."""
         if _is_stale(session, event):
             return
         drop(session, f"{_warnings(event)}:", self._clock.now())
         news = self._news_of(event, Rank.BREACH, "bot.notice.breached", "bot.digest.breached")
-        self._agents.tell_all(session, event, news)
+        self._agents.tell_all_and_assignee(session, event, news)
 
     def take_back(self, session: Session, event: SlaBreachWithdrawn) -> None:
         """The breach did not happen after all."""

@@ -15,6 +15,7 @@ from services.bot.commands import (
     assessing,
     assigning,
     canned,
+    duty,
     finding,
     following,
     incidents,
@@ -57,6 +58,8 @@ COMMANDS: dict[str, Handler] = {
     "resolve": incidents.resolve,
     "postmortem": aftermath.postmortem,
     "maintenance": maintenance.maintenance,
+    "duty": duty.duty,
+    "quiet": duty.quiet,
 }
 FOR_ANYBODY = frozenset({"start", "help", "status"})
 ALONE = frozenset({"tickets", "my", "stats", "status", "sla"})
@@ -88,6 +91,8 @@ AGENT_BUTTONS: dict[str, Handler] = {
     buttons.CANCEL_MAINTENANCE: maintenance.press_cancel,
     buttons.DECLARE_SUSPECTED: suspicions.press_declare,
     buttons.DISMISS_SUSPICION: suspicions.press_dismiss,
+    buttons.SET_DUTY: duty.press_duty,
+    buttons.SET_QUIET: duty.press_quiet,
     buttons.ANSWER_QUESTION: incidents.answer_question,
 }
 USER_BUTTONS: dict[str, Handler] = {

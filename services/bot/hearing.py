@@ -5,6 +5,7 @@ from typing import Any
 
 from chassis.broker.topology import Subscription
 from chassis.clock import Clock
+from services.bot.audience import Audience
 from services.bot.clock_notices import ClockNotices
 from services.bot.incident_notices import IncidentNotices
 from services.bot.notices import Notices
@@ -14,14 +15,18 @@ from services.bot.subscriptions import SUBSCRIPTIONS
 
 
 def handlers(
-    languages: Languages, clock: Clock, lead_ids: Collection[int] = ()
+    languages: Languages,
+    clock: Clock,
+    lead_ids: Collection[int] = (),
+    group_id: int | None = None,
 ) -> dict[Subscription, Callable[..., Any]]:
     """The method that a subscription names, of whichever notices have it."""
+    audience = Audience(languages.own, clock, group_id)
     notices = (
-        Notices(languages, clock),
-        RequestNotices(languages, clock),
-        ClockNotices(languages, clock, lead_ids),
-        IncidentNotices(languages, clock),
+        Notices(languages, clock, audience),
+        RequestNotices(languages, clock, audience),
+        ClockNotices(languages, clock, audience, lead_ids),
+        IncidentNotices(languages, clock, audience),
     )
     return {
         one: next(getattr(each, one.handler) for each in notices if hasattr(each, one.handler))

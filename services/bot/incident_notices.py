@@ -29,6 +29,7 @@ from services.bot import (
     queries,
     suspicion_cards,
 )
+from services.bot.audience import Audience
 from services.bot.known_status import keep_status
 from services.bot.letters import Letter, Rank
 from services.bot.markup import Html, one_line
@@ -40,7 +41,8 @@ from services.bot.speech import Languages, Speech
 class IncidentNotices:
     """The handlers of incidents' events, by the names under which `subscriptions` declares them."""
 
-    def __init__(self, languages: Languages, clock: Clock) -> None:
+    def __init__(self, languages: Languages, clock: Clock, audience: Audience) -> None:
+        self._audience = audience
         self._languages = languages
         self._words = languages.own
         self._clock = clock
@@ -76,9 +78,12 @@ class IncidentNotices:
             title=one_line(incident.title),
             at=self._words.moment(event.due_at, now),
         )
-        for agent in declarer if event.reminder == 1 and declarer else agents:
+        is_for_declarer = event.reminder == 1 and declarer
+        to_declarer = self._audience.these(session, declarer, is_urgent=True)
+        to_all = self._audience.everybody(session, is_urgent=True)
+        for hearer in to_declarer if is_for_declarer else to_all:
             letter = Letter(
-                chat_id=agent.telegram_id,
+                chat_id=hearer.chat_id,
                 text=text,
                 rank=Rank.ALARM,
                 buttons=buttons.stages(self._words, incident.id),
@@ -89,9 +94,9 @@ class IncidentNotices:
     def tell_suspicion(self, session: Session, event: IncidentSuspected) -> None:
         """Something may have happened: to all, who say whether it has."""
         suspected = event.suspicion
-        for agent in queries.reachable_agents(session):
+        for hearer in self._audience.everybody(session, is_urgent=True):
             letter = Letter(
-                chat_id=agent.telegram_id,
+                chat_id=hearer.chat_id,
                 text=suspicion_cards.card(self._words, suspected),
                 rank=Rank.ALARM,
                 buttons=buttons.suspicion(self._words, suspected.id, suspected.category),
@@ -112,13 +117,14 @@ class IncidentNotices:
             return
         text = maintenance_cards.card(self._words, event.maintenance, now)
         keyboard = buttons.maintenance(self._words, event.maintenance)
-        for agent in queries.reachable_agents(session):
+        for hearer in self._audience.everybody(session):
             letter = Letter(
-                agent.telegram_id,
+                hearer.chat_id,
                 text,
                 Rank.NOTICE,
                 buttons=keyboard,
                 language=self._words.language,
+                not_before=hearer.not_before,
             )
             post(session, letter, f"event:{event.event_id}:{letter.chat_id}", now)
 
@@ -132,14 +138,14 @@ class IncidentNotices:
         if not is_news(session, f"incident:{incident.id}", event.version):
             return
         text = _told(self._words, message_id, incident)
-        agents = queries.reachable_agents(session)
-        for agent in agents:
-            key = alarms.alarm_key(incident, agent.telegram_id, ending)
+        hearers = self._audience.everybody(session, is_urgent=True)
+        for hearer in hearers:
+            key = alarms.alarm_key(incident, hearer.chat_id, ending)
             if not alarms.is_told(session, key):
-                letter = Letter(agent.telegram_id, text, Rank.ALARM, language=self._words.language)
+                letter = Letter(hearer.chat_id, text, Rank.ALARM, language=self._words.language)
                 post(session, letter, key, self._clock.now())
         self._tell_subscribers(
-            session, event, message_id, but={agent.telegram_id for agent in agents}
+            session, event, message_id, but={hearer.chat_id for hearer in hearers}
         )
         is_over = incident.status is IncidentStatus.RESOLVED
         memory.note_end(session, incident.id, self._clock.now() if is_over else None)

@@ -4,6 +4,7 @@ Pure: handlers and event handlers make them, the outbox keeps them, the sender c
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 
 from services.bot.markup import Html
@@ -69,6 +70,14 @@ class Letter:
     """Its line in a digest; without one it is never folded into a digest."""
     answer: AnswerRef | None = None
     language: str = "ru"
+    not_before: datetime | None = None
+    """It is not sent earlier."""
+    thread_id: int | None = None
+    """The topic of the group in which it was asked for."""
+    topic: str | None = None
+    """The name of its ticket's topic, for a group that has topics."""
+    topic_act: str | None = None
+    """What is done to that topic, instead of a message."""
     photo: bytes | None = None
     """A picture such as a PNG. A letter with one is never folded into a digest."""
 

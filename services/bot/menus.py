@@ -38,6 +38,8 @@ FOR_AGENTS = (
     "maintenance",
     "status",
     "stats",
+    "duty",
+    "quiet",
     "help",
     "start",
 )

@@ -1,8 +1,8 @@
 """The rows of the bot. No behaviour here."""
 
-from datetime import datetime
+from datetime import datetime, time
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, Time, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.storage.database import UtcDateTime
@@ -75,6 +75,14 @@ class OutgoingMessage(Base):
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """It waits until then, and holds nothing else up."""
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The topic of a group in which it was asked for."""
+    topic: Mapped[str | None] = mapped_column(String(128))
+    """The name of the topic, its ticket's, to which it goes in a group that has topics."""
+    topic_act: Mapped[str | None] = mapped_column(String(10))
+    """Not a message but something to be done to that topic."""
 
     __table_args__ = (Index("ix_outgoing_waiting", "state", "chat_id", "rank", "id"),)
 
@@ -87,6 +95,43 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     holder: Mapped[str] = mapped_column(String(200))
     until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AgentHours(Base):
+    """When an agent wants to be told of things; `quiet_from` and `quiet_to` are times of day by the
+    desk's clock, both or neither."""
+
+    __tablename__ = "agent_hours"
+
+    telegram_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    is_off_duty: Mapped[bool] = mapped_column(default=False)
+    quiet_from: Mapped[time | None] = mapped_column(Time)
+    quiet_to: Mapped[time | None] = mapped_column(Time)
+
+
+class AgentsGroup(Base):
+    """The group that the configuration names by `named_id`, which is the chat `chat_id` now.
+
+    `trouble` is why it takes no messages, `topics_trouble` why tickets have no topics there."""
+
+    __tablename__ = "agents_groups"
+
+    named_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    chat_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    is_forum: Mapped[bool] = mapped_column(default=False)
+    trouble: Mapped[str | None] = mapped_column(Text)
+    topics_trouble: Mapped[str | None] = mapped_column(Text)
+
+
+class Topic(Base):
+    """A ticket's topic in a group."""
+
+    __tablename__ = "topics"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    ticket_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    thread_id: Mapped[int] = mapped_column(BigInteger)
+    is_closed: Mapped[bool] = mapped_column(default=False)
 
 
 class DeliveryReport(Base):

@@ -15,8 +15,10 @@ from contracts.tickets import (
     UserMessageAdded,
 )
 from services.bot import cards, memory, parkings
+from services.bot.audience import Audience
 from services.bot.letters import Rank
 from services.bot.markup import Html, one_line
+from services.bot.settling import REOPEN
 from services.bot.speech import Languages
 from services.bot.telling_agents import AgentsTold, News
 
@@ -24,10 +26,10 @@ from services.bot.telling_agents import AgentsTold, News
 class Notices:
     """The handlers of events, by the names under which `subscriptions` declares them."""
 
-    def __init__(self, languages: Languages, clock: Clock) -> None:
+    def __init__(self, languages: Languages, clock: Clock, audience: Audience) -> None:
         self._words = languages.own
         self._clock = clock
-        self._agents = AgentsTold(languages.own, clock)
+        self._agents = AgentsTold(languages.own, clock, audience)
 
     def announce_ticket(self, session: Session, event: TicketOpened) -> None:
         """A new ticket, to all agents."""
@@ -40,6 +42,8 @@ class Notices:
     def pass_on_message(self, session: Session, event: UserMessageAdded) -> None:
         """A user's message, to whoever has the ticket, else to all."""
         memory.note_request(session, event.ticket)
+        if event.reopened:
+            self._agents.turn_topic(session, event, REOPEN)
         title = self._words("bot.notice.reopened" if event.reopened else "bot.notice.message")
         text = cards.notice(self._words, title, event.ticket, event.message.body)
         self._agents.tell_assignee(
@@ -80,7 +84,8 @@ class Notices:
 
     def tell_parked(self, session: Session, event: MessageParked) -> None:
         """A process could not take in a message: to all, but not too often."""
-        parkings.note_parked(session, event.queue, self._words, self._clock.now())
+        told = parkings.Telling(self._words, self._agents.audience)
+        parkings.note_parked(session, event.queue, told, self._clock.now())
 
     def _brief_news(self, event: TicketEvent, title: Html, in_digest: str) -> News:
         """News without anybody's words."""

@@ -57,6 +57,10 @@ def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> N
             is_for_note=letter.is_for_note,
             state=WAITING,
             created_at=now,
+            not_before=letter.not_before,
+            thread_id=letter.thread_id,
+            topic=letter.topic,
+            topic_act=letter.topic_act,
         )
 
 

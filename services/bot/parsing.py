@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from telegram import Chat, Message, Update, User
+from telegram import Chat, MaybeInaccessibleMessage, Message, Update, User
 from telegram.constants import MessageAttachmentType
 
 from services.bot.markup import one_line
@@ -45,6 +45,8 @@ class Incoming:
     reply_to: int | None = None
     attachment: str | None = None
     callback_id: str | None = None
+    thread_id: int | None = None
+    """The topic of a group in which it was done."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def _pressed(update: Update) -> Incoming | None:
         message_id=query.message.message_id,
         text=query.data,
         callback_id=query.id,
+        thread_id=_thread_of(query.message),
     )
 
 
@@ -118,9 +121,27 @@ def _written(message: Message, deed: Deed) -> Incoming | None:
         is_private=message.chat.type == Chat.PRIVATE,
         message_id=message.message_id,
         text=text,
-        reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        reply_to=_reply_to(message),
         attachment=attachment,
+        thread_id=_thread_of(message),
     )
+
+
+def _reply_to(message: Message) -> int | None:
+    """The message that it answers. In a group only what a bot has said is answered by it; and
+    whatever is written in a topic seems to answer the line that opened the topic."""
+    answered = message.reply_to_message
+    if answered is None or answered.forum_topic_created is not None:
+        return None
+    is_private = message.chat.type == Chat.PRIVATE
+    is_of_bot = answered.from_user is not None and answered.from_user.is_bot
+    return answered.message_id if is_private or is_of_bot else None
+
+
+def _thread_of(message: MaybeInaccessibleMessage) -> int | None:
+    if not isinstance(message, Message) or not message.is_topic_message:
+        return None
+    return message.message_thread_id
 
 
 def _membership(update: Update) -> Incoming | None:

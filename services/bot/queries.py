@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -56,13 +56,15 @@ def update_heads(session: Session) -> list[UpdateHead]:
     return [UpdateHead(*row) for row in rows]
 
 
-def outgoing_heads(session: Session) -> list[OutgoingHead]:
-    """The next message of every chat that has none in the air, the most urgent chats first."""
+def outgoing_heads(session: Session, now: datetime) -> list[OutgoingHead]:
+    """The next message of every chat that has none in the air, the most urgent chats first. What
+    may not go yet holds nothing up."""
     better = aliased(OutgoingMessage)
     goes_before = or_(
         better.state == SENDING,
         and_(
             better.state == WAITING,
+            _may_go(better, now),
             or_(
                 better.rank < OutgoingMessage.rank,
                 and_(better.rank == OutgoingMessage.rank, better.id < OutgoingMessage.id),
@@ -74,7 +76,7 @@ def outgoing_heads(session: Session) -> list[OutgoingHead]:
     )
     heads = (
         select(OutgoingMessage.id, OutgoingMessage.chat_id, OutgoingMessage.edits.is_not(None))
-        .where(OutgoingMessage.state == WAITING, ~something_better)
+        .where(OutgoingMessage.state == WAITING, _may_go(OutgoingMessage, now), ~something_better)
         .order_by(OutgoingMessage.rank, OutgoingMessage.id)
         .limit(HEADS_AT_ONCE)
     )
@@ -84,12 +86,19 @@ def outgoing_heads(session: Session) -> list[OutgoingHead]:
     ]
 
 
-def foldable(session: Session, chat_id: int) -> list[OutgoingMessage]:
-    """The notices that wait for a chat and could become lines of a digest, most urgent first."""
+def _may_go(message: Any, now: datetime) -> ColumnElement[bool]:
+    return or_(message.not_before.is_(None), message.not_before <= now)
+
+
+def foldable(session: Session, chat_id: int, now: datetime) -> list[OutgoingMessage]:
+    """The notices that wait for a chat and could become lines of a digest, most urgent first. What
+    goes to a topic of its own does not."""
     waiting = select(OutgoingMessage).where(
         OutgoingMessage.chat_id == chat_id,
         OutgoingMessage.state == WAITING,
         OutgoingMessage.summary.is_not(None),
+        OutgoingMessage.topic.is_(None),
+        _may_go(OutgoingMessage, now),
     )
     return list(session.scalars(waiting.order_by(OutgoingMessage.rank, OutgoingMessage.id)))
 

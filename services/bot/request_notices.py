@@ -16,16 +16,20 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import IncidentNotice, IncidentStatus, Source
 from services.bot import buttons, memory
+from services.bot.audience import Audience
 from services.bot.letters import AnswerRef, Keyboard, Letter, Rank
 from services.bot.markup import Html, escape, one_line
 from services.bot.outbox import post
+from services.bot.settling import CLOSE
 from services.bot.speech import Languages, Speech
+from services.bot.telling_agents import AgentsTold
 
 
 class RequestNotices:
     """The handlers of tickets' events, by the names under which `subscriptions` declares them."""
 
-    def __init__(self, languages: Languages, clock: Clock) -> None:
+    def __init__(self, languages: Languages, clock: Clock, audience: Audience) -> None:
+        self._agents = AgentsTold(languages.own, clock, audience)
         self._languages = languages
         self._clock = clock
 
@@ -53,6 +57,7 @@ class RequestNotices:
         incident is over they are told by `carry_news`."""
         asked = event.ticket
         memory.note_request(session, asked)
+        self._agents.turn_topic(session, event, CLOSE)
         if event.incident is not None:
             return
         self._tell_requester(session, event, asked, "bot.request.resolved", id=asked.id)

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import NamedTuple
 
 from prometheus_client import Counter, Gauge
 from structlog import get_logger
@@ -17,15 +18,26 @@ from chassis.storage.store import Store
 from contracts.errors import Unavailable
 from services.bot import queries
 from services.bot.deliveries import Deliveries
+from services.bot.group_keeper import GroupKeeper
 from services.bot.lanes import Found, Job, Lanes
 from services.bot.lease import WorkLease
-from services.bot.models import OutgoingMessage
+from services.bot.models import OutgoingMessage, Topic
 from services.bot.outbox import read_buttons
 from services.bot.pace import Pace
 from services.bot.settling import begin, recover, settle, take_back
 from services.bot.speech import Languages
-from services.bot.telegram_outcomes import Held, Message, Moved, NotSent, Outcome, Unknown
+from services.bot.telegram_outcomes import (
+    Held,
+    Message,
+    Moved,
+    NotSent,
+    Outcome,
+    TopicGone,
+    TopicOpened,
+    Unknown,
+)
 from services.bot.telegram_sender import TelegramSender
+from services.bot.topics import Topics
 
 WIDTH = 25
 FIRST_PAUSE_SECONDS = 1.0
@@ -40,6 +52,13 @@ outcomes = Counter("bot_messages_total", "Messages by what became of them", ["ou
 waiting = Gauge("bot_messages_waiting", "Messages that wait to be sent")
 
 
+class SendingGroup(NamedTuple):
+    """What the sender needs to know of the agents' group."""
+
+    keeper: GroupKeeper
+    topics: Topics
+
+
 class Sender:
     """Looks for messages to send whenever it is woken, and every other second."""
 
@@ -51,12 +70,14 @@ class Sender:
         deliveries: Deliveries,
         *,
         lease: WorkLease | None = None,
+        group: SendingGroup | None = None,
     ) -> None:
         self._store = store
         self._telegram = telegram
         self._languages = languages
         self._deliveries = deliveries
         self._lease = lease
+        self._group = group
         self._pace = Pace()
         self._pause_until = 0.0
         self._failures = 0
@@ -88,7 +109,7 @@ class Sender:
             return jobs, rest
         if now < self._pause_until:
             return jobs, self._pause_until - now
-        heads = await asyncio.to_thread(self._store.ask, queries.outgoing_heads)
+        heads = await asyncio.to_thread(self._store.ask, queries.outgoing_heads, self._store.now())
         for head in heads:
             if head.chat_id in busy or len(jobs) == free:
                 continue
@@ -130,6 +151,15 @@ class Sender:
     async def _send(self, row: OutgoingMessage) -> Outcome:
         if row.is_repeat and not await self._telegram.is_reachable():
             return NotSent("Telegram does not answer")
+        if row.topic is None:
+            return await self._send_to(row, row.thread_id)
+        place = await self._group.topics.place(row) if self._group else None
+        if isinstance(place, Topic):
+            return await self._send_to(row, place.thread_id)
+        return await self._send_to(row, None) if place is None else place
+
+    async def _send_to(self, row: OutgoingMessage, thread_id: int | None) -> Outcome:
+        """Send it to a topic of its chat, or to the chat."""
         words = self._languages.of(row.language)
         text = f"{words('bot.repeat_mark')}\n{row.text}".strip() if row.is_repeat else row.text
         return await self._telegram.send(
@@ -141,6 +171,7 @@ class Sender:
                 forces_reply=row.forces_reply,
                 edits=row.edits,
                 photo=row.photo,
+                thread_id=thread_id,
             )
         )
 
@@ -158,6 +189,8 @@ class Sender:
                 pause = min(FIRST_PAUSE_SECONDS * 2 ** (self._failures - 1), LONGEST_PAUSE_SECONDS)
                 self._pause_until = now + pause
                 log.warning("Telegram is not reached", error=reason, pause_seconds=pause)
+            case TopicOpened() | TopicGone():
+                self._pace.note_sent(row.chat_id, now)
             case Moved(chat_id):
                 log.warning("a group has moved", chat_id=row.chat_id, to=chat_id)
             case _:
@@ -176,7 +209,11 @@ class Sender:
     def _settle(self, row_id: int, outcome: Outcome) -> None:
         now = self._store.now()
         with self._store.writing() as session:
+            row = session.get_one(OutgoingMessage, row_id)
+            chat_id = row.chat_id
             settle(session, row_id, outcome, now, quiet_until=_quiet_until(outcome, now))
+            if self._group is not None:
+                self._group.keeper.note_outcome(session, row, chat_id, outcome)
         waiting.set(self._store.ask(queries.waiting_count))
 
 

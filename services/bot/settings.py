@@ -27,6 +27,12 @@ def _is_token(text: str) -> str:
     return text
 
 
+def _is_group(chat_id: int) -> int:
+    if chat_id >= 0:
+        raise ValueError("must be a group's id, a negative number such as -1001234567890")
+    return chat_id
+
+
 def _is_webhook(url: str) -> str:
     parts = urlsplit(url)
     is_local = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
@@ -59,6 +65,10 @@ class Settings(ProcessSettings):
         default_factory=list, alias="SUPPORT_LEAD_IDS"
     )
     """The agents whom a warning that leads to nothing reaches last; without any, all of them."""
+    agents_chat_id: Annotated[int, AfterValidator(_is_group)] | None = Field(
+        None, alias="SUPPORT_AGENTS_CHAT_ID"
+    )
+    """The group in which all agents are told, once; without one each is told in private."""
     webhook_url: Annotated[WebUrl, AfterValidator(_is_webhook)] | None = Field(
         None, alias="SUPPORT_BOT_WEBHOOK_URL"
     )

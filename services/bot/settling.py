@@ -11,17 +11,30 @@ from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from services.bot import queries
+from services.bot.agents_group import forget_topic, note_closed, note_topic
 from services.bot.digest import TOO_MANY, digest
 from services.bot.memory import chat_state, mention, report
 from services.bot.models import OutgoingMessage
 from services.bot.outbox import FOLDED, REFUSED, SENDING, SENT, UNKNOWN, WAITING
 from services.bot.speech import Languages
-from services.bot.telegram_outcomes import Held, Moved, NotSent, Outcome, Refused, Taken
+from services.bot.telegram_outcomes import (
+    Held,
+    Moved,
+    NotSent,
+    Outcome,
+    Refused,
+    Taken,
+    TopicGone,
+    TopicOpened,
+    TopicsRefused,
+)
 from services.bot.telegram_outcomes import Unknown as UnknownOutcome
 
 REPEATS = 1
 """How often a message is sent again because nobody knows whether it was taken."""
 EDIT_REPEATS = 5
+CLOSE, REOPEN = "close", "reopen"
+"""What is done to a ticket's topic."""
 
 log = get_logger()
 
@@ -51,8 +64,8 @@ def begin(
     row = session.get_one(OutgoingMessage, row_id, with_for_update=True)
     if row.state != WAITING:
         return None
-    if row.summary is not None and not row.is_repeat:
-        many = queries.foldable(session, row.chat_id)
+    if row.summary is not None and row.topic is None and not row.is_repeat:
+        many = queries.foldable(session, row.chat_id, now)
         if len(many) > TOO_MANY:
             row = _fold(session, many, languages, now)
     row.state = SENDING
@@ -96,20 +109,36 @@ def settle(
             _settle_taken(session, row, message_id, now)
         case Refused(reason, is_dead):
             _settle_refused(session, row, reason, now, is_dead=is_dead)
-        case Held():
-            row.state = WAITING
-            chat_state(session, row.chat_id).quiet_until = quiet_until
-        case Moved(chat_id):
-            row.state, row.chat_id = WAITING, chat_id
-        case NotSent(reason):
-            row.state, row.error = WAITING, reason
         case UnknownOutcome(reason):
             _settle_unknown(session, row, reason, now)
+        case _:
+            row.state = WAITING
+            _note_why_it_waits(session, row, outcome, quiet_until)
+
+
+def _note_why_it_waits(
+    session: Session, row: OutgoingMessage, outcome: Outcome, quiet_until: datetime | None
+) -> None:
+    match outcome:
+        case Held():
+            chat_state(session, row.chat_id).quiet_until = quiet_until
+        case Moved(chat_id):
+            row.chat_id = chat_id
+        case NotSent(reason) | TopicsRefused(reason):
+            row.error = reason
+        case TopicOpened(thread_id):
+            note_topic(session, row.chat_id, row.ticket_id or 0, thread_id)
+        case TopicGone():
+            forget_topic(session, row.chat_id, row.ticket_id or 0)
 
 
 def _settle_taken(session: Session, row: OutgoingMessage, message_id: int, now: datetime) -> None:
     row.state, row.message_id, row.settled_at, row.error = SENT, message_id, now, None
     row.photo = None
+    if row.topic_act is not None:
+        is_closed = row.topic_act == CLOSE
+        note_closed(session, row.chat_id, row.ticket_id or 0, is_closed=is_closed)
+        return
     if row.ticket_id is not None:
         place = (row.chat_id, message_id)
         mention(session, *place, row.ticket_id, is_for_note=row.is_for_note)

@@ -26,7 +26,7 @@ class Speech:
         self._catalogue = Catalogue.read(language, "bot")
         self._public = Catalogue.read(language, DOMAIN)
         self._own = Sentences(DOMAIN, own_sentences(desk))
-        self._zone = ZoneInfo(desk.timezone)
+        self.zone = self._zone = ZoneInfo(desk.timezone)
         self._categories = {rule.id: rule.name.in_language(language) for rule in desk.categories}
         self.components = {rule.id: rule.name.in_language(language) for rule in desk.components}
         """The names of the product's parts by id, in the file's order."""

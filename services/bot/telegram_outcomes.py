@@ -31,6 +31,7 @@ class Message:
     forces_reply: bool = False
     edits: int | None = None
     photo: bytes | None = None
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,28 @@ class Unknown:
     reason: str
 
 
-Outcome = Taken | Refused | Held | Moved | NotSent | Unknown
+@dataclass(frozen=True)
+class TopicOpened:
+    """The topic in which it belongs is there now; the message itself has still to go."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True)
+class TopicGone:
+    """Somebody has deleted the topic in which it belongs."""
+
+
+@dataclass(frozen=True)
+class TopicsRefused:
+    """The group lets us make no topics, or has none; the message goes without."""
+
+    reason: str
+
+
+Outcome = (
+    Taken | Refused | Held | Moved | NotSent | Unknown | TopicOpened | TopicGone | TopicsRefused
+)
 
 
 def outcome_of(error: TelegramError, message: Message) -> Outcome:
@@ -106,4 +128,6 @@ def seconds_of(error: RetryAfter) -> float:
 def _outcome_of_bad_request(reason: str, message: Message) -> Outcome:
     if message.edits is not None and "message is not modified" in reason.lower():
         return Taken(message.edits)
+    if message.thread_id is not None and "thread not found" in reason.lower():
+        return TopicGone()
     return Refused(reason, is_dead=any(words in reason.lower() for words in _GONE))

@@ -18,7 +18,14 @@ from telegram.error import BadRequest, TelegramError
 
 from services.bot.letters import Keyboard, Toast
 from services.bot.markup import visible
-from services.bot.telegram_outcomes import Message, Outcome, Taken, outcome_of
+from services.bot.telegram_outcomes import (
+    Message,
+    NotSent,
+    Outcome,
+    Taken,
+    TopicsRefused,
+    outcome_of,
+)
 
 # python-telegram-bot warns at every RetryAfter until it is told to speak of time spans.
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # noqa: TID251  # told, not read
@@ -35,6 +42,10 @@ class TelegramSender(Protocol):
 
     async def is_reachable(self) -> bool: ...
 
+    async def open_topic(self, chat_id: int, name: str) -> Outcome: ...
+
+    async def turn_topic(self, chat_id: int, thread_id: int, *, is_closing: bool) -> Outcome: ...
+
 
 class BotApiSender:
     """Sends through a Bot API server."""
@@ -47,6 +58,9 @@ class BotApiSender:
         try:
             return await self._send(message, ParseMode.HTML)
         except BadRequest as error:
+            if message.thread_id is not None and "TOPIC_CLOSED" in str(error):
+                await self.turn_topic(message.chat_id, message.thread_id, is_closing=False)
+                return NotSent(str(error))
             if "parse entities" not in str(error):
                 return outcome_of(error, message)
         log.error("our own markup was refused; sent without it", chat_id=message.chat_id)
@@ -63,6 +77,27 @@ class BotApiSender:
         except TelegramError:
             return False
         return True
+
+    async def open_topic(self, chat_id: int, name: str) -> Outcome:
+        """Make a topic in a group; taken under the id of its thread."""
+        try:
+            topic = await self._bot.create_forum_topic(chat_id, name)
+        except BadRequest as error:
+            return TopicsRefused(str(error))
+        except TelegramError as error:
+            return outcome_of(error, Message(chat_id, name))
+        return Taken(topic.message_thread_id)
+
+    async def turn_topic(self, chat_id: int, thread_id: int, *, is_closing: bool) -> Outcome:
+        """Close a topic or open it again; that it is so already, or is gone, is no error."""
+        turn = self._bot.close_forum_topic if is_closing else self._bot.reopen_forum_topic
+        try:
+            await turn(chat_id, thread_id)
+        except BadRequest as error:
+            log.info("a topic was not turned", chat_id=chat_id, error=str(error))
+        except TelegramError as error:
+            return outcome_of(error, Message(chat_id, ""))
+        return Taken(0)
 
     async def answer_press(self, callback_id: str, toast: Toast) -> None:
         """End the waiting of whoever pressed a button. Too late is too late."""
@@ -96,6 +131,7 @@ class BotApiSender:
                 parse_mode=parse_mode,
                 reply_markup=markup,
                 reply_parameters=quoting,
+                message_thread_id=message.thread_id,
             )
         else:
             sent = await self._bot.send_message(
@@ -105,6 +141,7 @@ class BotApiSender:
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
                 reply_markup=markup,
                 reply_parameters=quoting,
+                message_thread_id=message.thread_id,
             )
         return sent.message_id
 

@@ -1,18 +1,24 @@
 """One piece of news to the agents whom it concerns, each once."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
 from contracts.sla import CycleEvent
-from contracts.tickets import TicketEvent
-from services.bot import buttons, queries
+from contracts.tickets import TicketEvent, TicketFacts
+from contracts.vocabulary import Priority
+from services.bot import buttons
+from services.bot.audience import Audience, Hearer
 from services.bot.letters import Letter, Rank
-from services.bot.markup import Html
+from services.bot.markup import Html, one_line
 from services.bot.models import KnownAgent
 from services.bot.outbox import post
+from services.bot.queries import reachable_agents
 from services.bot.speech import Speech
+
+TOPIC_LENGTH = 120
 
 OfTicket = TicketEvent | CycleEvent
 
@@ -31,39 +37,103 @@ class News:
 class AgentsTold:
     """Puts news of a ticket in the outbox, with what can be done about it."""
 
-    def __init__(self, words: Speech, clock: Clock) -> None:
+    def __init__(self, words: Speech, clock: Clock, audience: Audience) -> None:
         self._words = words
         self._clock = clock
+        self.audience = audience
 
     def tell_assignee(self, session: Session, event: OfTicket, news: News) -> None:
-        """To whoever has the ticket, if they can be reached; else to all."""
-        assignee = event.ticket.assignee
-        agents = queries.reachable_agents(session)
-        having = [
-            agent for agent in agents if assignee and agent.telegram_id == assignee.telegram_id
-        ]
-        self.tell(session, event, having or agents, news)
+        """To whoever has the ticket, if they are on duty and can be reached; else to all. In a
+        group with topics it is in the ticket's as well."""
+        is_urgent = _is_urgent(event)
+        having = self._assignee(session, event)
+        told = having if is_urgent else self.audience.on_duty(session, having)
+        if not told:
+            self.tell(session, event, self.audience.everybody(session, is_urgent=is_urgent), news)
+            return
+        hearers = self.audience.these(session, told, is_urgent=is_urgent)
+        group = self.audience.group(session)
+        if group is not None and group.has_topics:
+            hearers.append(group)
+        self.tell(session, event, hearers, news)
 
     def tell_all(self, session: Session, event: OfTicket, news: News) -> None:
-        """To every agent who can be reached."""
-        self.tell(session, event, queries.reachable_agents(session), news)
+        """To everybody."""
+        hearers = self.audience.everybody(session, is_urgent=_is_urgent(event))
+        self.tell(session, event, hearers, news)
 
     def tell_one(self, session: Session, event: OfTicket, agent_id: str, news: News) -> None:
-        """To this agent alone, if they can be reached."""
-        agents = queries.reachable_agents(session)
-        self.tell(session, event, [one for one in agents if one.agent_id == agent_id], news)
+        """To this agent alone, on duty or not, if they can be reached."""
+        named = [one for one in reachable_agents(session) if one.agent_id == agent_id]
+        is_urgent = _is_urgent(event)
+        self.tell(session, event, self.audience.these(session, named, is_urgent=is_urgent), news)
 
-    def tell(self, session: Session, event: OfTicket, agents: list[KnownAgent], news: News) -> None:
-        """To these agents."""
+    def tell_all_and_assignee(self, session: Session, event: OfTicket, news: News) -> None:
+        """To everybody, and to whoever has the ticket, on duty or not."""
+        is_urgent = _is_urgent(event)
+        hearers = self.audience.everybody(session, is_urgent=is_urgent)
+        told = {hearer.chat_id for hearer in hearers}
+        having = self.audience.these(session, self._assignee(session, event), is_urgent=is_urgent)
+        more = [hearer for hearer in having if hearer.chat_id not in told]
+        self.tell(session, event, hearers + more, news)
+
+    def tell_leads(
+        self, session: Session, event: OfTicket, lead_ids: Collection[int], news: News
+    ) -> None:
+        """To those of them who are on duty and can be reached; else to everybody."""
+        is_urgent = _is_urgent(event)
+        leads = [one for one in reachable_agents(session) if one.telegram_id in lead_ids]
+        told = leads if is_urgent else self.audience.on_duty(session, leads)
+        if told:
+            self.tell(session, event, self.audience.these(session, told, is_urgent=is_urgent), news)
+        else:
+            self.tell_all(session, event, news)
+
+    def tell(
+        self, session: Session, event: OfTicket, hearers: Iterable[Hearer], news: News
+    ) -> None:
+        """To these chats."""
         ticket, now = event.ticket, self._clock.now()
-        for agent in agents:
+        for hearer in hearers:
             letter = Letter(
-                chat_id=agent.telegram_id,
+                chat_id=hearer.chat_id,
                 text=news.text,
                 rank=news.rank,
                 buttons=buttons.ticket_card(self._words, ticket),
                 ticket_id=ticket.id,
                 summary=news.summary,
                 language=self._words.language,
+                not_before=hearer.not_before,
+                topic=topic_name(ticket) if hearer.has_topics else None,
             )
             post(session, letter, f"{news.subject}:{event.event_id}:{letter.chat_id}", now)
+
+    def turn_topic(self, session: Session, event: TicketEvent, act: str) -> None:
+        """Close the ticket's topic in the group, or open it again."""
+        group, ticket = self.audience.group(session), event.ticket
+        if group is None or not group.has_topics:
+            return
+        turning = Letter(
+            group.chat_id,
+            Html(),
+            Rank.BROADCAST,
+            ticket_id=ticket.id,
+            topic=topic_name(ticket),
+            topic_act=act,
+        )
+        post(session, turning, f"topic:{event.event_id}:{group.chat_id}", self._clock.now())
+
+    def _assignee(self, session: Session, event: OfTicket) -> list[KnownAgent]:
+        """Whoever has the ticket, if they can be reached."""
+        assignee = event.ticket.assignee
+        agents = reachable_agents(session)
+        return [one for one in agents if assignee and one.telegram_id == assignee.telegram_id]
+
+
+def topic_name(ticket: TicketFacts) -> str:
+    """What a ticket's topic is called: its number and subject, in 128 characters at most."""
+    return one_line(f"#{ticket.id} {ticket.subject}", TOPIC_LENGTH)
+
+
+def _is_urgent(event: OfTicket) -> bool:
+    return event.ticket.priority is Priority.P0

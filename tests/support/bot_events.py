@@ -74,9 +74,11 @@ def made(kind: type[Event], version: int = 1, **parts: Any) -> Event:
     return kind(event_id=uuid4(), occurred_at=NOON, version=version, **parts)
 
 
-def hear(rows: Rows, event: Event, lead_ids: tuple[int, ...] = ()) -> None:
+def hear(
+    rows: Rows, event: Event, lead_ids: tuple[int, ...] = (), *, group_id: int | None = None
+) -> None:
     """As the listener does."""
-    found = handlers(LANGUAGES, rows.clock, lead_ids)
+    found = handlers(LANGUAGES, rows.clock, lead_ids, group_id)
     subscription = next(one for one in SUBSCRIPTIONS if one.event is type(event))
     handle_once(rows.store, subscription, event, found[subscription])
 

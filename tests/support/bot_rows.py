@@ -16,13 +16,16 @@ from contracts.tickets import AgentView, MessageView, RecordDelivery, RequesterV
 from contracts.tickets.views import AuthorView
 from contracts.vocabulary import AuthorKind, Category, Priority, Source, TicketStatus
 from services.bot import memory, outbox
+from services.bot.audience import Audience
 from services.bot.deliveries import Deliveries
+from services.bot.group_keeper import GroupKeeper
 from services.bot.letters import Edit, Letter
 from services.bot.models import OutgoingMessage
-from services.bot.sender import Sender
+from services.bot.sender import Sender, SendingGroup
 from services.bot.settings import Settings
 from services.bot.speech import Languages
 from services.bot.telegram_outcomes import Message, Outcome, Taken
+from services.bot.topics import Topics
 
 NOON = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ANNA, BORIS, IVAN = 501, 502, 9001
@@ -35,6 +38,8 @@ class FewWords:
 
     def __init__(self, *answers: Outcome) -> None:
         self.sent: list[Message] = []
+        self.topics: list[tuple[int, str]] = []
+        self.turned: list[tuple[int, int, bool]] = []
         self._answers = list(answers)
         self._reachable = True
 
@@ -44,6 +49,14 @@ class FewWords:
 
     async def is_reachable(self) -> bool:
         return self._reachable
+
+    async def open_topic(self, chat_id: int, name: str) -> Outcome:
+        self.topics.append((chat_id, name))
+        return Taken(7000 + len(self.topics))
+
+    async def turn_topic(self, chat_id: int, thread_id: int, *, is_closing: bool) -> Outcome:
+        self.turned.append((chat_id, thread_id, is_closing))
+        return Taken(0)
 
 
 class Tickets:
@@ -88,13 +101,22 @@ class Rows:
         telegram: FewWords,
         until: Callable[[], bool],
         tickets: Tickets | None = None,
+        *,
+        group_id: int | None = None,
     ) -> None:
         """Let the sender work until something is true of the rows."""
-        asyncio.run(self._send(telegram, until, tickets or Tickets()))
+        asyncio.run(self._send(telegram, until, tickets or Tickets(), group_id))
 
-    async def _send(self, telegram: FewWords, until: Callable[[], bool], tickets: Tickets) -> None:
+    async def _send(
+        self,
+        telegram: FewWords,
+        until: Callable[[], bool],
+        tickets: Tickets,
+        group_id: int | None,
+    ) -> None:
         deliveries = Deliveries(self.store, tickets, bot_id=1)  # type: ignore[arg-type]
-        sender = Sender(self.store, telegram, LANGUAGES, deliveries)
+        group = None if group_id is None else self._group(telegram, group_id)
+        sender = Sender(self.store, telegram, LANGUAGES, deliveries, group=group)
         tasks = [asyncio.create_task(sender.run()), asyncio.create_task(deliveries.run())]
         try:
             async with asyncio.timeout(20):
@@ -104,6 +126,11 @@ class Rows:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _group(self, telegram: FewWords, group_id: int) -> SendingGroup:
+        audience = Audience(LANGUAGES.own, self.clock, group_id)
+        keeper = GroupKeeper(self.store, LANGUAGES.own, audience, group_id)
+        return SendingGroup(keeper, Topics(self.store, telegram, group_id))
 
     def all_settled(self) -> bool:
         return all(row.settled_at is not None for row in self.all())
@@ -119,6 +146,7 @@ def ticket(
     source: Source = Source.TELEGRAM,
     assignee: int | None = None,
     subject: str = "Не проходит <оплата>",
+    priority: Priority = Priority.P2,
 ) -> TicketFacts:
     """A ticket as an event carries it."""
     return TicketFacts(
@@ -126,7 +154,7 @@ def ticket(
         version=1,
         subject=subject,
         category=Category.PAYMENT,
-        priority=Priority.P2,
+        priority=priority,
         status=TicketStatus.OPEN,
         source=source,
         created_at=NOON,

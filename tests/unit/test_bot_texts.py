@@ -108,6 +108,8 @@ FAMILIES = {
         "resolve",
         "postmortem",
         "maintenance",
+        "duty",
+        "quiet",
     ],
 }
 PREFIXES_ONLY = {"bot.list.my", "bot.list.open"}

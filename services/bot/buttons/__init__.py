@@ -21,8 +21,10 @@ from services.bot.buttons.codes import (
     SET_ASSIGNEE,
     SET_CATEGORY,
     SET_COMPONENT,
+    SET_DUTY,
     SET_IMPACT,
     SET_PRIORITY,
+    SET_QUIET,
     SET_SEVERITY,
     SET_STAGE,
     SHOW_ASSIGNEES,
@@ -38,6 +40,7 @@ from services.bot.buttons.codes import (
     number,
     pick,
 )
+from services.bot.buttons.hours import hours
 from services.bot.buttons.incidents import (
     STAGES,
     add_or_declare,
@@ -89,8 +92,10 @@ __all__ = [
     "SET_ASSIGNEE",
     "SET_CATEGORY",
     "SET_COMPONENT",
+    "SET_DUTY",
     "SET_IMPACT",
     "SET_PRIORITY",
+    "SET_QUIET",
     "SET_SEVERITY",
     "SET_STAGE",
     "SHOW_ASSIGNEES",
@@ -109,6 +114,7 @@ __all__ = [
     "canned",
     "canned_preview",
     "code",
+    "hours",
     "incident_card",
     "join",
     "join_any",

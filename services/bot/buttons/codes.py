@@ -38,6 +38,8 @@ WISH_NEWS = "e"
 UNSUBSCRIBE = "z"
 DECLARE_SUSPECTED = "d"
 DISMISS_SUSPICION = "b"
+SET_DUTY = "du"
+SET_QUIET = "qu"
 
 DECLARE_ANOTHER = "new"
 """The answer "declare another" to the question whether to add to the recent incident."""

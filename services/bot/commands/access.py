@@ -1,5 +1,6 @@
 """/start and /help: who is this, and what can they do here."""
 
+from services.bot import agent_hours
 from services.bot.asking import Ask, Reply
 from services.bot.commands import following
 
@@ -16,7 +17,8 @@ async def start(ask: Ask) -> Reply:
         return ask.say(ask.words("bot.start.user", name=who.name))
     agent = await roster.rename(agent, who.name)
     await ask.office.menus.show_to_agent(who.id)
-    return ask.say(ask.words("bot.start.agent", name=agent.name))
+    greeting = ask.say(ask.words("bot.start.agent", name=agent.name))
+    return greeting.also(lambda session: agent_hours.set_duty(session, who.id, is_on_duty=True))
 
 
 def _wants_news(argument: str) -> bool:

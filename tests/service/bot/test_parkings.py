@@ -6,8 +6,9 @@ import pytest
 
 from chassis.events.consumer import handle_once
 from contracts.event import MessageParked
+from services.bot.audience import Audience
 from services.bot.notices import Notices
-from services.bot.parkings import tell_overdue
+from services.bot.parkings import Telling, tell_overdue
 from services.bot.subscriptions import SUBSCRIPTIONS
 from tests.support.bot_rows import ANNA, BORIS, LANGUAGES, NOON, Rows
 
@@ -25,12 +26,14 @@ def hear_parked(rows: Rows, queue: str = "sla.hear_opened") -> None:
         tries=5,
         error="RuntimeError: no",
     )
-    handle_once(rows.store, TELL_PARKED, event, Notices(LANGUAGES, rows.clock).tell_parked)
+    notices = Notices(LANGUAGES, rows.clock, Audience(LANGUAGES.own, rows.clock))
+    handle_once(rows.store, TELL_PARKED, event, notices.tell_parked)
 
 
 def look(rows: Rows) -> None:
     with rows.store.writing() as session:
-        tell_overdue(session, LANGUAGES.own, rows.clock.now())
+        telling = Telling(LANGUAGES.own, Audience(LANGUAGES.own, rows.clock))
+        tell_overdue(session, telling, rows.clock.now())
 
 
 def told(rows: Rows, chat_id: int = ANNA) -> list[str]:
