@@ -21,14 +21,19 @@ def say(
     *,
     text: str,
     reply_to: int | None = None,
+    topic: int | None = None,
 ) -> Message:
     """Send a text to a bot. As in the app, writing to a bot that was blocked unblocks it."""
     if conversation.is_blocked:
         unblock(world, person, conversation.bot)
     content = _typed(text)
-    quoted = conversation.require(reply_to) if reply_to else None
+    if topic is not None and topic not in conversation.topics:
+        raise ControlError(f"chat {conversation.chat.id} has no topic {topic}")
+    # In a topic whatever answers nothing else answers the line that opened it.
+    quoted = conversation.require(reply_to or topic or 0) if reply_to or topic else None
     message = conversation.add(person, content, world.now())
     message.reply_to = quoted
+    message.thread_id = topic or (quoted.thread_id if quoted else None)
     conversation.is_met = True
     if concerns(conversation.bot, message):
         conversation.bot.updates.add("message", message.to_json())
@@ -36,7 +41,13 @@ def say(
 
 
 def say_in_group(
-    world: World, person: Person, group: Group, *, text: str, reply_to: int | None = None
+    world: World,
+    person: Person,
+    group: Group,
+    *,
+    text: str,
+    reply_to: int | None = None,
+    topic: int | None = None,
 ) -> list[Message]:
     """Send a text to a group: every bot in it keeps its own copy, and hears what concerns it."""
     if person.id not in group.people:
@@ -45,7 +56,14 @@ def say_in_group(
     if reply_to and len(bots) > 1:
         bots = [bot for bot in bots if world.conversation(bot, group.id).find(reply_to)]
     return [
-        say(world, person, world.conversation(bot, group.id), text=text, reply_to=reply_to)
+        say(
+            world,
+            person,
+            world.conversation(bot, group.id),
+            text=text,
+            reply_to=reply_to,
+            topic=topic,
+        )
         for bot in bots
     ]
 
@@ -99,12 +117,21 @@ def add_bot_to_group(world: World, person: Person, group: Group, bot: Bot) -> No
     if bot.id not in group.bots:
         group.bots.add(bot.id)
         conversation = world.conversation(bot, group.id)
+        conversation.is_blocked = False
         _tell_membership(world, conversation, person, before="left", after="member")
+
+
+def remove_bot_from_group(world: World, person: Person, group: Group, bot: Bot) -> None:
+    if bot.id in group.bots:
+        group.bots.discard(bot.id)
+        conversation = world.conversation(bot, group.id)
+        conversation.is_blocked = True
+        _tell_membership(world, conversation, person, before="member", after="kicked")
 
 
 def concerns(bot: Bot, message: Message) -> bool:
     """Whether a bot hears a message: in a group only a command, a mention or a reply to itself."""
-    if not isinstance(message.chat, Group) or bot.reads_group:
+    if not isinstance(message.chat, Group) or bot.reads_group or bot.id in message.chat.managers:
         return True
     if message.reply_to and message.reply_to.sender is bot:
         return True

@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Sequence
 
 from botapi.channel import ControlChannel
-from botapi.sights import Call, CallbackAnswer, ChatMessage
+from botapi.sights import Call, CallbackAnswer, ChatMessage, Topic
 
 
 class BotApiClient(ControlChannel):
@@ -44,10 +44,38 @@ class BotApiClient(ControlChannel):
         )
 
     def add_group(
-        self, group_id: int, title: str, *, people: Sequence[int], bots: Sequence[str]
+        self,
+        group_id: int,
+        title: str,
+        *,
+        people: Sequence[int],
+        bots: Sequence[str],
+        is_forum: bool = False,
+        managers: Sequence[str] = (),
     ) -> None:
-        """Make a group; its first person is the one who brings the bots in."""
-        self.post("add_group", id=group_id, title=title, people=list(people), bots=list(bots))
+        """Make a group; its first person is the one who brings the bots in. `managers` are the
+        bots that may manage topics, and so read everything."""
+        self.post(
+            "add_group",
+            id=group_id,
+            title=title,
+            people=list(people),
+            bots=list(bots),
+            is_forum=is_forum,
+            managers=list(managers),
+        )
+
+    def remove_bot(self, group_id: int, person: int, *, bot: str | None = None) -> None:
+        """Somebody throws a bot out of a group."""
+        self.post("remove_bot", id=group_id, person=person, bot=bot)
+
+    def return_bot(self, group_id: int, person: int, *, bot: str | None = None) -> None:
+        """Somebody brings it back."""
+        self.post("return_bot", id=group_id, person=person, bot=bot)
+
+    def topics(self, chat_id: int, *, bot: str | None = None) -> list[Topic]:
+        """The topics of a forum."""
+        return [Topic(**found) for found in self.post("topics", chat_id=chat_id, bot=bot)]
 
     def say(
         self,
@@ -57,10 +85,17 @@ class BotApiClient(ControlChannel):
         bot: str | None = None,
         chat_id: int | None = None,
         reply_to: int | None = None,
+        topic: int | None = None,
     ) -> ChatMessage | None:
         """Write to a bot, or to a group; None when no bot is there to keep the message."""
         said = self.post(
-            "say", person=person, text=text, bot=bot, chat_id=chat_id, reply_to=reply_to
+            "say",
+            person=person,
+            text=text,
+            bot=bot,
+            chat_id=chat_id,
+            reply_to=reply_to,
+            topic=topic,
         )
         return ChatMessage.from_json(said[0]) if said else None
 

@@ -35,6 +35,10 @@ class Message:
     edited_at: float | None = None
     is_deleted: bool = False
     photo: Photo | None = None
+    thread_id: int | None = None
+    """The topic of a forum in which it stands."""
+    opens_topic: str | None = None
+    """The name of the topic that this line of the group's own has opened."""
     revisions: list[Revision] = field(default_factory=list)
 
     def edit(self, content: FormattedText, markup: Json | None, now: float) -> None:
@@ -58,11 +62,29 @@ class Message:
             "reply_markup": inline_keyboard(self.markup),
             "link_preview_options": self.link_preview,
             "reply_to_message": self._quoted() if not is_quoted else None,
+            "message_thread_id": self.thread_id,
+            "is_topic_message": self.thread_id is not None,
+            "forum_topic_created": self._topic_json(),
         }
         return message | {name: value for name, value in optional.items() if value}
 
+    def _topic_json(self) -> Json | None:
+        return topic_json(self.opens_topic) if self.opens_topic else None
+
     def _quoted(self) -> Json | None:
         return self.reply_to.to_json(is_quoted=True) if self.reply_to else None
+
+
+def topic_json(name: str) -> Json:
+    return {"name": name, "icon_color": 7322096}
+
+
+@dataclass
+class Topic:
+    """A topic of a forum, as one bot numbers it."""
+
+    name: str
+    is_closed: bool = False
 
 
 @dataclass
@@ -75,6 +97,14 @@ class Conversation:
     is_met: bool = False
     is_blocked: bool = False
     messages: dict[int, Message] = field(default_factory=dict)
+    topics: dict[int, Topic] = field(default_factory=dict)
+
+    def open_topic(self, name: str, now: float) -> int:
+        """A topic is called by the message that opened it."""
+        message = self.add(self.bot, FormattedText(""), now)
+        message.opens_topic, message.thread_id = name, message.message_id
+        self.topics[message.message_id] = Topic(name)
+        return message.message_id
 
     def add(self, sender: Person | Bot, content: FormattedText, now: float) -> Message:
         message = Message(self.next_id, sender, self.chat, content, now)
@@ -94,6 +124,8 @@ class Conversation:
 
     def check_bot_may_write(self) -> None:
         if isinstance(self.chat, Group):
+            if self.is_blocked:
+                raise forbidden("bot was kicked from the supergroup chat")
             if self.bot.id not in self.chat.bots:
                 raise forbidden("bot is not a member of the group chat")
         elif self.is_blocked:

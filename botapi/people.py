@@ -33,10 +33,14 @@ class Group:
     title: str
     people: set[int] = field(default_factory=set)
     bots: set[int] = field(default_factory=set)
+    is_forum: bool = False
+    managers: set[int] = field(default_factory=set)
+    """The bots that are administrators who may manage topics."""
 
     def chat_json(self) -> Json:
         kind = "supergroup" if self.id < SUPERGROUPS_BELOW else "group"
-        return {"id": self.id, "type": kind, "title": self.title}
+        chat: Json = {"id": self.id, "type": kind, "title": self.title}
+        return chat | ({"is_forum": True} if self.is_forum else {})
 
 
 Chat = Person | Group

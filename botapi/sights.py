@@ -52,6 +52,8 @@ class ChatMessage:
     is_deleted: bool
     earlier_texts: tuple[str, ...]
     photo: Photo | None = None
+    topic: int | None = None
+    """The topic of a forum in which it stands."""
 
     @property
     def buttons(self) -> Iterator[Button]:
@@ -85,7 +87,17 @@ class ChatMessage:
             is_deleted=seen["is_deleted"],
             earlier_texts=tuple(revision["text"] for revision in seen["revisions"]),
             photo=_largest(seen.get("photo", [])),
+            topic=seen.get("message_thread_id"),
         )
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic of a forum."""
+
+    id: int
+    name: str
+    is_closed: bool
 
 
 @dataclass(frozen=True)

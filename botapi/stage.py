@@ -39,19 +39,42 @@ class Stage:
         world = self._world
         group = Group(int(body["id"]), str(body["title"]))
         group.people = {world.person(person_id).id for person_id in body["people"]}
+        group.is_forum = bool(body.get("is_forum"))
+        group.managers = {world.bot_named(name).id for name in body.get("managers", [])}
         world.groups[group.id] = group
         founder = world.person(body["people"][0])
         for username in body["bots"]:
             actions.add_bot_to_group(world, founder, group, world.bot_named(username))
         return group.chat_json()
 
+    def remove_bot(self, body: Json) -> Json:
+        world = self._world
+        group, bot = world.group(int(body["id"])), world.bot_named(body.get("bot"))
+        actions.remove_bot_from_group(world, self._person(body), group, bot)
+        return {}
+
+    def return_bot(self, body: Json) -> Json:
+        world = self._world
+        group, bot = world.group(int(body["id"])), world.bot_named(body.get("bot"))
+        actions.add_bot_to_group(world, self._person(body), group, bot)
+        return {}
+
+    def topics(self, body: Json) -> list[Json]:
+        """The topics of a forum as a bot numbers them."""
+        conversation = self._world.conversation(
+            self._world.bot_named(body.get("bot")), int(body["chat_id"])
+        )
+        return [{"id": number, **vars(one)} for number, one in conversation.topics.items()]
+
     def say(self, body: Json) -> list[Json]:
         """The message as each bot concerned numbers it: one in private, several in a group."""
         world, person = self._world, self._person(body)
-        text, reply_to = str(body["text"]), body.get("reply_to")
+        text, reply_to, topic = str(body["text"]), body.get("reply_to"), body.get("topic")
         if body.get("chat_id") in world.groups:
             group = world.group(body["chat_id"])
-            said = actions.say_in_group(world, person, group, text=text, reply_to=reply_to)
+            said = actions.say_in_group(
+                world, person, group, text=text, reply_to=reply_to, topic=topic
+            )
         else:
             chat = self._conversation(body)
             said = [actions.say(world, person, chat, text=text, reply_to=reply_to)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from botapi.methods import chats, editing, polling, profile, sending
+from botapi.methods import chats, editing, polling, profile, sending, topics
 from botapi.people import Bot
 from botapi.wire import Parameters
 from botapi.world import World
@@ -19,6 +19,10 @@ METHODS: dict[str, Method] = {
     "deleteWebhook": polling.delete_webhook,
     "getWebhookInfo": polling.get_webhook_info,
     "getChat": chats.get_chat,
+    "getChatMember": chats.get_chat_member,
+    "createForumTopic": topics.create_forum_topic,
+    "closeForumTopic": topics.close_forum_topic,
+    "reopenForumTopic": topics.reopen_forum_topic,
     "sendChatAction": chats.send_chat_action,
     "sendMessage": sending.send_message,
     "sendPhoto": sending.send_photo,

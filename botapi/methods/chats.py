@@ -2,7 +2,7 @@
 
 from botapi.conversations import Conversation
 from botapi.errors import bad_request, chat_not_found
-from botapi.people import Bot
+from botapi.people import Bot, Group
 from botapi.wire import Json, Parameters
 from botapi.world import World
 
@@ -20,6 +20,20 @@ CHAT_ACTIONS = frozenset(
         "record_video_note",
         "upload_video_note",
     }
+)
+ADMINISTRATOR_RIGHTS = (
+    "can_be_edited",
+    "is_anonymous",
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
 )
 ACCEPTED_GIFTS = (
     "unlimited_gifts",
@@ -51,12 +65,32 @@ def get_chat(world: World, bot: Bot, given: Parameters) -> Json:
     conversation = find_conversation(world, bot, given)
     if not conversation.is_met and conversation.chat.id > 0:
         raise chat_not_found()
+    if isinstance(conversation.chat, Group):
+        conversation.check_bot_may_write()
     return {
         **conversation.chat.chat_json(),
         "accent_color_id": 0,
         "max_reaction_count": 11,
         "accepted_gift_types": dict.fromkeys(ACCEPTED_GIFTS, False),
     }
+
+
+def get_chat_member(world: World, bot: Bot, given: Parameters) -> Json:
+    """How somebody is in a group; of the bots only whether they may manage topics."""
+    conversation = find_conversation(world, bot, given)
+    group = conversation.chat
+    if not isinstance(group, Group):
+        raise bad_request("chat not found")
+    conversation.check_bot_may_write()
+    user_id = given.integer("user_id")
+    if user_id in group.managers:
+        rights = dict.fromkeys(ADMINISTRATOR_RIGHTS, False) | {"can_manage_topics": True}
+        return {"user": bot.user_json(), "status": "administrator", **rights}
+    if user_id in group.bots:
+        return {"user": bot.user_json(), "status": "member"}
+    if user_id in group.people:
+        return {"user": world.person(user_id).user_json(), "status": "member"}
+    raise bad_request("PARTICIPANT_ID_INVALID")
 
 
 def send_chat_action(world: World, bot: Bot, given: Parameters) -> bool:

@@ -6,6 +6,7 @@ from botapi.errors import bad_request
 from botapi.formatting import format_caption, format_text
 from botapi.keyboards import read_markup
 from botapi.methods.chats import writable_conversation
+from botapi.methods.topics import find_topic
 from botapi.people import Bot
 from botapi.photos import Photo, read_photo
 from botapi.wire import Json, Parameters
@@ -59,8 +60,10 @@ def _add(
     """What every kind of new message has in common; nothing is added when a part is refused."""
     markup = read_markup(given)
     reply_to = _replied_message(conversation, given)
+    thread_id = find_topic(conversation, given) if given.given("message_thread_id") else None
     message = conversation.add(conversation.bot, content, world.now())
     message.markup, message.reply_to = markup, reply_to
+    message.thread_id = thread_id or (reply_to.thread_id if reply_to else None)
     message.is_silent = given.boolean("disable_notification")
     return message
 

@@ -58,7 +58,7 @@ class BotApiSender:
         try:
             return await self._send(message, ParseMode.HTML)
         except BadRequest as error:
-            if message.thread_id is not None and "TOPIC_CLOSED" in str(error):
+            if message.thread_id is not None and "topic_closed" in str(error).lower():
                 await self.turn_topic(message.chat_id, message.thread_id, is_closing=False)
                 return NotSent(str(error))
             if "parse entities" not in str(error):
