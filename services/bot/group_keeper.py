@@ -64,6 +64,8 @@ class GroupKeeper:
         self, session: Session, message: OutgoingMessage, chat_id: int, outcome: Outcome
     ) -> None:
         """A message to `chat_id` has become this; it is settled already."""
+        if chat_id > 0:
+            return
         group = agents_group.group_row(session, self._named_id)
         if chat_id != group.chat_id:
             return

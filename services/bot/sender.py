@@ -32,8 +32,6 @@ from services.bot.telegram_outcomes import (
     Moved,
     NotSent,
     Outcome,
-    TopicGone,
-    TopicOpened,
     Unknown,
 )
 from services.bot.telegram_sender import TelegramSender
@@ -189,8 +187,6 @@ class Sender:
                 pause = min(FIRST_PAUSE_SECONDS * 2 ** (self._failures - 1), LONGEST_PAUSE_SECONDS)
                 self._pause_until = now + pause
                 log.warning("Telegram is not reached", error=reason, pause_seconds=pause)
-            case TopicOpened() | TopicGone():
-                self._pace.note_sent(row.chat_id, now)
             case Moved(chat_id):
                 log.warning("a group has moved", chat_id=row.chat_id, to=chat_id)
             case _:

@@ -7,8 +7,10 @@ import pytest
 
 from chassis.vital_signs import Page, serve
 from cli.desk import Desk
+from cli.diagnosis import telegram as group_in_telegram
 from cli.diagnosis.machine import examine_gateway
 from cli.ports import LOOPBACK, choose_port
+from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, running_telegram
 
 
 def test_whoever_is_not_ready_is_named_with_what_it_lacks(
@@ -27,6 +29,60 @@ def test_whoever_is_not_ready_is_named_with_what_it_lacks(
 
     assert not finding.is_well
     assert finding.what.endswith("not all is well: tickets, sla (relay: is behind).")
+
+
+@pytest.mark.parametrize(
+    ("is_forum", "is_in", "manages", "says"),
+    [
+        (False, True, False, "open to the bot"),
+        (True, True, True, "open to the bot"),
+        (True, True, False, "may make no topics"),
+        (False, False, False, "closed to the bot"),
+        (None, False, False, "chat not found"),
+    ],
+)
+def test_the_agents_group_is_asked_for_at_telegram(
+    is_forum: bool | None, is_in: bool, manages: bool, says: str
+) -> None:
+    with running_telegram() as telegram:
+        telegram.person(7, "Anna")
+        if is_forum is not None:
+            telegram.add_group(
+                -42,
+                "Desk",
+                people=[7],
+                bots=[SUPPORT_BOT] if is_in else [],
+                is_forum=is_forum,
+                managers=[SUPPORT_BOT] if manages else [],
+            )
+        environment = {
+            "SUPPORT_BOT_TOKEN": SUPPORT_BOT_TOKEN,
+            "SUPPORT_AGENTS_CHAT_ID": "-42",
+            "TELEGRAM_API_URL": telegram.url,
+        }
+
+        (finding,) = group_in_telegram.examine(environment)
+
+    assert says in finding.what
+    assert finding.is_well == ("open" in says)
+    assert SUPPORT_BOT_TOKEN not in finding.what + finding.mend
+
+
+def test_a_telegram_that_is_silent_is_told_without_the_token() -> None:
+    environment = {
+        "SUPPORT_BOT_TOKEN": SUPPORT_BOT_TOKEN,
+        "SUPPORT_AGENTS_CHAT_ID": "-42",
+        "TELEGRAM_API_URL": f"http://{LOOPBACK}:{choose_port()}",
+    }
+
+    (finding,) = group_in_telegram.examine(environment)
+
+    assert not finding.is_well
+    assert SUPPORT_BOT_TOKEN not in finding.what
+
+
+def test_without_a_group_telegram_is_not_asked() -> None:
+    assert group_in_telegram.examine({"SUPPORT_BOT_TOKEN": SUPPORT_BOT_TOKEN}) == []
 
 
 HEALTH = {"broker": "ok", "tickets": "error", "sla": "not_ready", "bot": "idle"}
