@@ -35,6 +35,7 @@ class RequestNotices:
 
     def carry_answer(self, session: Session, event: TicketAnswered) -> None:
         """An agent's answer, to the user who wrote from Telegram. The app shows its own."""
+        self._agents.show_answer(session, event)
         requester = event.ticket.requester
         if event.ticket.source != Source.TELEGRAM or requester.telegram_id is None:
             return

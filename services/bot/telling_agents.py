@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
 from contracts.sla import CycleEvent
-from contracts.tickets import TicketEvent, TicketFacts
+from contracts.tickets import TicketAnswered, TicketEvent, TicketFacts
 from contracts.vocabulary import Priority
-from services.bot import buttons
+from services.bot import buttons, cards
 from services.bot.audience import Audience, Hearer
 from services.bot.letters import Letter, Rank
 from services.bot.markup import Html, one_line
@@ -19,6 +20,8 @@ from services.bot.queries import reachable_agents
 from services.bot.speech import Speech
 
 TOPIC_LENGTH = 120
+SETTLED_BY = timedelta(seconds=10)
+"""So long after an answer whoever gave it has been told what became of it."""
 
 OfTicket = TicketEvent | CycleEvent
 
@@ -108,6 +111,24 @@ class AgentsTold:
             )
             post(session, letter, f"{news.subject}:{event.event_id}:{letter.chat_id}", now)
 
+    def show_answer(self, session: Session, event: TicketAnswered) -> None:
+        """A colleague's answer, in the ticket's topic. A little later: one that was given in the
+        group itself is there already, and then takes this one's place (`answer_key`)."""
+        group, now = self.audience.group(session), self._clock.now()
+        if group is None or not group.has_topics:
+            return
+        title = self._words("bot.notice.answered", name=one_line(event.agent.name, 80))
+        shown = Letter(
+            group.chat_id,
+            cards.notice(self._words, title, event.ticket, event.message.body),
+            Rank.NOTICE,
+            ticket_id=event.ticket.id,
+            language=self._words.language,
+            not_before=now + SETTLED_BY,
+            topic=topic_name(event.ticket),
+        )
+        post(session, shown, answer_key(event.message.id, group.chat_id), now)
+
     def turn_topic(self, session: Session, event: TicketEvent, act: str) -> None:
         """Close the ticket's topic in the group, or open it again."""
         group, ticket = self.audience.group(session), event.ticket
@@ -128,6 +149,11 @@ class AgentsTold:
         assignee = event.ticket.assignee
         agents = reachable_agents(session)
         return [one for one in agents if assignee and one.telegram_id == assignee.telegram_id]
+
+
+def answer_key(answer_id: int, chat_id: int) -> str:
+    """An answer in a chat of agents, whether shown by us or given there."""
+    return f"answered:{answer_id}:{chat_id}"
 
 
 def topic_name(ticket: TicketFacts) -> str:

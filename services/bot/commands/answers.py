@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from contracts.tickets import AnswerTicket, MessageView, TicketView
 from contracts.vocabulary import AuthorKind, Delivery
-from services.bot import buttons, queries
+from services.bot import alarms, buttons, queries
 from services.bot.arguments import reply_of, ticket_and_text
 from services.bot.asking import Ask, Reply
 from services.bot.commands import notes, tickets
 from services.bot.markup import Html, one_line
+from services.bot.telling_agents import answer_key
 
 DELIVERY_SECONDS = 3.0
 """How long to wait for Telegram before saying that the answer is still on its way."""
@@ -74,7 +75,11 @@ async def answer(
         lines.append(_end(ask, before))
     if colleague := _colleague(ask, before, message):
         lines.append(ask.words("bot.answer.colleague", name=one_line(colleague, 80)))
-    return ask.say(Html("\n".join(lines)), ticket_id=ticket_id)
+    told = ask.say(Html("\n".join(lines)), ticket_id=ticket_id)
+    if ask.incoming.is_private:
+        return told
+    key = answer_key(message.id, ask.incoming.chat_id)
+    return told.also(alarms.confirmed(key, ask.incoming.chat_id, ask.row_id, ask.now))
 
 
 async def _outcome(ask: Ask, ticket_id: int, message: MessageView) -> Html:

@@ -7,14 +7,15 @@ import pytest
 
 from contracts.incidents import IncidentDeclared
 from contracts.sla import SlaBreached, SlaWarned
-from contracts.tickets import TicketOpened, TicketResolved, UserMessageAdded
+from contracts.tickets import TicketAnswered, TicketOpened, TicketResolved, UserMessageAdded
 from contracts.vocabulary import Priority
-from services.bot import agent_hours, agents_group
+from services.bot import agent_hours, agents_group, alarms
 from services.bot.hours import QuietHours
 from services.bot.letters import Letter
 from services.bot.markup import Html
 from services.bot.outbox import FOLDED, REFUSED
 from services.bot.telegram_outcomes import Moved, Refused, TopicGone, TopicsRefused
+from services.bot.telling_agents import answer_key
 from tests.support.bot_events import EVENTS, cycle, hear, made
 from tests.support.bot_rows import ANNA, BORIS, FewWords, Rows, message, ticket
 
@@ -244,3 +245,23 @@ def test_a_topic_that_somebody_deleted_is_made_again(rows: Rows) -> None:
 
     assert len(telegram.topics) == 2
     assert telegram.sent[-1].thread_id == 7002
+
+
+def test_in_a_forum_a_colleagues_answer_is_in_the_topic_unless_it_was_given_there(
+    rows: Rows,
+) -> None:
+    group(rows, is_forum=True)
+    answered = EVENTS[TicketAnswered]
+    assert isinstance(answered, TicketAnswered)
+
+    hear(rows, answered, group_id=GROUP)
+    (shown,) = [row for row in rows.all() if row.chat_id == GROUP]
+    with rows.store.writing() as session:
+        key = answer_key(answered.message.id, GROUP)
+        alarms.confirmed(key, GROUP, 1, rows.clock.now())(session)
+
+    assert "Анна отвечает" in shown.text
+    assert shown.not_before is not None
+    assert shown.not_before > rows.clock.now()
+    (folded,) = [row for row in rows.all() if row.chat_id == GROUP]
+    assert folded.state == FOLDED
