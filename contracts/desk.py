@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from contracts.contradictions import contradictions, read_whole
+from contracts.files import ENDINGS
 from contracts.texts import is_blank
 from contracts.vocabulary import Category, Priority
 
@@ -74,11 +75,21 @@ def _is_country(text: str) -> str:
     return text
 
 
+def _is_media_type(name: str) -> str:
+    if name not in ENDINGS:
+        raise ValueError(
+            f"{name!r} is nothing that the desk can tell by its contents; it can: "
+            + ", ".join(ENDINGS)
+        )
+    return name
+
+
 Template = Annotated[str, Field(max_length=3000), AfterValidator(_has_known_placeholders)]
 Window = Annotated[str, AfterValidator(_is_window)]
 Zone = Annotated[str, AfterValidator(_is_zone)]
 Country = Annotated[str, AfterValidator(_is_country)]
 """An ISO 3166 code. Whether anybody knows its holidays is found out when they are imported."""
+MediaType = Annotated[str, AfterValidator(_is_media_type)]
 Whole = Annotated[int, Strict()]
 """No `true`, and nothing in quotes: whoever wrote that meant something else."""
 Number = Annotated[float, Strict()]
@@ -233,6 +244,22 @@ class IncidentRules(Part):
     surge: SurgeRules = SurgeRules()
 
 
+class AttachmentRules(Part):
+    """Which files people may send each other. What a file is, its contents say, never its name."""
+
+    largest_megabytes: Whole = Field(20, gt=0, le=100)
+    """Of one file; a bot gets none from Telegram that is larger than 20."""
+    at_once: Whole = Field(10, gt=0, le=10)
+    """With one message."""
+    types: list[MediaType] = Field(
+        default_factory=lambda: [one for one in ENDINGS if one != "application/zip"], min_length=1
+    )
+
+    @property
+    def largest_bytes(self) -> int:
+        return self.largest_megabytes * 2**20
+
+
 class Retention(Part):
     handled_days: Whole = Field(30, ge=2)
     """How long the desk remembers which commands and events it has handled, to know a repeat."""
@@ -253,6 +280,7 @@ class Desk(Part):
     limits: Limits = Limits()
     tickets: TicketRules = TicketRules()
     incidents: IncidentRules = IncidentRules()
+    attachments: AttachmentRules = AttachmentRules()
     retention: Retention = Retention()
 
     def may_be_about(self, category: Category, components: Collection[str]) -> bool:

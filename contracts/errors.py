@@ -95,6 +95,26 @@ class MessageNotFound(NotFound):
     code = "message_not_found"
 
 
+class AttachmentNotFound(NotFound):
+    code = "attachment_not_found"
+
+
+class FileEmpty(Invalid):
+    code = "file_empty"
+
+
+class FileTooLarge(Invalid):
+    """`details` has the `limit` in bytes."""
+
+    code = "file_too_large"
+
+
+class FileKindRefused(Invalid):
+    """Judged by its contents. `details` has the `media_type`, empty for what nobody knows."""
+
+    code = "file_kind_refused"
+
+
 class NotAnAgent(Forbidden):
     code = "not_an_agent"
 

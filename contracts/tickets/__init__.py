@@ -2,7 +2,9 @@
 
 from contracts.tickets.client import TicketsClient
 from contracts.tickets.commands import (
+    LARGEST_FILE,
     LARGEST_ID,
+    MOST_ATTACHMENTS,
     MOST_FOUND,
     MOST_MATCHED,
     SUBJECT_LENGTH,
@@ -14,8 +16,10 @@ from contracts.tickets.commands import (
     AssignTicket,
     FindAgent,
     FindTickets,
+    GetAttachment,
     GetStats,
     GetTicket,
+    KeptFile,
     ListTickets,
     MarkRead,
     MatchTickets,
@@ -57,6 +61,7 @@ from contracts.tickets.views import (
     AgentStats,
     AgentsView,
     AgentView,
+    AttachmentView,
     AuthorView,
     FirstResponseStats,
     HitPage,
@@ -72,7 +77,9 @@ from contracts.tickets.views import (
 )
 
 __all__ = [
+    "LARGEST_FILE",
     "LARGEST_ID",
+    "MOST_ATTACHMENTS",
     "MOST_FOUND",
     "MOST_MATCHED",
     "SUBJECT_LENGTH",
@@ -87,15 +94,18 @@ __all__ = [
     "AnswerRefused",
     "AnswerTicket",
     "AssignTicket",
+    "AttachmentView",
     "AuthorView",
     "FindAgent",
     "FindTickets",
     "FirstResponseStats",
+    "GetAttachment",
     "GetStats",
     "GetTicket",
     "HitPage",
     "HitView",
     "IncidentTold",
+    "KeptFile",
     "LinkedIncident",
     "ListTickets",
     "MarkRead",

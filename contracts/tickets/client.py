@@ -79,6 +79,12 @@ class TicketsClient:
         query = commands.GetTicket(ticket_id=ticket_id, requester_id=requester_id)
         return views.TicketView.model_validate(self._call("get_ticket", query))
 
+    def get_attachment(
+        self, attachment_id: int, requester_id: str | None = None
+    ) -> views.AttachmentView:
+        query = commands.GetAttachment(attachment_id=attachment_id, requester_id=requester_id)
+        return views.AttachmentView.model_validate(self._call("get_attachment", query))
+
     def list_tickets(self, query: commands.ListTickets) -> views.TicketPage:
         return views.TicketPage.model_validate(self._call("list_tickets", query))
 

@@ -6,9 +6,11 @@ administrator who answers over HTTP is named by the token's `sub`.
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
+from pydantic_core.core_schema import ValidationInfo
 
 from contracts.event import Command, Instant, Message
+from contracts.files import clean_file_name
 from contracts.vocabulary import Category, Priority, Source, TicketStatus
 
 SUBJECT_LENGTH = 200
@@ -17,8 +19,11 @@ LARGEST_ID = 2**63 - 1
 MOST_MATCHED = 500
 MOST_FOUND = 50
 WORDS_LENGTH = 200
+MOST_ATTACHMENTS = 10
+LARGEST_FILE = 100 * 2**20
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LENGTH)]
+Text = Annotated[str, StringConstraints(max_length=TEXT_LENGTH)]
+"""What a person writes. It may be empty beside a file only; tickets sees to that."""
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=SUBJECT_LENGTH)]
 
 
@@ -32,6 +37,25 @@ class Person(Message):
     locale: str | None = None
 
 
+class KeptFile(Message):
+    """A file that was put in the store before whoever sent it is answered. `key` is its name there,
+    the SHA-256 of its contents in hexadecimal; `name` what the person called it, made harmless, for
+    showing only; `size` is in bytes."""
+
+    key: str = Field(pattern="^[0-9a-f]{64}$")
+    media_type: str = Field(pattern="^[a-z]+/[a-z0-9.+-]+$", max_length=100)
+    name: str
+    size: int = Field(ge=1, le=LARGEST_FILE)
+
+    @field_validator("name")
+    @classmethod
+    def _is_harmless(cls, name: str, others: ValidationInfo) -> str:
+        return clean_file_name(name, others.data.get("media_type", ""))
+
+
+Attachments = Annotated[list[KeptFile], Field(max_length=MOST_ATTACHMENTS)]
+
+
 class OpenTicket(Command):
     """Open a ticket. `received_at` is when the edge got the request: the SLA starts there."""
 
@@ -39,6 +63,7 @@ class OpenTicket(Command):
 
     requester: Person
     description: Text
+    attachments: Attachments = Field(default_factory=list)
     subject: Subject | None = None
     category: Category = Category.OTHER
     priority: Priority = Priority.P3
@@ -55,6 +80,7 @@ class AddUserMessage(Command):
     ticket_id: int
     requester_id: str
     body: Text
+    attachments: Attachments = Field(default_factory=list)
     received_at: Instant
 
 
@@ -67,6 +93,7 @@ class AnswerTicket(Command):
     agent_id: str
     agent_name: str = ""
     body: Text
+    attachments: Attachments = Field(default_factory=list)
     received_at: Instant
     keep_working: bool = False
     """Leave the ticket in progress instead of waiting for the user."""
@@ -172,6 +199,13 @@ class GetTicket(Message):
     """Read one ticket whole; `requester_id` limits it to its owner, None sees all, notes too."""
 
     ticket_id: int
+    requester_id: str | None = None
+
+
+class GetAttachment(Message):
+    """Read what is known of one file; whose ticket may be read, their files may be."""
+
+    attachment_id: int
     requester_id: str | None = None
 
 

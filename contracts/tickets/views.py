@@ -46,6 +46,17 @@ class LinkedIncident(Message):
     title: str
 
 
+class AttachmentView(Message):
+    """A file that came with a message; `key` names its contents in the store of files, `size` is
+    in bytes."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+    key: str
+
+
 class MessageView(Message):
     """One message of the thread. `delivery` is None for a user's message, and for a merge's.
 
@@ -53,7 +64,8 @@ class MessageView(Message):
     `incident` the `notice` tells what it says of that one, else it says that the ticket was merged:
     into which is known from the ticket. Its author is the agent who linked or merged; what
     nobody but the desk says has an empty name. `incident_status` is where the incident stood then,
-    and the body of news what the public was told.
+    and the body of news what the public was told. A person's message with `attachments` may have
+    an empty body.
 
     A note is from one agent to the others: no view for a requester has one.
     """
@@ -67,6 +79,7 @@ class MessageView(Message):
     incident_status: IncidentStatus | None = None
     notice: IncidentNotice | None = None
     is_note: bool = False
+    attachments: list[AttachmentView] = Field(default_factory=list)
 
 
 class TicketFacts(Message):
