@@ -14,6 +14,7 @@ CRASH_POINTS = (
     "ladder.before_parking",
     "ladder.after_publish",
     "replay.after_publish",
+    "files.before_placing",
     "update.before_storing",
     "update.after_storing",
     "sender.before_sending",

@@ -1,0 +1,1 @@
+"""Files that people sent: kept by their contents, told apart by their contents, never by a name."""
