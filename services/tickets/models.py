@@ -163,6 +163,9 @@ class TicketMessage(Base):
     incident: Mapped[Incident | None] = relationship(
         primaryjoin=lambda: Incident.id == foreign(TicketMessage.incident_id)
     )
+    attachments: Mapped[list["Attachment"]] = relationship(
+        order_by="Attachment.id", lazy="selectin"
+    )
 
     __table_args__ = (
         Index(
@@ -177,3 +180,17 @@ class TicketMessage(Base):
     def _lower(self, _: str, body: str) -> str:
         self.lowered = body.lower()
         return body
+
+
+class Attachment(Base):
+    """A file that came with a message. Its contents are in the store of files under `key`, where
+    they were before this row; the same contents may have come with other messages too."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(BigInteger)

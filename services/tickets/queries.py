@@ -8,15 +8,17 @@ from typing import Any
 from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from contracts.errors import AgentNotFound, Invalid, TicketNotFound
+from contracts.errors import AgentNotFound, AttachmentNotFound, Invalid, TicketNotFound
 from contracts.texts import clean_text
 from contracts.tickets import (
     LARGEST_ID,
     TEXT_LENGTH,
     AgentsView,
     AgentView,
+    AttachmentView,
     FindAgent,
     FindTickets,
+    GetAttachment,
     GetTicket,
     ListTickets,
     MatchTickets,
@@ -25,9 +27,16 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import UNFINISHED
 from services.tickets.matching import holds, tickets_with
-from services.tickets.models import Agent, IncidentNews, Requester, Ticket, TicketMessage
+from services.tickets.models import (
+    Agent,
+    Attachment,
+    IncidentNews,
+    Requester,
+    Ticket,
+    TicketMessage,
+)
 from services.tickets.usecases.people import TELEGRAM, identities, is_visible
-from services.tickets.views import agent_view, summaries, ticket_view
+from services.tickets.views import agent_view, attachment_view, summaries, ticket_view
 
 LARGEST_PAGE = 100
 CURSOR_LENGTH = 100
@@ -49,6 +58,24 @@ def get_ticket(session: Session, query: GetTicket) -> TicketView:
     if ticket is None or not is_visible(session, ticket, query.requester_id):
         raise TicketNotFound("there is no such ticket", {"ticket_id": str(query.ticket_id)})
     return ticket_view(ticket, has_notes=query.requester_id is None)
+
+
+def get_attachment(session: Session, query: GetAttachment) -> AttachmentView:
+    """What is known of a file. Raises AttachmentNotFound, also when it is of somebody else's
+    ticket."""
+    found = None
+    if 0 < query.attachment_id <= LARGEST_ID:
+        wanted = (
+            select(Attachment, Ticket)
+            .join(TicketMessage, TicketMessage.id == Attachment.message_id)
+            .join(Ticket, Ticket.id == TicketMessage.ticket_id)
+            .where(Attachment.id == query.attachment_id)
+        )
+        found = session.execute(wanted).one_or_none()
+    if found is None or not is_visible(session, found.Ticket, query.requester_id):
+        named = {"attachment_id": str(query.attachment_id)}
+        raise AttachmentNotFound("there is no such file", named)
+    return attachment_view(found.Attachment)
 
 
 def list_tickets(session: Session, query: ListTickets) -> TicketPage:

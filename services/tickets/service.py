@@ -1,11 +1,12 @@
 """The entrypoints of the tickets process."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import is_backed_up
+from chassis.files.store import BEGINNINGS, FileStore
 from chassis.service.extensions import OutboxRelay, ServiceSettings, SharedStore, Storage, Sweeping
 from chassis.service.listening import listens
 from chassis.service.loop import Loop
@@ -21,8 +22,9 @@ from contracts.incidents import (
     IncidentWithdrawn,
 )
 from contracts.sla import SlaClockMoved
-from contracts.tickets import AgentView, MessageView, TicketView
+from contracts.tickets import AgentView, AttachmentView, MessageView, TicketView
 from services.tickets import figures, queries, searching
+from services.tickets.attaching import sweep_orphans
 from services.tickets.settings import Settings
 from services.tickets.usecases import (
     answers,
@@ -89,6 +91,28 @@ class Lowering(Loop):
             return lowering.lower_bodies(session, LOWERED_AT_ONCE) == LOWERED_AT_ONCE
 
 
+class SweepingFiles(Loop):
+    """Removes files that no message names from the store, one part of it after the other, the
+    whole in a day."""
+
+    shared = SharedStore()
+    interval = 24 * 3600.0 / len(BEGINNINGS)
+
+    def setup(self) -> None:
+        super().setup()
+        settings: Settings = self.container.config["settings"]
+        self._files = FileStore(settings.files_at)
+
+    def run_once(self) -> None:
+        store: Store = self.shared.store
+        now = store.now()
+        sweep_orphans(store, self._files, self._turn_of(now), now)
+
+    def _turn_of(self, now: datetime) -> str:
+        """By the time, so that a restart does not begin anew."""
+        return BEGINNINGS[int(now.timestamp() / self.interval) % len(BEGINNINGS)]
+
+
 def _is_backed_up(session: Session) -> bool:
     return is_backed_up(session, MOST_WAITING)
 
@@ -105,6 +129,7 @@ class TicketsService:
     closing = Closing()
     telling = Telling()
     lowering = Lowering()
+    sweeping_files = SweepingFiles()
 
     @property
     def _reopen_within(self) -> timedelta:
@@ -188,6 +213,10 @@ class TicketsService:
     @rpc
     def get_ticket(self, query: contract.GetTicket) -> TicketView:
         return self.store.ask(queries.get_ticket, query)
+
+    @rpc
+    def get_attachment(self, query: contract.GetAttachment) -> AttachmentView:
+        return self.store.ask(queries.get_attachment, query)
 
     @rpc
     def list_tickets(self, query: contract.ListTickets) -> contract.TicketPage:

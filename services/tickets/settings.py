@@ -1,14 +1,15 @@
-"""Where the tickets process keeps its rows."""
+"""Where the tickets process keeps its rows, and where the files are that they name."""
 
 from datetime import timedelta
 
 from pydantic import Field
 
-from chassis.settings import DatabaseUrl, ProcessSettings, sqlite_url
+from chassis.files.place import FilesSettings
+from chassis.settings import DatabaseUrl, sqlite_url
 from contracts.desk import Desk
 
 
-class Settings(ProcessSettings):
+class Settings(FilesSettings):
     file: Desk
     tickets_database_url: DatabaseUrl | None = Field(None, alias="TICKETS_DATABASE_URL", repr=False)
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from contracts.tickets import (
     AgentView,
+    AttachmentView,
     AuthorView,
     LinkedIncident,
     MessageView,
@@ -25,7 +26,14 @@ from contracts.vocabulary import (
     Source,
     TicketStatus,
 )
-from services.tickets.models import Agent, Incident, Requester, Ticket, TicketMessage
+from services.tickets.models import (
+    Agent,
+    Attachment,
+    Incident,
+    Requester,
+    Ticket,
+    TicketMessage,
+)
 
 
 def requester_view(row: Requester) -> RequesterView:
@@ -47,7 +55,19 @@ def message_view(row: TicketMessage) -> MessageView:
         incident_status=IncidentStatus(row.incident_status) if row.incident_status else None,
         notice=_notice_in(row),
         is_note=row.is_note,
+        attachments=[attachment_view(one) for one in _files_with(row)],
     )
+
+
+def attachment_view(row: Attachment) -> AttachmentView:
+    return AttachmentView(
+        id=row.id, name=row.name, media_type=row.media_type, size=row.size, key=row.key
+    )
+
+
+def _files_with(row: TicketMessage) -> list[Attachment]:
+    """Without asking the database what a notice for thousands never has."""
+    return [] if row.author_kind == AuthorKind.SYSTEM else row.attachments
 
 
 def _notice_in(row: TicketMessage) -> IncidentNotice | None:

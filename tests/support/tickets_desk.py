@@ -246,6 +246,10 @@ class TicketsDesk:
         query = contract.GetTicket(ticket_id=ticket_id, requester_id=to)
         return self.store.ask(queries.get_ticket, query)
 
+    def shows_file(self, attachment_id: int, to: str | None = None) -> contract.AttachmentView:
+        query = contract.GetAttachment(attachment_id=attachment_id, requester_id=to)
+        return self.store.ask(queries.get_attachment, query)
+
     def lists(self, **parts: Any) -> TicketPage:
         return self.store.ask(queries.list_tickets, contract.ListTickets(**parts))
 

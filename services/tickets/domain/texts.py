@@ -1,13 +1,28 @@
-"""What a ticket is called when nobody named it, and what is shown of a text."""
+"""What a message says, what a ticket is called when nobody named it, what is shown of a text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from contracts.tickets import SUBJECT_LENGTH
+from contracts.errors import Invalid
+from contracts.texts import clean_text
+from contracts.tickets import SUBJECT_LENGTH, TEXT_LENGTH, KeptFile
 
 
-def subject_of(description: str) -> str:
-    """The first line of a description, cut at a word to what a subject may hold."""
+def said_in(text: str, field: str, attachments: Sequence[KeptFile]) -> str:
+    """The text, trimmed; empty only beside a file. Raises Invalid naming `field`."""
+    try:
+        return clean_text(text, field, TEXT_LENGTH)
+    except Invalid as refusal:
+        if attachments and refusal.details == {field: "empty"}:
+            return ""
+        raise
+
+
+def subject_of(description: str, attachments: Sequence[KeptFile] = ()) -> str:
+    """The first line of a description, cut at a word to what a subject may hold; without a
+    description the name of the first file."""
+    if not description:
+        return attachments[0].name[:SUBJECT_LENGTH]
     line = description.strip().splitlines()[0].strip()
     if len(line) <= SUBJECT_LENGTH:
         return line

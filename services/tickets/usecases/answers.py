@@ -5,10 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from contracts.errors import MessageNotFound
-from contracts.texts import clean_text
 from contracts.tickets import (
     LARGEST_ID,
-    TEXT_LENGTH,
     AnswerDelivered,
     AnswerRefused,
     AnswerTicket,
@@ -18,8 +16,10 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import AuthorKind, Delivery, Source, TicketStatus
 from services.tickets.announcing import assign, become, tell, touch
+from services.tickets.attaching import rows_of
 from services.tickets.domain.delivery import delivery_at_first
 from services.tickets.domain.status import after_answer, after_refused_delivery
+from services.tickets.domain.texts import said_in
 from services.tickets.models import Agent, Ticket, TicketMessage
 from services.tickets.usecases.linking import note_told
 from services.tickets.usecases.moves import resolve
@@ -35,12 +35,13 @@ def answer_ticket(
 
     Raises TicketNotFound, TicketClosed, NotAnAgent, Invalid.
     """
-    body = clean_text(command.body, "message", TEXT_LENGTH)
+    body = said_in(command.body, "message", command.attachments)
     agent = acting_agent(session, command.agent_id, now, command.agent_name)
     ticket = load_ticket(session, command.ticket_id)
     was = living_status(session, ticket, now, reopen_within)
     next_status = after_answer(was, keep_working=command.keep_working)
     message = _agents_message(ticket, agent, body, min(command.received_at, now))
+    message.attachments = rows_of(command.attachments)
     if ticket.assignee_id is None:
         assign(ticket, agent, message.created_at)
     session.add(message)

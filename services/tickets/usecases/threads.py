@@ -9,8 +9,8 @@ from contracts.errors import TooManyTickets
 from contracts.texts import clean_text
 from contracts.tickets import (
     SUBJECT_LENGTH,
-    TEXT_LENGTH,
     AddUserMessage,
+    KeptFile,
     MarkRead,
     MessageView,
     OpenTicket,
@@ -21,7 +21,8 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import AuthorKind, TicketStatus
 from services.tickets.announcing import become, tell, touch
-from services.tickets.domain.texts import subject_of
+from services.tickets.attaching import rows_of
+from services.tickets.domain.texts import said_in, subject_of
 from services.tickets.models import Requester, Ticket, TicketMessage
 from services.tickets.usecases.people import identities, remember_requester
 from services.tickets.usecases.standing import living_status, load_ticket, note_question, take_up
@@ -30,7 +31,7 @@ from services.tickets.views import message_view, ticket_view
 
 def open_ticket(session: Session, command: OpenTicket, now: datetime) -> TicketView:
     """Open a ticket with its first message. Raises Invalid, TooManyTickets."""
-    description = clean_text(command.description, "description", TEXT_LENGTH)
+    description = said_in(command.description, "description", command.attachments)
     subject = command.subject and clean_text(command.subject, "subject", SUBJECT_LENGTH)
     requester = remember_requester(session, command.requester)
     if command.limit_per_hour is not None:
@@ -38,7 +39,7 @@ def open_ticket(session: Session, command: OpenTicket, now: datetime) -> TicketV
     received_at = min(command.received_at, now)
     ticket = Ticket(
         version=1,
-        subject=subject or subject_of(description),
+        subject=subject or subject_of(description, command.attachments),
         description=description,
         category=command.category,
         priority=command.priority,
@@ -53,7 +54,7 @@ def open_ticket(session: Session, command: OpenTicket, now: datetime) -> TicketV
         unanswered_since=received_at,
         clock_version=0,
     )
-    message = _users_message(requester, description, received_at)
+    message = _users_message(requester, description, received_at, command.attachments)
     ticket.messages.append(message)
     session.add(ticket)
     tell(session, TicketOpened, ticket, now, message=_flushed(session, message))
@@ -64,13 +65,13 @@ def add_user_message(
     session: Session, command: AddUserMessage, now: datetime, reopen_within: timedelta
 ) -> MessageView:
     """The requester writes again. Raises TicketNotFound, TicketClosed, Invalid."""
-    body = clean_text(command.body, "message", TEXT_LENGTH)
+    body = said_in(command.body, "message", command.attachments)
     ticket = load_ticket(session, command.ticket_id, command.requester_id)
     was = living_status(session, ticket, now, reopen_within)
     was_resolved = was == TicketStatus.RESOLVED
     received_at = min(command.received_at, now)
     take_up(ticket, was, received_at)
-    message = _users_message(ticket.requester, body, received_at)
+    message = _users_message(ticket.requester, body, received_at, command.attachments)
     message.ticket_id = ticket.id
     session.add(message)
     asked_at = ticket.reopened_at if was_resolved else received_at
@@ -105,13 +106,16 @@ def close_outlived(session: Session, now: datetime, reopen_within: timedelta, li
     return len(tickets)
 
 
-def _users_message(requester: Requester, body: str, received_at: datetime) -> TicketMessage:
+def _users_message(
+    requester: Requester, body: str, received_at: datetime, attachments: list[KeptFile]
+) -> TicketMessage:
     return TicketMessage(
         author_kind=AuthorKind.USER,
         author_id=requester.id,
         author_name=requester.name,
         body=body,
         created_at=received_at,
+        attachments=rows_of(attachments),
     )
 
 

@@ -11,7 +11,7 @@ from chassis.broker.topology import EVENTS, Subscription, declare
 from chassis.clock import SystemClock
 from chassis.rpc.client import RpcClient
 from chassis.storage.migrate import upgrade
-from contracts.errors import Invalid, NotAnAgent, TicketNotFound
+from contracts.errors import AttachmentNotFound, Invalid, NotAnAgent, TicketNotFound
 from contracts.event import Event, Message
 from contracts.incidents import IncidentTicketLinked, IncidentView
 from contracts.sla import SlaClockMoved
@@ -20,6 +20,7 @@ from contracts.tickets import (
     AnswerDelivered,
     AnswerTicket,
     GetStats,
+    KeptFile,
     LinkedIncident,
     ListTickets,
     OpenTicket,
@@ -201,3 +202,13 @@ def test_figures_are_told(tickets: TicketsClient) -> None:
     )
 
     assert figures.opened >= 1
+
+
+def test_a_file_is_told_of_to_its_owner(tickets: TicketsClient) -> None:
+    png = KeptFile(key="ab" * 32, name="снимок.png", media_type="image/png", size=7)
+    ticket = tickets.open_ticket(opening(description="", attachments=[png])).result
+    (file,) = ticket.messages[0].attachments
+
+    assert tickets.get_attachment(file.id, "anna") == file
+    with pytest.raises(AttachmentNotFound):
+        tickets.get_attachment(file.id, "boris")

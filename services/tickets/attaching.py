@@ -1,0 +1,43 @@
+"""Files that came with messages: the rows that name them, and what in the store no row names."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.files.store import FileStore
+from chassis.storage.store import Store
+from contracts.tickets import KeptFile
+from services.tickets.models import Attachment
+
+ORPHANED_AFTER = timedelta(days=2)
+"""A file is in the store before the row that names it, and a sender may repeat for a day."""
+ASKED_AT_ONCE = 500
+
+
+def rows_of(attachments: Sequence[KeptFile]) -> list[Attachment]:
+    """In the order in which they came."""
+    return [
+        Attachment(key=one.key, name=one.name, media_type=one.media_type, size=one.size)
+        for one in attachments
+    ]
+
+
+def sweep_orphans(store: Store, files: FileStore, beginning: str, now: datetime) -> int:
+    """Remove from the store what no row names, of the keys that begin so; how many went.
+
+    What somebody keeps meanwhile stays: it is no longer old when it is looked at again.
+    """
+    before = now - ORPHANED_AFTER
+    old = files.kept_before(beginning, before)
+    gone = 0
+    for start in range(0, len(old), ASKED_AT_ONCE):
+        batch = old[start : start + ASKED_AT_ONCE]
+        named = store.ask(_named_among, batch)
+        gone += sum(files.remove(key, before) for key in batch if key not in named)
+    return gone
+
+
+def _named_among(session: Session, keys: list[str]) -> set[str]:
+    return set(session.scalars(select(Attachment.key).where(Attachment.key.in_(keys))))
