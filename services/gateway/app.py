@@ -5,9 +5,12 @@ from werkzeug.routing import BaseConverter
 
 from chassis.catalogue import LANGUAGES, Catalogue
 from chassis.clock import clock_for
+from chassis.files.intake import Intake
+from chassis.files.store import FileStore
 from contracts.tickets import LARGEST_ID
 from services.gateway import meters, own_words, problems, redirects
 from services.gateway.calls import Rpc
+from services.gateway.downloads import Downloads
 from services.gateway.guard import Guard
 from services.gateway.headers import Headers
 from services.gateway.health import BrokerProbe, HealthCheck, Probe
@@ -20,7 +23,9 @@ from services.gateway.settings import Settings
 from services.gateway.status_board import StatusBoard
 from services.gateway.toolbox import equip
 from services.gateway.turnstile import PLACES, Turnstile
+from services.gateway.uploads import Uploads
 from services.gateway.views import (
+    attachments,
     docs,
     faces,
     health,
@@ -35,7 +40,7 @@ from services.gateway.views import (
 )
 
 BLUEPRINTS = (
-    *(tickets, messages, incidents, stats, reference),
+    *(tickets, messages, attachments, incidents, stats, reference),
     *(status, statuspage, faces, health, docs, pages),
 )
 
@@ -61,6 +66,7 @@ def create_app(
     probe = probe_broker or BrokerProbe(settings.amqp_url)
     health_check = HealthCheck(rpc, probe)
     equip(app, desk=settings.file, rpc=rpc, status=status, health=health_check)
+    _equip_with_files(app, settings)
     meters.install(app)
     redirects.install(app)
     for language in LANGUAGES:
@@ -74,6 +80,13 @@ def create_app(
         app.register_blueprint(module.blueprint)
     check_all_described(app)
     return app
+
+
+def _equip_with_files(app: Flask, settings: Settings) -> None:
+    rules, store = settings.file.attachments, FileStore(settings.files_at)
+    intake = Intake(store, rules.types, rules.largest_bytes)
+    spool = settings.state_dir / "uploads"
+    app.extensions |= {"uploads": Uploads(intake, rules, spool), "downloads": Downloads(store)}
 
 
 def _guard(settings: Settings) -> Guard:

@@ -8,6 +8,10 @@ class NotJson(ValueError):
     """The bytes are not one JSON value."""
 
 
+class NotMultipart(ValueError):
+    """The bytes are no form with files."""
+
+
 class NotUtf8(ValueError):
     """The bytes are not UTF-8."""
 

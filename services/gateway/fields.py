@@ -62,6 +62,20 @@ Text = Annotated[
 ]
 """What a person writes."""
 
+
+def _nothing_if_blank(text: str) -> str:
+    return "" if is_blank(text) else text
+
+
+MaybeText = Annotated[
+    Plain,
+    AfterValidator(str.strip),
+    AfterValidator(_nothing_if_blank),
+    _within(TEXT_LENGTH),
+    Field(json_schema_extra={"maxLength": TEXT_LENGTH}),
+]
+"""What a person writes beside a file, be it nothing."""
+
 Line = Annotated[
     Plain,
     AfterValidator(_has_one_line),

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from chassis.catalogue import LANGUAGES
 from contracts.tickets import LARGEST_ID
 from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact, Priority, TicketStatus
-from services.gateway.fields import Context, Cursor, Limit, Line, Moment, Text
+from services.gateway.fields import Context, Cursor, Limit, Line, MaybeText, Moment, Text
 
 
 def _is_not_the_agents_own(priority: object) -> object:
@@ -80,6 +80,22 @@ class NewMessage(Form):
     )
 
     message: Text
+
+
+class NewTicketWithFiles(NewTicket):
+    """The same with files, which may speak for themselves."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": []})
+
+    description: MaybeText = ""
+
+
+class NewMessageWithFiles(NewMessage):
+    """The same with files, which may speak for themselves."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": []})
+
+    message: MaybeText = ""
 
 
 class MeToo(Form):

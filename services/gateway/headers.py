@@ -11,7 +11,9 @@ from services.gateway.settings import Settings
 ALLOWED_HEADERS = (
     "Authorization, Content-Type, Idempotency-Key, X-Request-ID, Accept-Language, If-None-Match"
 )
-EXPOSED_HEADERS = "X-Request-ID, Idempotent-Replay, Location, Retry-After, ETag"
+EXPOSED_HEADERS = (
+    "X-Request-ID, Idempotent-Replay, Location, Retry-After, ETag, Content-Disposition"
+)
 PREFLIGHT_SECONDS = "600"
 NOTHING_MAY_LOAD = "default-src 'none'; frame-ancestors 'none'"
 

@@ -21,6 +21,11 @@ from services.gateway.shapes import Problem
 VERSION = "1.0.0"
 REF = "#/components/schemas/{model}"
 METHODS = ("GET", "POST")
+ANY_FILE = "application/octet-stream"
+WITH_FILES = (
+    "With files as `multipart/form-data`: the same fields as texts (`context` as JSON), an empty "
+    "one as if it were absent, the files under `attachments`; then the text may be empty."
+)
 
 TITLE = "Support desk"
 DESCRIPTION = (
@@ -128,7 +133,20 @@ def _entry(rule: Rule, operation: Operation, schemas: _Schemas) -> dict[str, Any
             "required": True,
             "content": {"application/json": {"schema": schema}},
         }
+    if operation.body_with_files:
+        entry["requestBody"]["description"] = WITH_FILES
+        entry["requestBody"]["content"] |= _with_files(operation.body_with_files)
     return entry
+
+
+def _with_files(form: type[Form]) -> dict[str, Any]:
+    schema = form.model_json_schema(ref_template=REF)
+    schema.pop("$defs", None)  # the same as those of the form without files
+    files = {"type": "array", "items": {"type": "string", "contentMediaType": ANY_FILE}}
+    fields = schema["properties"]
+    fields["attachments"] = files
+    encoding = {"context": {"contentType": "application/json"}} if "context" in fields else {}
+    return {"multipart/form-data": {"schema": schema, "encoding": encoding}}
 
 
 def _path(rule: Rule) -> str:

@@ -33,6 +33,8 @@ class Operation:
     who: Who = Who.ANYONE
     query: type[Form] | None = None
     body: type[Form] | None = None
+    body_with_files: type[Form] | None = None
+    """The same as a form with files, where there may be some."""
     answers: Mapping[int, Any] = field(default_factory=dict)
     """What is answered by status: a model, or a list of one, or a media type."""
     errors: tuple[str, ...] = ()
@@ -57,6 +59,8 @@ class Operation:
             codes += ["invalid", "not_utf8"]
         if self.body:
             codes += ["malformed_json", "payload_too_large", "unsupported_media_type"]
+        if self.body_with_files:
+            codes += ["malformed_multipart", "file_too_large", "file_kind_refused", "file_empty"]
         if self.is_idempotent_by_key:
             codes += ["idempotency_key_reused", "idempotency_key_in_progress"]
         return (*dict.fromkeys(codes), "internal_error")

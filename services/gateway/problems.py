@@ -17,12 +17,13 @@ from contracts.errors import (
     NotFound,
     Unavailable,
 )
-from services.gateway.bodies import NotJson, NotUtf8
+from services.gateway.bodies import NotJson, NotMultipart, NotUtf8
 from services.gateway.faults import Fault, Faulty, presentable
 from services.gateway.identity import BadToken
 from services.gateway.limiter import TooOften
 from services.gateway.reading import NotAnnouncedAsJson, Unreadable
 from services.gateway.shapes import Details, Problem
+from services.gateway.uploads import RefusedFile, TooMuch
 from services.gateway.visit import current
 
 RETRY_SECONDS = 1
@@ -39,11 +40,13 @@ STATUS_OF_KIND: dict[type[ContractError], int] = {
 STATUS_OF_CODE = {
     "bad_request": 400,
     "malformed_json": 400,
+    "malformed_multipart": 400,
     "not_utf8": 400,
     "unauthorized": 401,
     "forbidden": 403,
     "not_found": 404,
     "ticket_not_found": 404,
+    "attachment_not_found": 404,
     "incident_not_found": 404,
     "method_not_allowed": 405,
     "conflict": 409,
@@ -51,8 +54,11 @@ STATUS_OF_CODE = {
     "incident_already_resolved": 409,
     "idempotency_key_in_progress": 409,
     "payload_too_large": 413,
+    "file_too_large": 413,
     "unsupported_media_type": 415,
+    "file_kind_refused": 415,
     "invalid": 422,
+    "file_empty": 422,
     "idempotency_key_reused": 422,
     "too_many_requests": 429,
     "internal_error": 500,
@@ -62,6 +68,7 @@ STATUS_OF_CODE = {
 
 _OWN: dict[type[Exception], str] = {
     NotJson: "malformed_json",
+    NotMultipart: "malformed_multipart",
     NotUtf8: "not_utf8",
     BadToken: "unauthorized",
     NotAnnouncedAsJson: "unsupported_media_type",
@@ -91,6 +98,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(ContractError, _on_contract)
     app.register_error_handler(Faulty, lambda error: problem("invalid", faults=error.faults))
     app.register_error_handler(TooOften, _on_too_often)
+    app.register_error_handler(RefusedFile, _on_refused_file)
+    app.register_error_handler(TooMuch, _on_too_much)
     app.register_error_handler(Unreadable, _on_unreadable)
     for kind, code in _OWN.items():
         app.register_error_handler(kind, _answering(code))
@@ -105,13 +114,16 @@ def problem(
     detail: str = "",
     why: str = "",
     details: Details | None = None,
+    values: Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The answer for a code. `detail` names words closer to the case than the code's own, which may
-    speak of `details`; `why` is added to them: where the JSON breaks, for instance."""
+    speak of `details`, and of `values` that stand in words alone; `why` is added to them: where the
+    JSON breaks, for instance."""
     visit = current()
     status = status or STATUS_OF_CODE[code]
-    sentence = visit.words(f"detail.{detail or code}", **(details.model_dump() if details else {}))
+    spoken_of = {**(details.model_dump() if details else {}), **(values or {})}
+    sentence = visit.words(f"detail.{detail or code}", **spoken_of)
     told = Problem(
         type=f"/api/support/docs/#{code}",
         title=visit.words(f"title.{code}"),
@@ -137,7 +149,7 @@ def problem(
 def _answering(code: str) -> Callable[[Exception], Response]:
     def answer(error: Exception) -> Response:
         log.warning("refused", code=code, reason=str(error))
-        return problem(code, why=str(error) if code == "malformed_json" else "")
+        return problem(code, why=str(error) if code.startswith("malformed") else "")
 
     return answer
 
@@ -152,7 +164,7 @@ def _on_contract(error: ContractError) -> Response:
     code = next(code for code in codes if code in STATUS_OF_CODE)
     if merged_into := error.details.get("merged_into"):
         return problem(code, detail="ticket_merged", details=Details(merged_into=int(merged_into)))
-    return problem(code, status, faults=_named_fields(error))
+    return problem(code, faults=_named_fields(error))
 
 
 def _named_fields(error: ContractError) -> list[Fault]:
@@ -161,6 +173,16 @@ def _named_fields(error: ContractError) -> list[Fault]:
     if type(error) is Invalid:
         return [Fault(name, "cursor" if name == "cursor" else "wrong") for name in error.details]
     return []
+
+
+def _on_refused_file(error: RefusedFile) -> Response:
+    log.warning("refused", code=error.code, reason=str(error))
+    return problem(error.code, faults=error.faults)
+
+
+def _on_too_much(error: TooMuch) -> Response:
+    log.warning("refused", code="payload_too_large")
+    return problem("payload_too_large", detail="files_too_large", values=error.values)
 
 
 def _on_too_often(error: TooOften) -> Response:

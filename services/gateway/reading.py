@@ -21,7 +21,7 @@ class NotAnnouncedAsJson(Exception):
 
 
 class Unreadable(Exception):
-    """The body is announced as JSON, but in a form that is not taken; `words` tell which."""
+    """The body is announced in a form that is not taken; `words` tell which."""
 
     words = ""
 
@@ -32,8 +32,14 @@ class OtherCharset(Unreadable):
     words = "other_charset"
 
 
+class OtherForm(Unreadable):
+    """Neither JSON nor a form with files, where both would do."""
+
+    words = "json_or_files"
+
+
 class Packed(Unreadable):
-    """JSON that somebody compressed."""
+    """Something that somebody compressed."""
 
     words = "packed"
 
@@ -49,10 +55,23 @@ def read_body(request: Request, form: type[Wanted]) -> Wanted:
     charset = request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in {"utf-8", "utf8"}:
         raise OtherCharset(presentable(charset))
+    refuse_packed(request)
+    return parsed(form, parse_json(_whole_body(request)))
+
+
+def refuse_packed(request: Request) -> None:
+    """Raises Packed."""
     packing = request.headers.get("Content-Encoding") or "identity"
     if packing.lower() != "identity":
         raise Packed(presentable(packing))
-    return _parsed(form, parse_json(_whole_body(request)))
+
+
+def parsed(form: type[Wanted], given: object) -> Wanted:
+    """Raises Faulty with every fault."""
+    try:
+        return form.model_validate(given)
+    except ValidationError as error:
+        raise Faulty(faults_of(error)) from None
 
 
 def read_query(request: Request, form: type[Wanted]) -> Wanted:
@@ -61,7 +80,7 @@ def read_query(request: Request, form: type[Wanted]) -> Wanted:
     twice = [name for name, values in request.args.lists() if len(values) > 1]
     if twice:
         raise Faulty([Fault(presentable(name), "twice") for name in twice])
-    return _parsed(form, request.args.to_dict())
+    return parsed(form, request.args.to_dict())
 
 
 def read_wish(request: Request) -> PageWish:
@@ -88,10 +107,3 @@ def _whole_body(request: Request) -> bytes:
     if len(body) > LARGEST_BODY:
         raise RequestEntityTooLarge
     return body
-
-
-def _parsed(form: type[Wanted], given: object) -> Wanted:
-    try:
-        return form.model_validate(given)
-    except ValidationError as error:
-        raise Faulty(faults_of(error)) from None

@@ -14,7 +14,8 @@ from pydantic import (
     model_validator,
 )
 
-from chassis.settings import ProcessSettings, WebUrl
+from chassis.files.place import FilesSettings
+from chassis.settings import WebUrl
 from contracts.contradictions import read_whole
 from contracts.desk import Desk
 
@@ -51,7 +52,7 @@ def _listed(text: object) -> list[str]:
     return [part.strip() for part in str(text).split(",") if part.strip()]
 
 
-class Settings(ProcessSettings):
+class Settings(FilesSettings):
     """The environment and the desk's file, as the gateway reads them."""
 
     file: Desk

@@ -4,9 +4,11 @@ from flask import Flask, current_app
 
 from contracts.desk import Desk
 from services.gateway.calls import Rpc
+from services.gateway.downloads import Downloads
 from services.gateway.drawings import Drawings
 from services.gateway.health import HealthCheck
 from services.gateway.status_board import StatusBoard
+from services.gateway.uploads import Uploads
 
 
 def equip(app: Flask, *, desk: Desk, rpc: Rpc, status: StatusBoard, health: HealthCheck) -> None:
@@ -23,6 +25,16 @@ def desk() -> Desk:
 
 def status_board() -> StatusBoard:
     found: StatusBoard = current_app.extensions["status"]
+    return found
+
+
+def uploads() -> Uploads:
+    found: Uploads = current_app.extensions["uploads"]
+    return found
+
+
+def downloads() -> Downloads:
+    found: Downloads = current_app.extensions["downloads"]
     return found
 
 

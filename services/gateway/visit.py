@@ -30,6 +30,11 @@ class Visit:
     """The desk's own language."""
     identity: Identity | None = None
 
+    def begin_anew(self) -> None:
+        """Give the rest as much time as if the request had come only now: the caller's own part
+        of it, sending a file, has no end that we could promise."""
+        self.deadline = Deadline.after(WRITE_SECONDS)
+
     @property
     def words(self) -> Catalogue:
         """The catalogue in the caller's language."""

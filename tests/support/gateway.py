@@ -12,7 +12,7 @@ import jwt
 from werkzeug.test import TestResponse
 
 from chassis.settings import load
-from contracts.errors import TicketNotFound, Unavailable
+from contracts.errors import AttachmentNotFound, TicketNotFound, Unavailable
 from contracts.event import Receipt
 from contracts.incidents import IncidentStats
 from contracts.sla import (
@@ -113,6 +113,7 @@ class FakeServices:
         self.answers: dict[str, Any] = {
             "tickets.open_ticket": lambda _: Receipt(result=self.ticket),
             "tickets.get_ticket": self._get_ticket,
+            "tickets.get_attachment": AttachmentNotFound("no such file"),
             "tickets.list_tickets": lambda _: TicketPage(results=[self._summary()], next="abc"),
             "tickets.add_user_message": lambda _: Receipt(result=self.ticket.messages[0]),
             "tickets.answer_ticket": lambda _: Receipt(result=agents_message()),

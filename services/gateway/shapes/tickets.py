@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from contracts.event import Instant
 from contracts.vocabulary import (
@@ -33,7 +33,19 @@ class Author(Shape):
 
 
 class Attachment(Shape):
-    """What a file will look like; there are none yet."""
+    """A file that came with a message."""
+
+    id: int
+    name: str = Field(description="What the person called it, made harmless.")
+    media_type: str = Field(description="By its contents.")
+    size: int = Field(description="In bytes.")
+
+    @computed_field(  # type: ignore[prop-decorator]
+        description="Fetched with the caller's token, by whoever may read the ticket."
+    )
+    @property
+    def url(self) -> str:
+        return f"/api/support/attachments/{self.id}/"
 
 
 class Message(Shape):

@@ -3,15 +3,15 @@
 from flask import Blueprint, Response, request
 
 from contracts.event import Receipt
-from contracts.tickets import AddUserMessage, AnswerTicket, MessageView
+from contracts.tickets import AddUserMessage, AnswerTicket, KeptFile, MessageView
 from services.gateway import presenting, shapes
 from services.gateway.answering import answer
 from services.gateway.calls import tickets
-from services.gateway.forms import NewMessage
+from services.gateway.forms import NewMessage, NewMessageWithFiles
 from services.gateway.idempotency import command_id, say_if_replayed
 from services.gateway.operations import Operation, Who, describes
 from services.gateway.reach import possible_id, ticket_for_caller
-from services.gateway.reading import read_body
+from services.gateway.toolbox import uploads
 from services.gateway.visit import current
 
 blueprint = Blueprint("messages", __name__)
@@ -24,21 +24,20 @@ blueprint = Blueprint("messages", __name__)
         tag="tickets",
         who=Who.USER,
         body=NewMessage,
+        body_with_files=NewMessageWithFiles,
         answers={201: shapes.Message},
         errors=("ticket_not_found", "ticket_closed", "unavailable"),
         is_idempotent_by_key=True,
     )
 )
 def add_message(ticket_id: int) -> Response:
-    form = read_body(request, NewMessage)
-    if _is_owner(possible_id(ticket_id)):
-        receipt = _add_users(ticket_id, form.message)
-    else:
-        receipt = _add_agents(ticket_id, form.message)
+    form, files = uploads().read(request, NewMessage, NewMessageWithFiles)
+    add = _add_users if _is_owner(possible_id(ticket_id)) else _add_agents
+    receipt = add(ticket_id, form.message, files)
     return say_if_replayed(answer(presenting.message(receipt.result), 201), receipt)
 
 
-def _add_users(ticket_id: int, body: str) -> Receipt[MessageView]:
+def _add_users(ticket_id: int, body: str, files: list[KeptFile]) -> Receipt[MessageView]:
     visit = current()
     return tickets().add_user_message(
         AddUserMessage(
@@ -46,12 +45,13 @@ def _add_users(ticket_id: int, body: str) -> Receipt[MessageView]:
             ticket_id=ticket_id,
             requester_id=visit.caller.sub,
             body=body,
+            attachments=files,
             received_at=visit.received_at,
         )
     )
 
 
-def _add_agents(ticket_id: int, body: str) -> Receipt[MessageView]:
+def _add_agents(ticket_id: int, body: str, files: list[KeptFile]) -> Receipt[MessageView]:
     visit = current()
     return tickets().answer_ticket(
         AnswerTicket(
@@ -60,6 +60,7 @@ def _add_agents(ticket_id: int, body: str) -> Receipt[MessageView]:
             agent_id=visit.caller.sub,
             agent_name=visit.caller.name or visit.desk_words("agent.name"),
             body=body,
+            attachments=files,
             received_at=visit.received_at,
         )
     )

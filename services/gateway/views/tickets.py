@@ -18,13 +18,13 @@ from services.gateway.calls import (
     tickets,
 )
 from services.gateway.faults import Fault
-from services.gateway.forms import NewTicket, TicketFilter
+from services.gateway.forms import NewTicket, NewTicketWithFiles, TicketFilter
 from services.gateway.idempotency import command_id, say_if_replayed
 from services.gateway.operations import Operation, Who, describes
 from services.gateway.problems import AdminsOnly
 from services.gateway.reach import ticket_for_caller
-from services.gateway.reading import read_body, read_query, refuse_query
-from services.gateway.toolbox import desk, status_board
+from services.gateway.reading import read_query, refuse_query
+from services.gateway.toolbox import desk, status_board, uploads
 from services.gateway.visit import current
 
 MARKING_SECONDS = 0.5
@@ -41,6 +41,7 @@ log = get_logger()
         tag="tickets",
         who=Who.USER,
         body=NewTicket,
+        body_with_files=NewTicketWithFiles,
         answers={201: shapes.Ticket},
         errors=("unavailable",),
         answer_headers=("Location",),
@@ -49,11 +50,12 @@ log = get_logger()
 )
 def open_ticket() -> Response:
     visit = current()
-    form = read_body(request, NewTicket)
+    form, files = uploads().read(request, NewTicket, NewTicketWithFiles)
     command = OpenTicket(
         command_id=command_id(request, visit.caller.sub, "open_ticket"),
         requester=visit.caller.as_person(visit.asked_language),
         description=form.description,
+        attachments=files,
         subject=form.subject,
         category=form.category or Category.OTHER,
         priority=form.wished_priority,

@@ -1,0 +1,433 @@
+"""Forms with files: read strictly, kept before anybody is asked, refused in words that help."""
+
+import io
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import TestResponse, encode_multipart
+
+from chassis.files.store import BEGINNINGS, FileStore
+from chassis.settings import load
+from contracts.tickets import KeptFile
+from services.gateway.settings import Settings
+from tests.support.files import ACCEPTED, REFUSED
+from tests.support.gateway import SECRET, Gateway
+
+OPEN = "/tickets/"
+WRITE = "/tickets/42/add_message/"
+PNG = ACCEPTED["image/png"]
+TEXT_OF = {OPEN: "description", WRITE: "message"}
+COMMAND_OF = {OPEN: "tickets.open_ticket", WRITE: "tickets.add_user_message"}
+FORM = "multipart/form-data; boundary=xx"
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Gateway:
+    return Gateway(tmp_path)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileStore:
+    return FileStore(str(tmp_path / "files"))
+
+
+def sends(
+    gateway: Gateway,
+    path: str = OPEN,
+    files: Sequence[tuple[str, bytes]] = (),
+    headers: dict[str, str] | None = None,
+    **fields: Any,
+) -> TestResponse:
+    data = MultiDict(fields.items())
+    for name, contents in files:
+        data.add("attachments", FileStorage(io.BytesIO(contents), name, "attachments"))
+    _, body = encode_multipart(data, "xx")
+    headers = {"Accept-Language": "en", **(headers or {})}
+    return gateway.as_user().posts(path, body, content_type=FORM, headers=headers)
+
+
+def told(answer: TestResponse) -> dict[str, Any]:
+    assert isinstance(answer.json, dict), answer.text
+    return answer.json
+
+
+def kept(store: FileStore) -> list[str]:
+    later = datetime.now(UTC) + timedelta(days=1)
+    return [key for one in BEGINNINGS for key in store.kept_before(one, later)]
+
+
+def refuses(gateway: Gateway, store: FileStore, answer: TestResponse, status: int) -> Any:
+    """Nothing was asked of anybody, and nothing kept."""
+    assert answer.status_code == status, answer.text
+    assert answer.content_type == "application/problem+json"
+    assert gateway.services.asked == []
+    assert kept(store) == []
+    return told(answer)
+
+
+@pytest.mark.parametrize("path", [OPEN, WRITE])
+def test_files_are_kept_and_named_in_the_command(
+    gateway: Gateway, store: FileStore, path: str
+) -> None:
+    files = [("снимок.png", PNG), ("log.txt", b"line\n")]
+
+    answer = sends(gateway, path, files, **{TEXT_OF[path]: "Вот"})
+
+    assert answer.status_code == 201, answer.text
+    first, second = gateway.services.last(COMMAND_OF[path]).attachments
+    assert (first.name, first.media_type, first.size) == ("снимок.png", "image/png", len(PNG))
+    assert (second.name, second.media_type) == ("log.txt", "text/plain")
+    assert store.read(first.key) == PNG
+    assert store.read(second.key) == b"line\n"
+
+
+def test_the_fields_are_those_of_json(gateway: Gateway) -> None:
+    answer = sends(
+        gateway,
+        description="Первая\r\nвторая",
+        subject="Тема",
+        category="login",
+        impact="blocked",
+        context=json.dumps({"page": "/войти"}),
+        priority="",
+    )
+
+    assert answer.status_code == 201, answer.text
+    command = gateway.services.last("tickets.open_ticket")
+    assert (command.description, command.subject) == ("Первая\nвторая", "Тема")
+    assert (command.category, command.priority) == ("login", "P1")
+    assert command.context == {"page": "/войти"}
+    assert command.attachments == []
+
+
+def test_an_administrator_answers_with_a_file(gateway: Gateway) -> None:
+    answer = gateway.as_admin().asks(
+        "POST",
+        WRITE,
+        data={"message": "", "attachments": (io.BytesIO(PNG), "a.png")},
+        content_type="multipart/form-data",
+    )
+
+    assert answer.status_code == 201, answer.text
+    command = gateway.services.last("tickets.answer_ticket")
+    assert (command.body, len(command.attachments)) == ("", 1)
+
+
+@pytest.mark.parametrize("path", [OPEN, WRITE])
+@pytest.mark.parametrize("text", [None, "", " \n", "\u200b"])
+def test_a_file_may_come_without_a_word(gateway: Gateway, path: str, text: str | None) -> None:
+    fields = {} if text is None else {TEXT_OF[path]: text}
+
+    assert sends(gateway, path, [("a.png", PNG)], **fields).status_code == 201
+
+    command = gateway.services.last(COMMAND_OF[path])
+    assert (command.description if path == OPEN else command.body) == ""
+
+
+@pytest.mark.parametrize("path", [OPEN, WRITE])
+def test_without_a_file_a_word_is_needed(gateway: Gateway, store: FileStore, path: str) -> None:
+    fault = refuses(gateway, store, sends(gateway, path), 422)
+
+    assert [one["field"] for one in fault["errors"]] == [TEXT_OF[path]]
+
+
+def test_a_field_of_a_form_that_was_left_empty_is_no_file(gateway: Gateway) -> None:
+    body = (
+        b'--xx\r\nContent-Disposition: form-data; name="description"\r\n\r\nx\r\n'
+        b'--xx\r\nContent-Disposition: form-data; name="attachments"; filename=""\r\n'
+        b"Content-Type: application/octet-stream\r\n\r\n\r\n--xx--\r\n"
+    )
+
+    answer = gateway.as_user().posts(OPEN, body, content_type=FORM)
+
+    assert answer.status_code == 201, answer.text
+    assert gateway.services.last("tickets.open_ticket").attachments == []
+
+
+def test_one_file_that_is_refused_lets_none_be_kept(gateway: Gateway, store: FileStore) -> None:
+    files = [("a.png", PNG), ("page.png", REFUSED["a page"])]
+
+    fault = refuses(gateway, store, sends(gateway, OPEN, files, description="x"), 415)
+
+    assert fault["code"] == "file_kind_refused"
+    assert fault["errors"][0]["field"] == "attachments.1"
+    assert "“page.png” is no picture" in fault["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("what", ["a page", "a drawing", "a program for Windows", "a script"])
+def test_what_is_disguised_as_a_picture_is_seen_through(
+    gateway: Gateway, store: FileStore, what: str
+) -> None:
+    body = (
+        b'--xx\r\nContent-Disposition: form-data; name="attachments"; filename="a.png"\r\n'
+        b"Content-Type: image/png\r\n\r\n" + REFUSED[what] + b"\r\n--xx--\r\n"
+    )
+
+    answer = gateway.as_user().posts(OPEN, body, content_type=FORM)
+
+    assert refuses(gateway, store, answer, 415)["code"] == "file_kind_refused"
+
+
+def test_an_empty_file_is_told_by_its_name(gateway: Gateway, store: FileStore) -> None:
+    answer = sends(gateway, OPEN, [("../\u202eпусто.png", b"")], description="x")
+
+    fault = refuses(gateway, store, answer, 422)
+
+    assert fault["code"] == "file_empty"
+    assert fault["errors"] == [
+        {"field": "attachments.0", "message": "The file “пусто.png” is empty."}
+    ]
+
+
+def rules(tmp_path: Path, **changed: Any) -> Gateway:
+    """A gateway before a desk with other rules for files."""
+    settings = load(Settings, {"SUPPORT_JWT_SECRET": SECRET})
+    text = Path("support.toml").read_text(encoding="utf-8")
+    for name, value in changed.items():
+        assert f"{name} = " in text
+        text = "\n".join(
+            f"{name} = {value}" if line.startswith(f"{name} = ") else line
+            for line in text.splitlines()
+        )
+    file = tmp_path / "desk.toml"
+    file.write_text(text, encoding="utf-8")
+    assert settings.file.attachments.at_once == 10
+    return Gateway(tmp_path, SUPPORT_CONFIG=str(file))
+
+
+def test_a_file_that_is_too_large_is_told_with_what_is_allowed(
+    tmp_path: Path, store: FileStore
+) -> None:
+    gateway = rules(tmp_path, largest_megabytes=1)
+    files = [("a.png", PNG), ("film.txt", b"x" * (2**20 + 1)), ("b.png", PNG)]
+
+    fault = refuses(gateway, store, sends(gateway, OPEN, files, description="x"), 413)
+
+    assert fault["code"] == "file_too_large"
+    assert fault["errors"] == [
+        {"field": "attachments.1", "message": "The file “film.txt” is larger than 1 MB."}
+    ]
+
+
+def test_a_file_as_large_as_allowed_is_kept(tmp_path: Path, store: FileStore) -> None:
+    gateway, largest = rules(tmp_path, largest_megabytes=1), b"x" * 2**20
+
+    assert sends(gateway, OPEN, [("a.txt", largest)] * 10, description="x").status_code == 201
+
+    attachments: list[KeptFile] = gateway.services.last("tickets.open_ticket").attachments
+    assert len(attachments) == 10
+    assert store.read(attachments[9].key) == largest
+
+
+@pytest.mark.parametrize("number", [11, 40])
+def test_too_many_files_are_told_so(gateway: Gateway, store: FileStore, number: int) -> None:
+    fault = refuses(gateway, store, sends(gateway, OPEN, [("a.png", PNG)] * number), 422)
+
+    assert fault["errors"] == [{"field": "attachments", "message": "At most 10 files at once."}]
+
+
+def test_more_than_any_right_form_is_refused_by_what_it_announces(
+    tmp_path: Path, store: FileStore
+) -> None:
+    gateway = rules(tmp_path, largest_megabytes=1, at_once=2)
+    large = [("a.txt", b"x" * 2**20)] * 3
+
+    for answer in (sends(gateway, OPEN, large), sends(gateway, OPEN, description="x" * 300_000)):
+        fault = refuses(gateway, store, answer, 413)
+
+        assert fault["code"] == "payload_too_large"
+        assert fault["detail"].startswith("At most 2 files of 1 MB each")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"context": "{"}, "Must be a JSON object, written as text."),
+        ({"context": "[]"}, "Must be a JSON object."),
+        ({"category": "nonsense"}, "One of"),
+        ({"attachments": "not a file"}, "Must be a file"),
+        ({"atachments": "x"}, "no such field"),
+        ({"description": "a\0b"}, "NUL"),
+        ({"priority": "P0"}, "P0"),
+    ],
+)
+def test_wrong_fields_are_told_by_name_and_nothing_is_kept(
+    gateway: Gateway, store: FileStore, fields: dict[str, str], message: str
+) -> None:
+    answer = sends(gateway, OPEN, [("a.png", PNG)], **{"description": "x", **fields})
+
+    (error,) = refuses(gateway, store, answer, 422)["errors"]
+    assert [error["field"]] == list(fields)
+    assert message.lower() in error["message"].lower()
+
+
+def test_a_file_under_another_name_is_refused(gateway: Gateway, store: FileStore) -> None:
+    answer = gateway.as_user().asks(
+        "POST",
+        OPEN,
+        data={"description": "x", "photo": (io.BytesIO(PNG), "a.png")},
+        content_type="multipart/form-data",
+    )
+
+    (error,) = refuses(gateway, store, answer, 422)["errors"]
+    assert error["field"] == "photo"
+
+
+def test_a_field_that_comes_twice_is_refused(gateway: Gateway, store: FileStore) -> None:
+    part = b'--xx\r\nContent-Disposition: form-data; name="description"\r\n\r\nx\r\n'
+
+    answer = gateway.as_user().posts(OPEN, part * 2 + b"--xx--\r\n", content_type=FORM)
+
+    (error,) = refuses(gateway, store, answer, 422)["errors"]
+    assert error["field"] == "description"
+
+
+HEAD = b'--xx\r\nContent-Disposition: form-data; name="attachments"; filename="a.png"\r\n\r\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"nonsense", FORM),
+        (HEAD + PNG, FORM),
+        (HEAD + PNG + b"\r\n--xx", FORM),
+        (HEAD[:-4], FORM),
+        (b"--xx\r\nX: y\r\n\r\nz\r\n--xx--\r\n", FORM),
+        (b"--xx\r\nContent-Disposition: form-data\r\n\r\nz\r\n--xx--\r\n", FORM),
+        (b'--xx\r\nContent-Disposition: form-data; name="\xff"\r\n\r\nz\r\n--xx--\r\n', FORM),
+        (HEAD + PNG + b"\r\n--xx--\r\n", "multipart/form-data"),
+        (HEAD + PNG + b"\r\n--xx--\r\n", "multipart/form-data; boundary=yy"),
+        (HEAD + PNG + b"\r\n--xx--\r\n", f"multipart/form-data; boundary={'x' * 201}"),
+    ],
+)
+def test_a_broken_form_is_told_so(
+    gateway: Gateway, store: FileStore, body: bytes, content_type: str
+) -> None:
+    answer = gateway.as_user().posts(OPEN, body, content_type=content_type)
+
+    assert refuses(gateway, store, answer, 400)["code"] == "malformed_multipart"
+
+
+def test_a_text_in_another_encoding_is_told_so(gateway: Gateway, store: FileStore) -> None:
+    body = (
+        b'--xx\r\nContent-Disposition: form-data; name="description"\r\n'
+        b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\n\xe9\r\n--xx--\r\n"
+    )
+
+    answer = gateway.as_user().posts(OPEN, body, content_type=FORM)
+
+    assert refuses(gateway, store, answer, 400)["code"] == "not_utf8"
+
+
+def test_neither_json_nor_a_form_is_told_what_to_send(gateway: Gateway, store: FileStore) -> None:
+    answer = gateway.as_user().posts(
+        OPEN, b"description=x", content_type="application/x-www-form-urlencoded"
+    )
+
+    fault = refuses(gateway, store, answer, 415)
+    assert "multipart/form-data" in fault["detail"]
+
+
+def test_a_packed_form_and_one_with_a_query_are_refused(gateway: Gateway, store: FileStore) -> None:
+    packed = sends(gateway, OPEN, headers={"Content-Encoding": "gzip"}, description="x")
+    asked = sends(gateway, f"{OPEN}?notify=no", description="x")
+
+    assert refuses(gateway, store, packed, 415)["code"] == "unsupported_media_type"
+    assert refuses(gateway, store, asked, 422)["errors"][0]["field"] == "notify"
+
+
+def test_the_same_form_under_one_key_is_the_same_command(gateway: Gateway) -> None:
+    key = {"Idempotency-Key": "k-1"}
+    commands = []
+    for name, contents in (("a.png", PNG), ("a.png", PNG), ("a.png", ACCEPTED["image/gif"])):
+        sends(gateway, OPEN, [(name, contents)], headers=key, description="x")
+        commands.append(gateway.services.last("tickets.open_ticket"))
+
+    first, again, other = commands
+    assert first.command_id == again.command_id == other.command_id
+    assert first.attachments == again.attachments
+    assert first.attachments != other.attachments, "which tickets refuses under this id"
+
+
+@pytest.mark.parametrize(
+    ("called", "shown"),
+    [
+        ("../../etc/passwd", "passwd.png"),
+        ("photo\u202egnp.exe", "photognp.exe.png"),
+        ("x" * 500 + ".png", "x" * 196 + ".png"),
+    ],
+)
+def test_a_name_is_made_harmless_before_anybody_sees_it(
+    gateway: Gateway, called: str, shown: str
+) -> None:
+    assert sends(gateway, OPEN, [(called, PNG)]).status_code == 201
+
+    assert gateway.services.last("tickets.open_ticket").attachments[0].name == shown
+
+
+def test_a_name_with_a_nul_is_made_harmless_too(gateway: Gateway) -> None:
+    body = HEAD.replace(b"a.png", b"a\0b.png") + PNG + b"\r\n--xx--\r\n"
+
+    assert gateway.as_user().posts(OPEN, body, content_type=FORM).status_code == 201
+
+    assert gateway.services.last("tickets.open_ticket").attachments[0].name == "ab.png"
+
+
+def test_whoever_may_not_write_sends_nothing(gateway: Gateway, store: FileStore) -> None:
+    answer = gateway.as_anyone().asks(
+        "POST",
+        OPEN,
+        data={"attachments": (io.BytesIO(PNG), "a.png")},
+        content_type="multipart/form-data",
+    )
+
+    assert refuses(gateway, store, answer, 401)["code"] == "unauthorized"
+
+
+def test_a_store_that_refuses_is_told_as_unavailable(gateway: Gateway, tmp_path: Path) -> None:
+    (tmp_path / "files").write_text("a file where the store should be")
+
+    answer = sends(gateway, OPEN, [("a.png", PNG)])
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "1"
+    assert gateway.services.asked == []
+
+
+def test_only_so_many_send_files_at_once(gateway: Gateway) -> None:
+    uploads = gateway.app.extensions["uploads"]
+    for _ in range(8):
+        uploads._slots.take()
+
+    assert sends(gateway, OPEN, [("a.png", PNG)]).status_code == 503
+    assert gateway.as_user().posts(OPEN, {"description": "x"}).status_code == 201
+
+    uploads._slots.give_back()
+    assert sends(gateway, OPEN, [("a.png", PNG)]).status_code == 201
+
+
+def test_what_waited_on_the_disk_is_gone_afterwards(gateway: Gateway, tmp_path: Path) -> None:
+    large = b"x" * 2**20
+
+    sends(gateway, OPEN, [("a.txt", large), ("page.png", REFUSED["a page"])])
+    sends(gateway, OPEN, [("a.txt", large)])
+
+    assert list((tmp_path / "gateway" / "uploads").iterdir()) == []
+
+
+def test_the_contract_tells_of_both_forms(gateway: Gateway) -> None:
+    document = told(gateway.as_anyone().gets("/openapi.json"))
+    body = document["paths"]["/api/support/tickets/"]["post"]["requestBody"]
+
+    assert set(body["content"]) == {"application/json", "multipart/form-data"}
+    form = body["content"]["multipart/form-data"]["schema"]
+    assert form["properties"]["attachments"]["type"] == "array"
+    assert form.get("required", []) == []
+    page = gateway.as_anyone().gets("/docs/").text
+    assert "multipart/form-data" in page
+    assert 'id="file_kind_refused"' in page
