@@ -5,7 +5,7 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 
 RUN groupadd --system --gid 10001 support \
     && useradd --system --uid 10001 --gid support --home-dir /opt/support support \
-    && install -d -o support -g support -m 0700 /var/lib/support
+    && install -d -o support -g support -m 0700 /var/lib/support /var/lib/support/files
 
 WORKDIR /opt/support
 COPY requirements.lock .

@@ -13,6 +13,7 @@ from cli.desk import Desk, data_dir_option
 from cli.safekeeping.cut import Source, take_cut
 from cli.safekeeping.databases import Databases, revision_of
 from cli.safekeeping.directory import for_our_eyes_only, new_directory
+from cli.safekeeping.files import KeptFiles, copy_files, place_of_files
 from cli.safekeeping.manifest import FORMAT, Manifest, Part, digest
 from cli.safekeeping.queues import all_subscriptions, count_parked
 from cli.trouble import Trouble
@@ -26,10 +27,10 @@ _ENDINGS = {"sqlite": "sqlite3", "postgresql": "dump"}
 @click.argument("directory", required=False, type=click.Path(path_type=Path))
 @data_dir_option
 def backup(directory: Path | None, data_dir: Path) -> None:
-    """Keep all databases, as they are at one moment, in a new DIRECTORY.
+    """Keep all databases, as they are at one moment, and the files they name, in a new DIRECTORY.
 
     The desk may run. Without a DIRECTORY it is one with the time as its name, in `backups` of the
-    data directory. Not in it are support.toml, secrets, and the broker's queues.
+    data directory. Not in it are support.toml, secrets, the broker's queues, and files in a bucket.
     """
     desk = Desk(data_dir)
     environment = desk.environment()
@@ -41,7 +42,8 @@ def backup(directory: Path | None, data_dir: Path) -> None:
             if directory is None:
                 place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with new_directory(place) as unfinished:
-                manifest, held_seconds = _write(databases, sources, unfinished)
+                files_at = place_of_files(environment)
+                manifest, held_seconds = _write(databases, sources, unfinished, files_at)
     except OSError as fault:
         raise Trouble(f"{place} cannot be written: {fault.strerror}.") from None
     _tell(environment, place, manifest, held_seconds)
@@ -52,7 +54,7 @@ def _usual_place(desk: Desk, now: datetime) -> Path:
 
 
 def _write(
-    databases: Databases, sources: Sequence[Source], directory: Path
+    databases: Databases, sources: Sequence[Source], directory: Path, files_at: str
 ) -> tuple[Manifest, float]:
     """The copies and their manifest; and for how many seconds writers were held up."""
     now = databases.clock.now
@@ -68,8 +70,14 @@ def _write(
     parts = {
         source.process: _copy(source, directory, on_the_way[source.process]) for source in sources
     }
+    files = copy_files(files_at, directory)
     manifest = Manifest(
-        format=FORMAT, began_at=began_at, taken_at=taken_at, ended_at=now(), databases=parts
+        format=FORMAT,
+        began_at=began_at,
+        taken_at=taken_at,
+        ended_at=now(),
+        databases=parts,
+        files=files,
     )
     manifest.write(directory)
     return manifest, held_seconds
@@ -98,9 +106,16 @@ def _tell(
         f"{place}: {names} as they were at {manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC "
         f"({size:.1f} MB; writers were held up for {held_seconds * 1000:.0f} ms)."
     )
+    click.echo(_files_told(manifest.files))
     parked = count_parked(environment)
     told = "the broker does not say how many" if parked is None else f"now {parked}"
     click.echo(
         "Not in it: support.toml, secrets, the broker's queues and its parked messages "
         f"({told}). What they hold is in the outboxes, and a restore has it published again."
     )
+
+
+def _files_told(files: KeptFiles) -> str:
+    if files.elsewhere is not None:
+        return f"Not in it: the files that came with messages, which {files.elsewhere} keeps."
+    return f"Files that came with messages: {files.count} ({files.bytes / 1_000_000:.1f} MB)."

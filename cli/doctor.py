@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli.desk import Desk, data_dir_option
-from cli.diagnosis import broker, calendars, configuration, databases, machine, telegram
+from cli.diagnosis import broker, calendars, configuration, databases, files, machine, telegram
 from cli.diagnosis.finding import Finding, well
 from cli.suggesting import of_this_desk
 
@@ -48,7 +48,7 @@ def examine(desk: Desk, environment: Mapping[str, str]) -> list[Finding]:
     found = [*machine.examine(desk), *configured]
     if not all(finding.is_well for finding in configured):
         return found
-    found += databases.examine(environment)
+    found += databases.examine(environment) + files.examine(environment)
     found += telegram.examine(environment)
     return [
         *found,

@@ -15,10 +15,12 @@ from cli.migrate import finish, start_migrations
 from cli.processes import marked_pids
 from cli.safekeeping.databases import Databases, Target
 from cli.safekeeping.directory import for_our_eyes_only
+from cli.safekeeping.files import bring_back, place_of_files
 from cli.safekeeping.manifest import Manifest, read_manifest
 from cli.safekeeping.queues import queues_of
 from cli.supervisor import MARK
 from cli.trouble import Trouble
+from contracts.errors import Unavailable
 
 _CONSENT = "restore"
 
@@ -28,7 +30,8 @@ _CONSENT = "restore"
 @click.option("--yes", is_flag=True, help="Replace what is there without asking.")
 @data_dir_option
 def restore(directory: Path, yes: bool, data_dir: Path) -> None:
-    """Replace all databases by those that `./support backup` kept in DIRECTORY.
+    """Replace all databases by those that `./support backup` kept in DIRECTORY, and bring back the
+    files they name.
 
     The desk must be down. The broker's queues are emptied: what waits in them speaks of a time
     that is taken back. What the backup knows to have been on its way is published again.
@@ -68,13 +71,14 @@ class Restoring:
         queues = queues_of(self.desk, self.environment)
         if any(target.is_taken for target in targets) and not is_sure:
             self._ask()
+        files = self._bring_files_back()
         self._replace(targets)
         crash_point("restore.before_emptying")
         emptied = queues.empty()
         finish(start_migrations(self.environment), "The restored databases cannot be migrated")
         for target in targets:
             target.tidy()
-        self._tell(emptied)
+        self._tell(emptied, files)
 
     def _refuse_if_used(self, targets: Sequence[Target]) -> None:
         """Raises Trouble while anybody works on the desk."""
@@ -116,11 +120,21 @@ class Restoring:
                 ) from None
             raise
 
-    def _tell(self, emptied: str) -> None:
+    def _bring_files_back(self) -> str:
+        """Before the databases that name them; what nobody names by then is swept some day."""
+        if elsewhere := self.manifest.files.elsewhere:
+            return f"Not in it: the files that came with messages, which {elsewhere} keeps."
+        try:
+            count = bring_back(self.directory, place_of_files(self.environment))
+        except Unavailable as fault:
+            raise Trouble(f"The files cannot be brought back: {fault.message}.") from None
+        return f"Files that came with messages: {count}."
+
+    def _tell(self, emptied: str, files: str) -> None:
         again = sum(len(part.unheard) for part in self.manifest.databases.values())
         click.echo(
             f"Restored {', '.join(self.manifest.databases)} as they were at {self._moment}; "
-            f"events to be published again: {again}.\n{emptied}"
+            f"events to be published again: {again}.\n{files}\n{emptied}"
         )
 
     @property

@@ -53,6 +53,11 @@ class FileStore:
                 self._shelf.put(key, stream)
         return key
 
+    @staticmethod
+    def digest(contents: BinaryIO) -> str:
+        """The key that these contents have, wherever they are."""
+        return _digest(contents)
+
     def read(self, key: str) -> bytes:
         """The whole contents. Raises FileNotFoundError."""
         with self.open(key) as file:

@@ -49,7 +49,7 @@ def new_directory(place: Path) -> Iterator[Path]:
     with _mine(unfinished):
         try:
             yield unfinished
-            for file in unfinished.iterdir():
+            for file in unfinished.rglob("*"):
                 reach_disk(file)
             reach_disk(unfinished)
             crash_point("backup.before_placing")

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cli.desk import DATABASES
 from cli.safekeeping.cut import Kind
+from cli.safekeeping.files import KeptFiles, check_files
 from cli.trouble import Trouble
 from contracts.event import Instant
 
@@ -43,6 +44,8 @@ class Manifest(BaseModel):
     taken_at: Instant
     ended_at: Instant
     databases: dict[str, Part]
+    files: KeptFiles = KeptFiles()
+    """None, of a desk that kept none yet."""
 
     def write(self, directory: Path) -> None:
         """Put it beside the copies."""
@@ -60,6 +63,7 @@ def read_manifest(directory: Path) -> Manifest:
             raise Trouble(f"{directory} is not whole: {part.file} is not in it.")
         if digest(file) != part.sha256:
             raise Trouble(f"{file} is not what was written (its SHA-256 differs): take another.")
+    check_files(directory, manifest.files)
     return manifest
 
 

@@ -1,0 +1,102 @@
+"""The files that came with messages, in a backup. A bucket is kept by whoever runs it.
+
+They are copied after the moment that the databases show, so that whatever these name is there; what
+came later is there too, and nobody names it.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from chassis.files.place import FilesSettings, folder_of
+from chassis.files.store import FileStore
+from chassis.settings_check import settings_of
+from cli.safekeeping.directory import reach_disk
+from cli.trouble import Trouble
+
+DIRECTORY = "files"
+OWNER = "tickets"
+"""The process whose rows name the files."""
+
+
+class KeptFiles(BaseModel):
+    """What a backup has of them; `elsewhere` names the bucket of a desk that has no folder."""
+
+    model_config = ConfigDict(frozen=True)
+
+    count: int = 0
+    bytes: int = 0
+    elsewhere: str | None = None
+
+
+def place_of_files(environment: Mapping[str, str]) -> str:
+    """The address of the store, as the processes would find it."""
+    settings = settings_of(OWNER, environment)
+    assert isinstance(settings, FilesSettings), "whose rows name files knows where they are"
+    return settings.files_at
+
+
+def copy_files(url: str, directory: Path) -> KeptFiles:
+    """Put beside the databases' copies what is in the store now."""
+    folder = folder_of(url)
+    if folder is None:
+        return KeptFiles(elsewhere=url)
+    count = size = 0
+    for file in _files_in(folder):
+        copied = directory / DIRECTORY / file.name[:2] / file.name
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        if _copied(file, copied):
+            count += 1
+            size += copied.stat().st_size
+    return KeptFiles(count=count, bytes=size)
+
+
+def check_files(directory: Path, kept: KeptFiles) -> None:
+    """Raises Trouble when a file is not what was written, or is not there."""
+    found = list(_files_in(directory / DIRECTORY))
+    if len(found) != kept.count:
+        raise Trouble(
+            f"{directory} is not whole: it should have {kept.count} files that came with messages, "
+            f"and has {len(found)}."
+        )
+
+
+def bring_back(directory: Path, url: str) -> int:
+    """Put into the store what the backup has; how many files. What is there already stays.
+
+    Raises Trouble when a file is not what its name says, before it is put there.
+    """
+    store, count = FileStore(url), 0
+    for file in _files_in(directory / DIRECTORY):
+        with file.open("rb") as contents:
+            if store.digest(contents) != file.name:
+                raise Trouble(f"{file} is not what was written: take another backup.")
+            store.keep(contents)
+        count += 1
+    return count
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    for file in sorted(folder.glob("[0-9a-f][0-9a-f]/*")):
+        if re.fullmatch("[0-9a-f]{64}", file.name):
+            yield file
+
+
+def _copied(file: Path, place: Path) -> bool:
+    """Was it there still? On one disk the copy is the file itself under a second name: nobody ever
+    writes into it, and removing one name leaves the other."""
+    try:
+        try:
+            os.link(file, place)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            shutil.copyfile(file, place)
+            reach_disk(place)
+    except FileNotFoundError:
+        return False  # nobody named it, and it was swept
+    return True
