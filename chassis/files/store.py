@@ -5,7 +5,7 @@ import errno
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import BinaryIO, Protocol
@@ -50,8 +50,14 @@ class FileStore:
             key = _digest(stream)
             if not self._shelf.freshen(key):
                 stream.seek(0)
-                self._shelf.put(key, stream)
+                self._put(key, stream)
         return key
+
+    def _put(self, key: str, contents: BinaryIO) -> None:
+        try:
+            self._shelf.put(key, contents)
+        except FileNotFoundError as error:
+            raise Unavailable(f"the place of the files is not there: {error}") from error
 
     @staticmethod
     def digest(contents: BinaryIO) -> str:
@@ -77,10 +83,10 @@ class FileStore:
         with _refusals_told():
             return self._shelf.put_before(beginning, before)
 
-    def remove(self, key: str, before: datetime) -> bool:
-        """Take a file away that nobody names, unless it was kept again since; is it away?"""
+    def remove_all(self, keys: Collection[str], before: datetime) -> int:
+        """Take files away that nobody names, but what was kept again since; how many went."""
         with _refusals_told():
-            return self._shelf.remove(_checked(key), before)
+            return sum(self._shelf.remove(_checked(key), before) for key in keys)
 
 
 def _digest(stream: BinaryIO) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.files.apart import StoreApart
 from chassis.files.store import FileStore
 from chassis.storage.store import Store
 from contracts.tickets import KeptFile
@@ -24,7 +25,9 @@ def rows_of(attachments: Sequence[KeptFile]) -> list[Attachment]:
     ]
 
 
-def sweep_orphans(store: Store, files: FileStore, beginning: str, now: datetime) -> int:
+def sweep_orphans(
+    store: Store, files: FileStore | StoreApart, beginning: str, now: datetime
+) -> int:
     """Remove from the store what no row names, of the keys that begin so; how many went.
 
     What somebody keeps meanwhile stays: it is no longer old when it is looked at again.
@@ -35,7 +38,7 @@ def sweep_orphans(store: Store, files: FileStore, beginning: str, now: datetime)
     for start in range(0, len(old), ASKED_AT_ONCE):
         batch = old[start : start + ASKED_AT_ONCE]
         named = store.ask(_named_among, batch)
-        gone += sum(files.remove(key, before) for key in batch if key not in named)
+        gone += files.remove_all([key for key in batch if key not in named], before)
     return gone
 
 

@@ -6,7 +6,8 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import is_backed_up
-from chassis.files.store import BEGINNINGS, FileStore
+from chassis.files.apart import sweepable
+from chassis.files.store import BEGINNINGS
 from chassis.service.extensions import OutboxRelay, ServiceSettings, SharedStore, Storage, Sweeping
 from chassis.service.listening import listens
 from chassis.service.loop import Loop
@@ -101,7 +102,7 @@ class SweepingFiles(Loop):
     def setup(self) -> None:
         super().setup()
         settings: Settings = self.container.config["settings"]
-        self._files = FileStore(settings.files_at)
+        self._files = sweepable(settings.files_at)
 
     def run_once(self) -> None:
         store: Store = self.shared.store

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 
+from chassis.files.apart import StoreApart
 from chassis.files.intake import Intake
 from chassis.files.place import FilesSettings
 from chassis.files.store import BEGINNINGS, FileStore
@@ -78,12 +79,12 @@ def test_what_is_old_is_found_and_removed(store: FileStore) -> None:
     store.keep(CONTENTS)
 
     assert kept(store, LONG_AGO) == []
-    assert not store.remove(KEY, LONG_AGO)
+    assert store.remove_all([KEY], LONG_AGO) == 0
     assert kept(store) == [KEY]
-    assert store.remove(KEY, LATER)
+    assert store.remove_all([KEY], LATER) == 1
     assert kept(store) == []
     assert not store.exists(KEY)
-    assert not store.remove(KEY, LATER), "it is gone"
+    assert store.remove_all([KEY], LATER) == 0, "it is gone"
 
 
 def test_what_is_kept_again_counts_as_new(folder: FileStore, tmp_path: Path) -> None:
@@ -95,12 +96,29 @@ def test_what_is_kept_again_counts_as_new(folder: FileStore, tmp_path: Path) -> 
     folder.keep(CONTENTS)
 
     assert seen_as_old == [KEY]
-    assert not folder.remove(KEY, LONG_AGO), "somebody is about to name it"
+    assert folder.remove_all([KEY], LONG_AGO) == 0, "somebody is about to name it"
     assert folder.read(KEY) == CONTENTS
 
 
 def test_an_empty_store_has_nothing_to_remove(store: FileStore) -> None:
     assert kept(store) == []
+
+
+def test_a_store_is_swept_by_a_process_apart(folder: FileStore, tmp_path: Path) -> None:
+    """As a service on green threads sweeps a bucket."""
+    apart = StoreApart((tmp_path / "files").as_uri())
+    folder.keep(CONTENTS)
+
+    assert apart.kept_before(KEY[:2], LONG_AGO) == []
+    assert apart.kept_before(KEY[:2], LATER) == [KEY]
+    assert apart.remove_all([KEY], LONG_AGO) == 0
+    assert apart.remove_all([KEY], LATER) == 1
+    assert not folder.exists(KEY)
+
+
+def test_a_store_that_cannot_be_swept_is_told_as_unavailable() -> None:
+    with pytest.raises(Unavailable, match="cannot be swept"):
+        StoreApart("nosuch://bucket/files").kept_before("00", LATER)
 
 
 def test_a_crash_leaves_nothing_half_written(folder: FileStore, tmp_path: Path) -> None:
