@@ -306,7 +306,6 @@ def test_buttons_carry_short_codes_even_for_the_largest_numbers() -> None:
         buttons.canned(RU, largest),
         buttons.canned_preview(RU, largest, "c" * 20, largest),
         buttons.assignees(RU, ticket(largest), [_agent(largest, "А" * 200)]),
-        buttons.request_card(RU, largest, None, None),
         *(buttons.incident_card(RU, one, can_undo=True) for one in incidents),
         buttons.which_incident(largest, {str(largest): "т" * 200}),
         buttons.add_or_declare(RU, largest, str(largest)),
