@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from chassis.files.intake import Intake, Kept
 from contracts.desk import AttachmentRules
-from contracts.errors import FileEmpty, FileKindRefused, FileTooLarge
+from contracts.errors import FileEmpty, FileKindRefused, FileTooLarge, Unavailable
 from contracts.files import clean_file_name
 from contracts.tickets import KeptFile
 from services.gateway.bodies import NotJson, NotMultipart, parse_json
@@ -101,7 +101,6 @@ class Uploads:
         if (request.content_length or 0) > most:
             raise TooMuch(self._rules)
         request.max_content_length = most
-        self._spool.mkdir(parents=True, exist_ok=True)
         reader = MultipartReader(
             boundary,
             largest_text=LARGEST_BODY,
@@ -110,10 +109,13 @@ class Uploads:
             spool=self._spool,
         )
         try:
+            self._spool.mkdir(parents=True, exist_ok=True)
             with _impatiently(request):
                 form = reader.read(cast(BinaryIO, request.stream))
         except RequestEntityTooLarge:
             raise TooMuch(self._rules) from None
+        except OSError as error:
+            raise Unavailable(f"there is no room for what is sent: {error.strerror}") from error
         try:
             yield form
         finally:

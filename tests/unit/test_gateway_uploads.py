@@ -399,6 +399,17 @@ def test_a_store_that_refuses_is_told_as_unavailable(gateway: Gateway, tmp_path:
     assert gateway.services.asked == []
 
 
+def test_a_disk_without_room_for_what_is_sent_is_told_as_unavailable(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    place = tmp_path / "gateway" / "uploads"
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("a file where the directory should be")
+
+    assert sends(gateway, OPEN, [("a.png", PNG)]).status_code == 503
+    assert gateway.services.asked == []
+
+
 def test_only_so_many_send_files_at_once(gateway: Gateway) -> None:
     uploads = gateway.app.extensions["uploads"]
     for _ in range(8):
