@@ -129,6 +129,19 @@ class AssigneeNotFound(AgentNotFound):
     code = "assignee_not_found"
 
 
+class PassRefused(NotFound):
+    """There is no such pass for this, or it was used, or its time is over: which of these, nobody
+    is told who shows a token."""
+
+    code = "pass_refused"
+
+
+class BotUnavailable(Unavailable):
+    """The support bot does not say who it is: it has no token, or is silent."""
+
+    code = "bot_unavailable"
+
+
 class IncidentNotFound(NotFound):
     code = "incident_not_found"
 

@@ -123,6 +123,15 @@ class Escalation(StrEnum):
     LEAD = "lead"
 
 
+class PassPurpose(StrEnum):
+    """What a one-time link into the support bot is for; the word before its token."""
+
+    LINK = "link"
+    """To join an app user with whoever opens it in Telegram."""
+    AGENT = "agent"
+    """To make whoever opens it an agent."""
+
+
 class IncidentStatus(StrEnum):
     """In the order in which an incident goes through them."""
 

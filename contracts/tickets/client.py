@@ -67,6 +67,15 @@ class TicketsClient:
     def remove_agent(self, command: commands.RemoveAgent) -> Receipt[views.AgentView]:
         return Receipt[views.AgentView].model_validate(self._call("remove_agent", command))
 
+    def issue_pass(self, command: commands.IssuePass) -> Receipt[views.PassView]:
+        return Receipt[views.PassView].model_validate(self._call("issue_pass", command))
+
+    def accept_invite(self, command: commands.AcceptInvite) -> Receipt[views.AgentView]:
+        return Receipt[views.AgentView].model_validate(self._call("accept_invite", command))
+
+    def link_account(self, command: commands.LinkAccount) -> Receipt[views.LinkedAccount]:
+        return Receipt[views.LinkedAccount].model_validate(self._call("link_account", command))
+
     def find_agent(self, telegram_id: int) -> views.AgentView:
         found = self._call("find_agent", commands.FindAgent(telegram_id=telegram_id))
         return views.AgentView.model_validate(found)

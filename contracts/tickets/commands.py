@@ -11,7 +11,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from contracts.event import Command, Instant, Message
 from contracts.files import clean_file_name
-from contracts.vocabulary import Category, Priority, Source, TicketStatus
+from contracts.vocabulary import Category, PassPurpose, Priority, Source, TicketStatus
 
 SUBJECT_LENGTH = 200
 TEXT_LENGTH = 10_000
@@ -24,6 +24,7 @@ LARGEST_FILE = 100 * 2**20
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_LENGTH)]
 """What a person writes. It may be empty beside a file only; tickets sees to that."""
+Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=SUBJECT_LENGTH)]
 
 
@@ -188,6 +189,34 @@ class RegisterAgent(Command):
 
 
 class RemoveAgent(Command):
+    telegram_id: int
+
+
+class IssuePass(Command):
+    """Let whoever shows the token of this digest be joined with the `requester`, or become an
+    agent, once and for a while. `note` is for whom an agent's is meant."""
+
+    digest: Digest
+    purpose: PassPurpose
+    issued_by: str
+    requester: Person | None = None
+    note: str = ""
+
+
+class AcceptInvite(Command):
+    """Somebody in Telegram shows an agent's pass."""
+
+    circumstances: ClassVar = frozenset({"name"})
+
+    digest: Digest
+    telegram_id: int
+    name: str
+
+
+class LinkAccount(Command):
+    """Somebody in Telegram shows an app user's pass: from now on they are one person."""
+
+    digest: Digest
     telegram_id: int
 
 

@@ -10,6 +10,7 @@ from contracts.vocabulary import (
     FoundIn,
     IncidentNotice,
     IncidentStatus,
+    PassPurpose,
     Priority,
     Source,
     TicketStatus,
@@ -32,6 +33,27 @@ class AgentView(Message):
     id: str
     name: str
     telegram_id: int | None = None
+    allowed_by: str | None = None
+    """Who let the agent in, where the list of agents is asked for: `environment`, or `invite:` and
+    whoever made the link."""
+    allowed_at: Instant | None = None
+
+
+class PassView(Message):
+    """A pass as it was issued; its token is known to the caller alone."""
+
+    purpose: PassPurpose
+    expires_at: Instant
+
+
+class LinkedAccount(Message):
+    """The app user with whom somebody in Telegram is one person now. `former_telegram_id` is whom
+    they were joined with before, if it was somebody else; `left` names the app user whom this one
+    in Telegram was joined with until now."""
+
+    requester: RequesterView
+    former_telegram_id: int | None = None
+    left: str | None = None
 
 
 class AuthorView(Message):

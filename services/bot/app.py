@@ -151,6 +151,7 @@ class BotProcess:
             await bot.shutdown()
 
     async def _speak(self, bot: Bot, username: str) -> None:
+        self._vitals.note_username(username)
         self._menus = Menus(bot, self._languages)
         telegram = BotApiSender(bot)
         group_of_agents = self._group(telegram)

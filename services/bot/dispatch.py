@@ -168,7 +168,8 @@ def patience(ask: Ask, bot_username: str) -> float:
     call = _call(ask, bot_username)
     if call is None:
         return FOREVER if ask.agent is None else A_WHILE
-    return 0.0 if call.name in READING | {"start"} else A_WHILE
+    is_greeting = call.name == "start" and not call.argument
+    return 0.0 if is_greeting or call.name in READING else A_WHILE
 
 
 def _only_reads(ask: Ask, bot_username: str) -> bool:

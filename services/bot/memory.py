@@ -78,6 +78,12 @@ def keep_agents(session: Session, agents: Iterable[AgentView]) -> None:
         session.merge(KnownAgent(telegram_id=telegram_id, agent_id=agent.id, name=agent.name))
 
 
+def add_agent(session: Session, agent: AgentView) -> None:
+    """Somebody is an agent from now on, and is told of what agents are told of."""
+    if agent.telegram_id is not None:
+        session.merge(KnownAgent(telegram_id=agent.telegram_id, agent_id=agent.id, name=agent.name))
+
+
 def is_news(session: Session, subject: str, version: int) -> bool:
     """Remember the newest version of a subject; False for one older than what is known."""
     insert_if_absent(session, KnownVersion, subject=subject, version=0)

@@ -23,6 +23,7 @@ WORDS = {
     "not_an_agent": "bot.error.not_an_agent",
     "agent_not_found": "bot.error.not_an_agent",
     "assignee_not_found": "bot.error.assignee_not_found",
+    "pass_refused": "bot.join.no_link",
     "incident_not_found": "bot.error.incident_not_found",
     "incident_withdrawn": "bot.error.incident_withdrawn",
     "no_open_incident": "bot.error.no_open_incident",

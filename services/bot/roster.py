@@ -64,6 +64,11 @@ class Roster:
         self._remember(agent.telegram_id, known)
         return known
 
+    def admit(self, agent: AgentView) -> None:
+        """Tickets has let somebody in just now."""
+        assert agent.telegram_id is not None
+        self._remember(agent.telegram_id, agent)
+
     async def keep(self, on_change: Callable[[list[AgentView]], Awaitable[None]]) -> None:
         """Let in whom the environment names, then keep the copy fresh, until cancelled.
 

@@ -74,6 +74,11 @@ def settle(session: Session, row_id: int, error: str | None = None) -> None:
     _set(session, row_id, state=FAILED if error else DONE, error=error)
 
 
+def forget_words(session: Session, row_id: int) -> None:
+    """Let go of what an update says, since it is done: it had a secret."""
+    _set(session, row_id, body="{}")
+
+
 def _set(session: Session, row_id: int, **values: object) -> None:
     session.execute(update(StoredUpdate).where(StoredUpdate.id == row_id).values(**values))
 

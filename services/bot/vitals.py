@@ -18,6 +18,7 @@ from chassis.rpc.ping import ping_answer
 from chassis.storage.store import Store
 from chassis.vital_signs import pages, serve
 from chassis.watchdog import BEAT_SECONDS, Pulse, Watchdog, end_loudly, start_thread
+from contracts.passes import USERNAME
 from services.bot.settings import Settings
 from services.bot.subscriptions import SUBSCRIPTIONS
 
@@ -35,6 +36,7 @@ class Vitals:
         self._pulse = Pulse()
         self._readiness = Readiness()
         self._is_refused = False
+        self._username: str | None = None
         self._is_to_listen = False
         self._stands_by = False
         self._readiness.add_instant("events", self._lack)
@@ -65,6 +67,10 @@ class Vitals:
         """Telegram refuses the token, or no longer does."""
         self._is_refused = is_refused
 
+    def note_username(self, username: str) -> None:
+        """Telegram has told who the support bot is; links into it need that."""
+        self._username = username
+
     def note_listening(self, is_to_listen: bool) -> None:
         """From now on events are to be heard, or no longer."""
         self._is_to_listen = is_to_listen
@@ -79,7 +85,8 @@ class Vitals:
         if self._is_refused:
             return {"status": "token_refused"}
         is_idle = self._settings.support_bot_token is None
-        return ping_answer(self._readiness.report(), well="idle" if is_idle else "ok")
+        answer = ping_answer(self._readiness.report(), well="idle" if is_idle else "ok")
+        return answer if self._username is None else answer | {USERNAME: self._username}
 
     def _lack(self) -> str | None:
         if self._stands_by:

@@ -36,11 +36,12 @@ from services.gateway.views import (
     stats,
     status,
     statuspage,
+    telegram,
     tickets,
 )
 
 BLUEPRINTS = (
-    *(tickets, messages, attachments, incidents, stats, reference),
+    *(tickets, messages, attachments, incidents, telegram, stats, reference),
     *(status, statuspage, faces, health, docs, pages),
 )
 

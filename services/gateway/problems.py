@@ -27,6 +27,8 @@ from services.gateway.uploads import RefusedFile, TooMuch
 from services.gateway.visit import current
 
 RETRY_SECONDS = 1
+RETRY_SECONDS_OF = {"bot_unavailable": 30}
+"""Where a second is too soon: somebody has to start something first."""
 
 STATUS_OF_KIND: dict[type[ContractError], int] = {
     Invalid: 422,
@@ -63,6 +65,7 @@ STATUS_OF_CODE = {
     "too_many_requests": 429,
     "internal_error": 500,
     "unavailable": 503,
+    "bot_unavailable": 503,
 }
 """Every code an answer may carry, for the documentation."""
 
@@ -141,7 +144,7 @@ def problem(
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     if status == 503:
-        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+        answer.headers["Retry-After"] = str(RETRY_SECONDS_OF.get(code, RETRY_SECONDS))
     answer.headers.update(headers or {})
     return answer
 

@@ -74,6 +74,14 @@ def parsed(form: type[Wanted], given: object) -> Wanted:
         raise Faulty(faults_of(error)) from None
 
 
+def read_nothing(request: Request) -> None:
+    """For a write that takes nothing: no body, or an empty object. Raises what `read_body` does."""
+    if request.content_length or "Transfer-Encoding" in request.headers:
+        read_body(request, Form)
+    else:
+        refuse_query(request)
+
+
 def read_query(request: Request, form: type[Wanted]) -> Wanted:
     """Raises NotUtf8, and Faulty also for a parameter that comes twice."""
     _refuse_other_bytes(request.query_string)

@@ -8,6 +8,7 @@ from services.gateway.downloads import Downloads
 from services.gateway.drawings import Drawings
 from services.gateway.health import HealthCheck
 from services.gateway.status_board import StatusBoard
+from services.gateway.support_bot import SupportBot
 from services.gateway.uploads import Uploads
 
 
@@ -15,6 +16,7 @@ def equip(app: Flask, *, desk: Desk, rpc: Rpc, status: StatusBoard, health: Heal
     """Put everything where the functions below find it."""
     app.extensions |= {"desk": desk, "rpc": rpc, "status": status, "health": health}
     app.extensions["drawings"] = Drawings()
+    app.extensions["support_bot"] = SupportBot(rpc)
 
 
 def desk() -> Desk:
@@ -46,4 +48,10 @@ def drawings() -> Drawings:
 
 def health_check() -> HealthCheck:
     found: HealthCheck = current_app.extensions["health"]
+    return found
+
+
+def support_bot() -> SupportBot:
+    """Whom links into Telegram lead to."""
+    found: SupportBot = current_app.extensions["support_bot"]
     return found

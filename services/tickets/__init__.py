@@ -1,11 +1,12 @@
-"""tickets owns tickets, their messages and what came with them, the requesters and the agents.
-It removes files that no message names from the store of files.
+"""tickets owns tickets, their messages and what came with them, the requesters and the agents, and
+the one-time links that join or let in somebody in Telegram. It removes files that no message names
+from the store of files.
 
 Answers:      open_ticket, add_user_message, answer_ticket, add_note, take_ticket, assign_ticket,
               set_priority, set_impact, resolve_ticket, merge_tickets, wish_news, mark_read,
-              record_delivery, register_agent, remove_agent; get_ticket, get_attachment,
-              list_tickets, find_tickets, search_tickets, match_tickets, find_agent, list_agents,
-              get_stats
+              record_delivery, register_agent, remove_agent, issue_pass, accept_invite,
+              link_account; get_ticket, get_attachment, list_tickets, find_tickets, search_tickets,
+              match_tickets, find_agent, list_agents, get_stats
 Publishes:    ticket.opened, ticket.user_message_added, ticket.answered, ticket.noted,
               ticket.answer_delivered, ticket.answer_refused, ticket.taken, ticket.assigned,
               ticket.prioritised, ticket.categorised, ticket.resolved, ticket.reopened,

@@ -24,6 +24,8 @@ class Requester(Base):
     email: Mapped[str | None] = mapped_column(String(320))
     telegram_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     locale: Mapped[str | None] = mapped_column(String(16))
+    linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When they joined the two themselves, by a link; then no token says otherwise."""
 
 
 class Agent(Base):
@@ -37,6 +39,23 @@ class Agent(Base):
     allowed_by: Mapped[str] = mapped_column(String(255))
     allowed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Pass(Base):
+    """What a one-time link lets somebody in Telegram do, by the digest of its token: be joined with
+    the requester, or become an agent. `note` is for whom an agent's was made."""
+
+    __tablename__ = "passes"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(10))
+    requester_id: Mapped[str | None] = mapped_column(ForeignKey("requesters.id"))
+    note: Mapped[str] = mapped_column(String(255))
+    issued_by: Mapped[str] = mapped_column(String(255))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_by: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Incident(Base):

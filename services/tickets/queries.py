@@ -36,7 +36,7 @@ from services.tickets.models import (
     TicketMessage,
 )
 from services.tickets.usecases.people import TELEGRAM, identities, is_visible
-from services.tickets.views import agent_view, attachment_view, summaries, ticket_view
+from services.tickets.views import agent_view, attachment_view, listed_agent, summaries, ticket_view
 
 LARGEST_PAGE = 100
 CURSOR_LENGTH = 100
@@ -143,7 +143,7 @@ def list_agents(session: Session) -> AgentsView:
     """Everybody with access in Telegram, by name."""
     wanted = select(Agent).where(Agent.removed_at.is_(None), Agent.telegram_id.is_not(None))
     return AgentsView(
-        agents=[agent_view(row) for row in session.scalars(wanted.order_by(Agent.name))]
+        agents=[listed_agent(row) for row in session.scalars(wanted.order_by(Agent.name))]
     )
 
 

@@ -23,7 +23,14 @@ from contracts.incidents import (
     IncidentWithdrawn,
 )
 from contracts.sla import SlaClockMoved
-from contracts.tickets import AgentView, AttachmentView, MessageView, TicketView
+from contracts.tickets import (
+    AgentView,
+    AttachmentView,
+    LinkedAccount,
+    MessageView,
+    PassView,
+    TicketView,
+)
 from services.tickets import figures, queries, searching
 from services.tickets.attaching import sweep_orphans
 from services.tickets.settings import Settings
@@ -35,6 +42,7 @@ from services.tickets.usecases import (
     moves,
     news,
     notes,
+    passes,
     people,
     threads,
 )
@@ -208,6 +216,18 @@ class TicketsService:
     @rpc
     def remove_agent(self, command: contract.RemoveAgent) -> Receipt[AgentView]:
         return self.store.once(AgentView, people.remove_agent, command)
+
+    @rpc
+    def issue_pass(self, command: contract.IssuePass) -> Receipt[PassView]:
+        return self.store.once(PassView, passes.issue_pass, command)
+
+    @rpc
+    def accept_invite(self, command: contract.AcceptInvite) -> Receipt[AgentView]:
+        return self.store.once(AgentView, passes.accept_invite, command)
+
+    @rpc
+    def link_account(self, command: contract.LinkAccount) -> Receipt[LinkedAccount]:
+        return self.store.once(LinkedAccount, passes.link_account, command)
 
     # Queries
 

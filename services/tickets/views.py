@@ -44,6 +44,12 @@ def agent_view(row: Agent) -> AgentView:
     return AgentView(id=row.id, name=row.name, telegram_id=row.telegram_id)
 
 
+def listed_agent(row: Agent) -> AgentView:
+    """With who let them in, which only the list of agents tells."""
+    let_in = {"allowed_by": row.allowed_by, "allowed_at": row.allowed_at}
+    return agent_view(row).model_copy(update=let_in)
+
+
 def message_view(row: TicketMessage) -> MessageView:
     return MessageView(
         id=row.id,

@@ -184,7 +184,7 @@ class BotDesk:
                 process.kill()
 
     @contextmanager
-    def _rows_of_bot(self) -> Iterator[Database]:
+    def rows_of_bot(self) -> Iterator[Database]:
         in_file = f"sqlite:///{self.environment['SUPPORT_DATA_DIR']}/bot.sqlite3"
         database = Database(self.environment.get("BOT_DATABASE_URL", in_file))
         try:
@@ -194,7 +194,7 @@ class BotDesk:
 
     def waits_until_all_is_sent(self, seconds: float = 30) -> None:
         """Until nothing waits in the bot's outbox."""
-        with self._rows_of_bot() as database:
+        with self.rows_of_bot() as database:
 
             def is_sent() -> bool:
                 with database.reading() as session:
@@ -204,7 +204,7 @@ class BotDesk:
 
     def puts_in_outbox(self, letter: Letter) -> None:
         """As a handler of the bot would have; a bot that runs finds it within two seconds."""
-        with self._rows_of_bot() as database, Store(database, SystemClock()).writing() as session:
+        with self.rows_of_bot() as database, Store(database, SystemClock()).writing() as session:
             post(session, letter, f"test:{uuid4()}", _now())
 
     def photo_of(self, person: TelegramPerson, message: ChatMessage) -> bytes:
@@ -213,7 +213,7 @@ class BotDesk:
 
     def forgets_the_end_of_the_last_update(self) -> None:
         """As if the bot, which must not run, had died after its last calls to others."""
-        with self._rows_of_bot() as database, database.writing() as session:
+        with self.rows_of_bot() as database, database.writing() as session:
             last = session.scalars(select(StoredUpdate).order_by(StoredUpdate.id.desc())).first()
             assert last is not None
             last.state = WAITING

@@ -23,11 +23,23 @@ from contracts.incidents import (
     IncidentView,
     StatusView,
 )
+from contracts.passes import digest_of, new_token
 from contracts.sla import SlaClockMoved
 from contracts.tickets import AgentView, MessageView, TicketEvent, TicketPage, TicketView
 from contracts.tickets import events as facts
+from contracts.vocabulary import PassPurpose
 from services.tickets import figures, queries, searching
-from services.tickets.usecases import answers, linking, merging, moves, news, notes, people, threads
+from services.tickets.usecases import (
+    answers,
+    linking,
+    merging,
+    moves,
+    news,
+    notes,
+    passes,
+    people,
+    threads,
+)
 from tests.support.insisting import insist
 
 REOPEN_WITHIN = timedelta(days=7)
@@ -131,6 +143,28 @@ class TicketsDesk:
             refusal=refusal,
         )
         return self.once(MessageView, answers.record_delivery, command, dated=False).result
+
+    def issues(
+        self, purpose: PassPurpose = PassPurpose.AGENT, **parts: Any
+    ) -> tuple[str, contract.PassView]:
+        """A digest and its pass: an invite, or a link for Anna."""
+        digest = digest_of(new_token())
+        given = {"requester": ANNA if purpose == PassPurpose.LINK else None, "issued_by": "root"}
+        command = contract.IssuePass(
+            command_id=self._id(parts), digest=digest, purpose=purpose, **{**given, **parts}
+        )
+        view = self.once(contract.PassView, passes.issue_pass, command, dated=False).result
+        return digest, view
+
+    def accepts(self, digest: str, by: int = 7, **parts: Any) -> AgentView:
+        command = contract.AcceptInvite(
+            command_id=self._id(parts), digest=digest, telegram_id=by, name="Пётр"
+        )
+        return self.once(AgentView, passes.accept_invite, command, dated=False).result
+
+    def links(self, digest: str, by: int = 9, **parts: Any) -> contract.LinkedAccount:
+        command = contract.LinkAccount(command_id=self._id(parts), digest=digest, telegram_id=by)
+        return self.once(contract.LinkedAccount, passes.link_account, command, dated=False).result
 
     def takes(self, ticket_id: int, by: str = AGENT) -> TicketView:
         command = contract.TakeTicket(command_id=self._id({}), ticket_id=ticket_id, agent_id=by)

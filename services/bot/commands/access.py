@@ -1,15 +1,21 @@
 """/start and /help: who is this, and what can they do here."""
 
+from contracts.passes import token_after_start
+from contracts.vocabulary import PassPurpose
 from services.bot import agent_hours
 from services.bot.asking import Ask, Reply
-from services.bot.commands import following
+from services.bot.commands import following, joining
 
 
 async def start(ask: Ask) -> Reply:
-    """Greet, or subscribe to incidents when the link says so; an agent's name is taken over as
-    Telegram has it now."""
+    """Greet, or do what the link says: subscribe to incidents, let in, join. An agent's name is
+    taken over as Telegram has it now."""
     if _wants_news(ask.argument):
         return await following.subscribe(ask)
+    if (token := token_after_start(ask.argument, PassPurpose.AGENT)) is not None:
+        return await joining.accept_invite(ask, token)
+    if (token := token_after_start(ask.argument, PassPurpose.LINK)) is not None:
+        return await joining.link_account(ask, token)
     who = ask.incoming.who
     roster = ask.office.roster
     agent = await roster.find(who.id, is_fresh=True)

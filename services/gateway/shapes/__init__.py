@@ -47,6 +47,7 @@ from services.gateway.shapes.statuspage import (
     StatuspageSummary,
     StatuspageUpdate,
 )
+from services.gateway.shapes.telegram import TelegramLink
 from services.gateway.shapes.tickets import (
     Affected,
     Assignee,
@@ -108,6 +109,7 @@ __all__ = [
     "StatuspageStatus",
     "StatuspageSummary",
     "StatuspageUpdate",
+    "TelegramLink",
     "Ticket",
     "TicketPage",
     "TicketSla",

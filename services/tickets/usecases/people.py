@@ -26,9 +26,10 @@ def remember_requester(session: Session, person: Person) -> Requester:
     if row is None:
         insert_if_absent(session, Requester, id=person.id, name=person.id)
         row = session.get_one(Requester, person.id, with_for_update=True)
-    row.name = _as_name(person.name) or row.name
+    row.name = as_name(person.name) or row.name
     row.email = person.email or row.email
-    row.telegram_id = person.telegram_id or row.telegram_id
+    if row.linked_at is None:
+        row.telegram_id = person.telegram_id or row.telegram_id
     row.locale = person.locale or row.locale
     return row
 
@@ -72,7 +73,7 @@ def acting_agent(session: Session, agent_id: str, now: datetime, name: str = "")
             session, Agent, id=agent_id, name=agent_id, allowed_by="token", allowed_at=now
         )
         row = session.get_one(Agent, agent_id)
-    row.name = _as_name(name) or row.name
+    row.name = as_name(name) or row.name
     return row
 
 
@@ -86,20 +87,35 @@ def agent_with_access(session: Session, agent_id: str) -> Agent:
 
 def register_agent(session: Session, command: RegisterAgent, now: datetime) -> AgentView:
     """Let a Telegram user in, again if removed before, or refresh the name."""
-    agent_id = f"{TELEGRAM}{command.telegram_id}"
+    row = _agent_of(session, command.telegram_id, command.allowed_by, now)
+    row.name = as_name(command.name) or row.name
+    row.removed_at = None
+    return agent_view(row)
+
+
+def let_in(
+    session: Session, telegram_id: int, name: str, *, allowed_by: str, now: datetime
+) -> AgentView:
+    """Make somebody an agent who was none, or none any more."""
+    row = _agent_of(session, telegram_id, allowed_by, now)
+    row.name = as_name(name) or row.name
+    row.allowed_by, row.allowed_at, row.removed_at = allowed_by, now, None
+    return agent_view(row)
+
+
+def _agent_of(session: Session, telegram_id: int, allowed_by: str, now: datetime) -> Agent:
+    """The row of an agent, made when there is none; a name comes later."""
+    agent_id = f"{TELEGRAM}{telegram_id}"
     insert_if_absent(
         session,
         Agent,
         id=agent_id,
-        telegram_id=command.telegram_id,
+        telegram_id=telegram_id,
         name=agent_id,
-        allowed_by=command.allowed_by,
+        allowed_by=allowed_by,
         allowed_at=now,
     )
-    row = session.get_one(Agent, agent_id)
-    row.name = _as_name(command.name) or row.name
-    row.removed_at = None
-    return agent_view(row)
+    return session.get_one(Agent, agent_id)
 
 
 def remove_agent(session: Session, command: RemoveAgent, now: datetime) -> AgentView:
@@ -111,6 +127,6 @@ def remove_agent(session: Session, command: RemoveAgent, now: datetime) -> Agent
     return agent_view(row)
 
 
-def _as_name(given: str) -> str:
+def as_name(given: str) -> str:
     """What fits a name's column; names come from outside, and nobody is refused for a long one."""
     return given.replace("\0", "").strip()[:NAME_LENGTH]

@@ -55,7 +55,7 @@ def test_a_wrong_token_is_named_without_being_told_and_tried_again(
     desk.telegram.add_bot("1000009:not-known-to-anybody-at-all", "late_bot")
 
     lone_bot.wait_until_logged('"ready"')
-    wait_until(lambda: desk.ping_bot() == {"status": "ok"})
+    wait_until(lambda: desk.ping_bot() == {"status": "ok", "username": "late_bot"})
     assert lone_bot.stop() == 0
 
 

@@ -79,7 +79,7 @@ def update(update_id: int, person: int, text: str) -> bytes:
 
 
 def stored(desk: BotDesk) -> int:
-    with desk._rows_of_bot() as database, database.reading() as session:
+    with desk.rows_of_bot() as database, database.reading() as session:
         return session.scalar(select(func.count()).select_from(StoredUpdate)) or 0
 
 

@@ -1,0 +1,83 @@
+"""What one-time links do: one makes an agent, the other joins whoever opens it with an app user.
+
+Whoever shows a token that does not do is told one sentence, whatever is the matter with it.
+"""
+
+from asyncio import to_thread
+
+from sqlalchemy.orm import Session
+
+from contracts.errors import PassRefused
+from contracts.passes import digest_of
+from contracts.tickets import AcceptInvite, LinkAccount, LinkedAccount
+from services.bot import memory, update_store
+from services.bot.asking import Ask, Reply
+from services.bot.letters import Letter
+from services.bot.markup import Html, one_line
+
+
+async def accept_invite(ask: Ask, token: str) -> Reply:
+    """Make whoever shows the token an agent."""
+    who, office = ask.incoming.who, ask.office
+    if not ask.incoming.is_private:
+        return _forgetting(ask, ask.say(ask.words("bot.join.in_private")))
+    command = AcceptInvite(
+        command_id=ask.command_id(),
+        digest=digest_of(token),
+        telegram_id=who.id,
+        name=who.name,
+    )
+    try:
+        agent = (await to_thread(office.tickets.accept_invite, command)).result
+    except PassRefused:
+        return _forgetting(ask, ask.say(ask.words("bot.join.no_invite")))
+    office.roster.admit(agent)
+    await office.menus.show_to_agent(who.id)
+    reply = ask.say(office.languages.own("bot.start.agent", name=agent.name))
+    return _forgetting(ask, reply).also(lambda session: memory.add_agent(session, agent))
+
+
+async def link_account(ask: Ask, token: str) -> Reply:
+    """Join whoever shows the token with the app user for whom it was made."""
+    if not ask.incoming.is_private:
+        return _forgetting(ask, ask.say(ask.words("bot.join.in_private")))
+    command = LinkAccount(
+        command_id=ask.command_id(),
+        digest=digest_of(token),
+        telegram_id=ask.incoming.who.id,
+    )
+    try:
+        linked = (await to_thread(ask.office.tickets.link_account, command)).result
+    except PassRefused:
+        return _forgetting(ask, ask.say(ask.words("bot.join.no_link")))
+    reply = _forgetting(ask, ask.say(_told(ask, linked)))
+    if linked.former_telegram_id is not None:
+        reply.posts.append(_farewell(ask, linked, linked.former_telegram_id))
+    return reply
+
+
+def _told(ask: Ask, linked: LinkedAccount) -> Html:
+    """With whose account, and with whose no more."""
+    name = one_line(linked.requester.name, 80)
+    lines = [ask.words("bot.join.linked", name=name)]
+    if linked.left is not None:
+        lines.append(ask.words("bot.join.left", name=one_line(linked.left, 80)))
+    return Html("\n".join(lines))
+
+
+def _farewell(ask: Ask, linked: LinkedAccount, chat_id: int) -> Letter:
+    """To whom the account was joined with until now; in the account's language."""
+    words = ask.office.languages.of(linked.requester.locale)
+    name = one_line(linked.requester.name, 80)
+    return Letter(
+        chat_id=chat_id, text=words("bot.join.parted", name=name), language=words.language
+    )
+
+
+def _forgetting(ask: Ask, reply: Reply) -> Reply:
+    """The token is in the stored update, and nowhere else."""
+
+    def forget(session: Session) -> None:
+        update_store.forget_words(session, ask.row_id)
+
+    return reply.also(forget)

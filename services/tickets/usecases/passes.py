@@ -1,0 +1,121 @@
+"""One-time links: made for somebody, and used by whoever shows the token in Telegram.
+
+Whoever shows one is told neither that it exists nor why it does not do: a link that was found tells
+its finder nothing.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from contracts.errors import Invalid, PassRefused
+from contracts.passes import INVITE
+from contracts.tickets import (
+    AcceptInvite,
+    AgentView,
+    IssuePass,
+    LinkAccount,
+    LinkedAccount,
+    PassView,
+)
+from contracts.vocabulary import PassPurpose
+from services.tickets.domain.passes import GOOD_FOR, refuse_unusable
+from services.tickets.models import Agent, Pass, Requester
+from services.tickets.usecases.people import TELEGRAM, as_name, let_in, remember_requester
+from services.tickets.views import agent_view, requester_view
+
+KEPT_AFTERWARDS = timedelta(days=30)
+"""So long it can be seen who has used which."""
+
+
+def issue_pass(session: Session, command: IssuePass, now: datetime) -> PassView:
+    """Keep the digest of a token that was made just now. Raises Invalid for a link without a
+    requester."""
+    requester = None
+    if command.purpose == PassPurpose.LINK:
+        if command.requester is None:
+            raise Invalid("a link is made for somebody", {"requester": "missing"})
+        requester = remember_requester(session, command.requester)
+    session.execute(delete(Pass).where(Pass.expires_at < now - KEPT_AFTERWARDS))
+    issued = Pass(
+        digest=command.digest,
+        purpose=command.purpose,
+        requester_id=requester.id if requester else None,
+        note=as_name(command.note),
+        issued_by=as_name(command.issued_by),
+        issued_at=now,
+        expires_at=now + GOOD_FOR[command.purpose],
+    )
+    session.add(issued)
+    return PassView(purpose=command.purpose, expires_at=issued.expires_at)
+
+
+def accept_invite(session: Session, command: AcceptInvite, now: datetime) -> AgentView:
+    """Make somebody an agent; one who is has no need of the pass, and leaves it for another.
+
+    Raises PassRefused.
+    """
+    shown = _find(session, command.digest, PassPurpose.AGENT)
+    agent = session.get(Agent, f"{TELEGRAM}{command.telegram_id}")
+    if agent is not None and agent.removed_at is None:
+        return agent_view(agent)
+    _use(shown, command.telegram_id, now)
+    allowed_by = as_name(f"{INVITE}{shown.issued_by}")
+    return let_in(session, command.telegram_id, command.name, allowed_by=allowed_by, now=now)
+
+
+def link_account(session: Session, command: LinkAccount, now: datetime) -> LinkedAccount:
+    """Join an app user with somebody in Telegram. Either may have been joined with another: what
+    they do last holds. Shown once more by the same person a pass says what it did.
+
+    Raises PassRefused.
+    """
+    shown = _find(session, command.digest, PassPurpose.LINK)
+    requester = _requester_of(session, shown)
+    if command.telegram_id == shown.used_by == requester.telegram_id:
+        return LinkedAccount(requester=requester_view(requester))
+    _use(shown, command.telegram_id, now)
+    left = _part(session, requester, command.telegram_id)
+    former = requester.telegram_id
+    requester.telegram_id, requester.linked_at = command.telegram_id, now
+    return LinkedAccount(
+        requester=requester_view(requester),
+        former_telegram_id=former if former != command.telegram_id else None,
+        left=left,
+    )
+
+
+def _find(session: Session, digest: str, purpose: PassPurpose) -> Pass:
+    """The pass, locked: of many who show it at once each comes after the other."""
+    found = session.get(Pass, digest, with_for_update=True)
+    if found is None or found.purpose != purpose:
+        raise PassRefused("there is no such pass")
+    return found
+
+
+def _use(shown: Pass, telegram_id: int, now: datetime) -> None:
+    refuse_unusable(used_at=shown.used_at, expires_at=shown.expires_at, now=now)
+    shown.used_at, shown.used_by = now, telegram_id
+
+
+def _requester_of(session: Session, shown: Pass) -> Requester:
+    assert shown.requester_id is not None
+    return session.get_one(Requester, shown.requester_id)
+
+
+def _part(session: Session, requester: Requester, telegram_id: int) -> str | None:
+    """End an earlier link of this somebody in Telegram; the name of whom they were joined with.
+    What the host's token says of others stands."""
+    is_linked = (Requester.telegram_id == telegram_id) & Requester.linked_at.is_not(None)
+    concerned = (
+        select(Requester)
+        .where(or_(Requester.id == requester.id, is_linked))
+        .order_by(Requester.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    others = [one for one in session.scalars(concerned) if one.id != requester.id]
+    for one in others:
+        one.telegram_id, one.linked_at = None, None
+    return others[0].name if others else None

@@ -1,0 +1,198 @@
+"""One-time links in Telegram: one makes an agent, one joins whoever opens it with the app."""
+
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner
+
+from cli.agents import agents
+from contracts.errors import AgentNotFound
+from contracts.passes import digest_of, new_token
+from contracts.tickets import IssuePass, Person, RemoveAgent
+from contracts.vocabulary import PassPurpose
+from tests.support.bot_desk import BotDesk
+from tests.support.bot_story import ticket_in
+from tests.support.botapi import SUPPORT_BOT, TelegramPerson
+
+NO_INVITE = "попросите новую"
+NO_LINK = "Получите новую в приложении"
+
+
+def invite(desk: BotDesk, directory: Path, *arguments: str) -> str:
+    """What `./support agents invite` prints."""
+    ran = CliRunner().invoke(
+        agents,
+        ["invite", *arguments, "--data-dir", str(directory)],
+        env={"AMQP_URL": desk.amqp_url},
+        catch_exceptions=False,
+    )
+    return ran.output
+
+
+def payload(printed: str) -> str:
+    """What Telegram shows the bot when the link is opened."""
+    address = printed.split(maxsplit=1)[0]
+    assert address.startswith(f"https://t.me/{SUPPORT_BOT}?start=")
+    return address.partition("?start=")[2]
+
+
+def link_for(desk: BotDesk, person: Person) -> str:
+    """As the gateway makes it."""
+    token = new_token()
+    command = IssuePass(
+        command_id=str(uuid4()),
+        digest=digest_of(token),
+        purpose=PassPurpose.LINK,
+        issued_by=person.id,
+        requester=person,
+    )
+    desk.tickets.issue_pass(command)
+    return f"link_{token}"
+
+
+@pytest.fixture
+def maria() -> Person:
+    """An app user."""
+    return Person(id=f"app-{uuid4()}", name="Мария <из> приложения")
+
+
+def test_an_invite_makes_an_agent_with_the_agents_commands(
+    desk: BotDesk, ivan: TelegramPerson, tmp_path: Path
+) -> None:
+    ivan.receives("для сотрудников", after=ivan.says("/tickets"))
+    printed = invite(desk, tmp_path, "--name", "Иван из смены")
+
+    said = ivan.says(f"/start {payload(printed)}")
+
+    assert "works once, until" in printed
+    assert "is for Иван из смены" in printed
+    ivan.receives("Доступ сотрудника поддержки есть", after=said)
+    ivan.receives("Открыт", after=ivan.says("/tickets"))
+    menus = desk.telegram.wait_for_calls("setMyCommands", chat_id=ivan.id)
+    assert "incident" in str(menus[-1])
+    listed = CliRunner().invoke(
+        agents, ["list", "--data-dir", str(tmp_path)], env={"AMQP_URL": desk.amqp_url}
+    )
+    assert f"{ivan.id}\tИван\tsince " in listed.output
+    assert "invited by" in listed.output
+    desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=ivan.id))
+
+
+def test_a_stranger_with_a_used_or_wrong_invite_is_told_one_sentence_and_gets_nothing(
+    desk: BotDesk, ivan: TelegramPerson, tmp_path: Path
+) -> None:
+    shown = payload(invite(desk, tmp_path))
+    petr = desk.user("Пётр")
+    petr.receives("Доступ сотрудника", after=petr.says(f"/start {shown}"))
+
+    told = {
+        ivan.receives(NO_INVITE, after=ivan.says(f"/start {wrong}")).text
+        for wrong in (shown, "agent_", "agent_nonsense", f"agent_{'я' * 40}", f"{shown}x")
+    }
+
+    assert len(told) == 1
+    with suppress(AgentNotFound):
+        desk.tickets.find_agent(ivan.id)
+        raise AssertionError("a stranger is an agent")
+    ivan.receives("для сотрудников", after=ivan.says("/tickets"))
+    desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=petr.id))
+
+
+def test_no_token_is_kept_by_the_bot_or_told_in_a_log(
+    desk: BotDesk, ivan: TelegramPerson, maria: Person, tmp_path: Path
+) -> None:
+    shown = [payload(invite(desk, tmp_path)), link_for(desk, maria), f"agent_{new_token()}"]
+    petr = desk.user("Пётр")
+
+    petr.receives("Доступ сотрудника", after=petr.says(f"/start {shown[0]}"))
+    ivan.receives("связан", after=ivan.says(f"/start {shown[1]}"))
+    ivan.receives(NO_INVITE, after=ivan.says(f"/start {shown[2]}"))
+
+    desk.waits_until_all_is_sent()
+    with desk.rows_of_bot() as database, database.reading() as session:
+        kept = str(session.connection().exec_driver_sql("SELECT body FROM updates").all())
+    logs = "".join(one.log.read_text() for one in (desk.bot, *desk.services.values()))
+    for one in shown:
+        token = one.partition("_")[2]
+        assert token not in kept
+        assert token not in logs
+    desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=petr.id))
+
+
+def test_a_link_joins_the_histories_and_says_whose_account_it_is(
+    desk: BotDesk, ivan: TelegramPerson, maria: Person
+) -> None:
+    in_app = desk.opens_in_app("Из приложения", by=maria)
+    ivan.says("Из Telegram")
+    in_telegram = ticket_in(ivan.receives("принято"))
+
+    said = ivan.says(f"/start {link_for(desk, maria)}")
+
+    ivan.receives("связан с аккаунтом «Мария <из> приложения»", after=said)
+    assert {one.id for one in desk.tickets_of(ivan)} == {in_app.id, in_telegram}
+
+
+@pytest.mark.parametrize("shown", ["link_", "link_nonsense", "link_ two words"])
+def test_a_wrong_link_says_where_a_new_one_comes_from(ivan: TelegramPerson, shown: str) -> None:
+    ivan.receives(NO_LINK, after=ivan.says(f"/start {shown}"))
+
+
+def test_a_link_works_once_and_only_for_what_it_is(
+    desk: BotDesk, ivan: TelegramPerson, maria: Person
+) -> None:
+    link = link_for(desk, maria)
+    petr = desk.user("Пётр")
+    ivan.receives(NO_INVITE, after=ivan.says(f"/start agent_{link.removeprefix('link_')}"))
+    ivan.receives("связан с аккаунтом", after=ivan.says(f"/start {link}"))
+
+    petr.receives(NO_LINK, after=petr.says(f"/start {link}"))
+    ivan.receives("связан с аккаунтом", after=ivan.says(f"/start {link}"))
+
+    desk.opens_in_app("Моё", by=maria)
+    assert desk.tickets_of(petr) == []
+
+
+def test_the_newer_link_wins_and_the_former_chat_is_told(
+    desk: BotDesk, ivan: TelegramPerson, maria: Person
+) -> None:
+    petr = desk.user("Пётр")
+    first = ivan.receives("связан", after=ivan.says(f"/start {link_for(desk, maria)}"))
+
+    petr.receives("связан", after=petr.says(f"/start {link_for(desk, maria)}"))
+
+    ivan.receives("теперь связан с другим Telegram", after=first)
+    desk.opens_in_app("Новое", by=maria)
+    assert desk.tickets_of(ivan) == []
+    assert len(desk.tickets_of(petr)) == 1
+
+
+def test_whoever_links_another_account_is_told_of_the_one_left(
+    desk: BotDesk, ivan: TelegramPerson, maria: Person
+) -> None:
+    olga = Person(id=f"app-{uuid4()}", name="Ольга")
+    ivan.receives("связан", after=ivan.says(f"/start {link_for(desk, maria)}"))
+
+    said = ivan.says(f"/start {link_for(desk, olga)}")
+
+    ivan.receives("«Ольга»", "С аккаунтом «Мария <из> приложения» этот чат больше не", after=said)
+
+
+def test_an_agent_may_link_too(desk: BotDesk, anna: TelegramPerson, maria: Person) -> None:
+    said = anna.says(f"/start {link_for(desk, maria)}")
+
+    anna.receives("связан с аккаунтом", after=said)
+    anna.receives("Доступ сотрудника", after=anna.says("/start"))
+
+
+def test_a_link_shown_in_a_group_joins_nobody(
+    desk: BotDesk, ivan: TelegramPerson, maria: Person
+) -> None:
+    group = desk.group_of(ivan)
+    link = link_for(desk, maria)
+
+    desk.telegram.say(ivan.id, f"/start@{SUPPORT_BOT} {link}", bot=SUPPORT_BOT, chat_id=group)
+
+    desk.telegram.wait_for_message(group, lambda seen: "в личном чате" in seen.text)
+    ivan.receives("связан с аккаунтом", after=ivan.says(f"/start {link}"))
