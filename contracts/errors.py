@@ -64,6 +64,12 @@ class TicketClosed(Conflict):
     code = "ticket_closed"
 
 
+class TicketNotResolved(Conflict):
+    """It is open, so nothing has become of it that could be judged."""
+
+    code = "ticket_not_resolved"
+
+
 class TicketAlreadyResolved(Conflict):
     code = "ticket_already_resolved"
 

@@ -52,6 +52,20 @@ class TicketsClient:
     def merge_tickets(self, command: commands.MergeTickets) -> Receipt[views.TicketView]:
         return self._ticket("merge_tickets", command)
 
+    def reopen_ticket(self, command: commands.ReopenTicket) -> Receipt[views.TicketView]:
+        return self._ticket("reopen_ticket", command)
+
+    def rate_ticket(self, command: commands.RateTicket) -> Receipt[views.TicketView]:
+        return self._ticket("rate_ticket", command)
+
+    def edit_user_message(self, command: commands.EditUserMessage) -> Receipt[views.EditedMessage]:
+        told = self._call("edit_user_message", command)
+        return Receipt[views.EditedMessage].model_validate(told)
+
+    def get_earlier_texts(self, ticket_id: int) -> list[views.EarlierText]:
+        query = commands.GetEarlierTexts(ticket_id=ticket_id)
+        return views.EarlierTexts.model_validate(self._call("get_earlier_texts", query)).texts
+
     def wish_news(self, command: commands.WishNews) -> Receipt[views.TicketView]:
         return self._ticket("wish_news", command)
 

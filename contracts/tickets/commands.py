@@ -15,6 +15,7 @@ from contracts.vocabulary import Category, PassPurpose, Priority, Source, Ticket
 
 SUBJECT_LENGTH = 200
 TEXT_LENGTH = 10_000
+BEST_RATING = 5
 LARGEST_ID = 2**63 - 1
 MOST_MATCHED = 500
 MOST_FOUND = 50
@@ -145,6 +146,39 @@ class ResolveTicket(Command):
     agent_id: str
 
 
+class ReopenTicket(Command):
+    """The requester says that a resolved ticket is not solved, without writing anything: `body` is
+    how the desk puts it in the thread. One that is open stays as it is."""
+
+    circumstances: ClassVar = frozenset({"body"})
+
+    ticket_id: int
+    requester_id: str
+    body: Text
+    received_at: Instant
+
+
+class RateTicket(Command):
+    """The requester says how content they are with what became of a ticket, 1 to 5; the last word
+    counts."""
+
+    ticket_id: int
+    requester_id: str
+    rating: int = Field(ge=1, le=BEST_RATING)
+    rated_at: Instant
+
+
+class EditUserMessage(Command):
+    """The requester has changed one of their messages in the messenger. What it said stays as an
+    earlier version of it; an edit that is older than what is known changes nothing."""
+
+    ticket_id: int
+    message_id: int
+    requester_id: str
+    body: Text
+    edited_at: Instant
+
+
 class WishNews(Command):
     """The requester says whether they want to be told of each update of the ticket's incident; of
     its end they are told anyway."""
@@ -236,6 +270,12 @@ class GetAttachment(Message):
 
     attachment_id: int
     requester_id: str | None = None
+
+
+class GetEarlierTexts(Message):
+    """Read what the messages of a ticket said before they were edited; for agents."""
+
+    ticket_id: int
 
 
 class ListTickets(Message):

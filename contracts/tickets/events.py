@@ -29,6 +29,15 @@ class UserMessageAdded(TicketEvent):
     reopened: bool = False
 
 
+class MessageEdited(TicketEvent):
+    """The requester has changed what one of their messages says: `message` says it as it is now."""
+
+    type: ClassVar = "ticket.message_edited.v1"
+    heard_by: ClassVar = frozenset({"bot"})
+
+    message: MessageView
+
+
 class TicketAnswered(TicketEvent):
     """An agent answered in public. Not yet a response: that is when it is delivered."""
 

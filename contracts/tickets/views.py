@@ -87,7 +87,8 @@ class MessageView(Message):
     into which is known from the ticket. Its author is the agent who linked or merged; what
     nobody but the desk says has an empty name. `incident_status` is where the incident stood then,
     and the body of news what the public was told. A person's message with `attachments` may have
-    an empty body.
+    an empty body. `edited_at` is when its author last changed what it says; None for what stands
+    as it was written.
 
     A note is from one agent to the others: no view for a requester has one.
     """
@@ -102,6 +103,33 @@ class MessageView(Message):
     notice: IncidentNotice | None = None
     is_note: bool = False
     attachments: list[AttachmentView] = Field(default_factory=list)
+    edited_at: Instant | None = None
+
+
+class EditedMessage(Message):
+    """A message after an edit. `is_unanswered` when no answer has followed it yet; `is_changed`
+    when the edit has said something new."""
+
+    message: MessageView
+    is_unanswered: bool
+    is_changed: bool
+
+
+class EarlierText(Message):
+    """What a message said from `written_at` until it was edited at `replaced_at`."""
+
+    message_id: int
+    author: AuthorView
+    body: str
+    written_at: Instant
+    replaced_at: Instant
+
+
+class EarlierTexts(Message):
+    """The oldest message first, and of each what it said first."""
+
+    ticket_id: int
+    texts: list[EarlierText]
 
 
 class TicketFacts(Message):
@@ -161,6 +189,9 @@ class TicketSummary(TicketFacts):
     next_due_at: Instant | None = None
     incident: LinkedIncident | None = None
     wants_news: bool = True
+    rating: int | None = None
+    """1 to 5, as its requester said at `rated_at`."""
+    rated_at: Instant | None = None
 
 
 class TicketView(TicketSummary):
@@ -204,6 +235,13 @@ class FirstResponseStats(Message):
     p90_seconds: float | None
 
 
+class RatingStats(Message):
+    """What requesters have said in the period; no average while nobody has."""
+
+    average: float | None
+    count: int
+
+
 class AgentStats(Message):
     """`agent` is a name, which others may have too; `agent_id` is as in `AgentView`, None when a
     version told that did not tell it."""
@@ -225,3 +263,4 @@ class TicketStats(Message):
     resolved: int
     first_response: FirstResponseStats
     by_agent: list[AgentStats]
+    ratings: RatingStats | None = None

@@ -1,9 +1,17 @@
 """How a ticket looks: the notice of it, its card under the buttons, its whole thread. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.sla import CycleView, TicketClocks
-from contracts.tickets import MessageView, TicketFacts, TicketSummary, TicketView
+from contracts.tickets import (
+    BEST_RATING,
+    EarlierText,
+    MessageView,
+    TicketFacts,
+    TicketSummary,
+    TicketView,
+)
 from contracts.vocabulary import (
     UNFINISHED,
     AuthorKind,
@@ -74,6 +82,12 @@ def thread(words: Speech, view: TicketView, clocks: TicketClocks | None, now: da
     return Html("\n\n".join([_lines(_facts(words, view, clocks, now)), *messages]))
 
 
+def earlier(words: Speech, ticket_id: int, texts: Sequence[EarlierText], now: datetime) -> Html:
+    """What edited messages said before, one after the other."""
+    blocks = [Html(f"{_heading_of_earlier(words, one, now)}\n{escape(one.body)}") for one in texts]
+    return Html("\n\n".join([words("bot.edited.title", id=ticket_id), *blocks]))
+
+
 def line(words: Speech, ticket: TicketSummary, now: datetime) -> Html:
     """A ticket as two lines of a list."""
     due_at = _kept_deadline(ticket)
@@ -105,6 +119,7 @@ def _facts(
         *_sla(words, view, clocks, now),
         *_merges(words, view),
         *_incident(words, view),
+        *_rating(words, view),
     ]
 
 
@@ -161,6 +176,23 @@ def _incident(words: Speech, view: TicketView) -> list[Html]:
     return [words("bot.card.incident", id=view.incident.id, title=title)]
 
 
+def _rating(words: Speech, view: TicketView) -> list[Html]:
+    """How content the requester is, once they have said."""
+    if view.rating is None:
+        return []
+    stars = "★" * view.rating + "☆" * (BEST_RATING - view.rating)
+    return [words("bot.card.rating", stars=stars, rating=view.rating)]
+
+
+def _heading_of_earlier(words: Speech, text: EarlierText, now: datetime) -> Html:
+    return words(
+        "bot.edited.heading",
+        name=one_line(text.author.name, 80),
+        since=words.moment(text.written_at, now),
+        until=words.moment(text.replaced_at, now),
+    )
+
+
 def _body(words: Speech, view: TicketView, message: MessageView) -> str:
     """What a message says; what the desk itself says is no text of a person."""
     if message.notice is IncidentNotice.WITHDRAWN and message.incident is not None:
@@ -187,6 +219,9 @@ def _author(words: Speech, message: MessageView, now: datetime) -> Html:
     title = (
         words(f"bot.author.{kind}", name=name, at=at) if name else words("bot.author.none", at=at)
     )
+    if message.edited_at is not None:
+        edited = words("bot.edited.mark", at=words.moment(message.edited_at, now))
+        title = Html(f"{title} · {edited}")
     if message.delivery not in {None, Delivery.DELIVERED}:
         return Html(f"{title} · {words(f'bot.delivery.{message.delivery}')}")
     return title

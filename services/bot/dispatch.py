@@ -16,6 +16,7 @@ from services.bot.commands import (
     assigning,
     canned,
     duty,
+    editing,
     finding,
     following,
     incidents,
@@ -25,6 +26,7 @@ from services.bot.commands import (
     notes,
     overview,
     requests,
+    solved,
     suspicions,
     tickets,
 )
@@ -78,6 +80,7 @@ AGENT_BUTTONS: dict[str, Handler] = {
     buttons.SHOW_ASSIGNEES: assigning.show_assignees,
     buttons.SET_ASSIGNEE: assigning.press_assignee,
     buttons.EXPLAIN_DEADLINE: tickets.press_why,
+    buttons.SHOW_EARLIER: editing.press_earlier,
     buttons.REPLY: answers.press_reply,
     buttons.NOTE: notes.press_note,
     buttons.UNDO_INCIDENT: incidents.press_undo,
@@ -102,6 +105,9 @@ USER_BUTTONS: dict[str, Handler] = {
     buttons.JOIN_INCIDENT: following.press_join,
     buttons.WISH_NEWS: following.press_news,
     buttons.UNSUBSCRIBE: following.press_unsubscribe,
+    buttons.SOLVED: solved.press_solved,
+    buttons.UNSOLVED: solved.press_unsolved,
+    buttons.RATE: solved.press_rating,
 }
 
 READING = ALONE | {"view", "find", "help"}
@@ -113,6 +119,7 @@ READING_BUTTONS = frozenset(
         buttons.SHOW_CANNED,
         buttons.FIND_MORE,
         buttons.PREVIEW_CANNED,
+        buttons.SHOW_EARLIER,
         buttons.EXPLAIN_DEADLINE,
         buttons.SHOW_TRAIL,
     }
@@ -186,7 +193,7 @@ async def _handle(ask: Ask, bot_username: str) -> Reply:
         case Deed.BLOCKED | Deed.CAME_BACK:
             return _note_membership(ask)
         case Deed.EDITED:
-            return await requests.edited(ask) if ask.incoming.is_private else Reply()
+            return await editing.edited(ask)
         case Deed.WROTE:
             call = _call(ask, bot_username)
             return await (_write(ask) if call is None else _command(ask, call))

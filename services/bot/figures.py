@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracts.incidents import IncidentStats, IncidentView, StatusView
 from contracts.sla import AgentCompliance, Compliance, SlaStats, UrgentCycle
-from contracts.tickets import AgentStats, FirstResponseStats, TicketStats
+from contracts.tickets import AgentStats, FirstResponseStats, RatingStats, TicketStats
 from contracts.vocabulary import Category, ComponentStatus, CycleState, Priority
 from services.bot.markup import Html, one_line
 from services.bot.speech import Speech, is_under_a_minute
@@ -32,6 +32,7 @@ def stats(
         words("bot.stats.open", open=tickets.open, by_priority=by_priority),
         words("bot.stats.flow", opened=tickets.opened, resolved=tickets.resolved),
         _first_response(words, tickets.first_response),
+        *_ratings(words, tickets.ratings),
         *_sla_stats(words, sla),
         _incident_stats(words, incidents),
         *_agents(words, tickets.by_agent, sla),
@@ -120,6 +121,14 @@ def _first_response(words: Speech, first: FirstResponseStats) -> Html:
     if not told:
         return words("bot.stats.first_response_none")
     return words("bot.stats.first_response", figures=Html(", ".join(told)))
+
+
+def _ratings(words: Speech, ratings: RatingStats | None) -> list[Html]:
+    """How content requesters are, once somebody has said."""
+    if ratings is None or ratings.average is None:
+        return []
+    average = words.decimal(ratings.average)
+    return [words.plural("bot.stats.ratings", ratings.count, average=average)]
 
 
 def _sla_stats(words: Speech, sla: SlaStats | None) -> list[Html]:

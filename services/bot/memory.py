@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, or_, update
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import insert_if_absent
@@ -12,6 +12,7 @@ from contracts.vocabulary import Source, TicketStatus
 from services.bot.models import (
     ChatState,
     DeliveryReport,
+    EarlyEdit,
     KnownAgent,
     KnownRequest,
     KnownVersion,
@@ -32,11 +33,37 @@ NO_INCIDENT = 0
 
 
 def mention(
-    session: Session, chat_id: int, message_id: int, ticket_id: int, *, is_for_note: bool = False
+    session: Session,
+    chat_id: int,
+    message_id: int,
+    ticket_id: int,
+    *,
+    became: int | None = None,
+    is_for_note: bool = False,
 ) -> None:
-    """Remember that a message speaks of a ticket, or asks for a note in it."""
-    place = {"chat_id": chat_id, "message_id": message_id}
-    session.merge(TicketMention(**place, ticket_id=ticket_id, is_for_note=is_for_note))
+    """Remember that a message speaks of a ticket, or asks for a note in it, and which message of
+    its thread it `became`."""
+    session.merge(
+        TicketMention(
+            chat_id=chat_id,
+            message_id=message_id,
+            ticket_id=ticket_id,
+            thread_message_id=became,
+            is_for_note=is_for_note,
+        )
+    )
+
+
+def keep_early_edit(session: Session, edit: EarlyEdit) -> None:
+    """Remember what a message says that may be still to come."""
+    session.merge(edit)
+
+
+def forget_early_edit(session: Session, chat_id: int, message_id: int) -> None:
+    """Its message has come."""
+    found = session.get(EarlyEdit, (chat_id, message_id))
+    if found is not None:
+        session.delete(found)
 
 
 def chat_state(session: Session, chat_id: int) -> ChatState:
@@ -56,12 +83,15 @@ def note_chat(session: Session, chat_id: int, *, is_dead: bool) -> None:
     chat_state(session, chat_id).is_dead = is_dead
 
 
-def note_alive(session: Session, chat_id: int) -> None:
-    """Somebody wrote here, so a chat that was taken for dead is not."""
+def note_alive(session: Session, chat_id: int, now: datetime) -> None:
+    """Somebody wrote here: a chat that was taken for dead is not, and one may be met only now."""
+    new = {"is_dead": False, "wants_new_ticket": False, "met_at": now}
+    if insert_if_absent(session, ChatState, chat_id=chat_id, **new):
+        return
     session.execute(
         update(ChatState)
-        .where(ChatState.chat_id == chat_id, ChatState.is_dead)
-        .values(is_dead=False)
+        .where(ChatState.chat_id == chat_id, or_(ChatState.is_dead, ChatState.met_at.is_(None)))
+        .values(is_dead=False, met_at=func.coalesce(ChatState.met_at, now))
     )
 
 
@@ -171,6 +201,8 @@ def forget_old(session: Session, now: datetime) -> None:
     long_over = Subscriber.over_since < now - FOLLOWERS_KEPT
     session.execute(delete(Subscriber).where(long_over))
     session.execute(delete(Question).where(Question.asked_at < old))
+    early = now - UPDATES_KEPT
+    session.execute(delete(EarlyEdit).where(EarlyEdit.edited_at < early))
     session.execute(
         delete(KnownRequest).where(
             KnownRequest.status == TicketStatus.CLOSED, KnownRequest.updated_at < old

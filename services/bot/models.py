@@ -149,8 +149,9 @@ class DeliveryReport(Base):
 
 
 class TicketMention(Base):
-    """That a message in a chat speaks of a ticket: a reply to it means that ticket. To one that
-    asked for a note the reply is a note, else an answer."""
+    """That a message in a chat speaks of a ticket: a reply to it means that ticket, and to one that
+    asked for a note it is a note, else an answer. One that a person wrote into it is there as
+    `thread_message_id`: an edit of it means that one."""
 
     __tablename__ = "mentions"
 
@@ -158,6 +159,18 @@ class TicketMention(Base):
     message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     ticket_id: Mapped[int] = mapped_column(BigInteger)
     is_for_note: Mapped[bool] = mapped_column(default=False, server_default=false())
+    thread_message_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class EarlyEdit(Base):
+    """What a message says that has not come yet: its edit has overtaken it."""
+
+    __tablename__ = "early_edits"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+    edited_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class ChatState(Base):
@@ -170,6 +183,8 @@ class ChatState(Base):
     """Telegram takes nothing for it; notices are not even tried until the person is back."""
     wants_new_ticket: Mapped[bool] = mapped_column(default=False)
     """The next message opens a ticket, whatever is open."""
+    met_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody first wrote here or pressed a button; before that Telegram takes nothing."""
     quiet_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Telegram asked to wait so long with this chat."""
 

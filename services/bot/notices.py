@@ -8,6 +8,7 @@ from chassis.clock import Clock
 from contracts.event import MessageParked
 from contracts.tickets import (
     AnswerRefused,
+    MessageEdited,
     TicketAssigned,
     TicketEvent,
     TicketNoted,
@@ -73,6 +74,19 @@ class Notices:
             title = self._words("bot.notice.handed_over", name=name, assignee=now_has)
             news = self._brief_news(event, title, "bot.digest.handed_over")
             self._agents.tell_one(session, event, former.id, news)
+
+    def tell_edit(self, session: Session, event: MessageEdited) -> None:
+        """A user has changed a message that waits for an answer: to whoever has the ticket, else to
+        all. What is edited again within a minute changes what they were told."""
+        since, message = event.ticket.unanswered_since, event.message
+        if since is None or message.created_at < since:
+            return
+        if not memory.is_news(session, f"edited message:{message.id}", event.version):
+            return
+        title = self._words("bot.notice.edited")
+        text = cards.notice(self._words, title, event.ticket, message.body)
+        news = self._news_of(event, Rank.NOTICE, text, "bot.digest.edited")
+        self._agents.tell_edit(session, event, news)
 
     def tell_refusal(self, session: Session, event: AnswerRefused) -> None:
         """Telegram did not take an answer: somebody has to know that the user waits."""

@@ -34,6 +34,24 @@ def drop(session: Session, keys: str, now: datetime) -> None:
     session.execute(waiting.values(state=DROPPED, settled_at=now))
 
 
+def say_anew(
+    session: Session, row: OutgoingMessage, text: Html, keyboard: Keyboard, *, now: datetime
+) -> bool:
+    """Let a message of one part say something else: on its way it simply does, in the chat it is
+    edited. False when neither can be: it is in the air, folded into a digest, or refused."""
+    parts = split(text, MESSAGE_LENGTH - ROOM_FOR_MARK)
+    if len(parts) > 1:
+        return False
+    if row.state == WAITING:
+        row.text, row.buttons = text, write_buttons(keyboard)
+        return True
+    if row.state != SENT or row.message_id is None:
+        return False
+    edit = Edit(row.chat_id, row.message_id, text, keyboard)
+    post(session, edit, f"{row.key}:anew:{now.timestamp()}", now)
+    return True
+
+
 def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> None:
     parts = _parts(letter)
     for place, part in enumerate(parts):

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from telegram import Chat, MaybeInaccessibleMessage, Message, Update, User
@@ -47,6 +48,8 @@ class Incoming:
     callback_id: str | None = None
     thread_id: int | None = None
     """The topic of a group in which it was done."""
+    written_at: datetime | None = None
+    """When Telegram first had the message, in whole seconds; its edits come later."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def _written(message: Message, deed: Deed) -> Incoming | None:
         reply_to=_reply_to(message),
         attachment=attachment,
         thread_id=_thread_of(message),
+        written_at=message.date,
     )
 
 

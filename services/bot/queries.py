@@ -11,6 +11,7 @@ from contracts.vocabulary import TicketStatus
 from services.bot.models import (
     ChatState,
     DeliveryReport,
+    EarlyEdit,
     KnownAgent,
     KnownRequest,
     OutgoingMessage,
@@ -103,6 +104,17 @@ def foldable(session: Session, chat_id: int, now: datetime) -> list[OutgoingMess
     return list(session.scalars(waiting.order_by(OutgoingMessage.rank, OutgoingMessage.id)))
 
 
+def last_sent(session: Session, chat_id: int, key: str, since: datetime) -> OutgoingMessage | None:
+    """The last message to a chat for a key that goes on after a colon, unless it is older."""
+    found = (
+        select(OutgoingMessage)
+        .where(OutgoingMessage.key.between(f"{key}:", f"{key};"))
+        .where(OutgoingMessage.chat_id == chat_id, OutgoingMessage.created_at > since)
+        .where(OutgoingMessage.edits.is_(None))
+    )
+    return session.scalars(found.order_by(OutgoingMessage.id.desc()).limit(1)).first()
+
+
 def reachable_agents(session: Session) -> list[KnownAgent]:
     """The agents whose chats take messages, as far as is known."""
     dead = select(ChatState.chat_id).where(ChatState.is_dead)
@@ -152,6 +164,26 @@ def mentioned_ticket(session: Session, chat_id: int, message_id: int) -> int | N
     """The ticket of which a message speaks."""
     mention = find_mention(session, chat_id, message_id)
     return mention.ticket_id if mention else None
+
+
+def thread_message(session: Session, chat_id: int, message_id: int) -> tuple[int, int] | None:
+    """The ticket, and the message of its thread, that a message in a chat became."""
+    mention = session.get(TicketMention, (chat_id, message_id))
+    if mention is None or mention.thread_message_id is None:
+        return None
+    return mention.ticket_id, mention.thread_message_id
+
+
+def early_edit(session: Session, chat_id: int, message_id: int) -> str | None:
+    """What a message says that was edited before it came."""
+    found = session.get(EarlyEdit, (chat_id, message_id))
+    return found.text if found else None
+
+
+def is_met(session: Session, chat_id: int) -> bool:
+    """Whether somebody has written here, and Telegram takes what we answer."""
+    chat = session.get(ChatState, chat_id)
+    return chat is not None and chat.met_at is not None and not chat.is_dead
 
 
 def wants_new_ticket(session: Session, chat_id: int) -> bool:

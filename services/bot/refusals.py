@@ -15,6 +15,7 @@ from services.bot.speech import Speech
 WORDS = {
     "ticket_not_found": "bot.error.ticket_not_found",
     "ticket_closed": "bot.error.ticket_closed",
+    "ticket_not_resolved": "bot.error.ticket_not_resolved",
     "ticket_already_resolved": "bot.error.ticket_already_resolved",
     "merge_with_itself": "bot.error.merge_with_itself",
     "tickets_of_different_people": "bot.error.tickets_of_different_people",

@@ -15,7 +15,7 @@ from contracts.tickets import (
     TicketUnlinked,
 )
 from contracts.vocabulary import IncidentNotice, IncidentStatus, Source
-from services.bot import buttons, memory
+from services.bot import buttons, memory, queries
 from services.bot.audience import Audience
 from services.bot.letters import AnswerRef, Keyboard, Letter, Rank
 from services.bot.markup import Html, escape, one_line
@@ -34,34 +34,45 @@ class RequestNotices:
         self._clock = clock
 
     def carry_answer(self, session: Session, event: TicketAnswered) -> None:
-        """An agent's answer, to the user who wrote from Telegram. The app shows its own."""
+        """An agent's answer, to the user who wrote from Telegram. The app shows its own; whoever is
+        known here too is told of it, which is no delivery."""
         self._agents.show_answer(session, event)
-        requester = event.ticket.requester
-        if event.ticket.source != Source.TELEGRAM or requester.telegram_id is None:
+        asked, words = event.ticket, self._words_for(event.ticket)
+        chat_id = _chat_of(session, asked)
+        if chat_id is None:
             return
-        words = self._words_for(event.ticket)
-        heading = words(
-            "bot.request.answer", id=event.ticket.id, name=one_line(event.agent.name, 80)
-        )
+        is_carried = asked.source == Source.TELEGRAM
+        heading = words("bot.request.answer", id=asked.id, name=one_line(event.agent.name, 80))
+        hint = Html() if is_carried else Html(f"\n\n{words('bot.request.answer_in_app')}")
         letter = Letter(
-            chat_id=requester.telegram_id,
-            text=Html(f"{heading}\n\n{escape(event.message.body)}"),
+            chat_id=chat_id,
+            text=Html(f"{heading}\n\n{escape(event.message.body)}{hint}"),
             rank=Rank.ANSWER,
-            ticket_id=event.ticket.id,
-            answer=AnswerRef(event.ticket.id, event.message.id),
+            ticket_id=asked.id,
+            answer=AnswerRef(asked.id, event.message.id) if is_carried else None,
             language=words.language,
         )
         self._post(session, event, letter)
 
     def tell_resolved(self, session: Session, event: TicketResolved) -> None:
-        """To the user who wrote from Telegram: it is done, and what to do if it is not. That an
+        """To the user who wrote from Telegram, or is known here too: it is done, and is it? That an
         incident is over they are told by `carry_news`."""
         asked = event.ticket
         memory.note_request(session, asked)
         self._agents.turn_topic(session, event, CLOSE)
         if event.incident is not None:
             return
-        self._tell_requester(session, event, asked, "bot.request.resolved", id=asked.id)
+        chat_id, words = _chat_of(session, asked), self._words_for(asked)
+        if chat_id is None:
+            return
+        letter = Letter(
+            chat_id=chat_id,
+            text=words("bot.request.resolved", id=asked.id),
+            ticket_id=asked.id,
+            buttons=buttons.solved(words, asked.id),
+            language=words.language,
+        )
+        self._post(session, event, letter)
 
     def tell_merged(self, session: Session, event: TicketMerged) -> None:
         """To the user who wrote the source from Telegram: where it goes on, and through which door
@@ -118,7 +129,9 @@ class RequestNotices:
             asked,
             _news_of(event),
             carries=AnswerRef(asked.id, event.message.id),
-            keyboard=() if is_over else buttons.news(words, asked.id),
+            keyboard=buttons.solved(words, asked.id, is_under_news=True)
+            if is_over
+            else buttons.news(words, asked.id),
             id=asked.id,
             title=one_line(words.told(event.incident.title)),
             status=words(f"bot.incident.{event.incident_status.value}"),
@@ -165,6 +178,15 @@ class RequestNotices:
     def _post(self, session: Session, event: TicketEvent, letter: Letter) -> None:
         key = f"event:{event.event_id}:{letter.chat_id}"
         post(session, letter, key, self._clock.now())
+
+
+def _chat_of(session: Session, asked: TicketFacts) -> int | None:
+    """Where to tell whoever asked, as far as that can be: whoever wrote in the app only if they
+    have written to this bot as well."""
+    chat_id = asked.requester.telegram_id
+    if chat_id is None or asked.source == Source.TELEGRAM:
+        return chat_id
+    return chat_id if queries.is_met(session, chat_id) else None
 
 
 def _news_of(event: IncidentTold) -> str:

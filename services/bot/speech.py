@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
+from babel.numbers import format_decimal
 
 from chassis.catalogue import LANGUAGES, Catalogue, language_of
 from chassis.sentences import Sentences
@@ -109,6 +110,10 @@ class Speech:
     def day(self, day: date) -> str:
         """A day of a year that goes without saying: `17 нояб.`, `Nov 17`."""
         return format_skeleton("MMMd", day, locale=self.language)
+
+    def decimal(self, number: float) -> str:
+        """A number with one place after the point, or the comma."""
+        return format_decimal(number, format="0.0", locale=self.language)
 
     def share(self, figures: Compliance | None) -> Html:
         """How much was in time, in whole percents; a dash when nothing is decided.

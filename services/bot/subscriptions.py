@@ -19,6 +19,7 @@ from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarning
 from contracts.tickets import (
     AnswerRefused,
     IncidentTold,
+    MessageEdited,
     TicketAnswered,
     TicketAssigned,
     TicketClosed,
@@ -34,6 +35,7 @@ from contracts.tickets import (
 _HEARD: dict[str, type[Event]] = {
     "announce_ticket": TicketOpened,
     "pass_on_message": UserMessageAdded,
+    "tell_edit": MessageEdited,
     "carry_answer": TicketAnswered,
     "tell_note": TicketNoted,
     "tell_assigned": TicketAssigned,

@@ -8,17 +8,17 @@ from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
 from contracts.sla import CycleEvent
-from contracts.tickets import TicketAnswered, TicketEvent, TicketFacts
+from contracts.tickets import MessageEdited, TicketAnswered, TicketEvent, TicketFacts
 from contracts.vocabulary import Priority
-from services.bot import buttons, cards
+from services.bot import buttons, cards, queries
 from services.bot.audience import Audience, Hearer
-from services.bot.letters import Letter, Rank
+from services.bot.letters import Keyboard, Letter, Rank
 from services.bot.markup import Html, one_line
 from services.bot.models import KnownAgent
-from services.bot.outbox import post
-from services.bot.queries import reachable_agents
+from services.bot.outbox import post, say_anew
 from services.bot.speech import Speech
 
+AT_MOST_EVERY = timedelta(minutes=1)
 TOPIC_LENGTH = 120
 SETTLED_BY = timedelta(seconds=10)
 """So long after an answer whoever gave it has been told what became of it."""
@@ -48,17 +48,23 @@ class AgentsTold:
     def tell_assignee(self, session: Session, event: OfTicket, news: News) -> None:
         """To whoever has the ticket, if they are on duty and can be reached; else to all. In a
         group with topics it is in the ticket's as well."""
-        is_urgent = _is_urgent(event)
-        having = self._assignee(session, event)
-        told = having if is_urgent else self.audience.on_duty(session, having)
-        if not told:
-            self.tell(session, event, self.audience.everybody(session, is_urgent=is_urgent), news)
-            return
-        hearers = self.audience.these(session, told, is_urgent=is_urgent)
-        group = self.audience.group(session)
-        if group is not None and group.has_topics:
-            hearers.append(group)
-        self.tell(session, event, hearers, news)
+        self.tell(session, event, self._whom_it_concerns(session, event), news)
+
+    def tell_edit(self, session: Session, event: MessageEdited, news: News) -> None:
+        """To the same, but at most once a minute of one message: what they were told before says it
+        anew instead, without another sound."""
+        now = self._clock.now()
+        keyboard = (
+            *buttons.ticket_card(self._words, event.ticket),
+            (buttons.earlier(self._words, event.ticket.id),),
+        )
+        for hearer in self._whom_it_concerns(session, event):
+            key = f"edited:{event.message.id}:{hearer.chat_id}"
+            last = queries.last_sent(session, hearer.chat_id, key, now - AT_MOST_EVERY)
+            if last is not None and say_anew(session, last, news.text, keyboard, now=now):
+                continue
+            letter = self._letter(event, hearer, news, keyboard)
+            post(session, letter, f"{key}:{event.event_id}", now)
 
     def tell_all(self, session: Session, event: OfTicket, news: News) -> None:
         """To everybody."""
@@ -67,7 +73,7 @@ class AgentsTold:
 
     def tell_one(self, session: Session, event: OfTicket, agent_id: str, news: News) -> None:
         """To this agent alone, on duty or not, if they can be reached."""
-        named = [one for one in reachable_agents(session) if one.agent_id == agent_id]
+        named = [one for one in queries.reachable_agents(session) if one.agent_id == agent_id]
         is_urgent = _is_urgent(event)
         self.tell(session, event, self.audience.these(session, named, is_urgent=is_urgent), news)
 
@@ -85,7 +91,7 @@ class AgentsTold:
     ) -> None:
         """To those of them who are on duty and can be reached; else to everybody."""
         is_urgent = _is_urgent(event)
-        leads = [one for one in reachable_agents(session) if one.telegram_id in lead_ids]
+        leads = [one for one in queries.reachable_agents(session) if one.telegram_id in lead_ids]
         told = leads if is_urgent else self.audience.on_duty(session, leads)
         if told:
             self.tell(session, event, self.audience.these(session, told, is_urgent=is_urgent), news)
@@ -96,20 +102,11 @@ class AgentsTold:
         self, session: Session, event: OfTicket, hearers: Iterable[Hearer], news: News
     ) -> None:
         """To these chats."""
-        ticket, now = event.ticket, self._clock.now()
+        keyboard = buttons.ticket_card(self._words, event.ticket)
         for hearer in hearers:
-            letter = Letter(
-                chat_id=hearer.chat_id,
-                text=news.text,
-                rank=news.rank,
-                buttons=buttons.ticket_card(self._words, ticket),
-                ticket_id=ticket.id,
-                summary=news.summary,
-                language=self._words.language,
-                not_before=hearer.not_before,
-                topic=topic_name(ticket) if hearer.has_topics else None,
-            )
-            post(session, letter, f"{news.subject}:{event.event_id}:{letter.chat_id}", now)
+            letter = self._letter(event, hearer, news, keyboard)
+            key = f"{news.subject}:{event.event_id}:{letter.chat_id}"
+            post(session, letter, key, self._clock.now())
 
     def show_answer(self, session: Session, event: TicketAnswered) -> None:
         """A colleague's answer, in the ticket's topic. A little later: one that was given in the
@@ -144,10 +141,35 @@ class AgentsTold:
         )
         post(session, turning, f"topic:{event.event_id}:{group.chat_id}", self._clock.now())
 
+    def _letter(self, event: OfTicket, hearer: Hearer, news: News, keyboard: Keyboard) -> Letter:
+        return Letter(
+            chat_id=hearer.chat_id,
+            text=news.text,
+            rank=news.rank,
+            buttons=keyboard,
+            ticket_id=event.ticket.id,
+            summary=news.summary,
+            language=self._words.language,
+            not_before=hearer.not_before,
+            topic=topic_name(event.ticket) if hearer.has_topics else None,
+        )
+
+    def _whom_it_concerns(self, session: Session, event: OfTicket) -> list[Hearer]:
+        is_urgent = _is_urgent(event)
+        having = self._assignee(session, event)
+        told = having if is_urgent else self.audience.on_duty(session, having)
+        if not told:
+            return self.audience.everybody(session, is_urgent=is_urgent)
+        hearers = self.audience.these(session, told, is_urgent=is_urgent)
+        group = self.audience.group(session)
+        if group is not None and group.has_topics:
+            hearers.append(group)
+        return hearers
+
     def _assignee(self, session: Session, event: OfTicket) -> list[KnownAgent]:
         """Whoever has the ticket, if they can be reached."""
         assignee = event.ticket.assignee
-        agents = reachable_agents(session)
+        agents = queries.reachable_agents(session)
         return [one for one in agents if assignee and one.telegram_id == assignee.telegram_id]
 
 

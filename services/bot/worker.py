@@ -160,7 +160,7 @@ class Worker:
             for write in reply.writes:
                 write(session)
             if incoming is not None and incoming.deed in {Deed.WROTE, Deed.PRESSED}:
-                memory.note_alive(session, incoming.chat_id)
+                memory.note_alive(session, incoming.chat_id, now)
             update_store.settle(session, row.id, error)
 
 

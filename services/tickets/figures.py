@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from contracts.tickets import AgentStats, FirstResponseStats, GetStats, TicketStats
+from contracts.tickets import AgentStats, FirstResponseStats, GetStats, RatingStats, TicketStats
 from contracts.vocabulary import (
     UNFINISHED,
     AuthorKind,
@@ -34,6 +34,7 @@ def get_stats(session: Session, query: GetStats) -> TicketStats:
         resolved=_count(session, is_resolved),
         first_response=_first_response(session, is_opened),
         by_agent=_by_agent(session, query, is_resolved),
+        ratings=_ratings(session, query),
     )
 
 
@@ -75,6 +76,15 @@ def _first_response(session: Session, is_opened: Any) -> FirstResponseStats:
         median_seconds=round(median(waits), 3),
         p90_seconds=waits[ceil(0.9 * len(waits)) - 1],
     )
+
+
+def _ratings(session: Session, query: GetStats) -> RatingStats:
+    """What requesters have said in the period, whenever the ticket was resolved."""
+    given = select(func.avg(Ticket.rating), func.count(Ticket.rating)).where(
+        _within(Ticket.rated_at, query)
+    )
+    average, count = session.execute(given).one()
+    return RatingStats(average=round(float(average), 2) if count else None, count=count)
 
 
 def _seconds(start: datetime, end: datetime | None) -> float:

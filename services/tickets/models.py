@@ -131,6 +131,8 @@ class Ticket(Base):
     unanswered_before_end: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wants_news: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Of the incident, beside its end."""
+    rating: Mapped[int | None]
+    rated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     requester: Mapped[Requester] = relationship()
     assignee: Mapped[Agent | None] = relationship(foreign_keys=[assignee_id])
@@ -169,6 +171,7 @@ class TicketMessage(Base):
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     delivery: Mapped[str | None] = mapped_column(String(10))
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     incident_id: Mapped[int | None] = mapped_column(BigInteger)
     incident_status: Mapped[str | None] = mapped_column(String(20))
     notice: Mapped[str | None] = mapped_column(String(20))
@@ -213,3 +216,15 @@ class Attachment(Base):
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(BigInteger)
+
+
+class MessageVersion(Base):
+    """What a message said from `written_at` until it was edited."""
+
+    __tablename__ = "message_versions"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -16,9 +16,11 @@ from contracts.tickets import (
     AgentsView,
     AgentView,
     AttachmentView,
+    EarlierTexts,
     FindAgent,
     FindTickets,
     GetAttachment,
+    GetEarlierTexts,
     GetTicket,
     ListTickets,
     MatchTickets,
@@ -31,12 +33,20 @@ from services.tickets.models import (
     Agent,
     Attachment,
     IncidentNews,
+    MessageVersion,
     Requester,
     Ticket,
     TicketMessage,
 )
 from services.tickets.usecases.people import TELEGRAM, identities, is_visible
-from services.tickets.views import agent_view, attachment_view, listed_agent, summaries, ticket_view
+from services.tickets.views import (
+    agent_view,
+    attachment_view,
+    earlier_view,
+    listed_agent,
+    summaries,
+    ticket_view,
+)
 
 LARGEST_PAGE = 100
 CURSOR_LENGTH = 100
@@ -76,6 +86,21 @@ def get_attachment(session: Session, query: GetAttachment) -> AttachmentView:
         named = {"attachment_id": str(query.attachment_id)}
         raise AttachmentNotFound("there is no such file", named)
     return attachment_view(found.Attachment)
+
+
+def get_earlier_texts(session: Session, query: GetEarlierTexts) -> EarlierTexts:
+    """What the messages of a ticket said before. Raises TicketNotFound."""
+    ticket_id = query.ticket_id
+    if not 0 < ticket_id <= LARGEST_ID or session.get(Ticket, ticket_id) is None:
+        raise TicketNotFound("there is no such ticket", {"ticket_id": str(ticket_id)})
+    earlier = (
+        select(MessageVersion, TicketMessage)
+        .join(TicketMessage, TicketMessage.id == MessageVersion.message_id)
+        .where(TicketMessage.ticket_id == ticket_id)
+        .order_by(TicketMessage.id, MessageVersion.id)
+    )
+    texts = [earlier_view(version, of) for version, of in session.execute(earlier)]
+    return EarlierTexts(ticket_id=ticket_id, texts=texts)
 
 
 def list_tickets(session: Session, query: ListTickets) -> TicketPage:

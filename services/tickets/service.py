@@ -35,7 +35,9 @@ from services.tickets import figures, queries, searching
 from services.tickets.attaching import sweep_orphans
 from services.tickets.settings import Settings
 from services.tickets.usecases import (
+    afterwards,
     answers,
+    editing,
     linking,
     lowering,
     merging,
@@ -200,6 +202,22 @@ class TicketsService:
         return self.store.once(TicketView, resolve, command)
 
     @rpc
+    def reopen_ticket(self, command: contract.ReopenTicket) -> Receipt[TicketView]:
+        reopen = partial(afterwards.reopen_ticket, reopen_within=self._reopen_within)
+        return self.store.once(TicketView, reopen, command)
+
+    @rpc
+    def rate_ticket(self, command: contract.RateTicket) -> Receipt[TicketView]:
+        return self.store.once(TicketView, afterwards.rate_ticket, command)
+
+    @rpc
+    def edit_user_message(
+        self, command: contract.EditUserMessage
+    ) -> Receipt[contract.EditedMessage]:
+        edit = partial(editing.edit_user_message, reopen_within=self._reopen_within)
+        return self.store.once(contract.EditedMessage, edit, command)
+
+    @rpc
     def wish_news(self, command: contract.WishNews) -> Receipt[TicketView]:
         wish = partial(news.wish_news, reopen_within=self._reopen_within)
         return self.store.once(TicketView, wish, command)
@@ -238,6 +256,10 @@ class TicketsService:
     @rpc
     def get_attachment(self, query: contract.GetAttachment) -> AttachmentView:
         return self.store.ask(queries.get_attachment, query)
+
+    @rpc
+    def get_earlier_texts(self, query: contract.GetEarlierTexts) -> contract.EarlierTexts:
+        return self.store.ask(queries.get_earlier_texts, query)
 
     @rpc
     def list_tickets(self, query: contract.ListTickets) -> contract.TicketPage:

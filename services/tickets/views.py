@@ -9,6 +9,7 @@ from contracts.tickets import (
     AgentView,
     AttachmentView,
     AuthorView,
+    EarlierText,
     LinkedIncident,
     MessageView,
     RequesterView,
@@ -30,6 +31,7 @@ from services.tickets.models import (
     Agent,
     Attachment,
     Incident,
+    MessageVersion,
     Requester,
     Ticket,
     TicketMessage,
@@ -62,6 +64,17 @@ def message_view(row: TicketMessage) -> MessageView:
         notice=_notice_in(row),
         is_note=row.is_note,
         attachments=[attachment_view(one) for one in _files_with(row)],
+        edited_at=row.edited_at,
+    )
+
+
+def earlier_view(row: MessageVersion, of: TicketMessage) -> EarlierText:
+    return EarlierText(
+        message_id=of.id,
+        author=AuthorView(kind=AuthorKind(of.author_kind), name=of.author_name),
+        body=row.body,
+        written_at=row.written_at,
+        replaced_at=row.replaced_at,
     )
 
 
@@ -146,6 +159,8 @@ def _line(row: Ticket, unread: int) -> dict[str, Any]:
         "next_due_at": row.next_due_at,
         "incident": incident_view(row.incident) if row.incident else None,
         "wants_news": row.wants_news,
+        "rating": row.rating,
+        "rated_at": row.rated_at,
     }
 
 

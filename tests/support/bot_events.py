@@ -30,6 +30,7 @@ from contracts.tickets import (
     AnswerRefused,
     IncidentTold,
     LinkedIncident,
+    MessageEdited,
     TicketAnswered,
     TicketAssigned,
     TicketClosed,
@@ -179,6 +180,18 @@ def told_news(
     )
 
 
+def edited(body: str, version: int = 2, **facts: Any) -> Event:
+    """A user has changed a message that nobody has answered."""
+    waiting = {"unanswered_since": NOON, **facts}
+    changed = {"edited_at": NOON + timedelta(minutes=version)}
+    return made(
+        MessageEdited,
+        version,
+        ticket=ticket().model_copy(update=waiting),
+        message=message(body).model_copy(update=changed),
+    )
+
+
 def unlinked(**parts: Any) -> Event:
     told = {
         "ticket": ticket(),
@@ -204,6 +217,7 @@ EVENTS: dict[type[Event], Event] = {
         agent=AGENT,
     ),
     TicketAssigned: made(TicketAssigned, ticket=ticket(assignee=BORIS), agent=AGENT),
+    MessageEdited: edited("Помогите!"),
     AnswerRefused: made(AnswerRefused, ticket=ticket(), message_id=7, refusal="blocked"),
     TicketResolved: made(TicketResolved, ticket=ticket(), agent=AGENT),
     TicketMerged: made(TicketMerged, ticket=ticket(40), source=ticket(), agent=AGENT),

@@ -30,7 +30,9 @@ from contracts.tickets import events as facts
 from contracts.vocabulary import PassPurpose
 from services.tickets import figures, queries, searching
 from services.tickets.usecases import (
+    afterwards,
     answers,
+    editing,
     linking,
     merging,
     moves,
@@ -97,6 +99,44 @@ class TicketsDesk:
             **{"received_at": self.now, **parts},
         )
         return self.once(MessageView, threads.add_user_message, command).result
+
+    def edits(
+        self, ticket_id: int, message_id: int, body: str, by: str = "anna", **parts: Any
+    ) -> contract.EditedMessage:
+        command = contract.EditUserMessage(
+            command_id=self._id(parts),
+            ticket_id=ticket_id,
+            message_id=message_id,
+            requester_id=by,
+            body=body,
+            **{"edited_at": self.now, **parts},
+        )
+        return self.once(contract.EditedMessage, editing.edit_user_message, command).result
+
+    def earlier_texts(self, ticket_id: int) -> list[contract.EarlierText]:
+        query = contract.GetEarlierTexts(ticket_id=ticket_id)
+        return self.store.ask(queries.get_earlier_texts, query).texts
+
+    def objects(self, ticket_id: int, by: str = "anna", **parts: Any) -> TicketView:
+        """The requester says that it is not solved."""
+        command = contract.ReopenTicket(
+            command_id=self._id(parts),
+            ticket_id=ticket_id,
+            requester_id=by,
+            body="Не решено",
+            received_at=self.now,
+        )
+        return self.once(TicketView, afterwards.reopen_ticket, command).result
+
+    def rates(self, ticket_id: int, rating: int, by: str = "anna", **parts: Any) -> TicketView:
+        command = contract.RateTicket(
+            command_id=self._id(parts),
+            ticket_id=ticket_id,
+            requester_id=by,
+            rating=rating,
+            rated_at=self.now,
+        )
+        return self.once(TicketView, afterwards.rate_ticket, command, dated=False).result
 
     def lets_in(self, telegram_id: int = 7, name: str = "Пётр") -> AgentView:
         command = contract.RegisterAgent(

@@ -98,6 +98,7 @@ def test_the_answer_has_the_shape_of_a_ticket_and_its_place(gateway: Gateway) ->
                 "author": {"kind": "user", "name": "Анна"},
                 "body": "Не вхожу",
                 "created_at": "2026-03-02T09:00:00.000Z",
+                "edited_at": None,
                 "delivery": None,
                 "attachments": [],
             }

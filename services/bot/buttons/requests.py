@@ -4,14 +4,17 @@ Pure."""
 from collections.abc import Sequence
 
 from contracts.incidents import IncidentView
-from contracts.tickets import TicketFacts
+from contracts.tickets import BEST_RATING, TicketFacts
 from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact
 from services.bot.buttons.codes import (
     JOIN_INCIDENT,
     NEW_REQUEST,
+    RATE,
     SET_CATEGORY,
     SET_IMPACT,
+    SOLVED,
     TITLE_LENGTH,
+    UNSOLVED,
     UNSUBSCRIBE,
     WISH_NEWS,
     code,
@@ -48,6 +51,27 @@ def new_request(words: Speech) -> Keyboard:
 def news(words: Speech, ticket_id: int) -> Keyboard:
     """Under news of the incident that a request is about."""
     return ((Button(words("bot.button.only_end"), code(WISH_NEWS, ticket_id, 0)),),)
+
+
+def solved(words: Speech, ticket_id: int, *, is_under_news: bool = False) -> Keyboard:
+    """Under the word that a request is resolved: is it? News stays to be read after a press."""
+    place = int(is_under_news)
+    return (
+        (
+            Button(words("bot.button.solved"), code(SOLVED, ticket_id, place)),
+            Button(words("bot.button.unsolved"), code(UNSOLVED, ticket_id, place)),
+        ),
+        *new_request(words),
+    )
+
+
+def ratings(words: Speech, ticket_id: int, rating: int | None) -> Keyboard:
+    """1 to 5 in one tap, what was given marked."""
+    stars = tuple(
+        Button(marked(f"{number} ★", number == rating), code(RATE, ticket_id, number - 1))
+        for number in range(1, BEST_RATING + 1)
+    )
+    return (stars, *new_request(words))
 
 
 def unsubscribe(words: Speech) -> Keyboard:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contracts.tickets import AgentView, TicketFacts
+from contracts.tickets import AgentView, TicketFacts, TicketView
 from contracts.vocabulary import Priority, TicketStatus
 from services.bot.buttons.codes import (
     EXPLAIN_DEADLINE,
@@ -17,6 +17,7 @@ from services.bot.buttons.codes import (
     SHOW_ASSIGNEES,
     SHOW_CANNED,
     SHOW_CARD,
+    SHOW_EARLIER,
     SHOW_PRIORITIES,
     TAKE,
     TITLE_LENGTH,
@@ -36,9 +37,10 @@ def ticket_card(words: Speech, ticket: TicketFacts) -> Keyboard:
     """What an agent can do with a ticket as it stands: a closed one is history, and what is
     resolved may still be taken, answered and judged anew."""
     ticket_id = ticket.id
-    why = (Button(words("bot.button.why"), code(EXPLAIN_DEADLINE, ticket_id)),)
+    why = Button(words("bot.button.why"), code(EXPLAIN_DEADLINE, ticket_id))
+    reading = (why, *_earlier(words, ticket))
     if ticket.status == TicketStatus.CLOSED:
-        return (why,)
+        return (reading,)
     priority = Button(words("bot.button.priority"), code(SHOW_PRIORITIES, ticket_id))
     resolve = Button(words("bot.button.resolve"), code(RESOLVE, ticket_id))
     note = Button(words("bot.button.note"), code(NOTE, ticket_id))
@@ -52,8 +54,20 @@ def ticket_card(words: Speech, ticket: TicketFacts) -> Keyboard:
         (note, canned) if words.canned else (note,),
         (priority, Button(words("bot.button.assign"), code(SHOW_ASSIGNEES, ticket_id))),
         *(() if is_resolved else ((resolve,),)),
-        why,
+        reading,
     )
+
+
+def _earlier(words: Speech, ticket: TicketFacts) -> tuple[Button, ...]:
+    """What edited messages said before, as far as the messages are known here."""
+    messages = ticket.messages if isinstance(ticket, TicketView) else []
+    if all(message.edited_at is None for message in messages):
+        return ()
+    return (earlier(words, ticket.id),)
+
+
+def earlier(words: Speech, ticket_id: int) -> Button:
+    return Button(words("bot.button.earlier"), code(SHOW_EARLIER, ticket_id))
 
 
 def canned(words: Speech, ticket_id: int) -> Keyboard:

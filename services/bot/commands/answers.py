@@ -8,7 +8,7 @@ from contracts.vocabulary import AuthorKind, Delivery
 from services.bot import alarms, buttons, queries
 from services.bot.arguments import reply_of, ticket_and_text
 from services.bot.asking import Ask, Reply
-from services.bot.commands import notes, tickets
+from services.bot.commands import editing, notes, tickets
 from services.bot.markup import Html, one_line
 from services.bot.telling_agents import answer_key
 
@@ -75,7 +75,9 @@ async def answer(
         lines.append(_end(ask, before))
     if colleague := _colleague(ask, before, message):
         lines.append(ask.words("bot.answer.colleague", name=one_line(colleague, 80)))
-    told = ask.say(Html("\n".join(lines)), ticket_id=ticket_id)
+    told = editing.remembering(
+        ask, ask.say(Html("\n".join(lines)), ticket_id=ticket_id), ticket_id, message.id
+    )
     if ask.incoming.is_private:
         return told
     key = answer_key(message.id, ask.incoming.chat_id)

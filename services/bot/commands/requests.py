@@ -17,7 +17,8 @@ from contracts.tickets import (
 from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact, Priority, Source
 from services.bot import buttons, incident_cards, memory, queries
 from services.bot.asking import Ask, Reply
-from services.bot.commands import following
+from services.bot.commands import editing, following
+from services.bot.commands.editing import body_of
 from services.bot.letters import Keyboard
 from services.bot.markup import Html
 
@@ -28,6 +29,7 @@ _LOOKED_AT = 25
 async def wrote(ask: Ask) -> Reply:
     """Open a ticket or continue one. Where it goes is decided once and remembered, so that a
     second handling after a crash does not continue the ticket which the first has opened."""
+    ask = await editing.as_edited_early(ask)
     route = ask.route
     if route is None:
         route = await _route(ask)
@@ -35,12 +37,6 @@ async def wrote(ask: Ask) -> Reply:
     if route == NEW:
         return await _open(ask, "bot.request.opened")
     return await _go_on(ask, int(route), int(route))
-
-
-async def edited(ask: Ask) -> Reply:
-    """We do not see edits; better to say so than to lose them."""
-    is_command = ask.incoming.text.startswith("/")
-    return ask.say(ask.words("bot.edited.command" if is_command else "bot.edited.message"))
 
 
 async def press_new(ask: Ask) -> Reply:
@@ -133,7 +129,7 @@ async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
         requester=Person(
             id=ask.requester_id, name=who.name, telegram_id=who.id, locale=who.language
         ),
-        description=_body(ask),
+        description=body_of(ask),
         subject=_subject(ask),
         source=Source.TELEGRAM,
         received_at=ask.received_at,
@@ -142,10 +138,9 @@ async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
     ticket = (await to_thread(ask.office.tickets.open_ticket, command)).result
     values = {"id": ticket.id} if old is None else {"id": ticket.id, "old": old}
     text = _with_files_note(ask, ask.words(message_id, **values))
-    chat_id, message_there = ask.incoming.chat_id, ask.incoming.message_id
     text, keyboard = await _card(ask, ticket, text)
     reply = ask.say(text, keyboard, ticket_id=ticket.id)
-    return reply.also(lambda session: memory.mention(session, chat_id, message_there, ticket.id))
+    return editing.remembering(ask, reply, ticket.id, ticket.messages[0].id)
 
 
 async def _continue(ask: Ask, ticket_id: int, meant: int) -> Reply:
@@ -153,15 +148,14 @@ async def _continue(ask: Ask, ticket_id: int, meant: int) -> Reply:
         command_id=ask.command_id(":add"),
         ticket_id=ticket_id,
         requester_id=ask.requester_id,
-        body=_body(ask),
+        body=body_of(ask),
         received_at=ask.received_at,
     )
-    await to_thread(ask.office.tickets.add_user_message, command)
+    message = (await to_thread(ask.office.tickets.add_user_message, command)).result
     said = "bot.request.added" if ticket_id == meant else "bot.request.added_after_merge"
     text = _with_files_note(ask, ask.words(said, id=ticket_id, old=meant))
-    chat_id, message_id = ask.incoming.chat_id, ask.incoming.message_id
     reply = ask.say(text, buttons.new_request(ask.words), ticket_id=ticket_id)
-    return reply.also(lambda session: memory.mention(session, chat_id, message_id, ticket_id))
+    return editing.remembering(ask, reply, ticket_id, message.id)
 
 
 async def _card(ask: Ask, ticket: TicketView, text: Html) -> tuple[Html, Keyboard]:
@@ -176,15 +170,6 @@ async def _card(ask: Ask, ticket: TicketView, text: Html) -> tuple[Html, Keyboar
         *buttons.join(ask.words, incident.id, ticket.id),
         *keyboard,
     )
-
-
-def _body(ask: Ask) -> str:
-    """The text; a file is named in a sentence of the desk's language, since agents read it."""
-    incoming = ask.incoming
-    if incoming.attachment is None:
-        return incoming.text
-    named = ask.office.languages.own(f"bot.attachment.{incoming.attachment}")
-    return f"{named}\n{incoming.text}".strip()
 
 
 def _subject(ask: Ask) -> str | None:

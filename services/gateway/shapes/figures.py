@@ -72,6 +72,13 @@ class AgentFigures(Shape):
     resolved: int
 
 
+class Ratings(Shape):
+    """What users have said of resolved tickets in the period, 1 to 5."""
+
+    average: float | None = Field(description="Null while nobody has.")
+    count: int
+
+
 class Stats(Shape):
     from_: Instant = Field(alias="from")
     to: Instant
@@ -85,3 +92,4 @@ class Stats(Shape):
     sla: SlaFigures | None = Field(description="Null while the SLA service is silent.")
     incidents: IncidentFigures | None = Field(description="Null while incidents is silent.")
     by_agent: list[AgentFigures]
+    ratings: Ratings | None = Field(None, description="Null from a service that knows of none yet.")

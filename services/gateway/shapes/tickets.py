@@ -53,6 +53,9 @@ class Message(Shape):
     author: Author
     body: str = Field(description="Of kind `system` in the language of the reader.")
     created_at: Instant
+    edited_at: Instant | None = Field(
+        description="When its author last changed it in Telegram; null for what stands as written."
+    )
     delivery: Delivery | None = Field(
         description="How an agent's answer, or a notice of an incident, fared; else null."
     )

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from contracts.errors import TicketAlreadyResolved, TicketClosed
-from contracts.vocabulary import TicketStatus
+from contracts.errors import TicketAlreadyResolved, TicketClosed, TicketNotResolved
+from contracts.vocabulary import UNFINISHED, TicketStatus
 
 OPEN = TicketStatus.OPEN
 IN_PROGRESS = TicketStatus.IN_PROGRESS
@@ -50,6 +50,12 @@ def after_user_message(status: TicketStatus, *, is_assigned: bool) -> TicketStat
     if status in {WAITING, RESOLVED}:
         return IN_PROGRESS if is_assigned else OPEN
     return status
+
+
+def refuse_unfinished(status: TicketStatus) -> None:
+    """What became of a ticket can be judged only once something has. Raises TicketNotResolved."""
+    if status in UNFINISHED:
+        raise TicketNotResolved("the ticket is open")
 
 
 def after_resolving(status: TicketStatus) -> TicketStatus:

@@ -34,10 +34,15 @@ def living_status(
     is_over = is_time_to_close(status, ticket.resolved_at, now, reopen_within)
     if status != TicketStatus.CLOSED and not is_over:
         return status
+    raise closed(session, ticket)
+
+
+def closed(session: Session, ticket: Ticket) -> TicketClosed:
+    """The refusal of what can be done no more; of a merged one it names where it goes on."""
     details = {"ticket_id": str(ticket.id)}
     if ticket.merged_into is not None:
         details["merged_into"] = str(_last_survivor(session, ticket.merged_into))
-    raise TicketClosed("the ticket is closed", details)
+    return TicketClosed("the ticket is closed", details)
 
 
 def take_up(ticket: Ticket, was: TicketStatus, at: datetime) -> None:

@@ -153,17 +153,6 @@ def test_a_user_hears_their_own_language(desk: BotDesk) -> None:
     assert opened.button("Payment/Subscription") is not None
 
 
-def test_an_edited_message_changes_nothing(desk: BotDesk, ivan: TelegramPerson) -> None:
-    said = ivan.says("Первое")
-    opened = ivan.receives("принято")
-
-    ivan.edits(said, "Исправленное")
-
-    ivan.receives("Исправления", after=opened)
-    ticket = desk.tickets.get_ticket(ticket_in(opened))
-    assert [message.body for message in ticket.messages] == ["Первое"]
-
-
 def test_a_resolved_request_is_told_and_a_reply_reopens_it(
     desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
 ) -> None:

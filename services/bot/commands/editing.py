@@ -1,0 +1,122 @@
+"""What becomes of an edited message: a user's is changed in the thread, which keeps what it said;
+what an agent wrote stands, since it was carried out or carried away."""
+
+from asyncio import to_thread
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from contracts.errors import Invalid, MessageNotFound, TicketClosed, TicketNotFound
+from contracts.tickets import TEXT_LENGTH, EditUserMessage
+from services.bot import buttons, cards, memory, queries
+from services.bot.asking import Ask, Reply
+from services.bot.markup import Html
+from services.bot.models import EarlyEdit
+
+OVERTAKING = timedelta(minutes=5)
+"""So much later its message may come; what is older has been handled, or never will be."""
+
+
+async def edited(ask: Ask) -> Reply:
+    """Somebody changed what they wrote. A command is not carried out a second time."""
+    incoming = ask.incoming
+    known = await to_thread(
+        ask.office.store.ask, queries.thread_message, incoming.chat_id, incoming.message_id
+    )
+    if ask.agent is not None and known is not None:
+        return ask.say(ask.words("bot.edited.answer", id=known[0]), quotes=True)
+    if not incoming.is_private:
+        return Reply()
+    if incoming.text.startswith("/"):
+        return ask.say(ask.words("bot.edited.command"))
+    if ask.agent is not None:
+        return ask.say(ask.words("bot.edited.agent"))
+    if known is None:
+        return _unknown(ask)
+    return await _change(ask, *known)
+
+
+async def press_earlier(ask: Ask) -> Reply:
+    """What the messages of a ticket said before they were edited."""
+    ticket_id = buttons.number(ask.argument)
+    texts = await to_thread(ask.office.tickets.get_earlier_texts, ticket_id)
+    if not texts:
+        return ask.remark(ask.words("bot.edited.none"))
+    return ask.say(cards.earlier(ask.words, ticket_id, texts, ask.now), ticket_id=ticket_id)
+
+
+async def as_edited_early(ask: Ask) -> Ask:
+    """A message that its own edit has overtaken says what the edit says."""
+    incoming = ask.incoming
+    text = await to_thread(
+        ask.office.store.ask, queries.early_edit, incoming.chat_id, incoming.message_id
+    )
+    return ask if text is None else replace(ask, incoming=replace(incoming, text=text))
+
+
+def remembering(ask: Ask, reply: Reply, ticket_id: int, became: int) -> Reply:
+    """Let it be known which message of a thread the message became."""
+    chat_id, message_id = ask.incoming.chat_id, ask.incoming.message_id
+
+    def remember(session: Session) -> None:
+        memory.mention(session, chat_id, message_id, ticket_id, became=became)
+        memory.forget_early_edit(session, chat_id, message_id)
+
+    return reply.also(remember)
+
+
+def body_of(ask: Ask) -> str:
+    """The text; a file is named in a sentence of the desk's language, since agents read it."""
+    incoming = ask.incoming
+    if incoming.attachment is None:
+        return incoming.text
+    named = ask.office.languages.own(f"bot.attachment.{incoming.attachment}")
+    return f"{named}\n{incoming.text}".strip()
+
+
+async def _change(ask: Ask, ticket_id: int, message_id: int) -> Reply:
+    """Nothing is said when all is well: whoever edits sees it, and may do so often."""
+    body = body_of(ask)
+    if len(body) > TEXT_LENGTH:
+        return ask.say(ask.words("bot.edited.too_long", limit=TEXT_LENGTH), quotes=True)
+    command = EditUserMessage(
+        command_id=ask.command_id(f":edit:{ask.row_id}"),
+        ticket_id=ticket_id,
+        message_id=message_id,
+        requester_id=ask.requester_id,
+        body=body,
+        edited_at=ask.received_at,
+    )
+    try:
+        edited = (await to_thread(ask.office.tickets.edit_user_message, command)).result
+    except Invalid:
+        return ask.say(ask.words("bot.edited.empty"), quotes=True)
+    except (TicketNotFound, MessageNotFound):
+        return ask.say(ask.words("bot.edited.unknown"), quotes=True)
+    except TicketClosed as error:
+        return ask.say(_not_kept(ask, ticket_id, error), quotes=True)
+    if edited.is_unanswered or not edited.is_changed:
+        return Reply()
+    return ask.say(ask.words("bot.edited.answered", id=ticket_id), ticket_id=ticket_id, quotes=True)
+
+
+def _not_kept(ask: Ask, ticket_id: int, error: TicketClosed) -> Html:
+    if into := error.details.get("merged_into"):
+        return ask.words("bot.edited.merged", id=ticket_id, into=into)
+    return ask.words("bot.edited.closed", id=ticket_id)
+
+
+def _unknown(ask: Ask) -> Reply:
+    """It became no request, as far as is known; it may be still to come, if it is young."""
+    reply = ask.say(ask.words("bot.edited.unknown"), quotes=True)
+    incoming = ask.incoming
+    if incoming.written_at is None or ask.now - incoming.written_at > OVERTAKING:
+        return reply
+    early = EarlyEdit(
+        chat_id=incoming.chat_id,
+        message_id=incoming.message_id,
+        text=incoming.text,
+        edited_at=ask.received_at,
+    )
+    return reply.also(lambda session: memory.keep_early_edit(session, early))
