@@ -1,7 +1,7 @@
 """Logs: one JSON object a line on stderr, the libraries' lines among our own.
 
-Secrets that libraries put into messages (a bot token in a URL, a password in an address) are
-blotted out of the finished line, whoever wrote it.
+Secrets that get into messages (a bot token in a URL, what a one-time link shows, a password in an
+address) are blotted out of the finished line, whoever wrote it.
 """
 
 import logging
@@ -22,6 +22,7 @@ _SILENT = ("nameko.containers",)
 _SECRETS = (
     (re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{20,}"), "<token>"),
     (re.compile(r"(/bot)\d+:[^/\s\"']+"), r"\1<token>"),
+    (re.compile(r"(\bstart[= ][a-z]{1,16}_)[A-Za-z0-9_-]{20,}"), r"\1<token>"),
     (re.compile(r"(://[^:/@\s\"]+:)[^@/\s\"]+@"), r"\1<password>@"),
 )
 

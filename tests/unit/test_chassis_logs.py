@@ -59,10 +59,14 @@ def test_secrets_in_a_message_are_blotted_out(told: Any) -> None:
     log = logging.getLogger("telegram")
     log.warning("POST https://api.telegram.org/bot%s/getMe", token)
     log.warning("POST http://127.0.0.1:8081/bot1:short/getMe")
+    log.warning("https://t.me/desk_bot?start=link_%s", "k" * 32)
+    log.warning("/start agent_%s is not understood", "k" * 32)
     log.warning("cannot reach amqp://support:hunter2@127.0.0.1:5672//")
 
     told_text = json.dumps(told())
     assert token not in told_text
     assert "short" not in told_text
     assert "hunter2" not in told_text
+    assert "kkk" not in told_text
+    assert "start=link_<token>" in told_text
     assert "api.telegram.org" in told_text
