@@ -42,6 +42,7 @@ from contracts.tickets.commands import (
     SetImpact,
     SetPriority,
     TakeTicket,
+    UnlinkAccount,
     WishNews,
 )
 from contracts.tickets.events import (
@@ -89,6 +90,7 @@ from contracts.tickets.views import (
     TicketStats,
     TicketSummary,
     TicketView,
+    UnlinkedAccount,
 )
 
 __all__ = [
@@ -174,6 +176,8 @@ __all__ = [
     "TicketUnlinked",
     "TicketView",
     "TicketsClient",
+    "UnlinkAccount",
+    "UnlinkedAccount",
     "UserMessageAdded",
     "WishNews",
 ]

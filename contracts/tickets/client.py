@@ -90,6 +90,10 @@ class TicketsClient:
     def link_account(self, command: commands.LinkAccount) -> Receipt[views.LinkedAccount]:
         return Receipt[views.LinkedAccount].model_validate(self._call("link_account", command))
 
+    def unlink_account(self, command: commands.UnlinkAccount) -> Receipt[views.UnlinkedAccount]:
+        told = self._call("unlink_account", command)
+        return Receipt[views.UnlinkedAccount].model_validate(told)
+
     def find_agent(self, telegram_id: int) -> views.AgentView:
         found = self._call("find_agent", commands.FindAgent(telegram_id=telegram_id))
         return views.AgentView.model_validate(found)

@@ -254,6 +254,13 @@ class LinkAccount(Command):
     telegram_id: int
 
 
+class UnlinkAccount(Command):
+    """Somebody in Telegram takes back that they are one with this app user."""
+
+    telegram_id: int
+    requester_id: str
+
+
 class FindAgent(Message):
     telegram_id: int
 

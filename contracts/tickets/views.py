@@ -56,6 +56,13 @@ class LinkedAccount(Message):
     left: str | None = None
 
 
+class UnlinkedAccount(Message):
+    """Whether there was a link to end; `name` is whom somebody in Telegram was joined with."""
+
+    was_linked: bool
+    name: str = ""
+
+
 class AuthorView(Message):
     kind: AuthorKind
     name: str

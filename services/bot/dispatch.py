@@ -20,6 +20,7 @@ from services.bot.commands import (
     finding,
     following,
     incidents,
+    joining,
     linking,
     maintenance,
     merging,
@@ -108,6 +109,7 @@ USER_BUTTONS: dict[str, Handler] = {
     buttons.SOLVED: solved.press_solved,
     buttons.UNSOLVED: solved.press_unsolved,
     buttons.RATE: solved.press_rating,
+    buttons.UNLINK: joining.press_unlink,
 }
 
 READING = ALONE | {"view", "find", "help"}

@@ -10,6 +10,8 @@ from services.bot.models import Question
 DECLARE, UPDATE, RESOLVE, LINK = "declare", "update", "resolve", "link"
 FIND = "find"
 """Not asked but kept: the words of which there is more."""
+LINKED = "linked"
+"""Whether an app user is theirs, to whoever has opened a link."""
 
 
 def which_incident(ask: Ask, kind: str, text: str, several: SeveralOpenIncidents) -> Reply:

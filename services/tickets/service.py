@@ -247,6 +247,10 @@ class TicketsService:
     def link_account(self, command: contract.LinkAccount) -> Receipt[LinkedAccount]:
         return self.store.once(LinkedAccount, passes.link_account, command)
 
+    @rpc
+    def unlink_account(self, command: contract.UnlinkAccount) -> Receipt[contract.UnlinkedAccount]:
+        return self.store.once(contract.UnlinkedAccount, passes.unlink_account, command)
+
     # Queries
 
     @rpc

@@ -206,6 +206,13 @@ class TicketsDesk:
         command = contract.LinkAccount(command_id=self._id(parts), digest=digest, telegram_id=by)
         return self.once(contract.LinkedAccount, passes.link_account, command, dated=False).result
 
+    def unlinks(self, by: int = 9, account: str = "anna") -> contract.UnlinkedAccount:
+        command = contract.UnlinkAccount(
+            command_id=self._id({}), telegram_id=by, requester_id=account
+        )
+        found = self.once(contract.UnlinkedAccount, passes.unlink_account, command, dated=False)
+        return found.result
+
     def takes(self, ticket_id: int, by: str = AGENT) -> TicketView:
         command = contract.TakeTicket(command_id=self._id({}), ticket_id=ticket_id, agent_id=by)
         return self.once(TicketView, moves.take_ticket, command).result

@@ -37,6 +37,7 @@ from services.bot.buttons.codes import (
     SOLVED,
     TAKE,
     UNDO_INCIDENT,
+    UNLINK,
     UNSOLVED,
     UNSUBSCRIBE,
     WISH_NEWS,
@@ -63,6 +64,7 @@ from services.bot.buttons.requests import (
     ratings,
     request_card,
     solved,
+    unlink,
     unsubscribe,
 )
 from services.bot.buttons.tickets import (
@@ -116,6 +118,7 @@ __all__ = [
     "STAGES",
     "TAKE",
     "UNDO_INCIDENT",
+    "UNLINK",
     "UNSOLVED",
     "UNSUBSCRIBE",
     "WISH_NEWS",
@@ -143,6 +146,7 @@ __all__ = [
     "stages",
     "suspicion",
     "ticket_card",
+    "unlink",
     "unsubscribe",
     "which_incident",
     "withdrawn",

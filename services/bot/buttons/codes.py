@@ -44,6 +44,7 @@ SOLVED = "ok"
 UNSOLVED = "ns"
 RATE = "st"
 SHOW_EARLIER = "ed"
+UNLINK = "ul"
 
 DECLARE_ANOTHER = "new"
 """The answer "declare another" to the question whether to add to the recent incident."""

@@ -14,6 +14,7 @@ from services.bot.buttons.codes import (
     SET_IMPACT,
     SOLVED,
     TITLE_LENGTH,
+    UNLINK,
     UNSOLVED,
     UNSUBSCRIBE,
     WISH_NEWS,
@@ -72,6 +73,11 @@ def ratings(words: Speech, ticket_id: int, rating: int | None) -> Keyboard:
         for number in range(1, BEST_RATING + 1)
     )
     return (stars, *new_request(words))
+
+
+def unlink(words: Speech, asked_in: int) -> Keyboard:
+    """Under the word that two are one person now; `asked_in` is the message with the link."""
+    return ((Button(words("bot.button.unlink"), code(UNLINK, asked_in)),),)
 
 
 def unsubscribe(words: Speech) -> Keyboard:

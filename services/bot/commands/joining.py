@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import PassRefused
 from contracts.passes import digest_of
-from contracts.tickets import AcceptInvite, LinkAccount, LinkedAccount
-from services.bot import memory, update_store
+from contracts.tickets import AcceptInvite, LinkAccount, LinkedAccount, UnlinkAccount
+from services.bot import buttons, memory, queries, questions, update_store
 from services.bot.asking import Ask, Reply
 from services.bot.letters import Letter
 from services.bot.markup import Html, one_line
@@ -50,10 +50,38 @@ async def link_account(ask: Ask, token: str) -> Reply:
         linked = (await to_thread(ask.office.tickets.link_account, command)).result
     except PassRefused:
         return _forgetting(ask, ask.say(ask.words("bot.join.no_link")))
-    reply = _forgetting(ask, ask.say(_told(ask, linked)))
+    reply = _forgetting(ask, _joined(ask, linked))
     if linked.former_telegram_id is not None:
         reply.posts.append(_farewell(ask, linked, linked.former_telegram_id))
     return reply
+
+
+async def press_unlink(ask: Ask) -> Reply:
+    """It is not theirs after all."""
+    chat_id, asked_in = ask.incoming.chat_id, buttons.number(ask.argument)
+    question = await to_thread(ask.office.store.ask, queries.find_question, chat_id, asked_in)
+    if question is None or question.kind != questions.LINKED:
+        return ask.remark(ask.words("bot.question.gone"))
+    command = UnlinkAccount(
+        command_id=ask.command_id(),
+        telegram_id=ask.incoming.who.id,
+        requester_id=question.text,
+    )
+    ended = (await to_thread(ask.office.tickets.unlink_account, command)).result
+    if not ended.was_linked:
+        return ask.remark(ask.words("bot.join.not_linked"))
+    return ask.change(ask.words("bot.join.left", name=one_line(ended.name, 80)))
+
+
+def _joined(ask: Ask, linked: LinkedAccount) -> Reply:
+    """With a way back: somebody may have been talked into opening another's link."""
+    return questions.question(
+        ask,
+        questions.LINKED,
+        linked.requester.id,
+        words=_told(ask, linked),
+        keyboard=buttons.unlink(ask.words, ask.incoming.message_id),
+    )
 
 
 def _told(ask: Ask, linked: LinkedAccount) -> Html:

@@ -18,6 +18,8 @@ from contracts.tickets import (
     LinkAccount,
     LinkedAccount,
     PassView,
+    UnlinkAccount,
+    UnlinkedAccount,
 )
 from contracts.vocabulary import PassPurpose
 from services.tickets.domain.passes import GOOD_FOR, refuse_unusable
@@ -84,6 +86,16 @@ def link_account(session: Session, command: LinkAccount, now: datetime) -> Linke
         former_telegram_id=former if former != command.telegram_id else None,
         left=left,
     )
+
+
+def unlink_account(session: Session, command: UnlinkAccount, now: datetime) -> UnlinkedAccount:
+    """Take a link back from the side of Telegram: it was somebody else's account. What the host's
+    token says stands."""
+    row = session.get(Requester, command.requester_id, with_for_update=True)
+    if row is None or row.linked_at is None or row.telegram_id != command.telegram_id:
+        return UnlinkedAccount(was_linked=False)
+    row.telegram_id, row.linked_at = None, None
+    return UnlinkedAccount(was_linked=True, name=row.name)
 
 
 def _find(session: Session, digest: str, purpose: PassPurpose) -> Pass:

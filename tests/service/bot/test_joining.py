@@ -13,7 +13,7 @@ from contracts.passes import digest_of, new_token
 from contracts.tickets import IssuePass, Person, RemoveAgent
 from contracts.vocabulary import PassPurpose
 from tests.support.bot_desk import BotDesk
-from tests.support.bot_story import ticket_in
+from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import SUPPORT_BOT, TelegramPerson
 
 NO_INVITE = "попросите новую"
@@ -132,6 +132,20 @@ def test_a_link_joins_the_histories_and_says_whose_account_it_is(
 
     ivan.receives("связан с аккаунтом «Мария <из> приложения»", after=said)
     assert {one.id for one in desk.tickets_of(ivan)} == {in_app.id, in_telegram}
+
+
+def test_whoever_opened_somebody_elses_link_can_take_it_back(
+    desk: BotDesk, ivan: TelegramPerson, maria: Person
+) -> None:
+    desk.opens_in_app("Чужое", by=maria)
+    joined = ivan.receives("связан", after=ivan.says(f"/start {link_for(desk, maria)}"))
+
+    press(ivan, joined, "Это не мой аккаунт")
+
+    desk.telegram.wait_for_message(
+        ivan.id, lambda seen: seen.id == joined.id and "больше не связан" in seen.text
+    )
+    assert desk.tickets_of(ivan) == []
 
 
 @pytest.mark.parametrize("shown", ["link_", "link_nonsense", "link_ two words"])

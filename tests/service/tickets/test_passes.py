@@ -165,6 +165,27 @@ def test_what_a_link_has_joined_no_token_parts(desk: TicketsDesk) -> None:
         assert session.get_one(Requester, "anna").telegram_id == 9
 
 
+def test_a_link_is_taken_back_by_whoever_is_joined_and_by_nobody_else(desk: TicketsDesk) -> None:
+    in_telegram = desk.opens(by=IN_TELEGRAM)
+    desk.links(desk.issues(LINK)[0], by=9)
+    assert not desk.unlinks(by=10).was_linked
+    assert not desk.unlinks(account="nobody").was_linked
+
+    ended = desk.unlinks()
+
+    assert (ended.was_linked, ended.name) == (True, "Анна")
+    assert seen_by(desk, "anna") == []
+    assert seen_by(desk, "tg:9") == [in_telegram.id]
+    assert not desk.unlinks().was_linked
+
+
+def test_what_the_hosts_token_says_is_not_taken_back(desk: TicketsDesk) -> None:
+    desk.opens(by=ANNA.model_copy(update={"telegram_id": 9}))
+
+    assert not desk.unlinks().was_linked
+    assert len(seen_by(desk, "tg:9")) == 1
+
+
 def test_a_link_is_made_for_somebody(desk: TicketsDesk) -> None:
     with pytest.raises(Invalid):
         desk.issues(LINK, requester=None)

@@ -1,0 +1,68 @@
+"""What the bot knew before an upgrade is known after it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from chassis.storage.migrate import differences, upgrade
+from cli.postgres import PrivatePostgres
+from services.bot import queries
+from services.bot.models import Base
+from tests.support.migrated import KINDS
+
+BEFORE = "0007"
+
+
+@pytest.fixture(params=KINDS)
+def old_url(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> str:
+    """A database of the schema before people's messages were known by their place in a thread."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'old.sqlite3'}"
+    postgres: PrivatePostgres = request.getfixturevalue("postgres")
+    return postgres.create_database("bot_before_editing")
+
+
+def in_transaction(url: str, act: Callable[[Session], object]) -> object:
+    engine = create_engine(url)
+    with Session(engine) as session:
+        found = act(session)
+        session.commit()
+    engine.dispose()
+    return found
+
+
+def fill(session: Session) -> None:
+    """Ivan has asked, his answers are refused; Anna is known and silent; a group talks of one."""
+    for chat_id in (9001, 9002, -100):
+        session.execute(
+            text("INSERT INTO mentions (chat_id, message_id, ticket_id) VALUES (:chat, 1, 42)"),
+            {"chat": chat_id},
+        )
+    for chat_id, is_dead in ((9001, True), (501, False)):
+        session.execute(
+            text(
+                "INSERT INTO chats (chat_id, is_dead, wants_new_ticket) "
+                "VALUES (:chat, :dead, false)"
+            ),
+            {"chat": chat_id, "dead": is_dead},
+        )
+
+
+def test_whoever_a_message_about_a_ticket_has_reached_has_started_the_bot(old_url: str) -> None:
+    upgrade("bot", old_url, BEFORE)
+    in_transaction(old_url, fill)
+
+    upgrade("bot", old_url)
+
+    def met(session: Session) -> dict[int, bool]:
+        return {chat: queries.is_met(session, chat) for chat in (9001, 9002, -100, 501)}
+
+    assert in_transaction(old_url, met) == {9001: False, 9002: True, -100: False, 501: False}
+    assert in_transaction(old_url, lambda session: queries.thread_message(session, 9002, 1)) is None
+    assert differences(old_url, Base.metadata) == []
