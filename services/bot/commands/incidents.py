@@ -67,7 +67,7 @@ async def answer_question(ask: Ask) -> Reply:
     question = await to_thread(
         ask.office.store.ask, queries.find_question, ask.incoming.chat_id, message_id
     )
-    if question is None:
+    if question is None or question.kind == questions.LINKED:
         return ask.remark(ask.words("bot.question.gone"))
     command_id = ask.command_id_of(message_id, f":{choice}")
     if question.kind == questions.LINK:
