@@ -33,7 +33,7 @@ def invite(desk: BotDesk, directory: Path, *arguments: str) -> str:
 
 def payload(printed: str) -> str:
     """What Telegram shows the bot when the link is opened."""
-    address = printed.split(maxsplit=1)[0]
+    address = next(line for line in printed.splitlines() if line.startswith("https:"))
     assert address.startswith(f"https://t.me/{SUPPORT_BOT}?start=")
     return address.partition("?start=")[2]
 
