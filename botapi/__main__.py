@@ -5,9 +5,9 @@ import signal
 from pathlib import Path
 from threading import Event
 
-from botapi.files import write_whole
 from botapi.server import BotApiServer
 from botapi.world import World
+from botapi.writing import write_whole
 
 
 def main() -> None:

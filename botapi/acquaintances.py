@@ -7,10 +7,10 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from botapi.files import write_whole
 from botapi.people import Person
 from botapi.wire import Json
 from botapi.world import World
+from botapi.writing import write_whole
 
 
 class Acquaintances:

@@ -6,7 +6,7 @@ from typing import Literal
 from botapi.conversations import Conversation, Message
 from botapi.entities import Entity, FormattedText
 from botapi.errors import ApiError, ControlError
-from botapi.formatting import format_text
+from botapi.formatting import format_caption, format_text
 from botapi.people import Bot, Group, Person
 from botapi.wire import Json
 from botapi.world import Callback, World
@@ -24,9 +24,24 @@ def say(
     topic: int | None = None,
 ) -> Message:
     """Send a text to a bot. As in the app, writing to a bot that was blocked unblocks it."""
+    content = _typed(text)
+    message = enter(world, person, conversation, content, reply_to=reply_to, topic=topic)
+    tell(message, conversation.bot)
+    return message
+
+
+def enter(
+    world: World,
+    person: Person,
+    conversation: Conversation,
+    content: FormattedText,
+    *,
+    reply_to: int | None,
+    topic: int | None = None,
+) -> Message:
+    """A person's message comes into a chat; the bot has not been told of it yet."""
     if conversation.is_blocked:
         unblock(world, person, conversation.bot)
-    content = _typed(text)
     if topic is not None and topic not in conversation.topics:
         raise ControlError(f"chat {conversation.chat.id} has no topic {topic}")
     # In a topic whatever answers nothing else answers the line that opened it.
@@ -35,9 +50,13 @@ def say(
     message.reply_to = quoted
     message.thread_id = topic or (quoted.thread_id if quoted else None)
     conversation.is_met = True
-    if concerns(conversation.bot, message):
-        conversation.bot.updates.add("message", message.to_json())
     return message
+
+
+def tell(message: Message, bot: Bot) -> None:
+    """The bot hears of a new message that concerns it."""
+    if concerns(bot, message):
+        bot.updates.add("message", message.to_json())
 
 
 def say_in_group(
@@ -50,22 +69,24 @@ def say_in_group(
     topic: int | None = None,
 ) -> list[Message]:
     """Send a text to a group: every bot in it keeps its own copy, and hears what concerns it."""
+    return [
+        say(world, person, heard_by, text=text, reply_to=reply_to, topic=topic)
+        for heard_by in conversations_in(world, person, group, reply_to)
+    ]
+
+
+def conversations_in(
+    world: World, person: Person, group: Group, reply_to: int | None
+) -> list[Conversation]:
+    """The bots' sides of a group that a person writes to; a reply is to the message of one."""
     if person.id not in group.people:
         raise ControlError(f"person {person.id} is not in group {group.id}")
-    bots = [bot for bot in world.bots.values() if bot.id in group.bots]
-    if reply_to and len(bots) > 1:
-        bots = [bot for bot in bots if world.conversation(bot, group.id).find(reply_to)]
-    return [
-        say(
-            world,
-            person,
-            world.conversation(bot, group.id),
-            text=text,
-            reply_to=reply_to,
-            topic=topic,
-        )
-        for bot in bots
+    heard_by = [
+        world.conversation(bot, group.id) for bot in world.bots.values() if bot.id in group.bots
     ]
+    if reply_to and len(heard_by) > 1:
+        heard_by = [one for one in heard_by if one.find(reply_to)]
+    return heard_by
 
 
 def edit(
@@ -74,7 +95,7 @@ def edit(
     message = conversation.require(message_id)
     if message.sender is not person:
         raise ControlError("people edit only what they wrote")
-    message.edit(_typed(text), None, world.now())
+    message.edit(captioned(text) if message.media else _typed(text), None, world.now())
     if concerns(conversation.bot, message):
         conversation.bot.updates.add("edited_message", message.to_json())
     return message
@@ -150,6 +171,14 @@ def _typed(text: str) -> FormattedText:
         return format_text(text, "", None)
     except ApiError as error:
         raise ControlError(f"the app would not send this text: {error.description}") from error
+
+
+def captioned(text: str) -> FormattedText:
+    """Words under a file, which may be none."""
+    try:
+        return format_caption(text, "", None)
+    except ApiError as error:
+        raise ControlError(f"the app would not send this caption: {error.description}") from error
 
 
 def _pressed_data(message: Message, wanted: str) -> str:

@@ -1,4 +1,5 @@
-"""The HTTP edge: bots at `/bot<token>/<method>`, the control surface beside them."""
+"""The HTTP edge: bots at `/bot<token>/<method>`, the files sent to them at
+`/file/bot<token>/<path>`, the control surface beside them."""
 
 import socket
 
@@ -7,9 +8,9 @@ from werkzeug.exceptions import HTTPException
 
 from botapi.acquaintances import Acquaintances
 from botapi.control import control_blueprint
-from botapi.dispatch import answer
+from botapi.dispatch import Answer, answer, download
 from botapi.errors import ApiError
-from botapi.wire import Parameters
+from botapi.wire import Parameters, Upload
 from botapi.world import World
 
 
@@ -19,12 +20,11 @@ def create_app(world: World, acquaintances: Acquaintances | None = None) -> Flas
 
     @app.route("/bot<token>/<method>", methods=["GET", "POST"])
     def call(token: str, method: str) -> Response:
-        answered = answer(world, token, method, read_parameters(request))
-        if answered.is_cut:
-            request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-        response = jsonify(answered.body)
-        response.status_code = answered.status
-        return response
+        return _sent(answer(world, token, method, read_parameters(request)))
+
+    @app.get("/file/bot<token>/<path:path>")
+    def fetch(token: str, path: str) -> Response:
+        return _sent(download(world, token, path))
 
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> tuple[Response, int]:
@@ -34,11 +34,24 @@ def create_app(world: World, acquaintances: Acquaintances | None = None) -> Flas
     return app
 
 
+def _sent(answered: Answer) -> Response:
+    if answered.is_cut:
+        request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    if answered.file is not None:
+        return Response(answered.file, mimetype="application/octet-stream")
+    response = jsonify(answered.body)
+    response.status_code = answered.status
+    return response
+
+
 def read_parameters(incoming: Request) -> Parameters:
     """The query and the body together, uploaded files beside them."""
     values: dict[str, object] = {**incoming.args, **incoming.form}
     body = incoming.get_json(silent=True)
     if isinstance(body, dict):
         values.update(body)
-    files = {name: upload.read() for name, upload in incoming.files.items()}
+    files = {
+        name: Upload(sent.read(), sent.filename or "", sent.mimetype)
+        for name, sent in incoming.files.items()
+    }
     return Parameters(values, files)

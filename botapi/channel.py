@@ -34,6 +34,11 @@ class ControlChannel:
         """What python-telegram-bot calls base_url: the token is appended to it."""
         return f"{self.url}/bot"
 
+    @property
+    def base_file_url(self) -> str:
+        """What python-telegram-bot calls base_file_url."""
+        return f"{self.url}/file/bot"
+
     def post(self, action: str, **body: Any) -> Any:
         asked = urllib.request.Request(  # noqa: S310 - the address is the caller's own server
             f"{self.url}/_control/{action}",

@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Sequence
 
 from botapi.channel import ControlChannel
-from botapi.sights import Call, CallbackAnswer, ChatMessage, Topic
+from botapi.sights import Call, CallbackAnswer, ChatMessage, Enclosed, Topic
 
 
 class BotApiClient(ControlChannel):
@@ -99,6 +99,25 @@ class BotApiClient(ControlChannel):
         )
         return ChatMessage.from_json(said[0]) if said else None
 
+    def send(
+        self,
+        person: int,
+        *files: Enclosed,
+        bot: str | None = None,
+        chat_id: int | None = None,
+        reply_to: int | None = None,
+    ) -> list[ChatMessage]:
+        """Send a file to a bot or to a group, or several as an album."""
+        sent = self.post(
+            "send",
+            person=person,
+            files=[one.to_json() for one in files],
+            bot=bot,
+            chat_id=chat_id,
+            reply_to=reply_to,
+        )
+        return [ChatMessage.from_json(message) for message in sent]
+
     def edit(
         self,
         person: int,
@@ -139,9 +158,9 @@ class BotApiClient(ControlChannel):
         found = self.post("messages", chat_id=chat_id, bot=bot)
         return [ChatMessage.from_json(message) for message in found]
 
-    def photo(self, chat_id: int, message_id: int, *, bot: str | None = None) -> bytes:
-        """The picture of a message, as the bot uploaded it."""
-        return b64decode(self.post("photo", chat_id=chat_id, message_id=message_id, bot=bot))
+    def file(self, chat_id: int, message_id: int, *, bot: str | None = None) -> bytes:
+        """The file of a message, as it was sent."""
+        return b64decode(self.post("file", chat_id=chat_id, message_id=message_id, bot=bot))
 
     def callback_answer(self, callback_query_id: str) -> CallbackAnswer | None:
         """How the bot answered a pressed button; None while it has not."""

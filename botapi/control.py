@@ -12,7 +12,7 @@ from botapi.wire import Json
 from botapi.world import World
 
 LOOPBACK = ("127.0.0.1", "::1")
-WATCHING = frozenset({"wait", "messages", "calls", "callback_answer", "pending", "photo", "topics"})
+WATCHING = frozenset({"wait", "messages", "calls", "callback_answer", "pending", "file", "topics"})
 ACTIONS = frozenset(name for name in vars(Stage) if not name.startswith("_"))
 
 

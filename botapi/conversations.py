@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from botapi.entities import FormattedText
 from botapi.errors import ControlError, blocked_by_user, forbidden
 from botapi.keyboards import inline_keyboard
+from botapi.media import Media, described
 from botapi.people import Bot, Chat, Group, Person
-from botapi.photos import Photo
 from botapi.wire import Json
 
 
@@ -21,7 +21,8 @@ class Revision:
 
 @dataclass
 class Message:
-    """`content` is the caption of a message with a photo, and may be empty there."""
+    """`content` is the caption of a message with a file, and may be empty there. Messages of one
+    `album` are shown together."""
 
     message_id: int
     sender: Person | Bot
@@ -34,7 +35,8 @@ class Message:
     is_silent: bool = False
     edited_at: float | None = None
     is_deleted: bool = False
-    photo: Photo | None = None
+    media: Media | None = None
+    album: str | None = None
     thread_id: int | None = None
     """The topic of a forum in which it stands."""
     opens_topic: str | None = None
@@ -53,9 +55,10 @@ class Message:
             "chat": self.chat.chat_json(),
             "date": int(self.sent_at),
         }
-        words, entities = ("caption", "caption_entities") if self.photo else ("text", "entities")
+        words, entities = ("caption", "caption_entities") if self.media else ("text", "entities")
         optional = {
-            "photo": self.photo.to_json() if self.photo else None,
+            **(described(self.media) if self.media else {}),
+            "media_group_id": self.album,
             "edit_date": int(self.edited_at) if self.edited_at else None,
             words: self.content.text,
             entities: self.content.entities_json(),

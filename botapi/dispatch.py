@@ -1,9 +1,10 @@
 """One call of a bot from its token to its answer: who, what, recorded, troubled, carried out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from botapi.calls import Call
-from botapi.errors import ApiError, method_not_found
+from botapi.errors import ApiError, method_not_found, not_found
 from botapi.faults import Fault
 from botapi.methods import METHODS, find_name
 from botapi.people import Bot
@@ -13,11 +14,17 @@ from botapi.world import World
 
 @dataclass(frozen=True)
 class Answer:
-    """`is_cut` means that the caller gets nothing: the connection ends instead."""
+    """`is_cut` means that the caller gets nothing: the connection ends instead. A `file` goes as it
+    is."""
 
     status: int
     body: Json
     is_cut: bool = False
+    file: bytes | None = None
+
+
+DOWNLOAD = "downloadFile"
+"""Under this name the fetching of a file is counted and troubled, as if it were a method."""
 
 
 def answer(world: World, token: str, method: str, given: Parameters) -> Answer:
@@ -30,16 +37,33 @@ def answer(world: World, token: str, method: str, given: Parameters) -> Answer:
                 raise method_not_found()
         except ApiError as error:
             return Answer(error.code, error.to_json())
-        call = _record(world, bot, name, given)
-        fault = world.faults.take(bot.username, name, call.chat_id)
+
+        def do() -> Answer:
+            return Answer(200, {"ok": True, "result": METHODS[name](world, bot, given)})
+
+        return _recorded(world, bot, name, given=given, do=do)
+
+
+def download(world: World, token: str, path: str) -> Answer:
+    """The bytes of a file that the bot has asked for with getFile."""
+    with world.changed:
         try:
-            return _carry_out(world, bot, call, given=given, fault=fault)
-        finally:
-            call.ended_at = world.now()
-            world.touch()
+            bot = world.bot_by_token(token)
+        except ApiError as error:
+            return Answer(error.code, error.to_json())
+
+        def do() -> Answer:
+            found = world.files.at(bot.id, path)
+            if found is None:
+                raise not_found()
+            return Answer(200, {}, file=found)
+
+        return _recorded(world, bot, DOWNLOAD, given=Parameters({"file_path": path}), do=do)
 
 
-def _record(world: World, bot: Bot, method: str, given: Parameters) -> Call:
+def _recorded(
+    world: World, bot: Bot, method: str, *, given: Parameters, do: Callable[[], Answer]
+) -> Answer:
     call = world.calls.begin(
         bot.username,
         method,
@@ -48,32 +72,31 @@ def _record(world: World, bot: Bot, method: str, given: Parameters) -> Call:
         at=world.now(),
     )
     world.touch()
-    return call
+    fault = world.faults.take(bot.username, method, call.chat_id)
+    try:
+        return _carry_out(world, call, fault, do)
+    finally:
+        call.ended_at = world.now()
+        world.touch()
 
 
-def _carry_out(
-    world: World, bot: Bot, call: Call, *, given: Parameters, fault: Fault | None
-) -> Answer:
+def _carry_out(world: World, call: Call, fault: Fault | None, do: Callable[[], Answer]) -> Answer:
     if fault and fault.kind == "hang":
         _hold_up(world, fault)
     if fault and fault.kind == "cut" and not fault.has_effect:
         return Answer(200, {}, is_cut=True)
-    answered = _outcome(
-        world, bot, call.method, given=given, refusal=fault.error if fault else None
-    )
+    answered = _outcome(do, fault.error if fault else None)
     if fault and fault.kind == "cut":
         return Answer(answered.status, {}, is_cut=True)
     call.status = answered.status
     return answered
 
 
-def _outcome(
-    world: World, bot: Bot, method: str, *, given: Parameters, refusal: ApiError | None
-) -> Answer:
+def _outcome(do: Callable[[], Answer], refusal: ApiError | None) -> Answer:
     try:
         if refusal:
             raise refusal
-        return Answer(200, {"ok": True, "result": METHODS[method](world, bot, given)})
+        return do()
     except ApiError as error:
         return Answer(error.code, error.to_json())
 

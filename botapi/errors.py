@@ -43,6 +43,10 @@ def method_not_found() -> ApiError:
     return ApiError(404, "Not Found: method not found")
 
 
+def not_found() -> ApiError:
+    return ApiError(404, "Not Found")
+
+
 def blocked_by_user() -> ApiError:
     return forbidden("bot was blocked by the user")
 

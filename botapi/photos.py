@@ -7,7 +7,7 @@ from io import BytesIO
 from PIL import Image, UnidentifiedImageError
 
 from botapi.errors import bad_request
-from botapi.wire import Json
+from botapi.wire import FileKind, Json
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_WIDTH_AND_HEIGHT = 10_000
@@ -24,16 +24,31 @@ class Photo:
     height: int
     id: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
+    @property
+    def kind(self) -> FileKind:
+        return "photo"
+
+    def copy(self) -> "Photo":
+        return Photo(self.data, self.width, self.height)
+
+    def ids(self) -> list[str]:
+        return [self._id(side) for side in reversed(self._sides())]
+
     def to_json(self) -> list[Json]:
         """Its sizes, the smallest first; none is larger than 1280 on its longer side."""
         longest = max(self.width, self.height)
-        largest = min(longest, LONGEST_SIDES[-1])
-        smaller = [side for side in LONGEST_SIDES if side < largest]
-        return [self._size(side, longest) for side in (*smaller, largest)]
+        return [self._size(side, longest) for side in self._sides()]
+
+    def _sides(self) -> list[int]:
+        largest = min(max(self.width, self.height), LONGEST_SIDES[-1])
+        return [*(side for side in LONGEST_SIDES if side < largest), largest]
+
+    def _id(self, side: int) -> str:
+        return f"{self.id}-{side}"
 
     def _size(self, side: int, longest: int) -> Json:
         return {
-            "file_id": f"{self.id}-{side}",
+            "file_id": self._id(side),
             "file_unique_id": f"{self.id[:12]}-{side}",
             "width": max(1, round(self.width * side / longest)),
             "height": max(1, round(self.height * side / longest)),

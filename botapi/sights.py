@@ -1,11 +1,12 @@
-"""What a watcher sees: the messages of a chat, their buttons, the calls bots made."""
+"""What a watcher sees: the messages of a chat, their buttons and files, the calls bots made."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, get_args
 
 from botapi import utf16
-from botapi.wire import Json
+from botapi.wire import FileKind, Json
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,34 @@ class Photo:
 
 
 @dataclass(frozen=True)
+class Enclosed:
+    """A file that a person sends, with the words under it."""
+
+    kind: FileKind
+    data: bytes
+    caption: str = ""
+    file_name: str = ""
+    mime_type: str = ""
+
+    def to_json(self) -> Json:
+        return dict(vars(self)) | {"data": b64encode(self.data).decode()}
+
+
+@dataclass(frozen=True)
+class SeenFile:
+    """A file in a message; `name` is what its sender called it, where Telegram tells that."""
+
+    kind: FileKind
+    name: str | None
+    mime_type: str | None
+    size: int
+
+
+@dataclass(frozen=True)
 class ChatMessage:
     """A message as a person sees it now. Times are seconds since the epoch, with fractions.
 
-    With a photo `text` is the caption, which may be empty.
+    With a file `text` is the caption, which may be empty. Messages of one `album` came together.
     """
 
     id: int
@@ -54,6 +79,8 @@ class ChatMessage:
     photo: Photo | None = None
     topic: int | None = None
     """The topic of a forum in which it stands."""
+    file: SeenFile | None = None
+    album: str | None = None
 
     @property
     def buttons(self) -> Iterator[Button]:
@@ -88,6 +115,8 @@ class ChatMessage:
             earlier_texts=tuple(revision["text"] for revision in seen["revisions"]),
             photo=_largest(seen.get("photo", [])),
             topic=seen.get("message_thread_id"),
+            file=_file(seen),
+            album=seen.get("media_group_id"),
         )
 
 
@@ -124,6 +153,17 @@ class Call:
 
 def _largest(sizes: list[Json]) -> Photo | None:
     return Photo(sizes[-1]["width"], sizes[-1]["height"]) if sizes else None
+
+
+def _file(seen: Json) -> SeenFile | None:
+    """An animation is shown as a document too, and comes before it."""
+    kinds: tuple[FileKind, ...] = get_args(FileKind)
+    for kind in sorted(kinds, key=lambda one: one == "document"):
+        if told := seen.get(kind):
+            facts = told[-1] if isinstance(told, list) else told
+            name, mime_type = facts.get("file_name"), facts.get("mime_type")
+            return SeenFile(kind, name, mime_type, facts["file_size"])
+    return None
 
 
 def _button(button: Json) -> Button:

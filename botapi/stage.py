@@ -4,6 +4,7 @@ from base64 import b64encode
 
 from botapi import actions
 from botapi.conversations import Conversation, Message
+from botapi.enclosing import Enclosure, send, send_in_group
 from botapi.errors import ControlError
 from botapi.faults import Fault
 from botapi.people import Group, Person
@@ -80,6 +81,19 @@ class Stage:
             said = [actions.say(world, person, chat, text=text, reply_to=reply_to)]
         return [_seen(message) for message in said]
 
+    def send(self, body: Json) -> list[Json]:
+        """One file, or an album, each `{kind, data, caption, file_name, mime_type}`; the messages
+        as `say` gives them."""
+        world, person, reply_to = self._world, self._person(body), body.get("reply_to")
+        enclosed = [Enclosure.from_json(one) for one in body["files"]]
+        if body.get("chat_id") in world.groups:
+            group = world.group(body["chat_id"])
+            sent = send_in_group(world, person, group, enclosed, reply_to=reply_to)
+        else:
+            chat = self._conversation(body)
+            sent = send(world, person, chat, enclosed, reply_to=reply_to)
+        return [_seen(message) for message in sent]
+
     def edit(self, body: Json) -> Json:
         edited = actions.edit(
             self._world,
@@ -115,14 +129,14 @@ class Stage:
         conversation = self._world.conversation(bot, int(body["chat_id"]))
         return [_seen(message) for message in conversation.messages.values()]
 
-    def photo(self, body: Json) -> str:
-        """The picture of a message as it was uploaded, in base64."""
+    def file(self, body: Json) -> str:
+        """The file of a message as it was sent, in base64."""
         bot = self._world.bot_named(body.get("bot"))
         conversation = self._world.conversation(bot, int(body["chat_id"]))
         message = conversation.require(int(body["message_id"]))
-        if message.photo is None:
-            raise ControlError(f"message {message.message_id} has no photo")
-        return b64encode(message.photo.data).decode()
+        if message.media is None:
+            raise ControlError(f"message {message.message_id} has no file")
+        return b64encode(message.media.data).decode()
 
     def callback_answer(self, body: Json) -> Json | None:
         return self._world.callbacks[body["callback_query_id"]].answer

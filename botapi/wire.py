@@ -6,14 +6,27 @@ values. The readers below accept both, as Telegram does, and read what makes no 
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 Json = dict[str, Any]
+FileKind = Literal[
+    "photo", "document", "video", "animation", "voice", "audio", "video_note", "sticker"
+]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came, with what its sender says of it."""
+
+    data: bytes
+    file_name: str = ""
+    mime_type: str = ""
 
 
 class Parameters:
     def __init__(
-        self, values: Mapping[str, object], files: Mapping[str, bytes] | None = None
+        self, values: Mapping[str, object], files: Mapping[str, Upload] | None = None
     ) -> None:
         self._values = {name: value for name, value in values.items() if value is not None}
         self._files = files or {}
@@ -44,10 +57,14 @@ class Parameters:
         except ValueError:
             return None
 
-    def file(self, name: str) -> bytes | None:
+    def file(self, name: str) -> Upload | None:
         """What was uploaded under this name, or under another that the parameter refers to."""
         attached = self.text(name).removeprefix("attach://")
         return self._files.get(name, self._files.get(attached))
+
+    def within(self, values: Mapping[str, object]) -> "Parameters":
+        """A structure of this call, which may refer to the files uploaded with it."""
+        return Parameters(values, self._files)
 
     def given(self, name: str) -> bool:
         return self._values.get(name, "") != ""

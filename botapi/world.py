@@ -13,6 +13,7 @@ from botapi.calls import CallLog
 from botapi.conversations import Conversation, Message
 from botapi.errors import ControlError, chat_not_found, unauthorized
 from botapi.faults import FaultList
+from botapi.files import FileShelf
 from botapi.people import Bot, Chat, Group, Person
 from botapi.updates import UpdateFeed
 from botapi.wire import Json
@@ -42,6 +43,7 @@ class World:
         self.callbacks: dict[str, Callback] = {}
         self.calls = CallLog()
         self.faults = FaultList()
+        self.files = FileShelf()
         self._conversations: dict[tuple[int, int], Conversation] = {}
 
     def now(self) -> float:
@@ -125,6 +127,7 @@ class World:
         for known in (self.people, self.groups, self.callbacks):
             known.clear()
         self.calls.clear()
+        self.files.clear()
         self.faults.disarm()
 
     def _usernames(self) -> str:

@@ -12,12 +12,16 @@ from botapi.client import BotApiClient
 from botapi.sights import ChatMessage
 from cli.conversation import Conversation, NoSuchButton
 from cli.desk import Desk, data_dir_option
+from cli.enclosing import NoSuchFile
 from cli.people import IDS, local_telegram, person
 from cli.rendering import rendered
 from cli.suggesting import of_this_desk
 from cli.trouble import Trouble
 
-_HINT = "Type to the bot; #1 presses a button, >text replies to its newest message; Ctrl-D ends."
+_HINT = (
+    "Type to the bot; #1 presses a button, >text replies to its newest message, "
+    "/file PATH words sends a file; Ctrl-D ends."
+)
 _GONE = "The desk has gone away: start it with ./support up."
 
 
@@ -29,7 +33,8 @@ def chat(role: str, wait: float, data_dir: Path) -> None:
     """Talk to the bot here. Lines may also be piped in: each waits for its answer.
 
     A line is said to the bot; #1 presses the first of its newest buttons, >text replies
-    to its newest message.
+    to its newest message, /file PATH words sends a file with words under it: a photo, a video, a
+    voice message or a document by its name. Several paths are sent as an album; >/file replies.
 
     The local Telegram forgets what was said when ./support up ends; people stay known, and their
     answers still come.
@@ -77,7 +82,7 @@ def _follow(conversation: Conversation) -> None:
 def _act(conversation: Conversation, line: str, wait: float) -> None:
     try:
         callback = conversation.do(line)
-    except (NoSuchButton, Refused) as fault:
+    except (NoSuchButton, NoSuchFile, Refused) as fault:
         click.echo(str(fault), err=True)
         return
     if callback is not None and (words := conversation.callback_words(callback, wait)):
@@ -86,5 +91,5 @@ def _act(conversation: Conversation, line: str, wait: float) -> None:
 
 def _show(conversation: Conversation, news: list[ChatMessage]) -> None:
     for message in news:
-        photo = conversation.saved_photo(message)
-        click.echo(rendered(message, in_colour=sys.stdout.isatty(), photo=photo))
+        saved = conversation.saved_file(message)
+        click.echo(rendered(message, in_colour=sys.stdout.isatty(), saved=saved))

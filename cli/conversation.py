@@ -5,6 +5,7 @@ from pathlib import Path
 
 from botapi.client import BotApiClient
 from botapi.sights import Button, ChatMessage
+from cli.enclosing import SEND, enclosed, suffix_of
 from cli.people import LOCAL_BOT, LocalPerson, join
 
 _SETTLED_SECONDS = 0.6  # a bot's answer may come in several messages
@@ -28,7 +29,8 @@ class Conversation:
         self.is_new = join(api, person)
 
     def do(self, line: str) -> str | None:
-        """Carry out a typed line: `#2` presses, `>text` replies, all else is said.
+        """Carry out a typed line: `#2` presses, `>text` replies, `/file` sends files, all else is
+        said. Raises NoSuchButton, NoSuchFile, Refused.
 
         Returns an identity for `callback_words` after a press.
         """
@@ -37,7 +39,11 @@ class Conversation:
         reply_to = None
         if line.startswith(">"):
             line, reply_to = line[1:].strip(), self._newest().id
-        self._api.say(self._person.id, line, bot=LOCAL_BOT, reply_to=reply_to)
+        if line.partition(" ")[0] == SEND:
+            files = enclosed(line.removeprefix(SEND))
+            self._api.send(self._person.id, *files, bot=LOCAL_BOT, reply_to=reply_to)
+        else:
+            self._api.say(self._person.id, line, bot=LOCAL_BOT, reply_to=reply_to)
         return None
 
     def unread(self) -> list[ChatMessage]:
@@ -52,14 +58,13 @@ class Conversation:
             self._marker.write_text(repr(self._read_until))
         return news
 
-    def saved_photo(self, message: ChatMessage) -> Path | None:
-        """The message's picture as a file, which a terminal cannot show."""
-        if message.photo is None:
+    def saved_file(self, message: ChatMessage) -> Path | None:
+        """The message's file on the disk, since a terminal cannot show it."""
+        if message.file is None:
             return None
-        picture = self._api.photo(self._person.id, message.id, bot=LOCAL_BOT)
-        kind = "png" if picture.startswith(b"\x89PNG") else "jpg"
-        path = self._marker.with_name(f"{self._marker.stem}-{message.id}.{kind}")
-        path.write_bytes(picture)
+        data = self._api.file(self._person.id, message.id, bot=LOCAL_BOT)
+        path = self._marker.with_name(f"{self._marker.stem}-{message.id}{suffix_of(data)}")
+        path.write_bytes(data)
         return path
 
     def wait_for_news(self, seconds: float) -> list[ChatMessage]:

@@ -19,20 +19,24 @@ _STYLES = {
 }
 
 
-def rendered(message: ChatMessage, *, in_colour: bool, photo: Path | None = None) -> str:
-    """The whole message with its buttons numbered, as `#1` presses them, and where its photo is."""
+def rendered(message: ChatMessage, *, in_colour: bool, saved: Path | None = None) -> str:
+    """The whole message with its buttons numbered, as `#1` presses them, and where its file is."""
     text = _styled(message) if in_colour else message.text
     links = [f"  <{each['url']}>" for each in message.entities if each["type"] == "text_link"]
     edited = " (edited)" if message.edited_at else ""
     head = f"{message.author}{edited}: {text}".rstrip()
-    return "\n".join([head, *links, *_photo(message, photo), *_rows(message)])
+    return "\n".join([head, *links, *_file(message, saved), *_rows(message)])
 
 
-def _photo(message: ChatMessage, saved: Path | None) -> list[str]:
-    if message.photo is None:
+def _file(message: ChatMessage, saved: Path | None) -> list[str]:
+    if message.file is None:
         return []
-    size = f"{message.photo.width}×{message.photo.height}"
-    return [f"  [photo {size}, saved as {saved}]" if saved else f"  [photo {size}]"]
+    told = [message.file.kind.replace("_", " ")]
+    if message.photo is not None:
+        told.append(f"{message.photo.width}×{message.photo.height}")
+    if message.file.name:
+        told.append(message.file.name)
+    return [f"  [{' '.join(told)}, saved as {saved}]" if saved else f"  [{' '.join(told)}]"]
 
 
 def _rows(message: ChatMessage) -> list[str]:

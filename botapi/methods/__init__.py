@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from botapi.methods import chats, editing, polling, profile, sending, topics
+from botapi.methods import chats, editing, files, polling, profile, sending, topics
 from botapi.people import Bot
 from botapi.wire import Parameters
 from botapi.world import World
@@ -25,8 +25,18 @@ METHODS: dict[str, Method] = {
     "reopenForumTopic": topics.reopen_forum_topic,
     "sendChatAction": chats.send_chat_action,
     "sendMessage": sending.send_message,
-    "sendPhoto": sending.send_photo,
+    "sendPhoto": files.sender_of("photo"),
+    "sendDocument": files.sender_of("document"),
+    "sendVideo": files.sender_of("video"),
+    "sendAnimation": files.sender_of("animation"),
+    "sendVoice": files.sender_of("voice"),
+    "sendAudio": files.sender_of("audio"),
+    "sendVideoNote": files.sender_of("video_note"),
+    "sendSticker": files.sender_of("sticker"),
+    "sendMediaGroup": files.send_media_group,
+    "getFile": files.get_file,
     "editMessageText": editing.edit_message_text,
+    "editMessageCaption": editing.edit_message_caption,
     "editMessageReplyMarkup": editing.edit_message_reply_markup,
     "deleteMessage": editing.delete_message,
     "answerCallbackQuery": sending.answer_callback_query,

@@ -4,7 +4,9 @@ from botapi.conversations import Conversation, Message
 from botapi.entities import FormattedText
 from botapi.errors import bad_request
 from botapi.keyboards import read_markup
+from botapi.media import WORDLESS
 from botapi.methods.chats import writable_conversation
+from botapi.methods.files import read_caption
 from botapi.methods.sending import read_content
 from botapi.people import Bot, Group
 from botapi.wire import Json, Parameters
@@ -14,9 +16,17 @@ from botapi.world import World
 def edit_message_text(world: World, bot: Bot, given: Parameters) -> Json:
     """A text edited without a keyboard loses the keyboard it had."""
     message = _own_message(world, bot, given)
-    if message.photo:
+    if message.media:
         raise bad_request("there is no text in the message to edit")
     return _edit(message, read_content(world, given), read_markup(given), world.now())
+
+
+def edit_message_caption(world: World, bot: Bot, given: Parameters) -> Json:
+    """The words under a file; a keyboard that is not given anew is lost here too."""
+    message = _own_message(world, bot, given)
+    if message.media is None or message.media.kind in WORDLESS:
+        raise bad_request("there is no caption in the message to edit")
+    return _edit(message, read_caption(world, given), read_markup(given), world.now())
 
 
 def edit_message_reply_markup(world: World, bot: Bot, given: Parameters) -> Json:

@@ -3,12 +3,11 @@
 from botapi.conversations import Conversation, Message
 from botapi.entities import Entity, FormattedText
 from botapi.errors import bad_request
-from botapi.formatting import format_caption, format_text
+from botapi.formatting import format_text
 from botapi.keyboards import read_markup
 from botapi.methods.chats import writable_conversation
 from botapi.methods.topics import find_topic
 from botapi.people import Bot
-from botapi.photos import Photo, read_photo
 from botapi.wire import Json, Parameters
 from botapi.world import World
 
@@ -17,18 +16,8 @@ MAX_ANSWER_LENGTH = 200
 
 def send_message(world: World, bot: Bot, given: Parameters) -> Json:
     conversation = writable_conversation(world, bot, given)
-    message = _add(world, conversation, read_content(world, given), given)
+    message = add_message(world, conversation, read_content(world, given), given)
     message.link_preview = given.structure("link_preview_options")
-    return message.to_json()
-
-
-def send_photo(world: World, bot: Bot, given: Parameters) -> Json:
-    conversation = writable_conversation(world, bot, given)
-    photo = _uploaded_photo(given)
-    entities = given.structure("caption_entities")
-    caption = format_caption(given.text("caption"), given.text("parse_mode"), entities)
-    message = _add(world, conversation, _with_users(world, caption), given)
-    message.photo = photo
     return message.to_json()
 
 
@@ -51,10 +40,10 @@ def read_content(world: World, given: Parameters) -> FormattedText:
     """The text with its entities, where mentions of people carry who they are."""
     entities = given.structure("entities")
     content = format_text(given.text("text"), given.text("parse_mode"), entities)
-    return _with_users(world, content)
+    return with_users(world, content)
 
 
-def _add(
+def add_message(
     world: World, conversation: Conversation, content: FormattedText, given: Parameters
 ) -> Message:
     """What every kind of new message has in common; nothing is added when a part is refused."""
@@ -68,17 +57,8 @@ def _add(
     return message
 
 
-def _uploaded_photo(given: Parameters) -> Photo:
-    """Only uploads: this server fetches nothing and remembers no file by its id."""
-    data = given.file("photo")
-    if data is not None:
-        return read_photo(data)
-    if given.given("photo"):
-        raise bad_request("wrong file identifier/HTTP URL specified")
-    raise bad_request("there is no photo in the request")
-
-
-def _with_users(world: World, content: FormattedText) -> FormattedText:
+def with_users(world: World, content: FormattedText) -> FormattedText:
+    """Mentions of people carry who they are."""
     known = (_with_user(world, entity) for entity in content.entities)
     return FormattedText(content.text, tuple(entity for entity in known if entity))
 

@@ -209,7 +209,7 @@ class BotDesk:
 
     def photo_of(self, person: TelegramPerson, message: ChatMessage) -> bytes:
         """The picture that somebody received."""
-        return self.telegram.photo(person.id, message.id, bot=person.bot)
+        return self.telegram.file(person.id, message.id, bot=person.bot)
 
     def forgets_the_end_of_the_last_update(self) -> None:
         """As if the bot, which must not run, had died after its last calls to others."""

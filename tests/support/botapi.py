@@ -18,7 +18,7 @@ import pytest
 
 from botapi.client import BotApiClient
 from botapi.server import BotApiServer
-from botapi.sights import Call, CallbackAnswer, ChatMessage
+from botapi.sights import Call, CallbackAnswer, ChatMessage, Enclosed
 
 SUPPORT_BOT_TOKEN = "1000001:a-support-bot-of-the-tests"
 SUPPORT_BOT = "test_support_bot"
@@ -90,6 +90,11 @@ class TelegramPerson:
         assert said is not None
         return said
 
+    def sends(self, *files: Enclosed, reply_to: ChatMessage | None = None) -> list[ChatMessage]:
+        """A file, or several as an album."""
+        quoted = reply_to.id if reply_to else None
+        return self.world.send(self.id, *files, bot=self.bot, reply_to=quoted)
+
     def edits(self, message: ChatMessage, text: str) -> ChatMessage:
         return self.world.edit(self.id, message.id, text, bot=self.bot)
 
@@ -116,6 +121,10 @@ class TelegramPerson:
             return message.id > oldest and all(part in message.text for part in parts)
 
         return self.world.wait_for_message(self.id, fits, within=within, bot=self.bot)
+
+    def file_of(self, message: ChatMessage) -> bytes:
+        """The file of a message of this chat."""
+        return self.world.file(self.id, message.id, bot=self.bot)
 
     def received(self) -> list[ChatMessage]:
         """What the bot has sent so far and not deleted, the oldest first."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from botapi.sights import Button, ChatMessage, Photo
+from botapi.sights import Button, ChatMessage, Photo, SeenFile
 from cli.rendering import rendered
 
 
@@ -73,14 +73,17 @@ def test_a_link_shows_where_it_leads() -> None:
 
 def test_a_photo_is_named_with_its_size_and_place() -> None:
     photo, rows = Photo(900, 600), ((Button("More", "m", None),),)
+    seen = message("Figures", photo=photo, file=SeenFile("photo", None, None, 9), rows=rows)
 
-    shown = rendered(
-        message("Figures", photo=photo, rows=rows), in_colour=False, photo=Path("/d/1.png")
+    assert (
+        rendered(seen, in_colour=False, saved=Path("/d/1.png"))
+        == "desk: Figures\n  [photo 900×600, saved as /d/1.png]\n  [1] More"
     )
 
-    assert shown == "desk: Figures\n  [photo 900×600, saved as /d/1.png]\n  [1] More"
-    assert rendered(message("", photo=photo), in_colour=False) == "desk:\n  [photo 900×600]"
 
+def test_any_other_file_is_named_with_its_kind_and_its_name() -> None:
+    note = message("", file=SeenFile("video_note", None, None, 9))
+    bill = message("Bill", file=SeenFile("document", "bill.pdf", "application/pdf", 9))
 
-def test_an_edited_message_says_so() -> None:
-    assert rendered(message("new", edited_at=2.0), in_colour=False) == "desk (edited): new"
+    assert rendered(note, in_colour=False) == "desk:\n  [video note]"
+    assert rendered(bill, in_colour=False) == "desk: Bill\n  [document bill.pdf]"

@@ -199,7 +199,7 @@ def test_telegram_itself_takes_a_picture_or_says_why_not() -> None:
 
         seen = anna.received()
         assert taken == Taken(seen[0].id)
-        assert (seen[0].text, telegram.photo(ANNA, seen[0].id, bot=anna.bot)) == (
+        assert (seen[0].text, telegram.file(ANNA, seen[0].id, bot=anna.bot)) == (
             "жирно",
             picture(),
         )

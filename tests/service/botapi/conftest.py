@@ -23,7 +23,13 @@ NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 def new_bot(world: TelegramWorld, token: str = SUPPORT_BOT_TOKEN) -> Bot:
     polling, other = (HTTPXRequest(httpx_kwargs={"verify": NO_CERTIFICATES}) for _ in range(2))
-    return Bot(token, base_url=world.base_url, get_updates_request=polling, request=other)
+    return Bot(
+        token,
+        base_url=world.base_url,
+        base_file_url=world.base_file_url,
+        get_updates_request=polling,
+        request=other,
+    )
 
 
 class BotRunner:

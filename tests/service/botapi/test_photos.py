@@ -55,7 +55,7 @@ def test_a_photo_comes_back_in_several_sizes_with_its_caption(
     assert (seen.text, seen.photo.width, seen.photo.height) == (message.caption, 900, 600)
     assert seen.marked("bold") == ["Figures"]
     assert seen.button("Take") is not None
-    assert telegram.photo(ANNA, seen.id, bot=SUPPORT_BOT) == uploaded
+    assert telegram.file(ANNA, seen.id, bot=SUPPORT_BOT) == uploaded
 
 
 @pytest.mark.parametrize(
@@ -206,5 +206,5 @@ def test_a_photo_has_no_text_to_edit_but_its_buttons_change(run: BotRunner) -> N
 def test_who_looks_for_a_photo_where_there_is_none_is_told_so(telegram: TelegramWorld) -> None:
     (said,) = telegram.messages(ANNA, bot=SUPPORT_BOT)
 
-    with pytest.raises(Refused, match=f"message {said.id} has no photo"):
-        telegram.photo(ANNA, said.id, bot=SUPPORT_BOT)
+    with pytest.raises(Refused, match=f"message {said.id} has no file"):
+        telegram.file(ANNA, said.id, bot=SUPPORT_BOT)

@@ -1,12 +1,14 @@
-"""What `./support chat` makes of a picture, which a terminal cannot show."""
+"""Files in `./support chat`: a terminal cannot show them, and sends them by their paths."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from telegram import Bot
 
 from cli.conversation import Conversation
+from cli.enclosing import NoSuchFile
 from cli.people import LOCAL_BOT, person
 from cli.rendering import rendered
 from tests.support.botapi import SUPPORT_BOT_TOKEN, TelegramWorld, running_telegram
@@ -24,13 +26,88 @@ def test_a_picture_is_saved_beside_the_marker_and_named_in_the_chat(
         asyncio.run(_send(telegram, picture(kind=kind)))
 
         seen, words = conversation.wait_for_news(5)
-        saved = conversation.saved_photo(seen)
+        saved = conversation.saved_file(seen)
         assert saved is not None
         assert (saved.parent, saved.suffix) == (tmp_path, suffix)
         assert saved.read_bytes() == picture(kind=kind)
-        shown = rendered(seen, in_colour=False, photo=saved)
+        shown = rendered(seen, in_colour=False, saved=saved)
         assert shown == f"{LOCAL_BOT}: Показатели\n  [photo 90×60, saved as {saved}]"
-        assert conversation.saved_photo(words) is None
+        assert conversation.saved_file(words) is None
+
+
+@pytest.fixture
+def chatting(tmp_path: Path) -> Iterator[tuple[TelegramWorld, Conversation]]:
+    with running_telegram() as telegram:
+        telegram.add_bot(SUPPORT_BOT_TOKEN, LOCAL_BOT)
+        yield telegram, Conversation(telegram, person("user", "ru"), tmp_path / "chat-user.read")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("экран 1.png", "photo"),
+        ("a.JPG", "photo"),
+        ("clip.mp4", "video"),
+        ("fun.gif", "animation"),
+        ("words.oga", "voice"),
+        ("song.mp3", "audio"),
+        ("bill.pdf", "document"),
+        ("bill", "document"),
+    ],
+)
+def test_a_file_is_sent_as_what_its_name_says_with_words_under_it(
+    chatting: tuple[TelegramWorld, Conversation], tmp_path: Path, name: str, kind: str
+) -> None:
+    telegram, conversation = chatting
+    (tmp_path / name).write_bytes(picture())
+
+    conversation.do(f'/file "{tmp_path / name}" вот "он" & всё')
+
+    said = telegram.messages(person("user", "ru").id, bot=LOCAL_BOT)[-1]
+    assert said.file is not None
+    assert (said.file.kind, said.text) == (kind, 'вот "он" & всё')
+
+
+def test_several_files_are_sent_as_an_album_and_may_reply(
+    chatting: tuple[TelegramWorld, Conversation], tmp_path: Path
+) -> None:
+    telegram, conversation = chatting
+    user = person("user", "ru").id
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(picture())
+    asyncio.run(_ask(telegram, user))
+
+    conversation.do(f">/file {tmp_path / 'a.png'} {tmp_path / 'b.png'} оба")
+
+    asked, first, second = telegram.messages(user, bot=LOCAL_BOT)[-3:]
+    assert first.album is not None
+    assert first.album == second.album
+    assert (first.text, second.text) == ("оба", "")
+    assert (first.reply_to, second.reply_to) == (asked.id, asked.id)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("/file", "Usage: /file PATH"),
+        ("/file нет.png", "There is no file 'нет.png'"),
+        ("/file .", "There is no file '.'"),
+    ],
+)
+def test_what_is_no_file_is_told_and_nothing_is_sent(
+    chatting: tuple[TelegramWorld, Conversation], line: str, reason: str
+) -> None:
+    telegram, conversation = chatting
+
+    with pytest.raises(NoSuchFile, match=reason):
+        conversation.do(line)
+
+    assert len(telegram.messages(person("user", "ru").id, bot=LOCAL_BOT)) == 1
+
+
+async def _ask(telegram: TelegramWorld, user: int) -> None:
+    async with Bot(SUPPORT_BOT_TOKEN, base_url=telegram.base_url) as bot:
+        await bot.send_message(user, "Что на экране?")
 
 
 async def _send(telegram: TelegramWorld, photo: bytes) -> None:
