@@ -14,6 +14,7 @@ from chassis.clock import clock_for
 from chassis.events.durable import DurableQueues
 from chassis.events.ladder import Ladder
 from chassis.events.listener import Listener
+from chassis.files.store import FileStore
 from chassis.rpc.client import RpcClient
 from chassis.rpc.ping import PingResponder
 from chassis.storage.database import Database
@@ -70,6 +71,7 @@ class BotProcess:
         self._incidents = IncidentsClient(caller)
         self._sla = SlaClient(caller)
         self._quick_sla = SlaClient(BoundCaller(self._rpc, QUICK_SECONDS))
+        self._files = FileStore(settings.files_at)
         self._roster = Roster(self._store, self._tickets, settings.agent_ids)
         self._deliveries = Deliveries(self._store, self._tickets, settings.bot_id)
         self._audience = Audience(self._languages.own, self._store.clock, settings.agents_chat_id)
@@ -160,6 +162,7 @@ class BotProcess:
             telegram,
             self._languages,
             self._deliveries,
+            files=self._files,
             lease=self._lease,
             group=group_of_agents,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from services.bot.enclosures import Enclosure
 from services.bot.markup import Html
 
 
@@ -80,6 +81,9 @@ class Letter:
     """What is done to that topic, instead of a message."""
     photo: bytes | None = None
     """A picture such as a PNG. A letter with one is never folded into a digest."""
+    files: tuple[Enclosure, ...] = ()
+    """Files of the store, sent as what they are; the text is the caption of the first if it fits
+    and nothing stands in the way, else it comes before them."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,8 @@ class Edit:
     message_id: int
     text: Html
     buttons: Keyboard = ()
+    is_caption: bool = False
+    """That message has a file, and its words are a caption."""
 
 
 @dataclass(frozen=True)

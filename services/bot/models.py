@@ -33,6 +33,10 @@ class StoredUpdate(Base):
     first_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     route: Mapped[str | None] = mapped_column(String(40))
+    album: Mapped[str | None] = mapped_column(String(64))
+    """Telegram's mark of the messages that were sent as one album."""
+    files: Mapped[str | None] = mapped_column(Text)
+    """Which files were kept and which not, of which updates, decided once like the route."""
     error: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
@@ -56,10 +60,17 @@ class OutgoingMessage(Base):
     text: Mapped[str] = mapped_column(Text)
     photo: Mapped[bytes | None] = mapped_column(LargeBinary)
     """A picture, with `text` as its caption; let go of as soon as Telegram has it or refuses it."""
+    files: Mapped[str | None] = mapped_column(Text)
+    """Files of the store, by their keys, with `text` as the caption of the first; several are an
+    album."""
+    are_documents: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Telegram did not take the files as what they are, so they go as documents."""
     buttons: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2))
     edits: Mapped[int | None] = mapped_column(BigInteger)
     """The message that this gives a new face; None for a new message."""
+    is_caption: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """That message has a file, so its new words are a caption."""
     reply_to: Mapped[int | None] = mapped_column(BigInteger)
     forces_reply: Mapped[bool]
     summary: Mapped[str | None] = mapped_column(Text)

@@ -2,11 +2,13 @@
 
 import json
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import ANNOUNCED, insert_if_absent
+from services.bot.enclosures import Enclosure, albums, write_files
 from services.bot.letters import Button, Edit, Keyboard, Letter
 from services.bot.markup import CAPTION_LENGTH, MESSAGE_LENGTH, Html, split, visible_units
 from services.bot.models import OutgoingMessage
@@ -54,6 +56,7 @@ def say_anew(
 
 def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> None:
     parts = _parts(letter)
+    last_text = max((place for place, part in enumerate(parts) if part.text), default=0)
     for place, part in enumerate(parts):
         is_last = place == len(parts) - 1
         insert_if_absent(
@@ -62,12 +65,13 @@ def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> N
             key=f"{key}:{place}",
             chat_id=letter.chat_id,
             rank=letter.rank,
-            text=part,
+            text=part.text,
             photo=letter.photo if place == 0 else None,
-            buttons=write_buttons(letter.buttons) if is_last else None,
+            files=write_files(part.files),
+            buttons=write_buttons(letter.buttons) if place == last_text else None,
             language=letter.language,
             reply_to=letter.reply_to if place == 0 else None,
-            forces_reply=letter.forces_reply and is_last,
+            forces_reply=letter.forces_reply and place == last_text,
             summary=letter.summary if len(parts) == 1 and letter.photo is None else None,
             ticket_id=letter.ticket_id,
             answer_id=letter.answer.message_id if letter.answer else None,
@@ -82,13 +86,33 @@ def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> N
         )
 
 
-def _parts(letter: Letter) -> list[Html]:
-    """The texts of its messages; the first is the caption if there is a picture."""
-    is_caption = visible_units(letter.text) <= CAPTION_LENGTH - ROOM_FOR_MARK
-    if letter.photo is not None and is_caption:
-        return [letter.text]
-    parts = split(letter.text, MESSAGE_LENGTH - ROOM_FOR_MARK)
-    return parts if letter.photo is None else [Html(), *parts]
+class _Part(NamedTuple):
+    """One message of a letter."""
+
+    text: Html
+    files: tuple[Enclosure, ...] = ()
+
+
+def _parts(letter: Letter) -> list[_Part]:
+    """The messages of a letter, with the text as a caption where it may be one."""
+    is_short = visible_units(letter.text) <= CAPTION_LENGTH - ROOM_FOR_MARK
+    if letter.photo is not None and is_short:
+        return [_Part(letter.text)]
+    texts = split(letter.text, MESSAGE_LENGTH - ROOM_FOR_MARK)
+    groups = albums(letter.files)
+    if letter.photo is not None:
+        texts = [Html(), *texts]
+    elif groups and is_short and _may_caption(letter, groups):
+        first, *rest = groups
+        return [_Part(letter.text, first), *(_Part(Html(), group) for group in rest)]
+    told = [_Part(text) for text in texts if text or letter.photo is not None or not groups]
+    return [*told, *(_Part(Html(), group) for group in groups)]
+
+
+def _may_caption(letter: Letter, groups: list[tuple[Enclosure, ...]]) -> bool:
+    """Nothing is pressed under an album, and what is asked is asked last."""
+    is_alone = len(groups) == 1 and len(groups[0]) == 1
+    return is_alone or not (letter.buttons or letter.forces_reply)
 
 
 def _post_edit(session: Session, edit: Edit, key: str, now: datetime) -> None:
@@ -98,7 +122,8 @@ def _post_edit(session: Session, edit: Edit, key: str, now: datetime) -> None:
         key=key,
         chat_id=edit.chat_id,
         rank=1,
-        text=split(edit.text)[0],
+        text=split(edit.text, CAPTION_LENGTH if edit.is_caption else MESSAGE_LENGTH)[0],
+        is_caption=edit.is_caption,
         buttons=write_buttons(edit.buttons),
         language="ru",
         edits=edit.message_id,

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from contracts.vocabulary import TicketStatus
+from services.bot.enclosures import read_files
 from services.bot.models import (
     ChatState,
     DeliveryReport,
@@ -41,6 +42,8 @@ class OutgoingHead(NamedTuple):
     id: int
     chat_id: int
     is_edit: bool
+    messages: int
+    """As how many it counts: an album is several."""
 
 
 def update_heads(session: Session) -> list[UpdateHead]:
@@ -75,15 +78,16 @@ def outgoing_heads(session: Session, now: datetime) -> list[OutgoingHead]:
     something_better = (
         select(better.id).where(better.chat_id == OutgoingMessage.chat_id, goes_before).exists()
     )
+    row = OutgoingMessage
     heads = (
-        select(OutgoingMessage.id, OutgoingMessage.chat_id, OutgoingMessage.edits.is_not(None))
-        .where(OutgoingMessage.state == WAITING, _may_go(OutgoingMessage, now), ~something_better)
+        select(row.id, row.chat_id, row.edits.is_not(None), row.files)
+        .where(row.state == WAITING, _may_go(row, now), ~something_better)
         .order_by(OutgoingMessage.rank, OutgoingMessage.id)
         .limit(HEADS_AT_ONCE)
     )
     return [
-        OutgoingHead(row_id, chat_id, bool(edit))
-        for row_id, chat_id, edit in session.execute(heads)
+        OutgoingHead(row_id, chat_id, bool(edit), len(read_files(files)) or 1)
+        for row_id, chat_id, edit, files in session.execute(heads)
     ]
 
 

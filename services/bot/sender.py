@@ -14,10 +14,12 @@ from prometheus_client import Counter, Gauge
 from structlog import get_logger
 
 from chassis.crash import crash_point
+from chassis.files.store import FileStore
 from chassis.storage.store import Store
 from contracts.errors import Unavailable
 from services.bot import queries
 from services.bot.deliveries import Deliveries
+from services.bot.enclosures import Shape, read_files
 from services.bot.group_keeper import GroupKeeper
 from services.bot.lanes import Found, Job, Lanes
 from services.bot.lease import WorkLease
@@ -32,6 +34,8 @@ from services.bot.telegram_outcomes import (
     Moved,
     NotSent,
     Outcome,
+    OutFile,
+    Refused,
     Unknown,
 )
 from services.bot.telegram_sender import TelegramSender
@@ -42,6 +46,8 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 AFTER_UNKNOWN_SECONDS = 2.0
 WRITE_AGAIN_SECONDS = 0.5
+FILE_AGAIN_SECONDS = 5.0
+"""While the store of files is away, the chat waits: its order is kept."""
 LONGEST_MEMORY = timedelta(seconds=60)
 """Telegram counts what goes to a group by the minute."""
 
@@ -67,10 +73,12 @@ class Sender:
         languages: Languages,
         deliveries: Deliveries,
         *,
+        files: FileStore,
         lease: WorkLease | None = None,
         group: SendingGroup | None = None,
     ) -> None:
         self._store = store
+        self._files = files
         self._telegram = telegram
         self._languages = languages
         self._deliveries = deliveries
@@ -124,9 +132,9 @@ class Sender:
             if not wait:
                 self._pace.note_edited(now)
             return wait
-        wait = self._pace.wait(head.chat_id, now)
+        wait = self._pace.wait(head.chat_id, now, head.messages)
         if not wait:
-            self._pace.note_sent(head.chat_id, now)
+            self._pace.note_sent(head.chat_id, now, head.messages)
         return wait
 
     async def _carry(self, job: Job) -> None:
@@ -149,14 +157,23 @@ class Sender:
     async def _send(self, row: OutgoingMessage) -> Outcome:
         if row.is_repeat and not await self._telegram.is_reachable():
             return NotSent("Telegram does not answer")
+        try:
+            files = await asyncio.to_thread(self._read_files, row)
+        except Unavailable as error:
+            log.warning("a file cannot be read yet", key=row.key, error=str(error))
+            return Held(FILE_AGAIN_SECONDS)
+        except FileNotFoundError:
+            return Refused("a file is no longer kept")
         if row.topic is None:
-            return await self._send_to(row, row.thread_id)
+            return await self._send_to(row, row.thread_id, files)
         place = await self._group.topics.place(row) if self._group else None
         if isinstance(place, Topic):
-            return await self._send_to(row, place.thread_id)
-        return await self._send_to(row, None) if place is None else place
+            return await self._send_to(row, place.thread_id, files)
+        return await self._send_to(row, None, files) if place is None else place
 
-    async def _send_to(self, row: OutgoingMessage, thread_id: int | None) -> Outcome:
+    async def _send_to(
+        self, row: OutgoingMessage, thread_id: int | None, files: tuple[OutFile, ...]
+    ) -> Outcome:
         """Send it to a topic of its chat, or to the chat."""
         words = self._languages.of(row.language)
         text = f"{words('bot.repeat_mark')}\n{row.text}".strip() if row.is_repeat else row.text
@@ -170,7 +187,20 @@ class Sender:
                 edits=row.edits,
                 photo=row.photo,
                 thread_id=thread_id,
+                files=files,
+                is_caption=row.is_caption,
             )
+        )
+
+    def _read_files(self, row: OutgoingMessage) -> tuple[OutFile, ...]:
+        """Raises Unavailable, FileNotFoundError."""
+        return tuple(
+            OutFile(
+                Shape.DOCUMENT if row.are_documents else file.shape,
+                file.name,
+                self._files.read(file.key),
+            )
+            for file in read_files(row.files)
         )
 
     def _note(self, row: OutgoingMessage, outcome: Outcome) -> None:

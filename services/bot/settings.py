@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from chassis.settings import DatabaseUrl, ProcessSettings, WebUrl, sqlite_url
+from chassis.files.place import FilesSettings
+from chassis.settings import DatabaseUrl, WebUrl, sqlite_url
 from contracts.desk import Desk
 
 
@@ -52,7 +53,7 @@ def _is_secret(text: str) -> str:
 Token = Annotated[str, AfterValidator(_is_token)]
 
 
-class Settings(ProcessSettings):
+class Settings(FilesSettings):
     file: Desk
     support_bot_token: Token | None = Field(None, alias="SUPPORT_BOT_TOKEN", repr=False)
     main_bot_token: Token | None = Field(None, alias="TELEGRAM_BOT_TOKEN", repr=False)

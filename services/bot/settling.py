@@ -13,6 +13,7 @@ from structlog import get_logger
 from services.bot import queries
 from services.bot.agents_group import forget_topic, note_closed, note_topic
 from services.bot.digest import TOO_MANY, digest
+from services.bot.enclosures import Shape, read_files
 from services.bot.memory import chat_state, mention, report
 from services.bot.models import OutgoingMessage
 from services.bot.outbox import FOLDED, REFUSED, SENDING, SENT, UNKNOWN, WAITING
@@ -83,6 +84,8 @@ def _fold(
         text=digest(languages.of(first.language), [row.summary or "" for row in many]),
         language=first.language,
         forces_reply=False,
+        are_documents=False,
+        is_caption=False,
         is_last_part=True,
         created_at=first.created_at,
         is_repeat=False,
@@ -105,8 +108,8 @@ def settle(
     """Write down what became of a message."""
     row = session.get_one(OutgoingMessage, row_id)
     match outcome:
-        case Taken(message_id):
-            _settle_taken(session, row, message_id, now)
+        case Taken():
+            _settle_taken(session, row, outcome, now)
         case Refused(reason, is_dead):
             _settle_refused(session, row, reason, now, is_dead=is_dead)
         case UnknownOutcome(reason):
@@ -132,16 +135,17 @@ def _note_why_it_waits(
             forget_topic(session, row.chat_id, row.ticket_id or 0)
 
 
-def _settle_taken(session: Session, row: OutgoingMessage, message_id: int, now: datetime) -> None:
-    row.state, row.message_id, row.settled_at, row.error = SENT, message_id, now, None
+def _settle_taken(session: Session, row: OutgoingMessage, taken: Taken, now: datetime) -> None:
+    row.state, row.message_id, row.settled_at, row.error = SENT, taken.message_id, now, None
     row.photo = None
     if row.topic_act is not None:
         is_closed = row.topic_act == CLOSE
         note_closed(session, row.chat_id, row.ticket_id or 0, is_closed=is_closed)
         return
     if row.ticket_id is not None:
-        place = (row.chat_id, message_id)
-        mention(session, *place, row.ticket_id, is_for_note=row.is_for_note)
+        for message_id in (taken.message_id, *taken.others):
+            place = (row.chat_id, message_id)
+            mention(session, *place, row.ticket_id, is_for_note=row.is_for_note)
     if row.is_last_part:
         report(session, row, now)
 
@@ -152,6 +156,8 @@ def _settle_refused(
     log.warning("Telegram refused a message", chat_id=row.chat_id, key=row.key, error=reason)
     if row.photo is not None and not is_dead:
         _go_on_without_photo(row, reason, now)
+        return
+    if row.files is not None and not is_dead and _try_otherwise(row, reason, now):
         return
     _give_up(session, row, now, state=REFUSED, reason=reason)
     if is_dead:
@@ -164,6 +170,21 @@ def _go_on_without_photo(row: OutgoingMessage, reason: str, now: datetime) -> No
     row.photo, row.error = None, reason
     row.state = WAITING if row.text else REFUSED
     row.settled_at = None if row.text else now
+
+
+def _try_otherwise(row: OutgoingMessage, reason: str, now: datetime) -> bool:
+    """What Telegram does not take as a photo or a voice message it may take as a document; and of
+    news the words go without their files. An answer without its file would not be the answer."""
+    shapes = {file.shape for file in read_files(row.files)}
+    if not row.are_documents and shapes != {Shape.DOCUMENT}:
+        row.are_documents, row.state, row.error = True, WAITING, reason
+        return True
+    if row.answer_id is not None:
+        return False
+    row.files, row.error = None, reason
+    row.state = WAITING if row.text else REFUSED
+    row.settled_at = None if row.text else now
+    return True
 
 
 def _settle_unknown(session: Session, row: OutgoingMessage, reason: str, now: datetime) -> None:

@@ -28,7 +28,13 @@ def make_bot(token: str, base_url: str) -> Bot:
     polling = HTTPXRequest(
         connection_pool_size=2, connect_timeout=CONNECT_SECONDS, read_timeout=CONNECT_SECONDS
     )
-    return Bot(token, base_url=base_url, request=sending, get_updates_request=polling)
+    return Bot(
+        token,
+        base_url=base_url,
+        base_file_url=f"{base_url.removesuffix('/bot')}/file/bot",
+        request=sending,
+        get_updates_request=polling,
+    )
 
 
 async def introduce(bot: Bot, note_refused: Callable[[bool], None]) -> str:

@@ -13,6 +13,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from services.bot.enclosures import Shape
 from services.bot.letters import Keyboard
 
 _GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "have no rights to send")
@@ -20,9 +21,19 @@ _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 @dataclass(frozen=True)
+class OutFile:
+    """A file as Telegram is to show it."""
+
+    shape: Shape
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Message:
-    """What Telegram is to show. `edits` names the message that gets this face; with a `photo` the
-    text, which may be empty then, is its caption."""
+    """What Telegram is to show. `edits` names the message that gets this face, which is a caption
+    or not; with a `photo` or `files` the text, which may be empty then, is the caption of the first
+    of them. Several files are an album."""
 
     chat_id: int
     text: str
@@ -32,13 +43,16 @@ class Message:
     edits: int | None = None
     photo: bytes | None = None
     thread_id: int | None = None
+    files: tuple[OutFile, ...] = ()
+    is_caption: bool = False
 
 
 @dataclass(frozen=True)
 class Taken:
-    """Telegram has it, under this id."""
+    """Telegram has it, under this id; the other messages of an album under ids of their own."""
 
     message_id: int
+    others: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,18 +10,25 @@ from telegram import (
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaAudio,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
     LinkPreviewOptions,
     ReplyParameters,
 )
+from telegram import Message as Sent
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
+from services.bot.enclosures import Shape
 from services.bot.letters import Keyboard, Toast
 from services.bot.markup import visible
 from services.bot.telegram_outcomes import (
     Message,
     NotSent,
     Outcome,
+    OutFile,
     Taken,
     TopicsRefused,
     outcome_of,
@@ -31,6 +38,12 @@ from services.bot.telegram_outcomes import (
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # noqa: TID251  # told, not read
 
 TOAST_LENGTH = 200
+_IN_ALBUM = {
+    Shape.PHOTO: InputMediaPhoto,
+    Shape.VIDEO: InputMediaVideo,
+    Shape.AUDIO: InputMediaAudio,
+    Shape.DOCUMENT: InputMediaDocument,
+}
 
 log = get_logger()
 
@@ -114,16 +127,21 @@ class BotApiSender:
             if message.edits is not None:
                 await self._edit(message, parse_mode)
                 return Taken(message.edits)
-            return Taken(await self._send_new(message, parse_mode))
+            first, *others = await self._send_new(message, parse_mode)
+            return Taken(first, tuple(others))
         except BadRequest:
             raise
         except TelegramError as error:
             return outcome_of(error, message)
 
-    async def _send_new(self, message: Message, parse_mode: str | None) -> int:
-        """The id under which Telegram has it."""
+    async def _send_new(self, message: Message, parse_mode: str | None) -> list[int]:
+        """The ids under which Telegram has it."""
         markup, quoting = _markup(message), _quoting(message.reply_to)
-        if message.photo is not None:
+        if len(message.files) > 1:
+            return await self._send_album(message, parse_mode)
+        if message.files:
+            sent = await self._send_file(message, message.files[0], parse_mode)
+        elif message.photo is not None:
             sent = await self._bot.send_photo(
                 message.chat_id,
                 message.photo,
@@ -143,9 +161,48 @@ class BotApiSender:
                 reply_parameters=quoting,
                 message_thread_id=message.thread_id,
             )
-        return sent.message_id
+        return [sent.message_id]
+
+    async def _send_file(self, message: Message, file: OutFile, parse_mode: str | None) -> Sent:
+        send = getattr(self._bot, f"send_{file.shape.value}")
+        sent: Sent = await send(
+            message.chat_id,
+            file.data,
+            filename=file.name,
+            caption=message.text or None,
+            parse_mode=parse_mode,
+            reply_markup=_markup(message),
+            reply_parameters=_quoting(message.reply_to),
+            message_thread_id=message.thread_id,
+        )
+        return sent
+
+    async def _send_album(self, message: Message, parse_mode: str | None) -> list[int]:
+        captions = [message.text or None, *[None] * (len(message.files) - 1)]
+        parts = [
+            _IN_ALBUM[file.shape](
+                file.data, filename=file.name, caption=caption, parse_mode=parse_mode
+            )
+            for file, caption in zip(message.files, captions, strict=True)
+        ]
+        sent = await self._bot.send_media_group(
+            message.chat_id,
+            parts,
+            reply_parameters=_quoting(message.reply_to),
+            message_thread_id=message.thread_id,
+        )
+        return [one.message_id for one in sent]
 
     async def _edit(self, message: Message, parse_mode: str | None) -> None:
+        if message.is_caption:
+            await self._bot.edit_message_caption(
+                message.chat_id,
+                message.edits,
+                caption=message.text,
+                parse_mode=parse_mode,
+                reply_markup=_inline(message.buttons),
+            )
+            return
         await self._bot.edit_message_text(
             message.text,
             chat_id=message.chat_id,

@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from chassis.clock import SetClock
+from chassis.files.store import FileStore
 from chassis.settings import load
 from chassis.storage.store import Store
 from contracts.errors import Unavailable
@@ -76,9 +77,10 @@ class Tickets:
 class Rows:
     """The outbox of the bot as a test fills it and looks at it."""
 
-    def __init__(self, store: Store, clock: SetClock) -> None:
+    def __init__(self, store: Store, clock: SetClock, files_at: Path) -> None:
         self.store = store
         self.clock = clock
+        self.files = FileStore(str(files_at))
 
     def post(self, *items: Letter | Edit) -> None:
         with self.store.writing() as session:
@@ -116,7 +118,7 @@ class Rows:
     ) -> None:
         deliveries = Deliveries(self.store, tickets, bot_id=1)  # type: ignore[arg-type]
         group = None if group_id is None else self._group(telegram, group_id)
-        sender = Sender(self.store, telegram, LANGUAGES, deliveries, group=group)
+        sender = Sender(self.store, telegram, LANGUAGES, deliveries, files=self.files, group=group)
         tasks = [asyncio.create_task(sender.run()), asyncio.create_task(deliveries.run())]
         try:
             async with asyncio.timeout(20):

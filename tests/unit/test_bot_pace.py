@@ -48,3 +48,24 @@ def test_edits_count_over_all_but_not_in_their_chat() -> None:
 
     assert pace.overall_wait(100.0) > 0
     assert pace.wait(7, 101.0) == 0
+
+
+def test_an_album_counts_as_its_messages() -> None:
+    pace = Pace()
+
+    pace.note_sent(1, 0.0, 10)
+    pace.note_sent(2, 0.0, 10)
+
+    assert pace.wait(1, 0.0) == 10
+    assert pace.wait(3, 0.0, 5) == 0
+    assert pace.wait(3, 0.0, 6) == 1
+    assert pace.wait(3, 1.5, 10) == 0
+
+
+def test_an_album_does_not_fit_where_a_message_does_in_a_group() -> None:
+    pace = Pace()
+
+    pace.note_sent(-1, 0.0, 15)
+
+    assert pace.wait(-1, 20.0, 5) == 0
+    assert pace.wait(-1, 20.0, 6) == 40

@@ -1,6 +1,7 @@
 """One desk for all tests of the bot; every test brings people of its own."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -71,12 +72,12 @@ def database_url(
 
 
 @pytest.fixture
-def rows(database_url: str) -> Iterator[Rows]:
+def rows(database_url: str, tmp_path: Path) -> Iterator[Rows]:
     """The bot's rows, empty, and a clock that stands at noon."""
     clock = SetClock(NOON)
     store = Store(Database(database_url), clock)
     with store.writing() as session:
         for table in (*Base.metadata.sorted_tables, *ChassisBase.metadata.sorted_tables):
             session.execute(table.delete())
-    yield Rows(store, clock)
+    yield Rows(store, clock, tmp_path / "files")
     store.database.close()
