@@ -14,6 +14,7 @@ from chassis.clock import clock_for
 from chassis.events.durable import DurableQueues
 from chassis.events.ladder import Ladder
 from chassis.events.listener import Listener
+from chassis.files.intake import Intake
 from chassis.files.store import FileStore
 from chassis.rpc.client import RpcClient
 from chassis.rpc.ping import PingResponder
@@ -28,6 +29,7 @@ from services.bot.asking import Office
 from services.bot.audience import Audience
 from services.bot.clients import QUICK_SECONDS, BoundCaller
 from services.bot.deliveries import Deliveries
+from services.bot.file_intake import TelegramFiles
 from services.bot.group_keeper import GroupKeeper
 from services.bot.hearing import handlers
 from services.bot.known_status import StatusWatch
@@ -166,7 +168,7 @@ class BotProcess:
             lease=self._lease,
             group=group_of_agents,
         )
-        office = self._office(self._updates, self._menus)
+        office = self._office(bot, self._updates, self._menus)
         worker = self._worker(office, telegram, username)
         loop = asyncio.get_running_loop()
         self._store.database.on_announcement = lambda: _wake(loop, sender)
@@ -203,7 +205,9 @@ class BotProcess:
         if self._menus is not None:
             await self._menus.show(agents)
 
-    def _office(self, updates: UpdateStore, menus: Menus) -> Office:
+    def _office(self, bot: Bot, updates: UpdateStore, menus: Menus) -> Office:
+        rules = self._settings.file.attachments
+        intake = Intake(self._files, rules.types, rules.largest_bytes)
         return Office(
             tickets=self._tickets,
             incidents=self._incidents,
@@ -216,6 +220,7 @@ class BotProcess:
             menus=menus,
             languages=self._languages,
             settings=self._settings,
+            files=TelegramFiles(bot, intake, rules.largest_megabytes),
         )
 
     async def _listen_once_agents_are_known(self) -> None:

@@ -41,10 +41,11 @@ def ticket_and_text(argument: str, command: str) -> tuple[int, str]:
     return ticket_id, rest
 
 
-def reply_of(argument: str) -> tuple[int, str]:
-    """What `/reply` was given. Raises WrongCall when ticket or text is missing, TicketNotFound."""
+def reply_of(argument: str, *, has_file: bool = False) -> tuple[int, str]:
+    """What `/reply` was given. Raises TicketNotFound, and WrongCall without a ticket, or without
+    text when there is no file."""
     ticket_id, text = ticket_and_text(argument, "reply")
-    if not text:
+    if not text and not has_file:
         raise WrongCall("reply", "bot.wrong.no_text")
     return ticket_id, text
 

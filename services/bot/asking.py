@@ -12,11 +12,14 @@ from contracts.incidents import IncidentsClient
 from contracts.sla import SlaClient
 from contracts.tickets import AgentView, TicketsClient
 from services.bot.deliveries import Deliveries
+from services.bot.enclosures import Enclosure
+from services.bot.file_intake import FileIntake
 from services.bot.letters import Edit, Keyboard, Letter, Toast
-from services.bot.markup import Html, visible
+from services.bot.markup import CAPTION_LENGTH, Html, visible, visible_units
 from services.bot.menus import Menus
 from services.bot.parsing import Incoming
 from services.bot.roster import Roster
+from services.bot.sent_files import TakenIn
 from services.bot.settings import Settings
 from services.bot.speech import Languages, Speech
 from services.bot.update_store import UpdateStore
@@ -38,6 +41,7 @@ class Office:
     menus: Menus
     languages: Languages
     settings: Settings
+    files: FileIntake
 
 
 @dataclass
@@ -47,6 +51,13 @@ class Reply:
     posts: list[Letter | Edit] = field(default_factory=list)
     toast: Toast | None = None
     writes: list[Callable[[Session], None]] = field(default_factory=list)
+
+    def enclosing(self, files: tuple[Enclosure, ...]) -> "Reply":
+        """Let the message carry these files."""
+        self.posts = [
+            replace(one, files=files) if isinstance(one, Letter) else one for one in self.posts
+        ]
+        return self
 
     def also(self, write: Callable[[Session], None]) -> "Reply":
         """Let something be written down in the same transaction."""
@@ -66,7 +77,10 @@ class Ask:
     now: datetime
     bot_id: int
     row_id: int
+    first_tried_at: datetime
     route: str | None = None
+    taken_in: TakenIn | None = None
+    """What became of its files, when that has been decided."""
     argument: str = ""
 
     @property
@@ -128,8 +142,12 @@ class Ask:
         return Reply([letter], toast=self._toast(toast))
 
     def change(self, text: Html, buttons: Keyboard = (), *, toast: str | None = None) -> Reply:
-        """Answer a pressed button by giving its message a new face."""
-        edit = Edit(self.incoming.chat_id, self.incoming.message_id, text, buttons)
+        """Answer a pressed button by giving its message a new face; what is too long to stand
+        under a file comes as a message of its own."""
+        incoming = self.incoming
+        if incoming.is_caption and visible_units(text) > CAPTION_LENGTH:
+            return self.say(text, buttons, quotes=True, toast=toast)
+        edit = Edit(incoming.chat_id, incoming.message_id, text, buttons, incoming.is_caption)
         return Reply([edit], toast=self._toast(toast))
 
     def remark(self, text: str, *, is_alert: bool = True) -> Reply:

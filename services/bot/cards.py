@@ -25,6 +25,7 @@ from services.bot.speech import Speech
 
 EXCERPT_UNITS = 900
 SUBJECT_LENGTH = 120
+FILES_NAMED = 3
 _ANSWERED = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
 _RUNNING = (CycleState.PENDING, CycleState.IMMINENT_BREACH, CycleState.BREACHING)
 
@@ -40,14 +41,30 @@ def heading(words: Speech, ticket: TicketFacts) -> Html:
     )
 
 
-def notice(words: Speech, title: Html, ticket: TicketFacts, body: str | None = None) -> Html:
-    """News about a ticket, with the words that made it news."""
+def notice(
+    words: Speech, title: Html, ticket: TicketFacts, message: MessageView | None = None
+) -> Html:
+    """News about a ticket, with the message that made it news."""
     lines = [title, heading(words, ticket), _requester(words, ticket)]
-    if body is not None:
-        lines.append(_quoted(words, ticket.id, body))
+    if message is not None:
+        lines += [*files(words, message), _quoted(words, ticket.id, message.body)]
     else:
         lines.append(words("bot.card.whole", id=ticket.id))
     return _lines(lines)
+
+
+def files(words: Speech, message: MessageView) -> list[Html]:
+    """The files of a message: how many, and the first by their names and sizes."""
+    if not message.attachments:
+        return []
+    named = [
+        f"{one_line(file.name, 60)} ({words.size(file.size)})"
+        for file in message.attachments[:FILES_NAMED]
+    ]
+    if len(message.attachments) > FILES_NAMED:
+        named.append("…")
+    count = len(message.attachments)
+    return [words.plural("bot.files.line", count, names=", ".join(named))]
 
 
 def summary(words: Speech, message_id: str, ticket: TicketFacts, **more: object) -> Html:
@@ -67,7 +84,8 @@ def card(words: Speech, view: TicketView, clocks: TicketClocks | None, now: date
     if view.messages:
         last = view.messages[-1]
         quoted = _quoted(words, view.id, _body(words, view, last))
-        lines += [Html(""), Html(f"{_author(words, last, now)}{quoted}")]
+        told = [_author(words, last, now), *files(words, last)]
+        lines += [Html(""), Html(f"{_lines(told)}{quoted}")]
     else:
         lines.append(_quoted(words, view.id, view.description))
     return _lines(lines)
@@ -76,7 +94,13 @@ def card(words: Speech, view: TicketView, clocks: TicketClocks | None, now: date
 def thread(words: Speech, view: TicketView, clocks: TicketClocks | None, now: datetime) -> Html:
     """A ticket whole: its facts, then every message, paragraph by paragraph."""
     messages = [
-        Html(f"{_author(words, message, now)}\n{escape(_body(words, view, message))}")
+        _lines(
+            [
+                _author(words, message, now),
+                *files(words, message),
+                escape(_body(words, view, message)),
+            ]
+        )
         for message in view.messages
     ]
     return Html("\n\n".join([_lines(_facts(words, view, clocks, now)), *messages]))
@@ -228,6 +252,8 @@ def _author(words: Speech, message: MessageView, now: datetime) -> Html:
 
 
 def _quoted(words: Speech, ticket_id: int, body: str) -> Html:
+    if not body:
+        return Html(f"\n{words('bot.card.whole', id=ticket_id)}")
     begin, is_cut = excerpt(body, EXCERPT_UNITS)
     quoted = Html(f"\n{escape(begin)}{'…' if is_cut else ''}\n")
     whole = "bot.card.rest" if is_cut else "bot.card.whole"

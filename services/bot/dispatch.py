@@ -17,6 +17,7 @@ from services.bot.commands import (
     canned,
     duty,
     editing,
+    files,
     finding,
     following,
     incidents,
@@ -82,6 +83,7 @@ AGENT_BUTTONS: dict[str, Handler] = {
     buttons.SET_ASSIGNEE: assigning.press_assignee,
     buttons.EXPLAIN_DEADLINE: tickets.press_why,
     buttons.SHOW_EARLIER: editing.press_earlier,
+    buttons.SHOW_FILES: files.press_files,
     buttons.REPLY: answers.press_reply,
     buttons.NOTE: notes.press_note,
     buttons.UNDO_INCIDENT: incidents.press_undo,
@@ -123,6 +125,7 @@ READING_BUTTONS = frozenset(
         buttons.PREVIEW_CANNED,
         buttons.SHOW_EARLIER,
         buttons.EXPLAIN_DEADLINE,
+        buttons.SHOW_FILES,
         buttons.SHOW_TRAIL,
     }
 )
@@ -202,10 +205,12 @@ async def _handle(ask: Ask, bot_username: str) -> Reply:
 
 
 def _call(ask: Ask, bot_username: str) -> Call | None:
-    """The command, if the message is one; a caption never is."""
-    if ask.incoming.attachment is not None:
-        return None
-    return command_of(ask.incoming.text, bot_username)
+    """The command, if the message is one. A caption never is, but an agent's `/reply` under a
+    file."""
+    call = command_of(ask.incoming.text, bot_username)
+    if ask.incoming.attachment is None or call is None:
+        return call
+    return call if ask.agent is not None and ask.incoming.files and call.name == "reply" else None
 
 
 async def _command(ask: Ask, call: Call) -> Reply:

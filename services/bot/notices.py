@@ -9,6 +9,7 @@ from contracts.event import MessageParked
 from contracts.tickets import (
     AnswerRefused,
     MessageEdited,
+    MessageView,
     TicketAssigned,
     TicketEvent,
     TicketNoted,
@@ -17,8 +18,10 @@ from contracts.tickets import (
 )
 from services.bot import cards, memory, parkings
 from services.bot.audience import Audience
+from services.bot.enclosures import enclosed
 from services.bot.letters import Rank
 from services.bot.markup import Html, one_line
+from services.bot.outbox import is_seen_at_once
 from services.bot.settling import REOPEN
 from services.bot.speech import Languages
 from services.bot.telling_agents import AgentsTold, News
@@ -35,9 +38,9 @@ class Notices:
     def announce_ticket(self, session: Session, event: TicketOpened) -> None:
         """A new ticket, to all agents."""
         title = self._words("bot.notice.opened")
-        text = cards.notice(self._words, title, event.ticket, event.message.body)
+        text = cards.notice(self._words, title, event.ticket, event.message)
         self._agents.tell_all(
-            session, event, self._news_of(event, Rank.NOTICE, text, "bot.digest.opened")
+            session, event, self._news_of(event, text, "bot.digest.opened", event.message)
         )
 
     def pass_on_message(self, session: Session, event: UserMessageAdded) -> None:
@@ -46,9 +49,9 @@ class Notices:
         if event.reopened:
             self._agents.turn_topic(session, event, REOPEN)
         title = self._words("bot.notice.reopened" if event.reopened else "bot.notice.message")
-        text = cards.notice(self._words, title, event.ticket, event.message.body)
+        text = cards.notice(self._words, title, event.ticket, event.message)
         self._agents.tell_assignee(
-            session, event, self._news_of(event, Rank.NOTICE, text, "bot.digest.message")
+            session, event, self._news_of(event, text, "bot.digest.message", event.message)
         )
 
     def tell_note(self, session: Session, event: TicketNoted) -> None:
@@ -57,8 +60,8 @@ class Notices:
         if assignee is None or assignee.id == event.agent.id:
             return
         title = self._words("bot.notice.noted", name=one_line(event.agent.name, 80))
-        text = cards.notice(self._words, title, event.ticket, event.message.body)
-        news = self._news_of(event, Rank.NOTICE, text, "bot.digest.noted")
+        text = cards.notice(self._words, title, event.ticket, event.message)
+        news = News(Rank.NOTICE, text, cards.summary(self._words, "bot.digest.noted", event.ticket))
         self._agents.tell_one(session, event, assignee.id, news)
 
     def tell_assigned(self, session: Session, event: TicketAssigned) -> None:
@@ -84,17 +87,16 @@ class Notices:
         if not memory.is_news(session, f"edited message:{message.id}", event.version):
             return
         title = self._words("bot.notice.edited")
-        text = cards.notice(self._words, title, event.ticket, message.body)
-        news = self._news_of(event, Rank.NOTICE, text, "bot.digest.edited")
-        self._agents.tell_edit(session, event, news)
+        text = cards.notice(self._words, title, event.ticket, message)
+        summary = cards.summary(self._words, "bot.digest.edited", event.ticket)
+        self._agents.tell_edit(session, event, News(Rank.NOTICE, text, summary))
 
     def tell_refusal(self, session: Session, event: AnswerRefused) -> None:
         """Telegram did not take an answer: somebody has to know that the user waits."""
         title = self._words("bot.notice.refused", reason=one_line(event.refusal))
         text = cards.notice(self._words, title, event.ticket)
-        self._agents.tell_assignee(
-            session, event, self._news_of(event, Rank.WARNING, text, "bot.digest.refused")
-        )
+        summary = cards.summary(self._words, "bot.digest.refused", event.ticket)
+        self._agents.tell_assignee(session, event, News(Rank.WARNING, text, summary))
 
     def tell_parked(self, session: Session, event: MessageParked) -> None:
         """A process could not take in a message: to all, but not too often."""
@@ -104,7 +106,21 @@ class Notices:
     def _brief_news(self, event: TicketEvent, title: Html, in_digest: str) -> News:
         """News without anybody's words."""
         text = cards.notice(self._words, title, event.ticket)
-        return self._news_of(event, Rank.NOTICE, text, in_digest)
+        return News(Rank.NOTICE, text, cards.summary(self._words, in_digest, event.ticket))
 
-    def _news_of(self, event: TicketEvent, rank: Rank, text: Html, in_digest: str) -> News:
-        return News(rank, text, cards.summary(self._words, in_digest, event.ticket))
+    def _news_of(
+        self, event: TicketEvent, text: Html, in_digest: str, message: MessageView
+    ) -> News:
+        """A message of a user, with its files: a photo is seen at once, anything else, which would
+        push other notices off a phone's screen, when it is asked for."""
+        summary = cards.summary(self._words, in_digest, event.ticket)
+        files = enclosed(message.attachments)
+        if not files:
+            return News(Rank.NOTICE, text, summary)
+        return News(
+            Rank.NOTICE,
+            text,
+            Html(f"{summary} 📎"),
+            files=files if is_seen_at_once(text, files) else (),
+            message=message,
+        )

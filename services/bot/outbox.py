@@ -1,6 +1,7 @@
 """Puts messages on their way, in the transaction of what causes them; the sender carries them."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import ANNOUNCED, insert_if_absent
-from services.bot.enclosures import Enclosure, albums, write_files
+from services.bot.enclosures import Enclosure, Shape, albums, write_files
 from services.bot.letters import Button, Edit, Keyboard, Letter
 from services.bot.markup import CAPTION_LENGTH, MESSAGE_LENGTH, Html, split, visible_units
 from services.bot.models import OutgoingMessage
@@ -86,6 +87,15 @@ def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> N
         )
 
 
+def is_seen_at_once(text: Html, files: Sequence[Enclosure]) -> bool:
+    """One photo, under which the text fits."""
+    return [file.shape for file in files] == [Shape.PHOTO] and _is_short(text)
+
+
+def _is_short(text: Html) -> bool:
+    return visible_units(text) <= CAPTION_LENGTH - ROOM_FOR_MARK
+
+
 class _Part(NamedTuple):
     """One message of a letter."""
 
@@ -95,7 +105,7 @@ class _Part(NamedTuple):
 
 def _parts(letter: Letter) -> list[_Part]:
     """The messages of a letter, with the text as a caption where it may be one."""
-    is_short = visible_units(letter.text) <= CAPTION_LENGTH - ROOM_FOR_MARK
+    is_short = _is_short(letter.text)
     if letter.photo is not None and is_short:
         return [_Part(letter.text)]
     texts = split(letter.text, MESSAGE_LENGTH - ROOM_FOR_MARK)

@@ -1,7 +1,8 @@
 """What a person did, read out of a Telegram update. Pure."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,8 +10,11 @@ from telegram import Chat, MaybeInaccessibleMessage, Message, Update, User
 from telegram.constants import MessageAttachmentType
 
 from services.bot.markup import one_line
+from services.bot.sent_files import SentFile, file_in
 
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?\s*\Z", re.DOTALL)
+LONGEST = 8_000
+"""Of the words of an album; a message of a ticket holds 10 000 characters."""
 _UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -45,7 +49,15 @@ class Incoming:
     text: str = ""
     reply_to: int | None = None
     attachment: str | None = None
+    """The kind of what came beside the text."""
+    files: tuple[SentFile, ...] = ()
+    with_updates: tuple[int, ...] = ()
+    """The rows of the other messages of its album."""
+    with_messages: tuple[int, ...] = ()
+    """And those messages."""
     callback_id: str | None = None
+    is_caption: bool = False
+    """The message under whose button was pressed has a file, so its words are a caption."""
     thread_id: int | None = None
     """The topic of a group in which it was done."""
     written_at: datetime | None = None
@@ -69,6 +81,21 @@ def read(update: Update) -> Incoming | None:
     if update.edited_message is not None:
         return _written(update.edited_message, Deed.EDITED)
     return _membership(update)
+
+
+def joined(first: Incoming, others: Sequence[tuple[int, Incoming]]) -> Incoming:
+    """An album as one message: the words of all, the files of all. `others` with their rows; those
+    with whose words it would be too long stay messages of their own."""
+    while others and sum(len(one.text) + 1 for _, one in others) + len(first.text) > LONGEST:
+        others = others[:-1]
+    parts = [first, *(one for _, one in others)]
+    return replace(
+        first,
+        text="\n".join(part.text for part in parts if part.text),
+        files=tuple(file for part in parts for file in part.files),
+        with_updates=tuple(row_id for row_id, _ in others),
+        with_messages=tuple(part.message_id for _, part in others),
+    )
 
 
 def chat_of(update: Update) -> int:
@@ -108,6 +135,7 @@ def _pressed(update: Update) -> Incoming | None:
         message_id=query.message.message_id,
         text=query.data,
         callback_id=query.id,
+        is_caption=getattr(query.message, "effective_attachment", None) is not None,
         thread_id=_thread_of(query.message),
     )
 
@@ -126,6 +154,7 @@ def _written(message: Message, deed: Deed) -> Incoming | None:
         text=text,
         reply_to=_reply_to(message),
         attachment=attachment,
+        files=(file,) if (file := file_in(message, attachment)) else (),
         thread_id=_thread_of(message),
         written_at=message.date,
     )

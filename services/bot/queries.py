@@ -1,5 +1,6 @@
 """What the bot asks of its own rows. Reads only."""
 
+import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from contracts.vocabulary import TicketStatus
+from services.bot.albums import handled_before
 from services.bot.enclosures import read_files
 from services.bot.models import (
     ChatState,
@@ -188,6 +190,15 @@ def is_met(session: Session, chat_id: int) -> bool:
     """Whether somebody has written here, and Telegram takes what we answer."""
     chat = session.get(ChatState, chat_id)
     return chat is not None and chat.met_at is not None and not chat.is_dead
+
+
+def ticket_of_album(session: Session, row_id: int) -> int | None:
+    """The ticket to which an earlier message of the same album went."""
+    earlier = handled_before(session, row_id)
+    if earlier is None:
+        return None
+    message = json.loads(earlier.body)["message"]
+    return mentioned_ticket(session, earlier.chat_id, message["message_id"])
 
 
 def wants_new_ticket(session: Session, chat_id: int) -> bool:

@@ -17,6 +17,7 @@ from contracts.tickets import (
 from contracts.vocabulary import IncidentNotice, IncidentStatus, Source
 from services.bot import buttons, memory, queries
 from services.bot.audience import Audience
+from services.bot.enclosures import enclosed
 from services.bot.letters import AnswerRef, Keyboard, Letter, Rank
 from services.bot.markup import Html, escape, one_line
 from services.bot.outbox import post
@@ -46,7 +47,8 @@ class RequestNotices:
         hint = Html() if is_carried else Html(f"\n\n{words('bot.request.answer_in_app')}")
         letter = Letter(
             chat_id=chat_id,
-            text=Html(f"{heading}\n\n{escape(event.message.body)}{hint}"),
+            text=Html(f"{heading}\n\n{escape(event.message.body)}".rstrip() + hint),
+            files=enclosed(event.message.attachments),
             rank=Rank.ANSWER,
             ticket_id=asked.id,
             answer=AnswerRef(asked.id, event.message.id) if is_carried else None,

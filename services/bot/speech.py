@@ -128,6 +128,14 @@ class Speech:
         least, most = int(figures.met > 0), 100 - int(figures.breached > 0)
         return self("bot.stats.share", share=min(max(nearest, least), most))
 
+    def size(self, count: int) -> Html:
+        """A size in bytes, as people tell it."""
+        for unit, name in ((2**20, "megabytes"), (2**10, "kilobytes")):
+            if count >= unit:
+                figure = format_decimal(count / unit, "0.#", self.language)
+                return self(f"bot.size.{name}", size=figure)
+        return self("bot.size.bytes", size=count)
+
     def duration(self, span: timedelta | float) -> Html:
         """A length of time, coarse enough for a phone."""
         minutes = _minutes(span)

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
 from contracts.sla import CycleEvent
-from contracts.tickets import MessageEdited, TicketAnswered, TicketEvent, TicketFacts
+from contracts.tickets import MessageEdited, MessageView, TicketAnswered, TicketEvent, TicketFacts
 from contracts.vocabulary import Priority
 from services.bot import buttons, cards, queries
 from services.bot.audience import Audience, Hearer
+from services.bot.enclosures import Enclosure
 from services.bot.letters import Keyboard, Letter, Rank
 from services.bot.markup import Html, one_line
 from services.bot.models import KnownAgent
@@ -29,12 +30,15 @@ OfTicket = TicketEvent | CycleEvent
 @dataclass(frozen=True)
 class News:
     """What agents are told; `summary` is its line in a digest. `subject` begins the key of its
-    messages, by which those that still wait can be dropped."""
+    messages, by which those that still wait can be dropped. `files` go with it at once; those of a
+    `message` that do not are sent to whoever asks for them."""
 
     rank: Rank
     text: Html
     summary: Html
     subject: str = "event"
+    files: tuple[Enclosure, ...] = ()
+    message: MessageView | None = None
 
 
 class AgentsTold:
@@ -103,6 +107,8 @@ class AgentsTold:
     ) -> None:
         """To these chats."""
         keyboard = buttons.ticket_card(self._words, event.ticket)
+        if news.message is not None and not news.files:
+            keyboard = (*buttons.files_of(self._words, event.ticket.id, news.message), *keyboard)
         for hearer in hearers:
             letter = self._letter(event, hearer, news, keyboard)
             key = f"{news.subject}:{event.event_id}:{letter.chat_id}"
@@ -117,7 +123,7 @@ class AgentsTold:
         title = self._words("bot.notice.answered", name=one_line(event.agent.name, 80))
         shown = Letter(
             group.chat_id,
-            cards.notice(self._words, title, event.ticket, event.message.body),
+            cards.notice(self._words, title, event.ticket, event.message),
             Rank.NOTICE,
             ticket_id=event.ticket.id,
             language=self._words.language,
@@ -147,6 +153,7 @@ class AgentsTold:
             text=news.text,
             rank=news.rank,
             buttons=keyboard,
+            files=news.files,
             ticket_id=event.ticket.id,
             summary=news.summary,
             language=self._words.language,

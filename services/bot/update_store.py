@@ -37,6 +37,7 @@ class UpdateStore:
             body=json.dumps(incoming.to_dict()),
             received_at=now - _age(incoming),
             stored_at=now,
+            album=incoming.message.media_group_id if incoming.message else None,
         )
 
     def keep_unread(self, update_id: int, body: str) -> None:
@@ -62,6 +63,11 @@ class UpdateStore:
         with self._store.writing() as session:
             _set(session, row_id, route=route)
             memory.forget_wish(session, chat_id)
+
+    def remember_files(self, row_id: int, taken_in: str) -> None:
+        """Decide once what became of the files of a message."""
+        with self._store.writing() as session:
+            _set(session, row_id, files=taken_in)
 
     def try_again(self, row_id: int, at: datetime, error: str) -> None:
         """Leave an update, and its chat, for later."""

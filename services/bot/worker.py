@@ -11,16 +11,19 @@ from telegram import Update
 
 from contracts.errors import ContractError, Unavailable
 from services.bot import dispatch, memory, parsing, queries, update_store
+from services.bot.albums import rest_of_album, whole_at
 from services.bot.asking import Ask, Office, Reply
 from services.bot.lanes import LONGEST_REST_SECONDS, Found, Job, Lanes
 from services.bot.lease import WorkLease
 from services.bot.models import StoredUpdate
 from services.bot.outbox import post
 from services.bot.parsing import Deed, Incoming
+from services.bot.sent_files import TakenIn
 from services.bot.telegram_sender import BotApiSender
 
 WIDTH = 16
 RETRY_AFTER = timedelta(seconds=1)
+GATHERING = "the rest of its album may still come"
 
 log = get_logger()
 handled = Counter("bot_updates_total", "Updates by what became of them", ["outcome"])
@@ -75,8 +78,15 @@ class Worker:
             incoming = _read(row)
             if incoming is None:
                 await asyncio.to_thread(self._finish, row, None, Reply())
+                return
+            others = await asyncio.to_thread(self._office.store.ask, rest_of_album, row)
+            whole = whole_at(row, others)
+            if whole is not None and whole > self._office.store.now():
+                await asyncio.to_thread(self._office.updates.try_again, row.id, whole, GATHERING)
             else:
-                await self._handle(row, incoming)
+                read = [(one.id, _read(one)) for one in others]
+                album = [(row_id, one) for row_id, one in read if one is not None]
+                await self._handle(row, parsing.joined(incoming, album) if album else incoming)
 
     async def _handle(self, row: StoredUpdate, incoming: Incoming) -> None:
         ask = await self._ask(row, incoming)
@@ -99,7 +109,9 @@ class Worker:
             now=office.store.now(),
             bot_id=self._bot_id,
             row_id=row.id,
+            first_tried_at=row.first_tried_at or row.stored_at,
             route=row.route,
+            taken_in=TakenIn.read(row.files) if row.files else None,
         )
 
     async def _reply_to(self, row: StoredUpdate, ask: Ask) -> tuple[Reply | None, str | None]:
@@ -161,7 +173,8 @@ class Worker:
                 write(session)
             if incoming is not None and incoming.deed in {Deed.WROTE, Deed.PRESSED}:
                 memory.note_alive(session, incoming.chat_id, now)
-            update_store.settle(session, row.id, error)
+            for row_id in (row.id, *(incoming.with_updates if incoming else ())):
+                update_store.settle(session, row_id, error)
 
 
 def _read(row: StoredUpdate) -> Incoming | None:

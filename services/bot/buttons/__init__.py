@@ -32,6 +32,7 @@ from services.bot.buttons.codes import (
     SHOW_CANNED,
     SHOW_CARD,
     SHOW_EARLIER,
+    SHOW_FILES,
     SHOW_PRIORITIES,
     SHOW_TRAIL,
     SOLVED,
@@ -73,9 +74,11 @@ from services.bot.buttons.tickets import (
     canned,
     canned_preview,
     earlier,
+    files_of,
     more_found,
     priorities,
     ticket_card,
+    whole_card,
 )
 from services.bot.letters import Keyboard
 
@@ -112,6 +115,7 @@ __all__ = [
     "SHOW_CANNED",
     "SHOW_CARD",
     "SHOW_EARLIER",
+    "SHOW_FILES",
     "SHOW_PRIORITIES",
     "SHOW_TRAIL",
     "SOLVED",
@@ -129,6 +133,7 @@ __all__ = [
     "canned_preview",
     "code",
     "earlier",
+    "files_of",
     "hours",
     "incident_card",
     "join",
@@ -149,5 +154,6 @@ __all__ = [
     "unlink",
     "unsubscribe",
     "which_incident",
+    "whole_card",
     "withdrawn",
 ]

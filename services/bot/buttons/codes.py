@@ -45,6 +45,7 @@ UNSOLVED = "ns"
 RATE = "st"
 SHOW_EARLIER = "ed"
 UNLINK = "ul"
+SHOW_FILES = "v"
 
 DECLARE_ANOTHER = "new"
 """The answer "declare another" to the question whether to add to the recent incident."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contracts.tickets import AgentView, TicketFacts, TicketView
+from contracts.tickets import AgentView, MessageView, TicketFacts, TicketView
 from contracts.vocabulary import Priority, TicketStatus
 from services.bot.buttons.codes import (
     EXPLAIN_DEADLINE,
@@ -18,6 +18,7 @@ from services.bot.buttons.codes import (
     SHOW_CANNED,
     SHOW_CARD,
     SHOW_EARLIER,
+    SHOW_FILES,
     SHOW_PRIORITIES,
     TAKE,
     TITLE_LENGTH,
@@ -56,6 +57,21 @@ def ticket_card(words: Speech, ticket: TicketFacts) -> Keyboard:
         *(() if is_resolved else ((resolve,),)),
         reading,
     )
+
+
+def whole_card(words: Speech, ticket: TicketView) -> Keyboard:
+    """The same under a ticket whose files are known."""
+    count = sum(len(message.attachments) for message in ticket.messages)
+    return (*_files(words, count, code(SHOW_FILES, ticket.id)), *ticket_card(words, ticket))
+
+
+def files_of(words: Speech, ticket_id: int, message: MessageView) -> Keyboard:
+    """To be sent the files of one message."""
+    return _files(words, len(message.attachments), code(SHOW_FILES, ticket_id, message.id))
+
+
+def _files(words: Speech, count: int, data: str) -> Keyboard:
+    return ((Button(words("bot.button.files", count=count), data),),) if count else ()
 
 
 def _earlier(words: Speech, ticket: TicketFacts) -> tuple[Button, ...]:

@@ -10,6 +10,7 @@ from services.bot.arguments import reply_of, ticket_and_text
 from services.bot.asking import Ask, Reply
 from services.bot.commands import editing, notes, tickets
 from services.bot.markup import Html, one_line
+from services.bot.taking_in import take_in, told
 from services.bot.telling_agents import answer_key
 
 DELIVERY_SECONDS = 3.0
@@ -18,15 +19,15 @@ COLLEAGUE_WITHIN = timedelta(minutes=1)
 
 
 async def reply(ask: Ask) -> Reply:
-    """`/reply 42 text`."""
-    ticket_id, text = reply_of(ask.argument)
+    """`/reply 42 text`, also under a file."""
+    ticket_id, text = reply_of(ask.argument, has_file=bool(ask.incoming.files))
     return await answer(ask, ticket_id, text)
 
 
 async def close(ask: Ask) -> Reply:
-    """`/close 42`, or `/close 42 text`, which is the last answer."""
+    """`/close 42`, or `/close 42 text`, which is the last answer, also under a file."""
     ticket_id, text = ticket_and_text(ask.argument, "close")
-    if not text:
+    if not text and not ask.incoming.files:
         return await tickets.resolve(ask, ticket_id)
     return await answer(ask, ticket_id, text, resolves=True)
 
@@ -40,10 +41,12 @@ async def reply_to_message(ask: Ask) -> Reply:
     )
     if mention is None:
         return ask.say(ask.words("bot.answer.which"))
-    if incoming.attachment is not None:
-        return ask.say(ask.words("bot.answer.no_files"))
     if mention.is_for_note:
+        if incoming.attachment is not None:
+            return ask.say(ask.words("bot.note.no_files"))
         return await notes.leave(ask, mention.ticket_id, incoming.text)
+    if incoming.attachment is not None and not incoming.files:
+        return ask.say(ask.words("bot.answer.no_files"))
     return await answer(ask, mention.ticket_id, incoming.text)
 
 
@@ -59,6 +62,10 @@ async def answer(
 ) -> Reply:
     """Answer the user, with the last word if it resolves the ticket, and say what became of it."""
     office = ask.office
+    taken = await take_in(ask)
+    if taken.lost:
+        reasons = told(ask.words, taken.lost)
+        return ask.say(Html("\n".join([*reasons, ask.words("bot.answer.not_sent")])), quotes=True)
     before = await to_thread(office.tickets.get_ticket, ticket_id)
     command = AnswerTicket(
         command_id=command_id or ask.command_id(),
@@ -66,6 +73,7 @@ async def answer(
         agent_id=ask.agent_id,
         agent_name=ask.agent.name if ask.agent else "",
         body=text,
+        attachments=taken.kept,
         received_at=ask.received_at,
         resolves=resolves,
     )
@@ -75,13 +83,13 @@ async def answer(
         lines.append(_end(ask, before))
     if colleague := _colleague(ask, before, message):
         lines.append(ask.words("bot.answer.colleague", name=one_line(colleague, 80)))
-    told = editing.remembering(
+    confirmed = editing.remembering(
         ask, ask.say(Html("\n".join(lines)), ticket_id=ticket_id), ticket_id, message.id
     )
     if ask.incoming.is_private:
-        return told
+        return confirmed
     key = answer_key(message.id, ask.incoming.chat_id)
-    return told.also(alarms.confirmed(key, ask.incoming.chat_id, ask.row_id, ask.now))
+    return confirmed.also(alarms.confirmed(key, ask.incoming.chat_id, ask.row_id, ask.now))
 
 
 async def _outcome(ask: Ask, ticket_id: int, message: MessageView) -> Html:

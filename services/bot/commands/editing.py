@@ -56,23 +56,25 @@ async def as_edited_early(ask: Ask) -> Ask:
 
 
 def remembering(ask: Ask, reply: Reply, ticket_id: int, became: int) -> Reply:
-    """Let it be known which message of a thread the message became."""
+    """Let it be known which message of a thread the message, or its whole album, became."""
     chat_id, message_id = ask.incoming.chat_id, ask.incoming.message_id
 
     def remember(session: Session) -> None:
-        memory.mention(session, chat_id, message_id, ticket_id, became=became)
+        for one in (message_id, *ask.incoming.with_messages):
+            memory.mention(session, chat_id, one, ticket_id, became=became)
         memory.forget_early_edit(session, chat_id, message_id)
 
     return reply.also(remember)
 
 
 def body_of(ask: Ask) -> str:
-    """The text; a file is named in a sentence of the desk's language, since agents read it."""
+    """The text. What came beside it and is no file is named in a sentence of the desk's language,
+    since agents read it."""
     incoming = ask.incoming
-    if incoming.attachment is None:
+    if incoming.attachment is None or incoming.files:
         return incoming.text
     named = ask.office.languages.own(f"bot.attachment.{incoming.attachment}")
-    return f"{named}\n{incoming.text}".strip()
+    return f"{incoming.text}\n{named}".strip()
 
 
 async def _change(ask: Ask, ticket_id: int, message_id: int) -> Reply:

@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import TicketClosed, TicketNotFound
 from contracts.tickets import (
-    SUBJECT_LENGTH,
     AddUserMessage,
     ListTickets,
     OpenTicket,
@@ -18,11 +17,14 @@ from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact, Priority,
 from services.bot import buttons, incident_cards, memory, queries
 from services.bot.asking import Ask, Reply
 from services.bot.commands import editing, following
-from services.bot.commands.editing import body_of
 from services.bot.letters import Keyboard
-from services.bot.markup import Html
+from services.bot.markup import Html, visible
+from services.bot.sent_files import TakenIn
+from services.bot.taking_in import take_in, told
 
 NEW = "new"
+NAMED = ("document", "audio")
+"""Files that have a name of their own."""
 _LOOKED_AT = 25
 
 
@@ -86,8 +88,11 @@ async def _told(
 
 
 async def _route(ask: Ask) -> str:
-    """The ticket replied to, or a new one if wished, or the newest open one, or a new one."""
+    """The ticket of the album that this came with too late, or the one replied to, or a new one if
+    wished, or the newest open one, or a new one."""
     incoming, store = ask.incoming, ask.office.store
+    if (earlier := await to_thread(store.ask, queries.ticket_of_album, ask.row_id)) is not None:
+        return str(earlier)
     if incoming.reply_to is not None:
         mentioned = await to_thread(
             store.ask, queries.mentioned_ticket, incoming.chat_id, incoming.reply_to
@@ -124,12 +129,14 @@ async def _go_on(ask: Ask, ticket_id: int, meant: int) -> Reply:
 
 async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
     who, desk = ask.incoming.who, ask.office.settings.file
+    taken = await take_in(ask)
     command = OpenTicket(
         command_id=ask.command_id(":open"),
         requester=Person(
             id=ask.requester_id, name=who.name, telegram_id=who.id, locale=who.language
         ),
-        description=body_of(ask),
+        description=_body(ask, taken),
+        attachments=taken.kept,
         subject=_subject(ask),
         source=Source.TELEGRAM,
         received_at=ask.received_at,
@@ -137,23 +144,25 @@ async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
     )
     ticket = (await to_thread(ask.office.tickets.open_ticket, command)).result
     values = {"id": ticket.id} if old is None else {"id": ticket.id, "old": old}
-    text = _with_files_note(ask, ask.words(message_id, **values))
+    text = _with_files_note(ask, ask.words(message_id, **values), taken)
     text, keyboard = await _card(ask, ticket, text)
     reply = ask.say(text, keyboard, ticket_id=ticket.id)
     return editing.remembering(ask, reply, ticket.id, ticket.messages[0].id)
 
 
 async def _continue(ask: Ask, ticket_id: int, meant: int) -> Reply:
+    taken = await take_in(ask)
     command = AddUserMessage(
         command_id=ask.command_id(":add"),
         ticket_id=ticket_id,
         requester_id=ask.requester_id,
-        body=body_of(ask),
+        body=_body(ask, taken),
+        attachments=taken.kept,
         received_at=ask.received_at,
     )
     message = (await to_thread(ask.office.tickets.add_user_message, command)).result
     said = "bot.request.added" if ticket_id == meant else "bot.request.added_after_merge"
-    text = _with_files_note(ask, ask.words(said, id=ticket_id, old=meant))
+    text = _with_files_note(ask, ask.words(said, id=ticket_id, old=meant), taken)
     reply = ask.say(text, buttons.new_request(ask.words), ticket_id=ticket_id)
     return editing.remembering(ask, reply, ticket_id, message.id)
 
@@ -172,14 +181,25 @@ async def _card(ask: Ask, ticket: TicketView, text: Html) -> tuple[Html, Keyboar
     )
 
 
+def _body(ask: Ask, taken: TakenIn) -> str:
+    """The text, and what was not kept of what came beside it, in a sentence of the desk's language,
+    since agents read it."""
+    lines = [f"[{visible(one)}]" for one in told(ask.office.languages.own, taken.lost)]
+    return "\n".join([*([body] if (body := editing.body_of(ask)) else []), *lines])
+
+
 def _subject(ask: Ask) -> str | None:
-    """Of a captioned file the caption's first line; else tickets makes the subject itself."""
-    if ask.incoming.attachment is None or not ask.incoming.text:
+    """Of a file without words what it is, unless its sender has named it; else tickets makes the
+    subject itself."""
+    kind = ask.incoming.attachment
+    if ask.incoming.text or kind is None or kind in NAMED:
         return None
-    return ask.incoming.text.splitlines()[0][:SUBJECT_LENGTH].strip() or None
+    return visible(ask.office.languages.own(f"bot.attachment.{kind}"))
 
 
-def _with_files_note(ask: Ask, text: Html) -> Html:
-    if ask.incoming.attachment is None:
-        return text
-    return Html(f"{text}\n{ask.words('bot.request.no_files')}")
+def _with_files_note(ask: Ask, text: Html, taken: TakenIn) -> Html:
+    """With what of the message was not kept."""
+    notes = told(ask.words, taken.lost)
+    if ask.incoming.attachment is not None and not ask.incoming.files:
+        notes.append(ask.words("bot.request.no_files"))
+    return Html("\n".join([text, *notes]))

@@ -43,7 +43,7 @@ async def view(ask: Ask) -> Reply:
     ticket_id = ticket_id_of(ask.argument, "view")
     ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id)
     text = cards.thread(ask.words, ticket, await clocks_of(ask, ticket), ask.now)
-    return ask.say(text, buttons.ticket_card(ask.words, ticket), ticket_id=ticket_id)
+    return ask.say(text, buttons.whole_card(ask.words, ticket), ticket_id=ticket_id)
 
 
 async def take(ask: Ask) -> Reply:
@@ -143,7 +143,7 @@ async def _prioritise(ask: Ask, ticket_id: int, wanted: Priority) -> TicketView:
 async def done(ask: Ask, ticket: TicketView, said: Html) -> Reply:
     """What a command has done, above the ticket's card."""
     text = Html(f"{said}\n\n{await short_card(ask, ticket)}")
-    return ask.say(text, buttons.ticket_card(ask.words, ticket), ticket_id=ticket.id)
+    return ask.say(text, buttons.whole_card(ask.words, ticket), ticket_id=ticket.id)
 
 
 async def _changed(ask: Ask, ticket: TicketView, toast: str | None) -> Reply:
@@ -153,7 +153,7 @@ async def _changed(ask: Ask, ticket: TicketView, toast: str | None) -> Reply:
 
 async def changed(ask: Ask, ticket: TicketView, said: Html | None) -> Reply:
     """The pressed card as the ticket now is, with a passing word about it."""
-    keyboard = buttons.ticket_card(ask.words, ticket)
+    keyboard = buttons.whole_card(ask.words, ticket)
     return ask.change(await short_card(ask, ticket), keyboard, toast=said)
 
 
