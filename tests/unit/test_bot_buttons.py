@@ -4,10 +4,11 @@ from collections import Counter
 
 import pytest
 
+from contracts.tickets import AttachmentView, TicketView
 from contracts.vocabulary import TicketStatus
 from services.bot import buttons
 from services.bot.dispatch import AGENT_BUTTONS, USER_BUTTONS
-from tests.support.bot_rows import LANGUAGES, ticket
+from tests.support.bot_rows import LANGUAGES, NOON, message, ticket
 
 ANSWERS = {"DECLARE_ANOTHER"}
 """What stands behind a code, and is none itself."""
@@ -75,3 +76,25 @@ def test_under_a_ticket_stands_only_what_can_be_done_with_it(
     card = buttons.ticket_card(LANGUAGES.own, ticket().model_copy(update={"status": status}))
 
     assert [button.text for row in card for button in row] == offered
+
+
+def test_a_ticket_with_files_offers_them_and_their_code_is_short() -> None:
+    kept = AttachmentView(id=1, name="a.pdf", media_type="application/pdf", size=9, key="a" * 64)
+    longest = ticket(2**63 - 1)
+    told = message().model_copy(update={"id": 2**63 - 1, "attachments": [kept] * 10})
+    whole = TicketView(
+        **dict(longest),
+        last_message_at=NOON,
+        unread=0,
+        description="x",
+        context={},
+        messages=[told],
+    )
+
+    (of_all,), *rest = buttons.whole_card(LANGUAGES.own, whole)
+    ((of_one,),) = buttons.files_of(LANGUAGES.own, longest.id, told)
+
+    assert of_all.text == of_one.text == "📎 Файлы (10)"
+    assert tuple(rest) == buttons.ticket_card(LANGUAGES.own, whole)
+    assert max(len(one.data.encode()) for one in (of_all, of_one)) <= 64
+    assert buttons.files_of(LANGUAGES.own, 1, message()) == ()

@@ -10,6 +10,7 @@ from contracts.sla import (
     TicketClocks,
 )
 from contracts.tickets import (
+    AttachmentView,
     LinkedIncident,
     TicketView,
 )
@@ -24,6 +25,7 @@ from contracts.vocabulary import (
     TicketStatus,
 )
 from services.bot import cards
+from services.bot.markup import visible_units
 from services.bot.speech import Speech
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 from tests.support.bot_rows import NOON, message, ticket
@@ -174,3 +176,41 @@ def test_a_long_message_is_cut_in_a_card_and_says_where_the_rest_is() -> None:
 
     assert "…" in shown
     assert "Дальше: /view_42" in shown
+
+
+BILL = AttachmentView(
+    id=1, name="счёт <1>.pdf", media_type="application/pdf", size=12_345, key="a" * 64
+)
+FILM = BILL.model_copy(update={"name": "film.mp4", "size": 1_572_864})
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        ([BILL], "📎 1 файл: счёт <1>.pdf (12,1 КБ)"),
+        ([BILL, FILM], "📎 2 файла: счёт <1>.pdf (12,1 КБ), film.mp4 (1,5 МБ)"),
+        ([FILM] * 5, "📎 5 файлов: film.mp4 (1,5 МБ), film.mp4 (1,5 МБ), film.mp4 (1,5 МБ), …"),
+    ],
+)
+def test_files_are_named_in_a_notice_a_card_and_the_thread(
+    files: list[AttachmentView], line: str
+) -> None:
+    with_files = message("").model_copy(update={"attachments": files})
+    whole = view(messages=[with_files])
+
+    for shown in (
+        cards.notice(RU, RU("bot.notice.message"), ticket(), with_files),
+        cards.card(RU, whole, None, NOON),
+        cards.thread(RU, whole, None, NOON),
+    ):
+        assert line in parse(shown).text
+        assert "\n\n\n" not in shown
+
+
+def test_the_longest_names_of_ten_files_fit_into_a_notice() -> None:
+    long = BILL.model_copy(update={"name": "ы" * 196 + ".pdf"})
+    files = message("я" * 10_000).model_copy(update={"attachments": [long] * 10})
+
+    shown = cards.notice(RU, RU("bot.notice.message"), ticket(subject="щ" * 200), files)
+
+    assert visible_units(shown) < 4000

@@ -7,6 +7,7 @@ import pytest
 from telegram import Update
 
 from contracts.errors import IncidentNotFound, TicketNotFound
+from contracts.tickets import KeptFile
 from services.bot.arguments import (
     WrongCall,
     link_of,
@@ -19,7 +20,8 @@ from services.bot.arguments import (
     title_of,
     update_of,
 )
-from services.bot.parsing import Call, Deed, Incoming, command_of, read
+from services.bot.parsing import Call, Deed, Incoming, Who, command_of, joined, read
+from services.bot.sent_files import Lost, SentFile, TakenIn
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 
 CHAT = {"id": 9, "type": "private"}
@@ -268,3 +270,44 @@ def test_a_post_mortem_names_its_incident() -> None:
     for wrong in ("", "3", "0 текст", "сертификат"):
         with pytest.raises(WrongCall):
             postmortem_of(wrong, 100)
+
+
+def test_of_a_photo_the_largest_size_is_fetched_and_a_name_has_no_folders() -> None:
+    sizes = [{"file_id": one, "file_unique_id": one, "width": 1, "height": 1} for one in "ab"]
+    photo, document = (
+        written(photo=sizes),
+        written(
+            document={"file_id": "d", "file_unique_id": "d", "file_name": "../../etc/a\u202eb"}
+        ),
+    )
+
+    assert photo is not None
+    assert photo.files == (SentFile("photo", "b", "photo", None),)
+    assert document is not None
+    assert document.files == (SentFile("document", "d", "ab", None),)
+
+
+@pytest.mark.parametrize("part", [{"location": {"latitude": 1.0, "longitude": 2.0}}])
+def test_what_is_no_file_brings_none(part: dict[str, Any]) -> None:
+    incoming = written(**part)
+
+    assert incoming is not None
+    assert (incoming.attachment, incoming.files) == ("location", ())
+
+
+def test_an_album_is_joined_as_far_as_its_words_go() -> None:
+    first, second, third = (
+        Incoming(Deed.WROTE, Who(9, "Иван", "ru"), 9, True, number, text=text)
+        for number, text in ((1, "раз"), (2, "два"), (3, "я" * 9_000))
+    )
+
+    album = joined(first, [(11, second), (12, third)])
+
+    assert (album.text, album.with_updates, album.with_messages) == ("раз\nдва", (11,), (2,))
+
+
+def test_files_and_their_fate_are_read_as_they_were_written() -> None:
+    kept = KeptFile(key="a" * 64, media_type="image/png", name="a.png", size=9)
+    taken = TakenIn([kept], [Lost("b.exe", "kind"), Lost("c", "too_large", 20)], [11, 12])
+
+    assert TakenIn.read(taken.write()) == taken

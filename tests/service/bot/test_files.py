@@ -76,6 +76,22 @@ def test_a_photo_opens_a_ticket_is_seen_under_its_notice_and_answered_there(
     assert ticket.messages[0].attachments[0].media_type == "image/png"
 
 
+def test_a_card_too_long_to_stand_under_a_photo_comes_as_a_message(
+    anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    (sent,) = ivan.sends(Enclosed("photo", picture(), "слово " * 110))
+    ticket_id = ticket_in(ivan.receives("принято", after=sent))
+    card = anna.receives("Новый тикет", f"#{ticket_id} ")
+    assert card.file is not None
+
+    press(anna, card, "Взять")
+
+    told = anna.receives(f"#{ticket_id} ", "Исполнитель", after=card)
+    assert told.file is None
+    assert told.reply_to == card.id
+    assert told.button("Файлы (1)") is not None
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "name", "kept_as", "shown_as"),
     [
