@@ -86,7 +86,7 @@ def test_a_card_too_long_to_stand_under_a_photo_comes_as_a_message(
 
     press(anna, card, "Взять")
 
-    told = anna.receives(f"#{ticket_id} ", "Исполнитель", after=card)
+    told = anna.receives(f"#{ticket_id} ", "Анна", after=card)
     assert told.file is None
     assert told.reply_to == card.id
     assert told.button("Файлы (1)") is not None
