@@ -38,6 +38,8 @@ from services.bot.telegram_outcomes import (
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # noqa: TID251  # told, not read
 
 TOAST_LENGTH = 200
+FILE_SECONDS = 60.0
+"""Telegram looks through what it was sent before it answers."""
 _IN_ALBUM = {
     Shape.PHOTO: InputMediaPhoto,
     Shape.VIDEO: InputMediaVideo,
@@ -174,6 +176,7 @@ class BotApiSender:
             reply_markup=_markup(message),
             reply_parameters=_quoting(message.reply_to),
             message_thread_id=message.thread_id,
+            read_timeout=FILE_SECONDS,
         )
         return sent
 
@@ -190,6 +193,7 @@ class BotApiSender:
             parts,
             reply_parameters=_quoting(message.reply_to),
             message_thread_id=message.thread_id,
+            read_timeout=FILE_SECONDS,
         )
         return [one.message_id for one in sent]
 

@@ -79,7 +79,7 @@ class Worker:
             if incoming is None:
                 await asyncio.to_thread(self._finish, row, None, Reply())
                 return
-            others = await asyncio.to_thread(self._office.store.ask, rest_of_album, row)
+            others = await self._rest_of_album(row)
             whole = whole_at(row, others)
             if whole is not None and whole > self._office.store.now():
                 await asyncio.to_thread(self._office.updates.try_again, row.id, whole, GATHERING)
@@ -87,6 +87,11 @@ class Worker:
                 read = [(one.id, _read(one)) for one in others]
                 album = [(row_id, one) for row_id, one in read if one is not None]
                 await self._handle(row, parsing.joined(incoming, album) if album else incoming)
+
+    async def _rest_of_album(self, row: StoredUpdate) -> list[StoredUpdate]:
+        if row.album is None:
+            return []
+        return await asyncio.to_thread(self._office.store.ask, rest_of_album, row)
 
     async def _handle(self, row: StoredUpdate, incoming: Incoming) -> None:
         ask = await self._ask(row, incoming)
