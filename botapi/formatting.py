@@ -13,6 +13,11 @@ MAX_CAPTION_UNITS = 1024
 # Telegram shows a control character as a space and drops a carriage return.
 CONTROLS: dict[int, str | None] = {code: " " for code in range(32) if code != ord("\n")}
 CONTROLS[ord("\r")] = None
+NOTHING = frozenset(
+    " \n\u00a0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
+    "\u200c\u200d\u200e\u200f\u202e\u202f\u205f\u2800\u3000\ufeff\ufffc"
+) | {chr(code) for code in range(0xE0000, 0xE0080)}
+"""What Telegram takes for nothing: a text of nothing else is no text."""
 
 
 def format_text(source: str, parse_mode: str, entities: Any) -> FormattedText:
@@ -20,7 +25,7 @@ def format_text(source: str, parse_mode: str, entities: Any) -> FormattedText:
     if not source:
         raise bad_request("message text is empty")
     formatted = _parsed(_cleaned(source), parse_mode, entities).trimmed()
-    if not formatted.text:
+    if NOTHING.issuperset(formatted.text):
         raise bad_request("text must be non-empty")
     if utf16.length(formatted.text) > MAX_UNITS:
         raise bad_request("message is too long")

@@ -27,8 +27,10 @@ def test_an_empty_text_is_refused() -> None:
     assert refusal("") == "Bad Request: message text is empty"
 
 
-@pytest.mark.parametrize("source", [" \n ", "<b> </b>", "<i></i>"])
-def test_a_text_of_nothing_but_space_is_refused(source: str) -> None:
+@pytest.mark.parametrize(
+    "source", [" \n ", "<b> </b>", "<i></i>", "\u200b\ufeff\u202e", "\u2800\ufffc\U000e0041"]
+)
+def test_a_text_of_nothing_that_can_be_seen_is_refused(source: str) -> None:
     assert refusal(source, "HTML") == "Bad Request: text must be non-empty"
 
 
