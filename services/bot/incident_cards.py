@@ -69,7 +69,7 @@ def _act(words: Speech, entry: AuditEntry, actor: str, now: datetime) -> Html:
         "bot.trail.act",
         at=words.moment(entry.at, now),
         action=words(f"bot.act.{entry.action.value}"),
-        actor=actor,
+        actor=one_line(actor, 80),
         origin=_origin(entry),
         details=", ".join(visible(each) for each in told),
     )

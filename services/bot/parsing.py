@@ -9,6 +9,7 @@ from enum import StrEnum
 from telegram import Chat, MaybeInaccessibleMessage, Message, Update, User
 from telegram.constants import MessageAttachmentType
 
+from contracts.texts import is_blank
 from services.bot.markup import one_line
 from services.bot.sent_files import SentFile, file_in
 
@@ -193,7 +194,7 @@ def _membership(update: Update) -> Incoming | None:
 
 def _who(user: User) -> Who:
     name = one_line(_UNSPEAKABLE.sub("", user.full_name), 100)
-    return Who(user.id, name or str(user.id), user.language_code)
+    return Who(user.id, str(user.id) if is_blank(name) else name, user.language_code)
 
 
 ATTACHMENTS = (

@@ -39,7 +39,7 @@ def answered(
     """Who has answered what meanwhile; `names` are the agents' by id."""
     told = refusal.details
     agent_id = told["answered_by"]
-    name = names.get(agent_id, agent_id)
+    name = one_line(names.get(agent_id, agent_id), 80)
     at = words.moment(datetime.fromisoformat(told["answered_at"]), now)
     if told["answer"] == SuspicionAnswer.DISMISSED:
         return words("bot.suspicion.was_dismissed", name=name, at=at)

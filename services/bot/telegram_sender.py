@@ -23,7 +23,7 @@ from telegram.error import BadRequest, TelegramError
 
 from services.bot.enclosures import Shape
 from services.bot.letters import Keyboard, Toast
-from services.bot.markup import visible
+from services.bot.markup import excerpt, visible
 from services.bot.telegram_outcomes import (
     Message,
     NotSent,
@@ -116,10 +116,10 @@ class BotApiSender:
 
     async def answer_press(self, callback_id: str, toast: Toast) -> None:
         """End the waiting of whoever pressed a button. Too late is too late."""
-        text = toast.text if len(toast.text) <= TOAST_LENGTH else f"{toast.text[:199]}…"
+        text, is_cut = excerpt(toast.text, TOAST_LENGTH - 1)
         try:
             await self._bot.answer_callback_query(
-                callback_id, text=text or None, show_alert=toast.is_alert
+                callback_id, text=f"{text}…" if is_cut else text or None, show_alert=toast.is_alert
             )
         except TelegramError as error:
             log.info("a pressed button was not answered", error=str(error))

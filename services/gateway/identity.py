@@ -10,6 +10,7 @@ import jwt
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from contracts.claims import Email, TelegramId, UserId
+from contracts.texts import beginning
 from contracts.tickets import Person
 
 NAME_LENGTH = 200
@@ -30,7 +31,7 @@ def _presentable(name: str | None) -> str:
     visible = (
         char if char.isprintable() else " " for char in unicodedata.normalize("NFC", name or "")
     )
-    return " ".join("".join(visible).split())[:NAME_LENGTH]
+    return beginning(" ".join("".join(visible).split()), NAME_LENGTH)
 
 
 class Identity(BaseModel):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from botapi.html import parse
 from services.bot.markup import Html, escape, excerpt, one_line, split, units, visible_units
+from tests.support.as_shown import eyes
 
 HOSTILE = [
     "<b>жирно</b>",
@@ -97,5 +98,5 @@ def test_nothing_is_lost_and_every_part_can_be_read(words: list[str], limit: int
     parts = split(text, limit)
 
     assert all(units(parse(part).text) <= limit for part in parts)
-    squeezed = "".join("".join(parse(part).text for part in parts).split())
-    assert squeezed == "".join(html.unescape(re.sub(r"</?[bi]>", "", text)).split())
+    seen = "".join(character for part in parts for character in eyes(parse(part).text))
+    assert seen == "".join(eyes(html.unescape(re.sub(r"</?[bi]>", "", text))))

@@ -41,6 +41,14 @@ def written(**parts: Any) -> Incoming | None:
     return read(update)
 
 
+@pytest.mark.parametrize("name", ["\u200b", "\u3164\u2800", "\x00", "\u202e"])
+def test_whoever_has_no_name_that_can_be_read_goes_by_their_number(name: str) -> None:
+    said = written(text="привет", **{"from": {**IVAN, "first_name": name}})
+
+    assert said is not None
+    assert said.who.name == "9"
+
+
 @pytest.mark.parametrize(
     ("text", "call"),
     [

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.errors import Invalid
-from contracts.texts import clean_text
+from contracts.texts import beginning, clean_text, is_blank
 
 
 def test_white_space_around_is_taken_off_and_what_is_inside_kept() -> None:
@@ -33,3 +33,24 @@ def test_a_refusal_names_the_field_and_the_matter(text: str, matter: str) -> Non
         clean_text(text, "message", 5)
 
     assert refusal.value.details == {"message": matter}
+
+
+@pytest.mark.parametrize("text", ["\u2800\ufffc", "\u3164\u115f", "\u034f\ufe0f"])
+def test_letters_without_a_shape_are_nothing_to_read(text: str) -> None:
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "kept"),
+    [
+        ("👨‍👩‍👧👨‍👩‍👧", 7, "👨‍👩‍👧"),
+        ("🇰🇿🇰🇿", 3, "🇰🇿"),
+        ("ае\u0301", 2, "а"),
+        ("👋🏾", 1, "👋"),
+        ("да", 2, "да"),
+    ],
+)
+def test_a_cut_goes_through_no_character_unless_it_has_to(
+    text: str, longest: int, kept: str
+) -> None:
+    assert beginning(text, longest) == kept

@@ -26,6 +26,7 @@ from services.bot.buttons.codes import (
     pairs,
 )
 from services.bot.letters import Button, Keyboard
+from services.bot.markup import one_line
 from services.bot.speech import Speech
 
 STAGES = (IncidentStatus.IDENTIFIED, IncidentStatus.MONITORING)
@@ -106,7 +107,7 @@ def which_incident(asked_in: int, open_ones: dict[str, str]) -> Keyboard:
     return tuple(
         (
             Button(
-                f"#{incident_id} {title}"[:TITLE_LENGTH],
+                one_line(f"#{incident_id} {title}", TITLE_LENGTH),
                 code(ANSWER_QUESTION, asked_in, incident_id),
             ),
         )

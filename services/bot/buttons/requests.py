@@ -23,6 +23,7 @@ from services.bot.buttons.codes import (
     pairs,
 )
 from services.bot.letters import Button, Keyboard
+from services.bot.markup import one_line
 from services.bot.speech import Speech
 
 
@@ -95,6 +96,11 @@ def join_any(words: Speech, incidents: Sequence[IncidentView]) -> Keyboard:
     if len(incidents) == 1:
         return join(words, incidents[0].id)
     return tuple(
-        (Button(f"🙋 {words.told(one.title)}"[:TITLE_LENGTH], code(JOIN_INCIDENT, one.id)),)
+        (
+            Button(
+                one_line(f"🙋 {words.told(one.title)}", TITLE_LENGTH),
+                code(JOIN_INCIDENT, one.id),
+            ),
+        )
         for one in incidents
     )

@@ -5,6 +5,7 @@ from asyncio import to_thread
 from contracts.errors import RecentIncidentOpen, SuspicionAnswered
 from contracts.incidents import TITLE_LENGTH, DeclareIncident, DismissSuspicion
 from contracts.own_sentences import SUSPECTED
+from contracts.texts import beginning
 from contracts.vocabulary import Category
 from services.bot import alarms, buttons, queries, suspicion_cards
 from services.bot.asking import Ask, Reply
@@ -22,7 +23,7 @@ async def press_declare(ask: Ask) -> Reply:
     command = DeclareIncident(
         command_id=ask.command_id(),
         origin=ask.origin,
-        title=title[:TITLE_LENGTH],
+        title=beginning(title, TITLE_LENGTH),
         declared_by=ask.agent_id,
         declared_at=ask.received_at,
         even_if_recent=buttons.pick((False, True), is_asked_again),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from contracts.errors import Invalid
-from contracts.texts import clean_text
+from contracts.texts import beginning, clean_text, is_blank
 from contracts.tickets import SUBJECT_LENGTH, TEXT_LENGTH, KeptFile
 
 
@@ -19,14 +19,14 @@ def said_in(text: str, field: str, attachments: Sequence[KeptFile]) -> str:
 
 
 def subject_of(description: str, attachments: Sequence[KeptFile] = ()) -> str:
-    """The first line of a description, cut at a word to what a subject may hold; without a
-    description the name of the first file."""
+    """The first line of a description with something to read, cut at a word to what a subject may
+    hold; without a description the name of the first file."""
     if not description:
-        return attachments[0].name[:SUBJECT_LENGTH]
-    line = description.strip().splitlines()[0].strip()
+        return beginning(attachments[0].name, SUBJECT_LENGTH)
+    line = next(line for line in description.splitlines() if not is_blank(line)).strip()
     if len(line) <= SUBJECT_LENGTH:
         return line
-    room = line[: SUBJECT_LENGTH - 1]
+    room = beginning(line, SUBJECT_LENGTH - 1)
     head, space, _ = room.rpartition(" ")
     return (head.rstrip() if space else room) + "…"
 

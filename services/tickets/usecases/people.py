@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.storage.database import insert_if_absent
 from contracts.errors import AgentNotFound, AssigneeNotFound, NotAnAgent
+from contracts.texts import beginning, is_blank
 from contracts.tickets import AgentView, Person, RegisterAgent, RemoveAgent
 from services.tickets.models import Agent, Requester, Ticket
 from services.tickets.views import agent_view
@@ -128,5 +129,6 @@ def remove_agent(session: Session, command: RemoveAgent, now: datetime) -> Agent
 
 
 def as_name(given: str) -> str:
-    """What fits a name's column; names come from outside, and nobody is refused for a long one."""
-    return given.replace("\0", "").strip()[:NAME_LENGTH]
+    """What fits a name's column; names come from outside, and nobody is refused for a long one, or
+    for one that nobody can read, which is none."""
+    return "" if is_blank(given) else beginning(given.replace("\0", "").strip(), NAME_LENGTH)
