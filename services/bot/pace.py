@@ -1,12 +1,25 @@
-"""How fast Telegram lets us speak: per chat, per group, and over all. Pure; seconds are given."""
+"""How fast Telegram lets us speak: per chat, per group, and over all. Pure; seconds are given.
+
+When a call reaches Telegram is not known, only that it lies between its begin and its answer. So a
+call counts from its begin on, and for as long after its answer as the limit asks: whatever the
+network does, Telegram never sees more than the limit in any such stretch of time.
+"""
 
 from collections import deque
+from typing import NamedTuple
 
-PRIVATE_SECONDS = 1.0
-GROUP_SECONDS = 1.0
+CHAT_SECONDS = 1.0
 GROUP_MINUTE = 20
 OVERALL_SECOND = 25
+MINUTE_SECONDS = 60.0
 _MANY_CHATS = 10_000
+
+
+class _Call(NamedTuple):
+    """What has no answer yet: an album is so many messages at once; an edit is none in its chat."""
+
+    messages: int
+    is_edit: bool
 
 
 class Pace:
@@ -16,10 +29,12 @@ class Pace:
         self._next_at: dict[int, float] = {}
         self._minutes: dict[int, deque[float]] = {}
         self._second: deque[float] = deque()
+        self._in_air: dict[int, _Call] = {}
+        """By chat."""
 
     def wait(self, chat_id: int, now: float, messages: int = 1) -> float:
-        """Seconds until the next message to a chat may go, or an album of so many; 0 when it may
-        go now."""
+        """Seconds until the next message to a chat may go, or the next album of so many; 0 when it
+        may go now."""
         return max(
             0.0,
             self._next_at.get(chat_id, now) - now,
@@ -31,32 +46,46 @@ class Pace:
         """Seconds until anything may go."""
         while self._second and self._second[0] <= now - 1:
             self._second.popleft()
-        too_many = len(self._second) + messages - OVERALL_SECOND
-        return 0.0 if too_many <= 0 else self._second[too_many - 1] + 1 - now
+        in_air = sum(call.messages for call in self._in_air.values())
+        too_many = len(self._second) + in_air + messages - OVERALL_SECOND
+        if too_many <= 0:
+            return 0.0
+        return self._second[too_many - 1] + 1 - now if too_many <= len(self._second) else 1.0
 
-    def note_sent(self, chat_id: int, now: float, messages: int = 1) -> None:
-        """A message to a chat goes out now, or an album: each of its parts counts."""
-        self._second.extend([now] * messages)
-        pause = messages * (PRIVATE_SECONDS if chat_id > 0 else GROUP_SECONDS)
-        self._next_at[chat_id] = max(self._next_at.get(chat_id, 0.0), now + pause)
-        if chat_id < 0:
-            self._minutes.setdefault(chat_id, deque()).extend([now] * messages)
-        if len(self._next_at) > _MANY_CHATS:
-            self._next_at = {chat: at for chat, at in self._next_at.items() if at > now}
+    def note_begin(self, chat_id: int, messages: int = 1, *, is_edit: bool = False) -> None:
+        """A call for a chat begins; the chat has no other. An edit counts over all, not there."""
+        self._in_air[chat_id] = _Call(messages, is_edit)
 
-    def note_edited(self, now: float) -> None:
-        """An edit counts over all, not in its chat."""
-        self._second.append(now)
+    def note_end(self, chat_id: int, now: float) -> None:
+        """The chat's call was answered, or given up. Said again it changes nothing."""
+        call = self._in_air.pop(chat_id, None)
+        if call is None:
+            return
+        self._second.extend([now] * call.messages)
+        if not call.is_edit:
+            self._note_in_chat(chat_id, now, call.messages)
+
+    def remember(self, chat_id: int, at: float) -> None:
+        """A message went out before this began to count; the oldest is told of first."""
+        self._second.append(at)
+        self._note_in_chat(chat_id, at)
 
     def hold(self, chat_id: int, seconds: float, now: float) -> None:
         """Leave a chat alone for so long."""
         self._next_at[chat_id] = max(self._next_at.get(chat_id, 0.0), now + seconds)
 
+    def _note_in_chat(self, chat_id: int, now: float, messages: int = 1) -> None:
+        self.hold(chat_id, messages * CHAT_SECONDS, now)
+        if chat_id < 0:
+            self._minutes.setdefault(chat_id, deque()).extend([now] * messages)
+        if len(self._next_at) > _MANY_CHATS:
+            self._next_at = {chat: at for chat, at in self._next_at.items() if at > now}
+
     def _minute_wait(self, chat_id: int, now: float, messages: int) -> float:
         minute = self._minutes.get(chat_id)
         if minute is None:
             return 0.0
-        while minute and minute[0] <= now - 60:
+        while minute and minute[0] <= now - MINUTE_SECONDS:
             minute.popleft()
         too_many = len(minute) + messages - GROUP_MINUTE
-        return 0.0 if too_many <= 0 else minute[too_many - 1] + 60 - now
+        return 0.0 if too_many <= 0 else minute[too_many - 1] + MINUTE_SECONDS - now

@@ -23,7 +23,7 @@ from services.bot.models import (
     Subscriber,
     TicketMention,
 )
-from services.bot.outbox import SENDING, SENT, UNKNOWN, WAITING
+from services.bot.outbox import REFUSED, SENDING, SENT, UNKNOWN, WAITING
 
 HEADS_AT_ONCE = 500
 ALL = 0
@@ -230,10 +230,11 @@ def quiet_chats(session: Session, now: datetime) -> dict[int, datetime]:
 
 
 def sent_since(session: Session, since: datetime) -> list[tuple[int, datetime]]:
-    """The chats of the messages that went out since then, or may have, and when; oldest first."""
+    """The chats of the messages that went out since then, or may have, and when that was over;
+    oldest first."""
     settled = select(OutgoingMessage.chat_id, OutgoingMessage.settled_at).where(
         OutgoingMessage.settled_at > since,
-        OutgoingMessage.state.in_((SENT, UNKNOWN)),
+        OutgoingMessage.state.in_((SENT, UNKNOWN, REFUSED)),
         OutgoingMessage.edits.is_(None),
     )
     rows = session.execute(settled.order_by(OutgoingMessage.settled_at))

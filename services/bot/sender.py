@@ -25,7 +25,7 @@ from services.bot.lanes import Found, Job, Lanes
 from services.bot.lease import WorkLease
 from services.bot.models import OutgoingMessage, Topic
 from services.bot.outbox import read_buttons
-from services.bot.pace import Pace
+from services.bot.pace import MINUTE_SECONDS, Pace
 from services.bot.settling import begin, recover, settle, take_back
 from services.bot.speech import Languages
 from services.bot.telegram_outcomes import (
@@ -48,8 +48,8 @@ AFTER_UNKNOWN_SECONDS = 2.0
 WRITE_AGAIN_SECONDS = 0.5
 FILE_AGAIN_SECONDS = 5.0
 """While the store of files is away, the chat waits: its order is kept."""
-LONGEST_MEMORY = timedelta(seconds=60)
-"""Telegram counts what goes to a group by the minute."""
+COUNTED = timedelta(seconds=MINUTE_SECONDS)
+"""What went out so lately counts as if this process had sent it."""
 
 log = get_logger()
 outcomes = Counter("bot_messages_total", "Messages by what became of them", ["outcome"])
@@ -101,13 +101,13 @@ class Sender:
     def _recover(self) -> None:
         """Take up what another life of the bot has left, at the pace that it kept."""
         now = self._store.now()
-        for chat_id, sent_at in self._store.ask(queries.sent_since, now - LONGEST_MEMORY):
-            ago = max((now - sent_at).total_seconds(), 0.0)
-            self._pace.note_sent(chat_id, monotonic() - ago)
         with self._store.writing() as session:
-            recover(session)
+            just_now = [(chat_id, now) for chat_id in recover(session)]
+        before, at_now = self._store.ask(queries.sent_since, now - COUNTED), monotonic()
+        for chat_id, at in [*before, *just_now]:
+            self._pace.remember(chat_id, at_now - max((now - at).total_seconds(), 0.0))
         for chat_id, until in self._store.ask(queries.quiet_chats, now).items():
-            self._pace.hold(chat_id, (until - now).total_seconds(), monotonic())
+            self._pace.hold(chat_id, (until - now).total_seconds(), at_now)
 
     async def _find(self, busy: frozenset[int], free: int) -> Found:
         now, jobs, rest = monotonic(), list[Job](), float("inf")
@@ -127,17 +127,19 @@ class Sender:
 
     def _reserve(self, head: queries.OutgoingHead, now: float) -> float:
         """Take this message's turn, or say how long it has to wait for it."""
-        if head.is_edit:
-            wait = self._pace.overall_wait(now)
-            if not wait:
-                self._pace.note_edited(now)
-            return wait
-        wait = self._pace.wait(head.chat_id, now, head.messages)
+        pace, chat_id, messages = self._pace, head.chat_id, head.messages
+        wait = pace.overall_wait(now) if head.is_edit else pace.wait(chat_id, now, messages)
         if not wait:
-            self._pace.note_sent(head.chat_id, now, head.messages)
+            pace.note_begin(chat_id, messages, is_edit=head.is_edit)
         return wait
 
     async def _carry(self, job: Job) -> None:
+        try:
+            await self._carry_in_turn(job)
+        finally:
+            self._pace.note_end(job.chat_id, monotonic())
+
+    async def _carry_in_turn(self, job: Job) -> None:
         try:
             row = await asyncio.to_thread(self._begin, job.row_id)
         except Unavailable:
@@ -148,6 +150,7 @@ class Sender:
             return
         crash_point("sender.before_sending")
         outcome = await self._send(row)
+        self._pace.note_end(job.chat_id, monotonic())
         crash_point("sender.after_sending")
         self._note(row, outcome)
         await _insist(self._settle, row.id, outcome)

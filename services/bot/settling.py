@@ -40,12 +40,15 @@ CLOSE, REOPEN = "close", "reopen"
 log = get_logger()
 
 
-def recover(session: Session) -> None:
-    """After a crash: what was being sent may have been taken. An edit does no harm twice."""
+def recover(session: Session) -> list[int]:
+    """After a crash: what was being sent may have been taken. An edit does no harm twice. The chats
+    to which something may have gone a moment ago."""
     sending = select(OutgoingMessage).where(OutgoingMessage.state == SENDING)
-    for row in session.scalars(sending):
+    rows = list(session.scalars(sending))
+    for row in rows:
         row.state = WAITING
         row.is_repeat = row.edits is None
+    return [row.chat_id for row in rows]
 
 
 def take_back(session: Session, chat_id: int) -> None:

@@ -1,0 +1,104 @@
+"""Pace and order as Telegram sees them, while it refuses, fails, hangs and hangs up."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from chassis.clock import SystemClock
+from chassis.storage.database import Database
+from chassis.storage.store import Store
+from services.bot.letters import Rank
+from services.bot.models import OutgoingMessage
+from services.bot.outbox import SENT
+from services.bot.pace import GROUP_MINUTE
+from tests.support.botapi import TelegramWorld, running_telegram
+from tests.support.migrated import KINDS, Migrated
+from tests.support.telegram_traffic import CLOCKS_DIFFER, TROUBLES, Traffic
+
+RANKS = (Rank.NOTICE, Rank.ANSWER, Rank.NOTICE, Rank.ANSWER)
+GROUP = -1_000_000_000_077
+SECONDS = 60.0
+
+
+@pytest.fixture(scope="module")
+def telegram() -> Iterator[TelegramWorld]:
+    with running_telegram() as world:
+        yield world
+
+
+@pytest.fixture(params=KINDS)
+def traffic(
+    request: pytest.FixtureRequest, migrated: Migrated, telegram: TelegramWorld, tmp_path: Path
+) -> Iterator[Traffic]:
+    telegram.forget()
+    store = Store(Database(migrated.database("bot", request.param, tmp_path)), SystemClock())
+    yield Traffic(store, telegram)
+    store.database.close()
+
+
+@settings(
+    max_examples=3,
+    deadline=None,
+    phases=(Phase.generate,),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    st.lists(st.lists(st.sampled_from(TROUBLES), min_size=1, max_size=3), min_size=30, max_size=40)
+)
+def test_order_and_pace_hold_and_nothing_is_lost_whatever_telegram_does(
+    migrated: Migrated, telegram: TelegramWorld, troubles: list[list[str]]
+) -> None:
+    telegram.forget()
+    with TemporaryDirectory() as directory:
+        store = Store(Database(migrated.database("bot", "sqlite", Path(directory))), SystemClock())
+        traffic = Traffic(store, telegram)
+        chat_ids = range(1, len(troubles) + 1)
+        traffic.meets(GROUP, *chat_ids)
+        for chat_id, met in zip((GROUP, *chat_ids), ([], *troubles), strict=True):
+            traffic.is_troubled(chat_id, *met)
+            traffic.posts(chat_id, *RANKS)
+
+        traffic.flows(within=SECONDS)
+
+        assert traffic.faults() == []
+        store.database.close()
+
+
+def test_a_chat_that_telegram_holds_up_or_leaves_in_doubt_holds_up_no_other(
+    traffic: Traffic,
+) -> None:
+    traffic.meets(1, 2, 3, 4)
+    traffic.is_troubled(1, "429", retry_after=12)
+    traffic.is_troubled(2, "hang", "429")
+    for chat_id in (1, 2, 3, 4):
+        traffic.posts(chat_id, *RANKS)
+
+    traffic.flows(within=SECONDS)
+
+    assert traffic.faults() == []
+    refused, taken, *_ = traffic.calls(1)
+    assert (refused.status, taken.status) == (429, 200)
+    assert taken.at - refused.at >= 12
+    assert all(call.at < taken.at for one in (2, 3, 4) for call in traffic.calls(one))
+
+
+def test_what_a_group_got_before_a_restart_counts_in_its_minute(traffic: Traffic) -> None:
+    traffic.meets(GROUP, 1)
+    traffic.posts(GROUP, *[Rank.ANSWER] * GROUP_MINUTE)
+    just_now = traffic.store.now() - timedelta(seconds=50)
+    with traffic.store.writing() as session:
+        session.execute(update(OutgoingMessage).values(state=SENT, settled_at=just_now))
+    traffic.posts(GROUP, Rank.ANSWER)
+    traffic.posts(1, Rank.NOTICE)
+
+    traffic.flows(within=SECONDS)
+
+    (to_group,), (to_person,) = traffic.calls(GROUP), traffic.calls(1)
+    assert to_group.at - just_now.timestamp() >= 60 - CLOCKS_DIFFER
+    assert to_group.at - to_person.at > 5

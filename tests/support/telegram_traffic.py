@@ -1,0 +1,184 @@
+"""What the bot's sender does at a real Bot API server that gives trouble, and how to judge it.
+
+Times are the server's own: when a call reached it.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from sqlalchemy import select
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+from botapi.sights import Call
+from chassis.storage.store import Store
+from services.bot.deliveries import Deliveries
+from services.bot.letters import Letter, Rank
+from services.bot.markup import Html
+from services.bot.models import OutgoingMessage
+from services.bot.outbox import UNKNOWN, post
+from services.bot.pace import GROUP_MINUTE, OVERALL_SECOND
+from services.bot.queries import waiting_count
+from services.bot.sender import Sender
+from services.bot.telegram_sender import BotApiSender
+from tests.support.bot_rows import LANGUAGES, Tickets
+from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, TelegramWorld
+
+READ_SECONDS = 1.0
+HANG_SECONDS = 1.4
+FOUNDER = 7_000_000
+TROUBLES = ("none", "429", "500", "cut after", "cut before", "hang")
+LEAVE_IN_DOUBT = frozenset({"500", "cut after", "cut before", "hang"})
+"""After these nobody knows whether the message was taken."""
+MARK = "🔁"
+CLOCKS_DIFFER = 0.01
+"""Seconds by which the server's clock and the sender's may drift apart while this runs."""
+SENDING = ("sendMessage", "sendPhoto", "editMessageText")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message by its name, which says whether its text bore the mark of a repeat."""
+
+    name: str
+    is_marked: bool
+
+
+@dataclass
+class Traffic:
+    """Messages to many chats, what troubles them, and what becomes of them."""
+
+    store: Store
+    world: TelegramWorld
+    posted: dict[int, list[str]] = field(default_factory=dict)
+    """The names of the messages to each chat, in the order of posting."""
+    doubts: Counter[int] = field(default_factory=Counter)
+    """How often a chat is left in doubt about what became of a message."""
+
+    def meets(self, *chat_ids: int) -> None:
+        """People start the bot, groups take it in."""
+        self.world.add_person(FOUNDER, "Основатель")
+        for chat_id in chat_ids:
+            if chat_id < 0:
+                self.world.add_group(chat_id, "Группа", people=[FOUNDER], bots=[SUPPORT_BOT])
+            else:
+                self.world.person(chat_id, f"Человек {chat_id}").says("/start")
+
+    def posts(self, chat_id: int, *ranks: Rank) -> None:
+        """One message of each rank, all at once."""
+        names = self.posted.setdefault(chat_id, [])
+        with self.store.writing() as session:
+            for rank in ranks:
+                name = f"{chat_id}/{rank.name}/{len(names)}"
+                names.append(name)
+                letter = Letter(chat_id, Html(f"Письмо {name}"), rank)
+                post(session, letter, name, self.store.now())
+
+    def is_troubled(self, chat_id: int, *troubles: str, retry_after: int = 1) -> None:
+        """What the next messages to a chat meet, one after the other."""
+        world, method = self.world, "sendMessage"
+        self.doubts[chat_id] += sum(trouble in LEAVE_IN_DOUBT for trouble in troubles)
+        for trouble in troubles:
+            match trouble:
+                case "429":
+                    world.refuse(method, 429, retry_after=retry_after, chat_id=chat_id)
+                case "500":
+                    world.refuse(method, 500, chat_id=chat_id)
+                case "cut after" | "cut before":
+                    has_effect = trouble == "cut after"
+                    world.cut(method, has_effect=has_effect, chat_id=chat_id)
+                case _:
+                    seconds = HANG_SECONDS if trouble == "hang" else 0.0
+                    world.hang(method, seconds, chat_id=chat_id)
+
+    def flows(self, within: float) -> None:
+        """Let a new sender work until nothing waits any more."""
+        asyncio.run(self._flow(within))
+
+    async def _flow(self, within: float) -> None:
+        request = HTTPXRequest(connection_pool_size=40, read_timeout=READ_SECONDS)
+        bot = Bot(SUPPORT_BOT_TOKEN, base_url=self.world.base_url, request=request)
+        deliveries = Deliveries(self.store, Tickets(), bot_id=1)  # type: ignore[arg-type]
+        sender = Sender(self.store, BotApiSender(bot), LANGUAGES, deliveries)
+        working = asyncio.create_task(sender.run())
+        try:
+            async with asyncio.timeout(within):
+                while await asyncio.to_thread(self.store.ask, waiting_count):
+                    await asyncio.wait([working], timeout=0.1)
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+            await bot.shutdown()
+
+    def calls(self, chat_id: int | None = None) -> list[Call]:
+        """Every message and edit that reached the server, in order."""
+        return [call for call in self.world.calls(chat_id=chat_id) if call.method in SENDING]
+
+    def shown(self, chat_id: int) -> list[Sent]:
+        """What the chat shows, in order."""
+        seen = self.world.messages(chat_id, bot=SUPPORT_BOT)
+        texts = (message.text for message in seen if message.is_from_bot)
+        return [Sent(text.rpartition(" ")[2], text.startswith(MARK)) for text in texts]
+
+    def faults(self) -> list[str]:
+        """Every promise about order, loss, repeats and pace that did not hold, in words."""
+        given_up = self._given_up()
+        of_chats = (
+            fault for chat_id in self.posted for fault in self._faults_in(chat_id, given_up)
+        )
+        return [*of_chats, *self._faults_of_pace()]
+
+    def _given_up(self) -> set[str]:
+        """The names of what nobody knows after its repeat either."""
+        with self.store.reading() as session:
+            keys = session.scalars(
+                select(OutgoingMessage.key).where(OutgoingMessage.state == UNKNOWN)
+            )
+            return {key.rpartition(":")[0] for key in keys}
+
+    def _faults_in(self, chat_id: int, given_up: set[str]) -> Iterator[str]:
+        shown = self.shown(chat_id)
+        firsts = list(dict.fromkeys(sent.name for sent in shown))
+        for name in self.posted[chat_id]:
+            copies = [sent.is_marked for sent in shown if sent.name == name]
+            if not copies and name not in given_up:
+                yield f"{name} is lost"
+            if len(copies) > 2 or copies[1:] == [False] or copies == [True, True]:
+                yield f"{name} is shown {len(copies)} times, marked {copies}"
+        if sum(sent.is_marked for sent in shown) > self.doubts[chat_id]:
+            yield f"{chat_id} has more repeats than doubts"
+        for rank in Rank:
+            of_rank = [name for name in firsts if f"/{rank.name}/" in name]
+            if of_rank != sorted(of_rank, key=_number):
+                yield f"{chat_id} has {rank.name} in the order {of_rank}"
+
+    def _faults_of_pace(self) -> Iterator[str]:
+        if (most := most_within(1.0, _moments(self.calls()))) > OVERALL_SECOND:
+            yield f"{most} calls in one second"
+        for chat_id in self.posted:
+            moments = _moments(self.calls(chat_id))
+            if (gap := shortest_gap(moments)) < 1 - CLOCKS_DIFFER:
+                yield f"{chat_id} was called after {gap:.3f} s"
+            if chat_id < 0 and (most := most_within(60.0, moments)) > GROUP_MINUTE:
+                yield f"{chat_id} was called {most} times in a minute"
+
+
+def most_within(seconds: float, moments: Sequence[float]) -> int:
+    """How many lie in the fullest stretch of so many seconds."""
+    least = seconds - CLOCKS_DIFFER
+    return max((sum(begin <= at < begin + least for at in moments) for begin in moments), default=0)
+
+
+def shortest_gap(moments: Sequence[float]) -> float:
+    return min((after - before for before, after in pairwise(moments)), default=float("inf"))
+
+
+def _moments(calls: Sequence[Call]) -> list[float]:
+    return [call.at for call in calls]
+
+
+def _number(name: str) -> int:
+    return int(name.rpartition("/")[2])
