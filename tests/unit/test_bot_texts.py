@@ -11,7 +11,6 @@ from babel.messages.pofile import read_po
 from botapi.html import parse
 from chassis.catalogue import LANGUAGES, LOCALES
 from contracts.errors import ContractError, TicketClosed, Unavailable, errors_by_code
-from contracts.incidents import IncidentView
 from contracts.sla import (
     UrgentCycle,
 )
@@ -37,13 +36,13 @@ from contracts.vocabulary import (
 )
 from services.bot import buttons, digest, figures, reasons, refusals
 from services.bot.arguments import WrongCall
-from services.bot.markup import MESSAGE_LENGTH, Html, visible_units
+from services.bot.markup import MESSAGE_LENGTH, visible_units
 from services.bot.menus import FOR_AGENTS, FOR_USERS
 from services.bot.outbox import ROOM_FOR_MARK
 from services.bot.parsing import ATTACHMENTS
 from services.bot.speech import Speech
 from tests.support.bot_rows import LANGUAGES as SPEECHES
-from tests.support.bot_rows import NOON, ticket
+from tests.support.bot_rows import NOON
 
 RU, EN = SPEECHES.of("ru"), SPEECHES.of("en")
 BOT = Path(__file__).parents[2] / "services" / "bot"
