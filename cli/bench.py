@@ -64,5 +64,24 @@ def broadcast(*, people: int, database: str) -> None:
     sys.exit(0 if run(database, people) else 1)
 
 
+@bench.command("telegram-pace")
+@click.option("--people", type=AT_LEAST_ONE, default=300, show_default=True)
+@click.option("--messages", type=AT_LEAST_ONE, default=8, show_default=True, help="For each.")
+@click.option(
+    "--troubled",
+    type=click.FloatRange(0, 1),
+    default=0.3,
+    show_default=True,
+    help="How many of them Telegram gives trouble.",
+)
+@click.option("--seed", type=int, default=1, show_default=True)
+def telegram_pace(*, people: int, messages: int, troubled: float, seed: int) -> None:
+    """Send to many chats through a Telegram that gives trouble, and judge what it saw."""
+    # Late, since it stands on the tests' support, which needs what only developers have.
+    from bench.telegram_pace import run
+
+    sys.exit(0 if run(people, messages, troubled, seed) else 1)
+
+
 bench.add_command(banner)
 bench.add_command(open_tickets)

@@ -125,13 +125,13 @@ class Traffic:
 
     def faults(self) -> list[str]:
         """Every promise about order, loss, repeats and pace that did not hold, in words."""
-        given_up = self._given_up()
+        given_up = self.given_up()
         of_chats = (
             fault for chat_id in self.posted for fault in self._faults_in(chat_id, given_up)
         )
         return [*of_chats, *self._faults_of_pace()]
 
-    def _given_up(self) -> set[str]:
+    def given_up(self) -> set[str]:
         """The names of what nobody knows after its repeat either."""
         with self.store.reading() as session:
             keys = session.scalars(
@@ -156,10 +156,10 @@ class Traffic:
                 yield f"{chat_id} has {rank.name} in the order {of_rank}"
 
     def _faults_of_pace(self) -> Iterator[str]:
-        if (most := most_within(1.0, _moments(self.calls()))) > OVERALL_SECOND:
+        if (most := most_within(1.0, moments_of(self.calls()))) > OVERALL_SECOND:
             yield f"{most} calls in one second"
         for chat_id in self.posted:
-            moments = _moments(self.calls(chat_id))
+            moments = moments_of(self.calls(chat_id))
             if (gap := shortest_gap(moments)) < 1 - CLOCKS_DIFFER:
                 yield f"{chat_id} was called after {gap:.3f} s"
             if chat_id < 0 and (most := most_within(60.0, moments)) > GROUP_MINUTE:
@@ -176,7 +176,8 @@ def shortest_gap(moments: Sequence[float]) -> float:
     return min((after - before for before, after in pairwise(moments)), default=float("inf"))
 
 
-def _moments(calls: Sequence[Call]) -> list[float]:
+def moments_of(calls: Sequence[Call]) -> list[float]:
+    """When they reached the server."""
     return [call.at for call in calls]
 
 
