@@ -2,6 +2,7 @@
 
 import os
 import signal
+from itertools import count
 
 CRASH_POINTS = (
     "transaction.before_commit",
@@ -26,18 +27,22 @@ CRASH_POINTS = (
 )
 
 _armed: str | None = None
+_fatal_pass = 1
+_passes = count(1)
 
 
 def arm(point: str | None) -> None:
-    """Kill the process when it next passes `point`; None disarms. Raises ValueError for a name
-    that is not a crash point, so that a misspelt test cannot pass by never crashing."""
-    global _armed  # noqa: PLW0603
-    if point is not None and point not in CRASH_POINTS:
-        raise ValueError(f"{point!r} is no crash point; known: {', '.join(CRASH_POINTS)}")
-    _armed = point
+    """Kill the process when it next passes `point`, or passes it for the third time if that is
+    `point:3`; None disarms. Raises ValueError for a name that is not a crash point, so that a
+    misspelt test cannot pass by never crashing."""
+    global _armed, _fatal_pass, _passes
+    name, _, fatal_pass = (point or "").partition(":")
+    if point is not None and name not in CRASH_POINTS:
+        raise ValueError(f"{name!r} is no crash point; known: {', '.join(CRASH_POINTS)}")
+    _armed, _fatal_pass, _passes = name or None, int(fatal_pass or 1), count(1)
 
 
 def crash_point(name: str) -> None:
-    """Die here, without any cleaning up, if this is the armed point."""
-    if name == _armed:
+    """Die here, without any cleaning up, if this is the armed point and pass."""
+    if name == _armed and next(_passes) == _fatal_pass:
         os.kill(os.getpid(), signal.SIGKILL)

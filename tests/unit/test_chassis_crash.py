@@ -43,6 +43,23 @@ def test_an_armed_point_kills_and_the_others_do_not() -> None:
     assert ended.stdout == "passed the other\n"
 
 
+def test_a_point_can_be_armed_for_a_later_pass() -> None:
+    code = (
+        "from chassis.crash import arm, crash_point\n"
+        "arm('relay.after_publish:3')\n"
+        "for number in range(1, 5):\n"
+        "    print(number, flush=True)\n"
+        "    crash_point('relay.after_publish')\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == -signal.SIGKILL
+    assert ended.stdout == "1\n2\n3\n"
+
+
 def test_every_point_stands_in_the_code_and_every_one_in_the_code_is_known() -> None:
     code = "".join(
         file.read_text(encoding="utf-8")
