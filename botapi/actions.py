@@ -102,11 +102,18 @@ def edit(
 
 
 def press(
-    world: World, person: Person, conversation: Conversation, *, message_id: int, data: str
+    world: World,
+    person: Person,
+    conversation: Conversation,
+    *,
+    message_id: int,
+    data: str,
+    is_forged: bool = False,
 ) -> Callback:
-    """Press the button that carries this data, or bears this text, on the message as it is now."""
+    """Press the button that carries this data, or bears this text, on the message as it is now. A
+    client of somebody's own can say that it was pressed when there is none: that is forged."""
     message = conversation.require(message_id)
-    chosen = _pressed_data(message, data)
+    chosen = data if is_forged else _pressed_data(message, data)
     callback = Callback(str(secrets.randbits(62)), conversation.bot, message)
     world.callbacks[callback.id] = callback
     query = {

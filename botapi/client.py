@@ -140,10 +140,18 @@ class BotApiClient(ControlChannel):
         *,
         bot: str | None = None,
         chat_id: int | None = None,
+        is_forged: bool = False,
     ) -> str:
-        """Press the button with this data or this text; the id leads to the bot's answer."""
+        """Press the button with this data or this text; the id leads to the bot's answer. Forged
+        data comes from no button."""
         pressed = self.post(
-            "press", person=person, message_id=message_id, data=data, bot=bot, chat_id=chat_id
+            "press",
+            person=person,
+            message_id=message_id,
+            data=data,
+            bot=bot,
+            chat_id=chat_id,
+            is_forged=is_forged,
         )
         return str(pressed["callback_query_id"])
 

@@ -111,6 +111,7 @@ class Stage:
             self._conversation(body),
             message_id=int(body["message_id"]),
             data=str(body["data"]),
+            is_forged=bool(body.get("is_forged")),
         )
         return {"callback_query_id": pressed.id}
 

@@ -134,6 +134,19 @@ def test_a_press_carries_its_message_and_is_answered(
     assert (answer.text, answer.show_alert) == ("Done", True)
 
 
+def test_a_forged_press_carries_what_no_button_does(
+    run: BotRunner, telegram: TelegramWorld, pressed: str
+) -> None:
+    message = telegram.messages(7, bot=SUPPORT_BOT)[-1]
+    telegram.press(7, message.id, "drop:1", bot=SUPPORT_BOT, is_forged=True)
+
+    async def poll(bot: Bot) -> list[str | None]:
+        updates = await bot.get_updates(allowed_updates=["callback_query"])
+        return [update.callback_query.data for update in updates if update.callback_query]
+
+    assert run(poll) == ["take:1", "drop:1"]
+
+
 def test_a_press_cannot_be_answered_too_late(
     run: BotRunner, telegram: TelegramWorld, pressed: str
 ) -> None:
