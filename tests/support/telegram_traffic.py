@@ -14,6 +14,7 @@ from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from botapi.sights import Call
+from chassis.files.store import FileStore
 from chassis.storage.store import Store
 from services.bot.deliveries import Deliveries
 from services.bot.letters import Letter, Rank
@@ -102,7 +103,8 @@ class Traffic:
         request = HTTPXRequest(connection_pool_size=40, read_timeout=READ_SECONDS)
         bot = Bot(SUPPORT_BOT_TOKEN, base_url=self.world.base_url, request=request)
         deliveries = Deliveries(self.store, Tickets(), bot_id=1)  # type: ignore[arg-type]
-        sender = Sender(self.store, BotApiSender(bot), LANGUAGES, deliveries)
+        files = FileStore("memory://nothing")
+        sender = Sender(self.store, BotApiSender(bot), LANGUAGES, deliveries, files=files)
         working = asyncio.create_task(sender.run())
         try:
             async with asyncio.timeout(within):

@@ -16,7 +16,7 @@ import services.bot
 from botapi.keyboards import MAX_DATA_BYTES, read_markup
 from botapi.wire import Parameters
 from contracts.incidents import IncidentView, MaintenanceView
-from contracts.tickets import LARGEST_ID
+from contracts.tickets import LARGEST_ID, AgentView, AttachmentView, MessageView, TicketView
 from contracts.vocabulary import (
     Category,
     Impact,
@@ -28,7 +28,7 @@ from contracts.vocabulary import (
 )
 from services.bot import buttons
 from services.bot.letters import Button, Keyboard
-from tests.support.bot_rows import LANGUAGES, NOON, ticket
+from tests.support.bot_rows import LANGUAGES, NOON, message, ticket
 from tests.support.hostile import CORPUS, sendable
 
 BOT = Path(services.bot.__path__[0])
@@ -71,6 +71,7 @@ def largest(title: str) -> dict[str, list[Any]]:
     return {
         "Speech": [LANGUAGES.of("ru"), LANGUAGES.of("en")],
         "int": [LARGEST_ID],
+        "int | None": [None, 5, LARGEST_ID],
         "str": [str(LARGEST_ID)],
         "bool": [False, True],
         "Category": list(Category),
@@ -80,11 +81,35 @@ def largest(title: str) -> dict[str, list[Any]]:
         "TicketFacts": [
             ticket(LARGEST_ID).model_copy(update={"status": status}) for status in TicketStatus
         ],
+        "TicketView": [_whole(status) for status in TicketStatus],
+        "MessageView": [_with_files()],
+        "Sequence[AgentView]": [
+            [AgentView(id=f"tg:{LARGEST_ID}", name=title, telegram_id=LARGEST_ID - place)]
+            for place in range(2)
+        ],
         "IncidentView": incidents(title),
         "Sequence[IncidentView]": [incidents(title)[:1], incidents(title)],
         "MaintenanceView": planned(title),
         "dict[str, str]": [{str(LARGEST_ID - place): title for place in range(9)}],
     }
+
+
+def _with_files() -> MessageView:
+    one = AttachmentView(id=LARGEST_ID, name="f", media_type="image/png", size=1, key="0" * 64)
+    edited = {"id": LARGEST_ID, "edited_at": NOON, "attachments": [one] * 10}
+    return message().model_copy(update=edited)
+
+
+def _whole(status: TicketStatus) -> TicketView:
+    facts = ticket(LARGEST_ID).model_copy(update={"status": status})
+    return TicketView(
+        **dict(facts),
+        last_message_at=NOON,
+        unread=0,
+        description="",
+        context={},
+        messages=[_with_files()],
+    )
 
 
 def makers() -> list[Callable[..., Keyboard]]:
@@ -162,7 +187,8 @@ def test_the_keyboards_are_all_found() -> None:
     assert found == {
         name
         for name in buttons.__all__
-        if callable(made := getattr(buttons, name)) and get_type_hints(made)["return"] == Keyboard
+        if isinstance(made := getattr(buttons, name), FunctionType)
+        and get_type_hints(made)["return"] == Keyboard
     }
 
 

@@ -13,6 +13,7 @@ import pytest
 import services.bot
 from botapi.html import parse
 from contracts.errors import SuspicionAnswered
+from contracts.files import clean_file_name
 from contracts.incidents import (
     AuditEntry,
     IncidentStats,
@@ -28,8 +29,11 @@ from contracts.texts import is_blank
 from contracts.tickets import (
     AgentStats,
     AgentView,
+    AttachmentView,
+    EarlierText,
     FirstResponseStats,
     LinkedIncident,
+    MessageView,
     RequesterView,
     TicketFacts,
     TicketStats,
@@ -193,16 +197,29 @@ def warned(words: str) -> SlaWarned:
     return event
 
 
+def with_a_file(words: str) -> MessageView:
+    named = AttachmentView(
+        id=1, name=clean_file_name(words, "image/png"), media_type="image/png", size=1, key="0" * 64
+    )
+    return message(words).model_copy(update={"attachments": [named]})
+
+
+def earlier(words: str) -> EarlierText:
+    author = AuthorView(kind=AuthorKind.USER, name=words)
+    return EarlierText(message_id=1, author=author, body=words, written_at=NOON, replaced_at=NOON)
+
+
 def lines(words: str) -> list[str]:
     return [str(cards.summary(RU, "bot.digest.opened", facts(words)))] * 40
 
 
 SHOWN: dict[str, Callable[[str], Html]] = {
     "cards.heading": lambda words: cards.heading(RU, facts(words)),
-    "cards.notice": lambda words: cards.notice(RU, Html("<b>!</b>"), facts(words), words),
+    "cards.notice": lambda words: cards.notice(RU, Html("<b>!</b>"), facts(words), message(words)),
     "cards.summary": lambda words: cards.summary(RU, "bot.digest.opened", facts(words)),
     "cards.card": lambda words: cards.card(RU, facts(words, TicketView), None, NOON),  # type: ignore[arg-type]
     "cards.thread": lambda words: cards.thread(RU, facts(words, TicketView), None, NOON),  # type: ignore[arg-type]
+    "cards.earlier": lambda words: cards.earlier(RU, 3, [earlier(words)], NOON),
     "cards.line": lambda words: cards.line(RU, facts(words, TicketSummary), NOON),  # type: ignore[arg-type]
     "clock_news.notice": lambda words: clock_news.notice(
         RU, "bot.notice.warned", warned(words), NOON
@@ -242,7 +259,7 @@ WITHOUT_PEOPLE = {
 }
 """What shows numbers, moments and the desk's own names alone."""
 PLAINLY = {name: show(PLAIN) for name, show in SHOWN.items()}
-LETTERS = {"cards.thread", "figures.status", "incident_cards.trail"}
+LETTERS = {"cards.earlier", "cards.thread", "figures.status", "incident_cards.trail"}
 """What is always sent as a letter, which is split; the others may be the new face of a message."""
 
 
@@ -334,7 +351,7 @@ def test_a_picture_has_its_words_whole_under_it_or_after_it(family: str) -> None
     for words in FAMILIES[family]:
         text = Html(f"<b>Показатели</b>\n{escape(words)}")
 
-        caption, *rest = _parts(Letter(501, text, photo=b"png"))
+        caption, *rest = (part.text for part in _parts(Letter(501, text, photo=b"png")))
 
         assert visible_units(caption) <= CAPTION
         assert "".join(whole([caption, *rest])) == "".join(eyes(parse(text).text))

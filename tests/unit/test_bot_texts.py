@@ -14,7 +14,6 @@ from contracts.errors import ContractError, TicketClosed, Unavailable, errors_by
 from contracts.sla import (
     UrgentCycle,
 )
-from contracts.tickets import AgentView
 from contracts.vocabulary import (
     AuthorKind,
     ComponentStatus,
@@ -279,43 +278,3 @@ def test_a_wrong_call_is_told_why_and_how() -> None:
 
     assert "до 200 символов" in told
     assert "Например: /incident" in told
-
-
-def _agent(telegram_id: int, name: str) -> AgentView:
-    return AgentView(id=f"tg:{telegram_id}", name=name, telegram_id=telegram_id)
-
-
-def test_buttons_carry_short_codes_even_for_the_largest_numbers() -> None:
-    largest = 2**63 - 1
-    incidents = [
-        IncidentView(
-            id=largest,
-            title="Сбой",
-            status=status,
-            impact=IncidentImpact.CRITICAL,
-            started_at=NOON,
-            components=["app", "payments"],
-        )
-        for status in IncidentStatus
-    ]
-
-    keyboards = (
-        buttons.ticket_card(RU, ticket(largest)),
-        buttons.priorities(RU, largest, Priority.P0),
-        buttons.request_card(RU, ticket(largest)),
-        buttons.more_found(RU, largest, largest),
-        buttons.canned(RU, largest),
-        buttons.canned_preview(RU, largest, "c" * 20, largest),
-        buttons.assignees(RU, ticket(largest), [_agent(largest, "А" * 200)]),
-        buttons.solved(RU, largest, is_under_news=True),
-        buttons.ratings(RU, largest, 5),
-        buttons.unlink(RU, largest),
-        ((buttons.earlier(RU, largest),),),
-        *(buttons.incident_card(RU, one, can_undo=True) for one in incidents),
-        buttons.which_incident(largest, {str(largest): "т" * 200}),
-        buttons.add_or_declare(RU, largest, str(largest)),
-    )
-
-    all_buttons = [button for keyboard in keyboards for row in keyboard for button in row]
-    assert all(len(button.data.encode()) <= 64 for button in all_buttons)
-    assert all(0 < len(Html(button.text)) <= 64 for button in all_buttons)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from contracts.texts import is_blank
 from contracts.tickets import AgentView, MessageView, TicketFacts, TicketView
 from contracts.vocabulary import Priority, TicketStatus
 from services.bot.buttons.codes import (
@@ -118,7 +119,7 @@ def assignees(words: Speech, ticket: TicketFacts, agents: Sequence[AgentView]) -
     holder = ticket.assignee.telegram_id if ticket.assignee else None
     found = [
         Button(
-            marked(one_line(agent.name, TITLE_LENGTH), agent.telegram_id == holder),
+            marked(_label(agent), agent.telegram_id == holder),
             code(SET_ASSIGNEE, ticket.id, agent.telegram_id),
         )
         for agent in agents
@@ -127,6 +128,11 @@ def assignees(words: Speech, ticket: TicketFacts, agents: Sequence[AgentView]) -
     nobody = Button(words("bot.button.nobody"), code(SET_ASSIGNEE, ticket.id, 0))
     back = Button(words("bot.button.back"), code(SHOW_CARD, ticket.id))
     return (*pairs(found), (nobody, back) if ticket.assignee else (back,))
+
+
+def _label(agent: AgentView) -> str:
+    """A name, or the id of whoever has one that nobody can read."""
+    return agent.id if is_blank(agent.name) else one_line(agent.name, TITLE_LENGTH)
 
 
 def priorities(words: Speech, ticket_id: int, current: Priority) -> Keyboard:
