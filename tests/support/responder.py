@@ -14,7 +14,7 @@ from chassis.rpc.wire import EXCHANGE, REQUEST_ID_HEADER, answer_body, refusal_b
 from contracts.errors import ContractError
 from contracts.incidents import GetStatus
 from contracts.sla import DescribeTickets, ForecastClocks
-from contracts.tickets import AddUserMessage, GetTicket, OpenTicket
+from contracts.tickets import AddUserMessage, GetAttachment, GetTicket, OpenTicket
 from tests.support.gateway import FakeServices
 
 SERVICES = ("tickets", "incidents", "sla", "bot")
@@ -22,6 +22,7 @@ SERVICES = ("tickets", "incidents", "sla", "bot")
 
 ASKED = {
     "tickets.open_ticket": OpenTicket,
+    "tickets.get_attachment": GetAttachment,
     "tickets.get_ticket": GetTicket,
     "tickets.add_user_message": AddUserMessage,
     "sla.describe_tickets": DescribeTickets,
