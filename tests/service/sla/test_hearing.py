@@ -10,6 +10,7 @@ from contracts.tickets import (
     AnswerDelivered,
     AnswerRefused,
     NoticeDelivered,
+    TicketAssigned,
     TicketCategorised,
     TicketClosed,
     TicketEvent,
@@ -51,6 +52,7 @@ STORIES: dict[type[TicketEvent], tuple[Snapshot, CycleState, str]] = {
     NoticeDelivered: (NOTICED, CycleState.ACHIEVED, "12:00"),
     TicketUnlinked: (UNLINKED, CycleState.PENDING, "12:00"),
     TicketTaken: (changed(OPENED, "10:10"), CycleState.PENDING, "12:00"),
+    TicketAssigned: (changed(OPENED, "10:10"), CycleState.PENDING, "12:00"),
     TicketPrioritised: (
         prioritised(OPENED, "10:10", Priority.P2),
         CycleState.PENDING,

@@ -67,6 +67,13 @@ def test_every_word_has_to_be_found_but_not_in_one_place(desk: TicketsDesk) -> N
     assert found(desk, "оплата вход") == []
 
 
+def test_of_many_words_the_longest_are_looked_for(desk: TicketsDesk) -> None:
+    wanted = desk.opens("Сертификат просрочен, оплата невозможна").id
+    desk.opens("Сертификат просрочен, оплата возможна")
+
+    assert found(desk, "а у нас сертификат просрочен и оплата невозможна") == [wanted]
+
+
 def test_a_number_shows_its_ticket_first_and_whoever_mentions_it_then(desk: TicketsDesk) -> None:
     named = desk.opens("Первое").id
     mentions = desk.opens(f"Как в {named}-м обращении").id
