@@ -63,6 +63,15 @@ def calm(desk: BotDesk) -> Iterator[None]:
     desk.resolves_all_incidents()
 
 
+@pytest.fixture
+def crashing(desk: BotDesk) -> Iterator[BotDesk]:
+    """A desk whose bot a test may crash; afterwards it runs again."""
+    yield desk
+    desk.telegram.disarm()
+    if not desk.bot.is_running():
+        desk.start_bot()
+
+
 @pytest.fixture(scope="session", params=KINDS)
 def database_url(
     request: pytest.FixtureRequest, migrated: Migrated, tmp_path_factory: pytest.TempPathFactory

@@ -1,7 +1,5 @@
 """The bot is killed at its worst moments, its neighbours go away: nothing lost or doubled."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from contracts.tickets import Person
@@ -12,15 +10,6 @@ from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import ticket_in
 from tests.support.botapi import TelegramPerson
 from tests.support.pictures import picture
-
-
-@pytest.fixture
-def crashing(desk: BotDesk) -> Iterator[BotDesk]:
-    """A desk whose bot a test may crash; afterwards it runs again."""
-    yield desk
-    desk.telegram.disarm()
-    if not desk.bot.is_running():
-        desk.start_bot()
 
 
 def crash_at(desk: BotDesk, point: str) -> None:
