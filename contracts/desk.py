@@ -3,98 +3,36 @@
 Wrong in any part, it stops every process, so that no two of them work by different rules.
 """
 
-import re
 from collections.abc import Collection
 from datetime import date
-from typing import Annotated, Any, Self
-from zoneinfo import available_timezones
+from typing import Any, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
-    Strict,
     model_validator,
 )
 
 from contracts.contradictions import contradictions, read_whole
+from contracts.desk_values import (
+    MOST_CANNED,
+    PLACEHOLDER,
+    CannedName,
+    ComponentId,
+    Country,
+    MediaType,
+    Minutes,
+    Number,
+    Share,
+    Template,
+    Whole,
+    Window,
+    Zone,
+)
 from contracts.files import ENDINGS
-from contracts.texts import is_blank
 from contracts.vocabulary import Category, Priority
-
-CANNED = re.compile(r"[a-z][a-z0-9_-]{0,19}")
-PLACEHOLDER = re.compile(r"\{(name|id)\}")
-COMPONENT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
-MOST_CANNED = 50
-"""More would not fit under a message as buttons."""
-WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
-
-
-def _is_window(text: str) -> str:
-    if not WINDOW.match(text):
-        raise ValueError(f"{text!r} is not a window such as 10:00-18:00 (24:00 may end a day)")
-    start, end = text.split("-")
-    if start >= end:
-        raise ValueError(f"{text!r} ends before it starts")
-    return text
-
-
-def _is_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name!r} is no time zone such as Europe/Moscow")
-    return name
-
-
-def _is_component_id(text: str) -> str:
-    if not COMPONENT.fullmatch(text):
-        raise ValueError("must be 1 to 40 of the signs a-z, 0-9, - and _, a letter first")
-    return text
-
-
-def _is_canned_name(text: str) -> str:
-    if not CANNED.fullmatch(text):
-        raise ValueError("must be 1 to 20 of the signs a-z, 0-9, - and _, a letter first")
-    return text
-
-
-def _has_known_placeholders(text: str) -> str:
-    rest = PLACEHOLDER.sub("", text)
-    if found := re.search(r"\{[^{}]*\}?|\}", rest):
-        raise ValueError(f"has {found.group()!r}; only {{name}} and {{id}} may stand in braces")
-    if is_blank(text):
-        raise ValueError("is empty")
-    return text
-
-
-def _is_country(text: str) -> str:
-    if not COUNTRY.fullmatch(text):
-        raise ValueError("must be a code such as RU, or DE-BY for a part of a country")
-    return text
-
-
-def _is_media_type(name: str) -> str:
-    if name not in ENDINGS:
-        raise ValueError(
-            f"{name!r} is nothing that the desk can tell by its contents; it can: "
-            + ", ".join(ENDINGS)
-        )
-    return name
-
-
-Template = Annotated[str, Field(max_length=3000), AfterValidator(_has_known_placeholders)]
-Window = Annotated[str, AfterValidator(_is_window)]
-Zone = Annotated[str, AfterValidator(_is_zone)]
-Country = Annotated[str, AfterValidator(_is_country)]
-"""An ISO 3166 code. Whether anybody knows its holidays is found out when they are imported."""
-MediaType = Annotated[str, AfterValidator(_is_media_type)]
-Whole = Annotated[int, Strict()]
-"""No `true`, and nothing in quotes: whoever wrote that meant something else."""
-Number = Annotated[float, Strict()]
-Minutes = Annotated[Whole, Field(gt=0, le=60 * 24 * 366)]
-Share = Annotated[Number, Field(gt=0, lt=1)]
 
 
 class Part(BaseModel):
@@ -137,7 +75,7 @@ class ComponentRule(Part):
     """A part of the product as the status page shows it. Who complains about one of `categories`
     may be hit by it."""
 
-    id: Annotated[str, AfterValidator(_is_component_id)]
+    id: ComponentId
     name: Words
     categories: list[Category] = Field(default_factory=list)
 
@@ -158,7 +96,7 @@ class CannedText(Part):
 class CannedAnswer(Part):
     """An answer that agents give often; `name` is what they type, `title` what they choose by."""
 
-    name: Annotated[str, AfterValidator(_is_canned_name)]
+    name: CannedName
     title: Words
     text: CannedText
 

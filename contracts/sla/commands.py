@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from contracts.desk import Country, Desk
+from contracts.desk import Desk
+from contracts.desk_values import Country
 from contracts.event import Command, Instant, Message
 from contracts.tickets.views import TicketFacts
 from contracts.vocabulary import Priority

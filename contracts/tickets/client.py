@@ -4,7 +4,7 @@ from typing import Any
 
 from contracts.caller import Caller
 from contracts.event import Message, Receipt
-from contracts.tickets import commands, views
+from contracts.tickets import commands, queries, views
 
 
 class TicketsClient:
@@ -63,7 +63,7 @@ class TicketsClient:
         return Receipt[views.EditedMessage].model_validate(told)
 
     def get_earlier_texts(self, ticket_id: int) -> list[views.EarlierText]:
-        query = commands.GetEarlierTexts(ticket_id=ticket_id)
+        query = queries.GetEarlierTexts(ticket_id=ticket_id)
         return views.EarlierTexts.model_validate(self._call("get_earlier_texts", query)).texts
 
     def wish_news(self, command: commands.WishNews) -> Receipt[views.TicketView]:
@@ -95,7 +95,7 @@ class TicketsClient:
         return Receipt[views.UnlinkedAccount].model_validate(told)
 
     def find_agent(self, telegram_id: int) -> views.AgentView:
-        found = self._call("find_agent", commands.FindAgent(telegram_id=telegram_id))
+        found = self._call("find_agent", queries.FindAgent(telegram_id=telegram_id))
         return views.AgentView.model_validate(found)
 
     def list_agents(self) -> list[views.AgentView]:
@@ -103,27 +103,27 @@ class TicketsClient:
         return views.AgentsView.model_validate(found).agents
 
     def get_ticket(self, ticket_id: int, requester_id: str | None = None) -> views.TicketView:
-        query = commands.GetTicket(ticket_id=ticket_id, requester_id=requester_id)
+        query = queries.GetTicket(ticket_id=ticket_id, requester_id=requester_id)
         return views.TicketView.model_validate(self._call("get_ticket", query))
 
     def get_attachment(
         self, attachment_id: int, requester_id: str | None = None
     ) -> views.AttachmentView:
-        query = commands.GetAttachment(attachment_id=attachment_id, requester_id=requester_id)
+        query = queries.GetAttachment(attachment_id=attachment_id, requester_id=requester_id)
         return views.AttachmentView.model_validate(self._call("get_attachment", query))
 
-    def list_tickets(self, query: commands.ListTickets) -> views.TicketPage:
+    def list_tickets(self, query: queries.ListTickets) -> views.TicketPage:
         return views.TicketPage.model_validate(self._call("list_tickets", query))
 
     def find_tickets(self, ticket_ids: list[int]) -> list[views.TicketSummary]:
-        query = commands.FindTickets(ticket_ids=ticket_ids)
+        query = queries.FindTickets(ticket_ids=ticket_ids)
         return views.TicketPage.model_validate(self._call("find_tickets", query)).results
 
-    def search_tickets(self, query: commands.SearchTickets) -> views.HitPage:
+    def search_tickets(self, query: queries.SearchTickets) -> views.HitPage:
         return views.HitPage.model_validate(self._call("search_tickets", query))
 
-    def match_tickets(self, query: commands.MatchTickets) -> list[views.TicketSummary]:
+    def match_tickets(self, query: queries.MatchTickets) -> list[views.TicketSummary]:
         return views.TicketPage.model_validate(self._call("match_tickets", query)).results
 
-    def get_stats(self, query: commands.GetStats) -> views.TicketStats:
+    def get_stats(self, query: queries.GetStats) -> views.TicketStats:
         return views.TicketStats.model_validate(self._call("get_stats", query))

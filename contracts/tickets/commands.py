@@ -1,4 +1,4 @@
-"""What others may ask tickets to do or tell. Named in the imperative; each is one RPC.
+"""What others may ask tickets to do. Named in the imperative; each is one RPC.
 
 Ids of tickets and messages are positive integers. An agent is named by Telegram id; an
 administrator who answers over HTTP is named by the token's `sub`.
@@ -11,15 +11,12 @@ from pydantic_core.core_schema import ValidationInfo
 
 from contracts.event import Command, Instant, Message
 from contracts.files import clean_file_name
-from contracts.vocabulary import Category, PassPurpose, Priority, Source, TicketStatus
+from contracts.vocabulary import Category, PassPurpose, Priority, Source
 
 SUBJECT_LENGTH = 200
 TEXT_LENGTH = 10_000
 BEST_RATING = 5
 LARGEST_ID = 2**63 - 1
-MOST_MATCHED = 500
-MOST_FOUND = 50
-WORDS_LENGTH = 200
 MOST_ATTACHMENTS = 10
 LARGEST_FILE = 100 * 2**20
 
@@ -259,77 +256,3 @@ class UnlinkAccount(Command):
 
     telegram_id: int
     requester_id: str
-
-
-class FindAgent(Message):
-    telegram_id: int
-
-
-class GetTicket(Message):
-    """Read one ticket whole; `requester_id` limits it to its owner, None sees all, notes too."""
-
-    ticket_id: int
-    requester_id: str | None = None
-
-
-class GetAttachment(Message):
-    """Read what is known of one file; whose ticket may be read, their files may be."""
-
-    attachment_id: int
-    requester_id: str | None = None
-
-
-class GetEarlierTexts(Message):
-    """Read what the messages of a ticket said before they were edited; for agents."""
-
-    ticket_id: int
-
-
-class ListTickets(Message):
-    """A page of tickets. By default newest activity first; `urgent_first` sorts by next deadline.
-
-    `cursor` is opaque: hand back the `next` of the page before. `requester_id` limits the list to
-    one owner. `unfinished` leaves out the resolved and the closed.
-    """
-
-    requester_id: str | None = None
-    status: TicketStatus | None = None
-    priority: Priority | None = None
-    category: Category | None = None
-    assignee_id: str | None = None
-    q: str | None = None
-    unfinished: bool = False
-    urgent_first: bool = False
-    limit: int = 25
-    cursor: str | None = None
-
-
-class FindTickets(Message):
-    """Read several tickets by id, in the order asked; unknown ids are left out."""
-
-    ticket_ids: list[int]
-
-
-class SearchTickets(Message):
-    """Tickets in which every one of the words is found, for agents: in the subject, a text, a note,
-    or in what its requester is called or goes by. A single number finds the ticket of that number
-    too, first. Then the unfinished come first, the most urgent of them before the others, and the
-    newest activity. `offset` is the `next` of the page before."""
-
-    words: str
-    limit: int = Field(10, ge=1, le=MOST_FOUND)
-    offset: int = Field(0, ge=0, le=LARGEST_ID)
-
-
-class MatchTickets(Message):
-    """Unfinished tickets that may be about an incident, oldest first: of one of the categories, or
-    of whatever kind without any; opened since then; linked to no incident."""
-
-    categories: list[Category]
-    opened_since: Instant
-    limit: int = Field(MOST_MATCHED, ge=1, le=MOST_MATCHED)
-
-
-class GetStats(Message):
-    from_at: Instant
-    to_at: Instant

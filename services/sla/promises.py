@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError
 
-from contracts.desk import CalendarRule, Desk, Part, Share, Zone
+from contracts.desk import CalendarRule, Desk, Part
+from contracts.desk_values import Share, Zone
 from contracts.vocabulary import Metric, Priority
 from services.sla.almanac import Almanac
 from services.sla.domain import (

@@ -2,28 +2,27 @@
 
 import io
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.test import TestResponse, encode_multipart
 
-from chassis.files.store import BEGINNINGS, FileStore
-from chassis.settings import load
+from chassis.files.store import FileStore
 from contracts.tickets import KeptFile
-from services.gateway.settings import Settings
 from tests.support.files import ACCEPTED, REFUSED
-from tests.support.gateway import SECRET, Gateway
-
-OPEN = "/tickets/"
-WRITE = "/tickets/42/add_message/"
-PNG = ACCEPTED["image/png"]
-TEXT_OF = {OPEN: "description", WRITE: "message"}
-COMMAND_OF = {OPEN: "tickets.open_ticket", WRITE: "tickets.add_user_message"}
-FORM = "multipart/form-data; boundary=xx"
+from tests.support.gateway import Gateway
+from tests.support.uploads import (
+    COMMAND_OF,
+    FORM,
+    HEAD,
+    OPEN,
+    PNG,
+    TEXT_OF,
+    WRITE,
+    refuses,
+    rules,
+    sends,
+    told,
+)
 
 
 @pytest.fixture
@@ -34,40 +33,6 @@ def gateway(tmp_path: Path) -> Gateway:
 @pytest.fixture
 def store(tmp_path: Path) -> FileStore:
     return FileStore(str(tmp_path / "files"))
-
-
-def sends(
-    gateway: Gateway,
-    path: str = OPEN,
-    files: Sequence[tuple[str, bytes]] = (),
-    headers: dict[str, str] | None = None,
-    **fields: Any,
-) -> TestResponse:
-    data = MultiDict(fields.items())
-    for name, contents in files:
-        data.add("attachments", FileStorage(io.BytesIO(contents), name, "attachments"))
-    _, body = encode_multipart(data, "xx")
-    headers = {"Accept-Language": "en", **(headers or {})}
-    return gateway.as_user().posts(path, body, content_type=FORM, headers=headers)
-
-
-def told(answer: TestResponse) -> dict[str, Any]:
-    assert isinstance(answer.json, dict), answer.text
-    return answer.json
-
-
-def kept(store: FileStore) -> list[str]:
-    later = datetime.now(UTC) + timedelta(days=1)
-    return [key for one in BEGINNINGS for key in store.kept_before(one, later)]
-
-
-def refuses(gateway: Gateway, store: FileStore, answer: TestResponse, status: int) -> Any:
-    """Nothing was asked of anybody, and nothing kept."""
-    assert answer.status_code == status, answer.text
-    assert answer.content_type == "application/problem+json"
-    assert gateway.services.asked == []
-    assert kept(store) == []
-    return told(answer)
 
 
 @pytest.mark.parametrize("path", [OPEN, WRITE])
@@ -184,22 +149,6 @@ def test_an_empty_file_is_told_by_its_name(gateway: Gateway, store: FileStore) -
     ]
 
 
-def rules(tmp_path: Path, **changed: Any) -> Gateway:
-    """A gateway before a desk with other rules for files."""
-    settings = load(Settings, {"SUPPORT_JWT_SECRET": SECRET})
-    text = Path("support.toml").read_text(encoding="utf-8")
-    for name, value in changed.items():
-        assert f"{name} = " in text
-        text = "\n".join(
-            f"{name} = {value}" if line.startswith(f"{name} = ") else line
-            for line in text.splitlines()
-        )
-    file = tmp_path / "desk.toml"
-    file.write_text(text, encoding="utf-8")
-    assert settings.file.attachments.at_once == 10
-    return Gateway(tmp_path, SUPPORT_CONFIG=str(file))
-
-
 def test_a_file_that_is_too_large_is_told_with_what_is_allowed(
     tmp_path: Path, store: FileStore
 ) -> None:
@@ -222,123 +171,6 @@ def test_a_file_as_large_as_allowed_is_kept(tmp_path: Path, store: FileStore) ->
     attachments: list[KeptFile] = gateway.services.last("tickets.open_ticket").attachments
     assert len(attachments) == 10
     assert store.read(attachments[9].key) == largest
-
-
-@pytest.mark.parametrize("number", [11, 40])
-def test_too_many_files_are_told_so(gateway: Gateway, store: FileStore, number: int) -> None:
-    fault = refuses(gateway, store, sends(gateway, OPEN, [("a.png", PNG)] * number), 422)
-
-    assert fault["errors"] == [{"field": "attachments", "message": "At most 10 files at once."}]
-
-
-def test_more_than_any_right_form_is_refused_by_what_it_announces(
-    tmp_path: Path, store: FileStore
-) -> None:
-    gateway = rules(tmp_path, largest_megabytes=1, at_once=2)
-    large = [("a.txt", b"x" * 2**20)] * 3
-
-    for answer in (sends(gateway, OPEN, large), sends(gateway, OPEN, description="x" * 300_000)):
-        fault = refuses(gateway, store, answer, 413)
-
-        assert fault["code"] == "payload_too_large"
-        assert fault["detail"].startswith("At most 2 files of 1 MB each")
-
-
-@pytest.mark.parametrize(
-    ("fields", "message"),
-    [
-        ({"context": "{"}, "Must be a JSON object, written as text."),
-        ({"context": "[]"}, "Must be a JSON object."),
-        ({"category": "nonsense"}, "One of"),
-        ({"attachments": "not a file"}, "Must be a file"),
-        ({"atachments": "x"}, "no such field"),
-        ({"description": "a\0b"}, "NUL"),
-        ({"priority": "P0"}, "P0"),
-    ],
-)
-def test_wrong_fields_are_told_by_name_and_nothing_is_kept(
-    gateway: Gateway, store: FileStore, fields: dict[str, str], message: str
-) -> None:
-    answer = sends(gateway, OPEN, [("a.png", PNG)], **{"description": "x", **fields})
-
-    (error,) = refuses(gateway, store, answer, 422)["errors"]
-    assert [error["field"]] == list(fields)
-    assert message.lower() in error["message"].lower()
-
-
-def test_a_file_under_another_name_is_refused(gateway: Gateway, store: FileStore) -> None:
-    answer = gateway.as_user().asks(
-        "POST",
-        OPEN,
-        data={"description": "x", "photo": (io.BytesIO(PNG), "a.png")},
-        content_type="multipart/form-data",
-    )
-
-    (error,) = refuses(gateway, store, answer, 422)["errors"]
-    assert error["field"] == "photo"
-
-
-def test_a_field_that_comes_twice_is_refused(gateway: Gateway, store: FileStore) -> None:
-    part = b'--xx\r\nContent-Disposition: form-data; name="description"\r\n\r\nx\r\n'
-
-    answer = gateway.as_user().posts(OPEN, part * 2 + b"--xx--\r\n", content_type=FORM)
-
-    (error,) = refuses(gateway, store, answer, 422)["errors"]
-    assert error["field"] == "description"
-
-
-HEAD = b'--xx\r\nContent-Disposition: form-data; name="attachments"; filename="a.png"\r\n\r\n'
-
-
-@pytest.mark.parametrize(
-    ("body", "content_type"),
-    [
-        (b"nonsense", FORM),
-        (HEAD + PNG, FORM),
-        (HEAD + PNG + b"\r\n--xx", FORM),
-        (HEAD[:-4], FORM),
-        (b"--xx\r\nX: y\r\n\r\nz\r\n--xx--\r\n", FORM),
-        (b"--xx\r\nContent-Disposition: form-data\r\n\r\nz\r\n--xx--\r\n", FORM),
-        (b'--xx\r\nContent-Disposition: form-data; name="\xff"\r\n\r\nz\r\n--xx--\r\n', FORM),
-        (HEAD + PNG + b"\r\n--xx--\r\n", "multipart/form-data"),
-        (HEAD + PNG + b"\r\n--xx--\r\n", "multipart/form-data; boundary=yy"),
-        (HEAD + PNG + b"\r\n--xx--\r\n", f"multipart/form-data; boundary={'x' * 201}"),
-    ],
-)
-def test_a_broken_form_is_told_so(
-    gateway: Gateway, store: FileStore, body: bytes, content_type: str
-) -> None:
-    answer = gateway.as_user().posts(OPEN, body, content_type=content_type)
-
-    assert refuses(gateway, store, answer, 400)["code"] == "malformed_multipart"
-
-
-def test_a_text_in_another_encoding_is_told_so(gateway: Gateway, store: FileStore) -> None:
-    body = (
-        b'--xx\r\nContent-Disposition: form-data; name="description"\r\n'
-        b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\n\xe9\r\n--xx--\r\n"
-    )
-
-    answer = gateway.as_user().posts(OPEN, body, content_type=FORM)
-
-    assert refuses(gateway, store, answer, 400)["code"] == "not_utf8"
-
-
-def test_neither_json_nor_a_form_is_told_what_to_send(gateway: Gateway, store: FileStore) -> None:
-    answer = gateway.as_user().posts(
-        OPEN, b"description=x", content_type="application/x-www-form-urlencoded"
-    )
-
-    fault = refuses(gateway, store, answer, 415)
-    assert "multipart/form-data" in fault["detail"]
-
-
-def test_a_packed_form_and_one_with_a_query_are_refused(gateway: Gateway, store: FileStore) -> None:
-    packed = sends(gateway, OPEN, headers={"Content-Encoding": "gzip"}, description="x")
-    asked = sends(gateway, f"{OPEN}?notify=no", description="x")
-
-    assert refuses(gateway, store, packed, 415)["code"] == "unsupported_media_type"
-    assert refuses(gateway, store, asked, 422)["errors"][0]["field"] == "notify"
 
 
 def test_the_same_form_under_one_key_is_the_same_command(gateway: Gateway) -> None:

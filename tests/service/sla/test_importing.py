@@ -1,62 +1,28 @@
 """Holidays are imported into versions of our own, and what begins afterwards goes by them."""
 
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
 
 from chassis.clock import SetClock
 from contracts.errors import CalendarNeverOpens, HolidaysUnknown
-from contracts.sla import HolidaysView, HolidayView, ImportHolidays, PlanRecount
+from contracts.sla import HolidaysView, HolidayView, ImportHolidays
 from contracts.tickets import TicketOpened
 from contracts.vocabulary import Priority
 from services.sla.domain import Holiday
 from services.sla.library import Told
 from services.sla.models import EditionRow, HolidayRow
-from services.sla.service import Scanning
 from services.sla.usecases.importing import import_holidays
+from tests.support.holiday_desks import ALSO_ON_EVE, BY_RUSSIA, EVE, Starts, follows
 from tests.support.sla_desk import SlaDesk, named
 from tests.support.sla_story import at, opened
-
-BY_RUSSIA: dict[str, Any] = {"country": "RU"}
-EVE = opened("03 20:00", Priority.P2)
-"""The evening before 4 November, a Wednesday on which Russia rests."""
-ALSO_ON_EVE = named(EVE, 43)
-
-Starts = Callable[..., SlaDesk]
-
-
-@pytest.fixture
-def starts(database_url: str, clock: SetClock) -> Iterator[Starts]:
-    """Starts a replica with that of the business calendar in its file."""
-    clock.instant = at("03 12:00")
-    started = list[SlaDesk]()
-
-    def start(business: dict[str, Any] | None = BY_RUSSIA, **minutes: int) -> SlaDesk:
-        started.append(SlaDesk(database_url, clock, business=business, **minutes))
-        return started[-1]
-
-    yield start
-    for desk in started:
-        desk.close()
 
 
 def due(desk: SlaDesk, start: datetime = EVE.created_at) -> datetime:
     """When a P2 that is opened then is due: after one working day."""
     return desk.forecasts(Priority.P2, start).first_response.due_at
-
-
-def follows(desk: SlaDesk) -> SlaDesk:
-    """The replica after its next look at the database, which comes within a second."""
-    scanning = Scanning()
-    scanning.shared = SimpleNamespace(store=desk.store)
-    scanning.promised = SimpleNamespace(editions=desk.service.editions)
-    scanning.run_once()
-    return desk
 
 
 def editions(desk: SlaDesk) -> int:
@@ -373,46 +339,3 @@ def test_replicas_that_start_with_a_changed_file_at_once_add_one_edition(starts:
 
     assert editions(changed[0]) == 3
     assert {desk.cycle(n).due_at for n, desk in enumerate(changed, start=1)} == {at("05 11:00")}
-
-
-def test_a_plan_names_the_countries_for_which_nothing_is_imported(starts: Starts) -> None:
-    desk, bavarian = starts(), starts({"country": "DE-BY"})
-
-    before = desk.service.plan_recount(PlanRecount())
-    desk.imports()
-    after = follows(desk).service.plan_recount(PlanRecount())
-    planned = desk.service.plan_recount(PlanRecount(desk=bavarian.file))
-
-    assert before.without_holidays == ["RU"]
-    assert after.without_holidays == []
-    assert planned.without_holidays == ["DE-BY"]
-
-
-@pytest.mark.parametrize(
-    ("now", "imported", "lacking"),
-    [
-        ("01 23:59", (2026, 2026), []),
-        ("02 00:00", (2026, 2026), [2027]),
-        ("02 00:00", (2026, 2027), []),
-        ("02 00:00", (2027, 2027), [2026]),
-        ("02 00:00", (2024, 2025), [2026, 2027]),
-        ("02 00:00", None, [2026, 2027]),
-    ],
-)
-def test_years_that_begin_within_sixty_days_are_found_lacking(
-    starts: Starts,
-    clock: SetClock,
-    *,
-    now: str,
-    imported: tuple[int, int] | None,
-    lacking: list[int],
-) -> None:
-    desk = starts()
-    if imported:
-        desk.imports("RU", *imported)
-    clock.instant = at(now)
-
-    found = follows(desk).service.find_lacking_holidays().countries
-
-    assert [one.years for one in found] == ([lacking] if lacking else [])
-    assert [one.is_any_imported for one in found] == ([imported is not None] if lacking else [])
