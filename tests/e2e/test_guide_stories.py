@@ -76,7 +76,7 @@ def test_the_figures_come_with_a_chart_of_what_was_in_time(
     told = agent.receives("Поддержка за 30 дней", "По приоритетам", after=asked)
     assert told.photo is not None
     assert told.photo.width >= 800
-    picture = desk.telegram.photo(agent.id, told.id, bot=agent.bot)
+    picture = agent.file_of(told)
     assert picture.startswith(b"\x89PNG")
 
 
