@@ -61,9 +61,10 @@ class Neighbours:
         self._answer()
         return self._ticket(1)
 
-    def add_user_message(self, command: AddUserMessage) -> None:
+    def add_user_message(self, command: AddUserMessage) -> Receipt[MessageView]:
         self.added[command.command_id] = command
         self._answer()
+        return Receipt(result=message(command.body))
 
     def answer_ticket(self, command: AnswerTicket) -> Receipt[MessageView]:
         self.answered[command.command_id] = command
