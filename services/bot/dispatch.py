@@ -88,6 +88,7 @@ AGENT_BUTTONS: dict[str, Handler] = {
     buttons.NOTE: notes.press_note,
     buttons.UNDO_INCIDENT: incidents.press_undo,
     buttons.SET_STAGE: incidents.press_stage,
+    buttons.LINK_TICKET: linking.press_link,
     buttons.LINK_MATCHING: assessing.press_link_matching,
     buttons.SET_COMPONENT: assessing.press_component,
     buttons.SET_SEVERITY: assessing.press_severity,

@@ -28,6 +28,11 @@ def open_incidents(session: Session) -> list[IncidentView]:
     return [] if row is None else IncidentList.model_validate_json(row.open_incidents).incidents
 
 
+def is_any_open(session: Session) -> bool:
+    """Whether there is an incident that a ticket could be about, as far as is known."""
+    return bool(open_incidents(session))
+
+
 def known_version(session: Session) -> int:
     row = session.get(KnownStatus, ONLY_ROW)
     return NEVER_HEARD if row is None else row.version

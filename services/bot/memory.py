@@ -10,6 +10,7 @@ from chassis.storage.database import insert_if_absent
 from contracts.tickets import AgentView, TicketFacts
 from contracts.vocabulary import Source, TicketStatus
 from services.bot.models import (
+    NO_INCIDENT,
     ChatState,
     DeliveryReport,
     EarlyEdit,
@@ -28,8 +29,6 @@ UPDATES_KEPT = timedelta(hours=48)
 MESSAGES_KEPT = timedelta(days=30)
 FOLLOWERS_KEPT = timedelta(days=7)
 """As long as a ticket that the end of the incident has resolved can be open again."""
-
-NO_INCIDENT = 0
 
 
 def mention(

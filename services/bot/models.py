@@ -213,6 +213,10 @@ class Subscriber(Base):
     over_since: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
 
+NO_INCIDENT = 0
+"""In the place of the id of the incident that a request is about."""
+
+
 class KnownRequest(Base):
     """How a request from Telegram stands, as of `version`, and which incident it is about (0 for
     none), as of `link_version`: through it its chat is told of that incident. One that was

@@ -12,6 +12,7 @@ from contracts.vocabulary import TicketStatus
 from services.bot.albums import handled_before
 from services.bot.enclosures import read_files
 from services.bot.models import (
+    NO_INCIDENT,
     ChatState,
     DeliveryReport,
     EarlyEdit,
@@ -152,6 +153,12 @@ def subscribers(
         Subscriber.incident_id.in_([ALL, incident_id]), ~is_dead, ~has_request
     )
     return {row.chat_id: row.language for row in session.scalars(wanted)}
+
+
+def is_linked(session: Session, ticket_id: int) -> bool:
+    """Whether a request is about an incident; of those of the app the bot does not know."""
+    request = session.get(KnownRequest, ticket_id)
+    return request is not None and request.incident_id != NO_INCIDENT
 
 
 def find_known_agent(session: Session, telegram_id: int) -> KnownAgent | None:

@@ -20,6 +20,7 @@ from services.bot.audience import Audience
 from services.bot.enclosures import enclosed
 from services.bot.letters import AnswerRef, Keyboard, Letter, Rank
 from services.bot.markup import Html, escape, one_line
+from services.bot.models import NO_INCIDENT
 from services.bot.outbox import post
 from services.bot.settling import CLOSE
 from services.bot.speech import Languages, Speech
@@ -106,7 +107,7 @@ class RequestNotices:
     def tell_unlinked(self, session: Session, event: TicketUnlinked) -> None:
         """To the user who wrote from Telegram and waits: what we said of an incident was a mistake.
         Whether that arrives, tickets is told as of an answer."""
-        memory.note_request(session, event.ticket, incident_id=memory.NO_INCIDENT)
+        memory.note_request(session, event.ticket, incident_id=NO_INCIDENT)
         if event.message is None:
             return
         self._tell_requester(

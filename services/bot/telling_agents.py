@@ -13,6 +13,7 @@ from contracts.vocabulary import Priority
 from services.bot import buttons, cards, queries
 from services.bot.audience import Audience, Hearer
 from services.bot.enclosures import Enclosure
+from services.bot.known_status import is_any_open
 from services.bot.letters import Keyboard, Letter, Rank
 from services.bot.markup import Html, one_line
 from services.bot.models import KnownAgent
@@ -59,7 +60,7 @@ class AgentsTold:
         anew instead, without another sound."""
         now = self._clock.now()
         keyboard = (
-            *buttons.ticket_card(self._words, event.ticket),
+            *self._keyboard(session, event),
             (buttons.earlier(self._words, event.ticket.id),),
         )
         for hearer in self._whom_it_concerns(session, event):
@@ -106,7 +107,7 @@ class AgentsTold:
         self, session: Session, event: OfTicket, hearers: Iterable[Hearer], news: News
     ) -> None:
         """To these chats."""
-        keyboard = buttons.ticket_card(self._words, event.ticket)
+        keyboard = self._keyboard(session, event)
         if news.message is not None and not news.files:
             keyboard = (*buttons.files_of(self._words, event.ticket.id, news.message), *keyboard)
         for hearer in hearers:
@@ -146,6 +147,12 @@ class AgentsTold:
             topic_act=act,
         )
         post(session, turning, f"topic:{event.event_id}:{group.chat_id}", self._clock.now())
+
+    def _keyboard(self, session: Session, event: OfTicket) -> Keyboard:
+        """What can be done with the ticket, as far as is known here."""
+        ticket = event.ticket
+        can_link = is_any_open(session) and not queries.is_linked(session, ticket.id)
+        return buttons.ticket_card(self._words, ticket, can_link=can_link)
 
     def _letter(self, event: OfTicket, hearer: Hearer, news: News, keyboard: Keyboard) -> Letter:
         return Letter(

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from contracts.tickets import AttachmentView, TicketView
+from contracts.tickets import AttachmentView, LinkedIncident, TicketView
 from contracts.vocabulary import TicketStatus
 from services.bot import buttons
 from services.bot.dispatch import AGENT_BUTTONS, USER_BUTTONS
@@ -76,6 +76,39 @@ def test_under_a_ticket_stands_only_what_can_be_done_with_it(
     card = buttons.ticket_card(LANGUAGES.own, ticket().model_copy(update={"status": status}))
 
     assert [button.text for row in card for button in row] == offered
+
+
+@pytest.mark.parametrize("status", TicketStatus)
+def test_while_an_incident_is_open_what_is_not_closed_can_be_linked(status: TicketStatus) -> None:
+    facts = ticket().model_copy(update={"status": status})
+
+    card = buttons.ticket_card(LANGUAGES.own, facts, can_link=True)
+
+    offered = [button.text for row in card for button in row]
+    assert ("Связать с инцидентом" in offered) == (status != TicketStatus.CLOSED)
+
+
+def test_what_is_linked_is_not_offered_to_be_linked() -> None:
+    view = TicketView(
+        **dict(ticket()),
+        last_message_at=NOON,
+        unread=0,
+        description="x",
+        context={},
+        messages=[message()],
+    )
+    linked = view.model_copy(update={"incident": LinkedIncident(id=3, title="Платежи")})
+
+    offered = [
+        [
+            button.data
+            for row in buttons.whole_card(LANGUAGES.own, one, can_link=True)
+            for button in row
+        ]
+        for one in (view, linked)
+    ]
+
+    assert set(offered[0]) - set(offered[1]) == {f"li:{view.id}"}
 
 
 def test_a_ticket_with_files_offers_them_and_their_code_is_short() -> None:

@@ -46,6 +46,7 @@ RATE = "st"
 SHOW_EARLIER = "ed"
 UNLINK = "ul"
 SHOW_FILES = "v"
+LINK_TICKET = "li"
 
 DECLARE_ANOTHER = "new"
 """The answer "declare another" to the question whether to add to the recent incident."""

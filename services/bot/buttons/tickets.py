@@ -8,6 +8,7 @@ from contracts.vocabulary import Priority, TicketStatus
 from services.bot.buttons.codes import (
     EXPLAIN_DEADLINE,
     FIND_MORE,
+    LINK_TICKET,
     NOTE,
     PREVIEW_CANNED,
     REPLY,
@@ -35,9 +36,10 @@ MOST_ASSIGNEES = 30
 """More agents are not offered by buttons; they are named."""
 
 
-def ticket_card(words: Speech, ticket: TicketFacts) -> Keyboard:
+def ticket_card(words: Speech, ticket: TicketFacts, *, can_link: bool = False) -> Keyboard:
     """What an agent can do with a ticket as it stands: a closed one is history, and what is
-    resolved may still be taken, answered and judged anew."""
+    resolved may still be taken, answered and judged anew. `can_link` when there is an incident
+    that it may be about."""
     ticket_id = ticket.id
     why = Button(words("bot.button.why"), code(EXPLAIN_DEADLINE, ticket_id))
     reading = (why, *_earlier(words, ticket))
@@ -47,6 +49,7 @@ def ticket_card(words: Speech, ticket: TicketFacts) -> Keyboard:
     resolve = Button(words("bot.button.resolve"), code(RESOLVE, ticket_id))
     note = Button(words("bot.button.note"), code(NOTE, ticket_id))
     canned = Button(words("bot.button.canned"), code(SHOW_CANNED, ticket_id))
+    link = Button(words("bot.button.link"), code(LINK_TICKET, ticket_id))
     is_resolved = ticket.status == TicketStatus.RESOLVED
     return (
         (
@@ -56,14 +59,16 @@ def ticket_card(words: Speech, ticket: TicketFacts) -> Keyboard:
         (note, canned) if words.canned else (note,),
         (priority, Button(words("bot.button.assign"), code(SHOW_ASSIGNEES, ticket_id))),
         *(() if is_resolved else ((resolve,),)),
+        *(((link,),) if can_link else ()),
         reading,
     )
 
 
-def whole_card(words: Speech, ticket: TicketView) -> Keyboard:
-    """The same under a ticket whose files are known."""
+def whole_card(words: Speech, ticket: TicketView, *, can_link: bool = False) -> Keyboard:
+    """The same under a ticket of which it is known what files it has and whether it is linked."""
     count = sum(len(message.attachments) for message in ticket.messages)
-    return (*_files(words, count, code(SHOW_FILES, ticket.id)), *ticket_card(words, ticket))
+    card = ticket_card(words, ticket, can_link=can_link and ticket.incident is None)
+    return (*_files(words, count, code(SHOW_FILES, ticket.id)), *card)
 
 
 def files_of(words: Speech, ticket_id: int, message: MessageView) -> Keyboard:
@@ -128,6 +133,20 @@ def assignees(words: Speech, ticket: TicketFacts, agents: Sequence[AgentView]) -
     nobody = Button(words("bot.button.nobody"), code(SET_ASSIGNEE, ticket.id, 0))
     back = Button(words("bot.button.back"), code(SHOW_CARD, ticket.id))
     return (*pairs(found), (nobody, back) if ticket.assignee else (back,))
+
+
+def link_choice(words: Speech, ticket_id: int, open_ones: dict[str, str]) -> Keyboard:
+    """Which of the open incidents a ticket is about, and the way back."""
+    found = tuple(
+        (
+            Button(
+                one_line(f"#{incident_id} {words.told(title)}", TITLE_LENGTH),
+                code(LINK_TICKET, ticket_id, incident_id),
+            ),
+        )
+        for incident_id, title in open_ones.items()
+    )
+    return (*found, (Button(words("bot.button.back"), code(SHOW_CARD, ticket_id)),))
 
 
 def _label(agent: AgentView) -> str:

@@ -1,15 +1,15 @@
-"""/link: a ticket is about an incident."""
+"""A ticket is about an incident: /link, and the button under its card."""
 
 from asyncio import to_thread
 
 from contracts.errors import SeveralOpenIncidents, TicketClosed
 from contracts.incidents import IncidentView, LinkTicket
-from contracts.tickets import TicketView
+from contracts.tickets import LinkedIncident, TicketView
 from contracts.vocabulary import Delivery, TicketStatus
 from services.bot import buttons, questions
 from services.bot.arguments import link_of
 from services.bot.asking import Ask, Reply
-from services.bot.letters import Keyboard
+from services.bot.commands.tickets import keyboard_of, short_card
 from services.bot.markup import Html, one_line
 from services.bot.models import Question
 
@@ -18,22 +18,38 @@ async def link(ask: Ask) -> Reply:
     """Link a ticket to the incident that is named, or to the only open one."""
     ticket_id, incident_id = link_of(ask.argument)
     try:
-        said, keyboard = await _link(ask, ticket_id, incident_id, ask.command_id())
+        linked, said = await _link(ask, ticket_id, incident_id, ask.command_id())
     except SeveralOpenIncidents as several:
         return questions.which_incident(ask, questions.LINK, str(ticket_id), several)
-    return ask.say(said, keyboard, ticket_id=ticket_id)
+    return ask.say(said, await keyboard_of(ask, linked), ticket_id=ticket_id)
 
 
 async def link_to(ask: Ask, question: Question, choice: str, command_id: str) -> Reply:
     """Now it is clear which incident was meant."""
     ticket_id = int(question.text)
-    return ask.change(*await _link(ask, ticket_id, buttons.number(choice), command_id))
+    linked, said = await _link(ask, ticket_id, buttons.number(choice), command_id)
+    return ask.change(said, await keyboard_of(ask, linked))
+
+
+async def press_link(ask: Ask) -> Reply:
+    """Link to the only open incident, or to the one that was chosen; else ask which."""
+    named, _, chosen = ask.argument.partition(":")
+    ticket_id, incident_id = buttons.number(named), buttons.number(chosen) if chosen else None
+    try:
+        linked, said = await _link(ask, ticket_id, incident_id, ask.command_id())
+    except SeveralOpenIncidents as several:
+        ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id)
+        keyboard = buttons.link_choice(ask.words, ticket_id, several.details)
+        question = ask.words("bot.incident.which.link")
+        return ask.change(await short_card(ask, ticket), keyboard, toast=question)
+    text = Html(f"{said}\n\n{await short_card(ask, linked)}")
+    return ask.change(text, await keyboard_of(ask, linked))
 
 
 async def _link(
     ask: Ask, ticket_id: int, incident_id: int | None, command_id: str
-) -> tuple[Html, Keyboard]:
-    """What to say, and the buttons under it."""
+) -> tuple[TicketView, Html]:
+    """The ticket as it soon will be, for tickets hears of it later, and what to say."""
     ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id)
     _refuse_closed(ticket)
     command = LinkTicket(
@@ -53,7 +69,8 @@ async def _link(
         title=one_line(incident.title),
         told=ask.words(told),
     )
-    return said, buttons.ticket_card(ask.words, ticket)
+    known = LinkedIncident(id=incident.id, title=incident.title)
+    return ticket.model_copy(update={"incident": known}), said
 
 
 def _refuse_closed(ticket: TicketView) -> None:

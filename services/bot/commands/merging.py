@@ -4,10 +4,10 @@ from asyncio import to_thread
 
 from contracts.errors import TicketClosed, TicketNotFound
 from contracts.tickets import MergeTickets
-from services.bot import buttons, cards, refusals
+from services.bot import cards, refusals
 from services.bot.arguments import merge_of
 from services.bot.asking import Ask, Reply
-from services.bot.commands.tickets import clocks_of
+from services.bot.commands.tickets import clocks_of, keyboard_of
 from services.bot.markup import Html
 
 
@@ -28,5 +28,5 @@ async def merge(ask: Ask) -> Reply:
         return ask.say(said, quotes=True)
     done = ask.words("bot.merge.done", source=source_id, survivor=survivor_id)
     card = cards.card(ask.words, survivor, await clocks_of(ask, survivor), ask.now)
-    keyboard = buttons.ticket_card(ask.words, survivor)
+    keyboard = await keyboard_of(ask, survivor)
     return ask.say(Html(f"{done}\n\n{card}"), keyboard, ticket_id=survivor_id)

@@ -16,6 +16,8 @@ from contracts.vocabulary import Priority
 from services.bot import buttons, cards
 from services.bot.arguments import priority_of, ticket_id_of
 from services.bot.asking import Ask, Reply
+from services.bot.known_status import is_any_open
+from services.bot.letters import Keyboard
 from services.bot.markup import Html
 from services.bot.reasons import reasons
 
@@ -43,7 +45,7 @@ async def view(ask: Ask) -> Reply:
     ticket_id = ticket_id_of(ask.argument, "view")
     ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id)
     text = cards.thread(ask.words, ticket, await clocks_of(ask, ticket), ask.now)
-    return ask.say(text, buttons.whole_card(ask.words, ticket), ticket_id=ticket_id)
+    return ask.say(text, await keyboard_of(ask, ticket), ticket_id=ticket_id)
 
 
 async def take(ask: Ask) -> Reply:
@@ -143,7 +145,7 @@ async def _prioritise(ask: Ask, ticket_id: int, wanted: Priority) -> TicketView:
 async def done(ask: Ask, ticket: TicketView, said: Html) -> Reply:
     """What a command has done, above the ticket's card."""
     text = Html(f"{said}\n\n{await short_card(ask, ticket)}")
-    return ask.say(text, buttons.whole_card(ask.words, ticket), ticket_id=ticket.id)
+    return ask.say(text, await keyboard_of(ask, ticket), ticket_id=ticket.id)
 
 
 async def _changed(ask: Ask, ticket: TicketView, toast: str | None) -> Reply:
@@ -153,8 +155,14 @@ async def _changed(ask: Ask, ticket: TicketView, toast: str | None) -> Reply:
 
 async def changed(ask: Ask, ticket: TicketView, said: Html | None) -> Reply:
     """The pressed card as the ticket now is, with a passing word about it."""
-    keyboard = buttons.whole_card(ask.words, ticket)
+    keyboard = await keyboard_of(ask, ticket)
     return ask.change(await short_card(ask, ticket), keyboard, toast=said)
+
+
+async def keyboard_of(ask: Ask, ticket: TicketView) -> Keyboard:
+    """What can be done with the ticket now."""
+    can_link = await to_thread(ask.office.store.ask, is_any_open)
+    return buttons.whole_card(ask.words, ticket, can_link=can_link)
 
 
 async def short_card(ask: Ask, ticket: TicketView) -> Html:

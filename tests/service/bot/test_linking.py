@@ -26,6 +26,15 @@ def links(agent: TelegramPerson, call: str, *words: str) -> None:
     agent.receives("связан с инцидентом", *words, after=agent.says(f"/link {call}"))
 
 
+def forges(person: TelegramPerson, message_id: int, data: str) -> str:
+    """The answer to a press that no button makes."""
+    query_id = person.world.press(person.id, message_id, data, bot=person.bot, is_forged=True)
+    answer = person.world.wait_until(
+        lambda: person.world.callback_answer(query_id), 15, f"an answer to {data!r}"
+    )
+    return answer.text
+
+
 def notices(desk: BotDesk, ticket_id: int) -> list[Delivery | None]:
     """What has become of what the desk itself said in a ticket."""
     messages = desk.tickets.get_ticket(ticket_id).messages
@@ -69,6 +78,75 @@ def test_with_several_open_the_bot_asks_which(
     card = anna.world.wait_for_message(anna.id, lambda one: one.id == question.id)
     assert "связан с инцидентом" in card.text
     assert card.button("Ответить") is not None
+
+
+def test_the_button_of_a_card_links_to_the_only_open_incident_at_once(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    ticket_id = asked(ivan, "Не проходит оплата")
+    before = anna.receives(f"#{ticket_id} ", after=anna.says(f"/view_{ticket_id}"))
+    assert before.button("Связать с инцидентом") is None
+    incident_id = declares(anna, "Платежи")
+    card = anna.receives(f"#{ticket_id} ", after=anna.says(f"/view_{ticket_id}"))
+
+    press(anna, card, "Связать с инцидентом")
+
+    ivan.receives(f"№{ticket_id}: мы уже знаем", "Платежи")
+    changed = anna.world.wait_for_message(
+        anna.id, lambda one: one.id == card.id and "связан с инцидентом" in one.text
+    )
+    assert f"Инцидент #{incident_id}: Платежи" in changed.text
+    assert changed.button("Связать с инцидентом") is None
+    wait_until(lambda: desk.tickets.get_ticket(ticket_id).incident is not None)
+    again = anna.receives(f"#{ticket_id} ", after=anna.says(f"/view_{ticket_id}"))
+    assert again.button("Связать с инцидентом") is None
+
+
+def test_the_button_asks_which_of_several_and_the_way_back_changes_nothing(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    declares(anna, "Платежи")
+    said = anna.says("/incident Видео")
+    press(anna, anna.receives("Дополнить его?", after=said), "Объявить ещё один")
+    anna.receives("объявлен", "Видео")
+    ticket_id = asked(ivan, "Нет видео")
+    card = anna.receives("Новый тикет", f"#{ticket_id} ")
+
+    assert "С каким связать?" in press(anna, card, "Связать с инцидентом").text
+    press(anna, card, "Назад")
+    press(anna, card, "Связать с инцидентом")
+    assert desk.tickets.get_ticket(ticket_id).incident is None
+    press(anna, card, "Видео")
+
+    ivan.receives("мы уже знаем", "Видео")
+    linked = desk.tickets.get_ticket(ticket_id).incident
+    assert linked is not None
+    assert linked.title == "Видео"
+
+
+def test_a_button_that_is_late_or_forged_links_nothing(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    incident_id = declares(anna, "Платежи")
+    ticket_id = asked(ivan, "Не проходит оплата")
+    card = anna.receives("Новый тикет", f"#{ticket_id} ")
+    desk.resolves_all_incidents()
+
+    assert "Открытых инцидентов нет" in press(anna, card, "Связать с инцидентом").text
+    for data, told in {
+        f"li:{ticket_id}:{incident_id}": "завершён",
+        f"li:{ticket_id}:999999": "Такого инцидента нет",
+        "li:999999": "нет",
+        "li:x": "",
+        "li:": "",
+        f"li:{ticket_id}:x": "",
+    }.items():
+        answer = forges(anna, card.id, data)
+        assert told in answer
+        assert answer
+    his = ivan.receives("принято")
+    assert "сотрудник" in forges(ivan, his.id, f"li:{ticket_id}:{incident_id}")
+    assert desk.tickets.get_ticket(ticket_id).incident is None
 
 
 def test_whoever_asked_in_the_app_finds_it_there(desk: BotDesk, anna: TelegramPerson) -> None:
