@@ -3,16 +3,19 @@
 from asyncio import to_thread
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from structlog import get_logger
 
 from contracts.errors import Unavailable
 from contracts.incidents import GetIncidentStats
-from contracts.sla import GetSlaStats, SlaStats
+from contracts.sla import GetSlaStats, SlaStats, UrgentCycle
 from contracts.tickets import GetStats
 from services.bot import buttons, figures
 from services.bot.asking import Ask, Reply
+
+if TYPE_CHECKING:
+    from services.bot.drawing import Drawing
 
 DAYS = 30
 URGENT_SHOWN = 20
@@ -31,9 +34,10 @@ async def status(ask: Ask) -> Reply:
 
 
 async def sla(ask: Ask) -> Reply:
-    """What is late and what soon will be."""
+    """What is late and what soon will be, with a time line of the worst."""
     cycles = await to_thread(ask.office.sla.list_urgent, URGENT_SHOWN)
-    return ask.say(figures.urgent(ask.words, cycles, ask.now))
+    text = figures.urgent(ask.words, cycles, ask.now)
+    return ask.say(text, photo=await to_thread(_timeline, ask, cycles))
 
 
 async def stats(ask: Ask) -> Reply:
@@ -49,13 +53,27 @@ async def stats(ask: Ask) -> Reply:
 
 
 def _chart(ask: Ask, sla_stats: SlaStats | None) -> bytes | None:
-    """The picture, if there is something to see on it. Without one the figures go all the same."""
-    from services.bot import chart, drawing  # a bot that draws nothing does without 13 MB
+    """The picture, if there is something to see on it."""
+    from services.bot import chart  # a bot that draws nothing does without 13 MB
 
     if sla_stats is None or not chart.is_drawable(sla_stats):
         return None
+    return _drawn(lambda: chart.chart(ask.words, sla_stats, ask.now, DAYS))
+
+
+def _timeline(ask: Ask, cycles: list[UrgentCycle]) -> bytes | None:
+    """The picture, if anything is late or soon will be."""
+    from services.bot import timeline
+
+    return _drawn(lambda: timeline.timeline(ask.words, cycles, ask.now)) if cycles else None
+
+
+def _drawn(draw: Callable[[], "Drawing"]) -> bytes | None:
+    """A picture. Without it the figures go all the same."""
+    from services.bot import drawing
+
     try:
-        return drawing.png(chart.chart(ask.words, sla_stats, ask.now, DAYS))
+        return drawing.png(draw())
     except Exception:
         log.exception("the chart could not be drawn")
         return None

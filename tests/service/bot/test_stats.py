@@ -1,7 +1,8 @@
-"""/stats as the bot answers it, with neighbours whose figures are known."""
+"""/stats and /sla as the bot answers them, with neighbours whose figures are known."""
 
 import asyncio
-from datetime import date
+from collections.abc import Callable, Coroutine
+from datetime import date, timedelta
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,15 +12,23 @@ from PIL import Image
 
 from contracts.errors import Unavailable
 from contracts.incidents import GetIncidentStats, IncidentStats
-from contracts.sla import AgentCompliance, Compliance, GetSlaStats, SlaStats, WeekCompliance
+from contracts.sla import (
+    AgentCompliance,
+    Compliance,
+    GetSlaStats,
+    SlaStats,
+    UrgentCycle,
+    WeekCompliance,
+)
 from contracts.tickets import AgentStats, AgentView, FirstResponseStats, GetStats, TicketStats
-from contracts.vocabulary import Priority
-from services.bot.asking import Ask
+from contracts.vocabulary import CycleState, Metric, Priority
+from services.bot.asking import Ask, Reply
 from services.bot.commands import overview
 from services.bot.letters import Letter
 from services.bot.parsing import Deed, Incoming, Who
 from tests.support.bot_rows import ANNA, LANGUAGES, NOON, FewWords, Rows
 
+Command = Callable[[Ask], Coroutine[Any, Any, Reply]]
 NOTHING = SlaStats.of(0, 0)
 FIGURES = SlaStats.of(
     9,
@@ -61,7 +70,21 @@ class Neighbours:
 
 def answer(sla: SlaStats | None) -> Letter:
     """What the bot answers an agent's /stats."""
-    office = Neighbours(sla)
+    return said(overview.stats, Neighbours(sla))
+
+
+class Deadlines:
+    """sla, with these deadlines."""
+
+    def __init__(self, *cycles: UrgentCycle) -> None:
+        self._cycles = list(cycles)
+
+    def list_urgent(self, _limit: int) -> list[UrgentCycle]:
+        return self._cycles
+
+
+def said(command: Command, office: Neighbours | Deadlines) -> Letter:
+    """What the bot answers an agent's command."""
     ask = Ask(
         office=cast(Any, SimpleNamespace(tickets=office, sla=office, incidents=office)),
         incoming=Incoming(
@@ -79,8 +102,9 @@ def answer(sla: SlaStats | None) -> Letter:
         now=NOON,
         bot_id=1,
         row_id=1,
+        first_tried_at=NOON,
     )
-    (letter,) = asyncio.run(overview.stats(ask)).posts
+    (letter,) = asyncio.run(command(ask)).posts
     assert isinstance(letter, Letter)
     return letter
 
@@ -120,3 +144,30 @@ def test_a_chart_that_cannot_be_drawn_costs_no_figures() -> None:
 
     assert letter.photo is None
     assert "Поддержка за 30 дней" in letter.text
+
+
+def late() -> UrgentCycle:
+    return UrgentCycle(
+        ticket_id=42,
+        subject="Не проходит оплата",
+        priority=Priority.P1,
+        metric=Metric.FIRST_RESPONSE,
+        state=CycleState.BREACHING,
+        due_at=NOON - timedelta(minutes=5),
+    )
+
+
+def test_what_is_late_comes_under_a_time_line() -> None:
+    letter = said(overview.sla, Deadlines(late()))
+
+    assert "просрочен на 5 мин" in letter.text
+    assert letter.photo is not None
+    with Image.open(BytesIO(letter.photo)) as image:
+        assert (image.format, image.width) == ("PNG", 1000)
+
+
+def test_with_nothing_due_the_text_comes_alone() -> None:
+    letter = said(overview.sla, Deadlines())
+
+    assert letter.photo is None
+    assert "Просроченных тикетов нет" in letter.text
