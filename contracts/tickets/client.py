@@ -94,6 +94,9 @@ class TicketsClient:
         told = self._call("unlink_account", command)
         return Receipt[views.UnlinkedAccount].model_validate(told)
 
+    def look_at_pass(self, query: queries.LookAtPass) -> views.OfferedAccount:
+        return views.OfferedAccount.model_validate(self._call("look_at_pass", query))
+
     def find_agent(self, telegram_id: int) -> views.AgentView:
         found = self._call("find_agent", queries.FindAgent(telegram_id=telegram_id))
         return views.AgentView.model_validate(found)

@@ -7,12 +7,19 @@ that requester's, None sees all.
 from pydantic import Field
 
 from contracts.event import Instant, Message
-from contracts.tickets.commands import LARGEST_ID
+from contracts.tickets.commands import LARGEST_ID, Digest
 from contracts.vocabulary import Category, Priority, TicketStatus
 
 MOST_MATCHED = 500
 MOST_FOUND = 50
 WORDS_LENGTH = 200
+
+
+class LookAtPass(Message):
+    """Read whose account an app user's pass is for, before somebody in Telegram uses it."""
+
+    digest: Digest
+    telegram_id: int
 
 
 class FindAgent(Message):

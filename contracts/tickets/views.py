@@ -56,6 +56,16 @@ class LinkedAccount(Message):
     left: str | None = None
 
 
+class OfferedAccount(Message):
+    """Whose account a pass that is still good is for: `name`, and `hint`, by which its owner knows
+    it and nobody else learns anything; either may be empty. `is_joined`: it has joined whoever
+    shows it already."""
+
+    name: str
+    hint: str
+    is_joined: bool
+
+
 class UnlinkedAccount(Message):
     """Whether there was a link to end; `name` is whom somebody in Telegram was joined with."""
 

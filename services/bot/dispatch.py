@@ -112,6 +112,8 @@ USER_BUTTONS: dict[str, Handler] = {
     buttons.SOLVED: solved.press_solved,
     buttons.UNSOLVED: solved.press_unsolved,
     buttons.RATE: solved.press_rating,
+    buttons.CONFIRM_LINK: joining.press_link,
+    buttons.REFUSE_LINK: joining.press_not_mine,
     buttons.UNLINK: joining.press_unlink,
 }
 

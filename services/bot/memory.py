@@ -99,6 +99,13 @@ def ask(session: Session, question: Question) -> None:
     session.merge(question)
 
 
+def forget_question(session: Session, question: Question) -> None:
+    """It was answered, and there is nothing more to say to it."""
+    found = session.get(Question, (question.chat_id, question.message_id))
+    if found is not None:
+        session.delete(found)
+
+
 def keep_agents(session: Session, agents: Iterable[AgentView]) -> None:
     """Make the copy of the list of agents what tickets says it is."""
     listed = {agent.telegram_id: agent for agent in agents if agent.telegram_id is not None}

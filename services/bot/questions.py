@@ -10,8 +10,9 @@ from services.bot.models import Question
 DECLARE, UPDATE, RESOLVE, LINK = "declare", "update", "resolve", "link"
 FIND = "find"
 """Not asked but kept: the words of which there is more."""
-LINKED = "linked"
-"""Whether an app user is theirs, to whoever has opened a link."""
+OFFERED, LINKED = "offered", "linked"
+"""Whether an app user is theirs, to whoever has opened a link: before they are joined, with the
+digest of the link's token, and after it, with the user's id."""
 
 
 def which_incident(ask: Ask, kind: str, text: str, several: SeveralOpenIncidents) -> Reply:
@@ -31,3 +32,20 @@ def question(ask: Ask, kind: str, text: str, *, words: Html, keyboard: Keyboard)
         asked_at=ask.now,
     )
     return ask.say(words, keyboard).also(lambda session: memory.ask(session, asked))
+
+
+def instead(reply: Reply, asked: Question, kind: str, text: str) -> Reply:
+    """Let another question stand in the place of one that was answered."""
+    next_one = Question(
+        chat_id=asked.chat_id,
+        message_id=asked.message_id,
+        kind=kind,
+        text=text,
+        asked_at=asked.asked_at,
+    )
+    return reply.also(lambda session: memory.ask(session, next_one))
+
+
+def settled(reply: Reply, asked: Question) -> Reply:
+    """Let go of a question that was answered."""
+    return reply.also(lambda session: memory.forget_question(session, asked))

@@ -199,6 +199,10 @@ class TicketsService:
         return self.store.ask(queries.match_tickets, query)
 
     @rpc
+    def look_at_pass(self, query: contract.LookAtPass) -> contract.OfferedAccount:
+        return self.store.ask(passes.look_at_pass, query, self.store.now())
+
+    @rpc
     def find_agent(self, query: contract.FindAgent) -> AgentView:
         return self.store.ask(queries.find_agent, query)
 

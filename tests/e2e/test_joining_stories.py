@@ -23,7 +23,12 @@ def test_a_link_from_the_app_joins_the_histories_and_answers_come_to_both(
     assert made.status_code == 201, made.text
     address, _, payload = made.json()["url"].partition("?start=")
     assert address == f"https://t.me/{SUPPORT_BOT}"
-    linked = here.receives("связан с аккаунтом «Анна»", after=here.says(f"/start {payload}"))
+    asked = here.receives("с аккаунтом «Анна»", after=here.says(f"/start {payload}"))
+    assert [one["id"] for one in anna.lists()] == [in_app["id"]]
+    here.presses(asked, "Да, это я")
+    linked = desk.telegram.wait_for_message(
+        here.id, lambda one: one.id == asked.id and "связан с аккаунтом «Анна»" in one.text
+    )
     assert {one["id"] for one in anna.lists()} == {in_app["id"], in_telegram}
 
     agent.says(f"/reply {in_app['id']} Уже чиним")

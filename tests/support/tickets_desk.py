@@ -206,6 +206,10 @@ class TicketsDesk:
         command = contract.LinkAccount(command_id=self._id(parts), digest=digest, telegram_id=by)
         return self.once(contract.LinkedAccount, passes.link_account, command, dated=False).result
 
+    def looks_at(self, digest: str, by: int = 9) -> contract.OfferedAccount:
+        query = contract.LookAtPass(digest=digest, telegram_id=by)
+        return self.store.ask(passes.look_at_pass, query, self.store.now())
+
     def unlinks(self, by: int = 9, account: str = "anna") -> contract.UnlinkedAccount:
         command = contract.UnlinkAccount(
             command_id=self._id({}), telegram_id=by, requester_id=account

@@ -45,6 +45,8 @@ UNSOLVED = "ns"
 RATE = "st"
 SHOW_EARLIER = "ed"
 UNLINK = "ul"
+CONFIRM_LINK = "li"
+REFUSE_LINK = "nl"
 SHOW_FILES = "v"
 LINK_TICKET = "li"
 

@@ -7,9 +7,11 @@ from contracts.incidents import IncidentView
 from contracts.tickets import BEST_RATING, TicketFacts
 from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact
 from services.bot.buttons.codes import (
+    CONFIRM_LINK,
     JOIN_INCIDENT,
     NEW_REQUEST,
     RATE,
+    REFUSE_LINK,
     SET_CATEGORY,
     SET_IMPACT,
     SOLVED,
@@ -74,6 +76,16 @@ def ratings(words: Speech, ticket_id: int, rating: int | None) -> Keyboard:
         for number in range(1, BEST_RATING + 1)
     )
     return (stars, *new_request(words))
+
+
+def link(words: Speech, asked_in: int) -> Keyboard:
+    """Whether an account is theirs; `asked_in` is the message with the link."""
+    return (
+        (
+            Button(words("bot.button.my_account"), code(CONFIRM_LINK, asked_in)),
+            Button(words("bot.button.not_mine"), code(REFUSE_LINK, asked_in)),
+        ),
+    )
 
 
 def unlink(words: Speech, asked_in: int) -> Keyboard:

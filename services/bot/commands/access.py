@@ -15,7 +15,7 @@ async def start(ask: Ask) -> Reply:
     if (token := token_after_start(ask.argument, PassPurpose.AGENT)) is not None:
         return await joining.accept_invite(ask, token)
     if (token := token_after_start(ask.argument, PassPurpose.LINK)) is not None:
-        return await joining.link_account(ask, token)
+        return await joining.ask_whose(ask, token)
     who = ask.incoming.who
     roster = ask.office.roster
     agent = await roster.find(who.id, is_fresh=True)

@@ -9,11 +9,19 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import PassRefused
 from contracts.passes import digest_of
-from contracts.tickets import AcceptInvite, LinkAccount, LinkedAccount, UnlinkAccount
+from contracts.tickets import (
+    AcceptInvite,
+    LinkAccount,
+    LinkedAccount,
+    LookAtPass,
+    OfferedAccount,
+    UnlinkAccount,
+)
 from services.bot import buttons, memory, queries, questions, update_store
 from services.bot.asking import Ask, Reply
 from services.bot.letters import Letter
 from services.bot.markup import Html, one_line
+from services.bot.models import Question
 
 
 async def accept_invite(ask: Ask, token: str) -> Reply:
@@ -37,30 +45,56 @@ async def accept_invite(ask: Ask, token: str) -> Reply:
     return _forgetting(ask, reply).also(lambda session: memory.add_agent(session, agent))
 
 
-async def link_account(ask: Ask, token: str) -> Reply:
-    """Join whoever shows the token with the app user for whom it was made."""
+async def ask_whose(ask: Ask, token: str) -> Reply:
+    """Ask whoever shows the token whether the app user for whom it was made is theirs. Only their
+    press joins: a link may have come from anybody."""
     if not ask.incoming.is_private:
         return _forgetting(ask, ask.say(ask.words("bot.join.in_private")))
-    command = LinkAccount(
-        command_id=ask.command_id(),
-        digest=digest_of(token),
-        telegram_id=ask.incoming.who.id,
-    )
+    query = LookAtPass(digest=digest_of(token), telegram_id=ask.incoming.who.id)
     try:
-        linked = (await to_thread(ask.office.tickets.link_account, command)).result
+        offered = await to_thread(ask.office.tickets.look_at_pass, query)
+        if offered.is_joined:
+            return _forgetting(ask, _joined(ask, await _link(ask, query.digest)))
     except PassRefused:
         return _forgetting(ask, ask.say(ask.words("bot.join.no_link")))
-    reply = _forgetting(ask, _joined(ask, linked))
+    asked = questions.question(
+        ask,
+        questions.OFFERED,
+        query.digest,
+        words=ask.words("bot.join.whose", account=_named(ask, offered)),
+        keyboard=buttons.link(ask.words, ask.incoming.message_id),
+    )
+    return _forgetting(ask, asked)
+
+
+async def press_link(ask: Ask) -> Reply:
+    """It is theirs: from now on the two are one person."""
+    asked_in = buttons.number(ask.argument)
+    question = await _question(ask, asked_in, questions.OFFERED)
+    if question is None:
+        return ask.remark(ask.words("bot.question.gone"))
+    try:
+        linked = await _link(ask, question.text)
+    except PassRefused:
+        return ask.change(ask.words("bot.join.no_link"))
+    reply = ask.change(_told(ask, linked), buttons.unlink(ask.words, asked_in))
     if linked.former_telegram_id is not None:
         reply.posts.append(_farewell(ask, linked, linked.former_telegram_id))
-    return reply
+    return questions.instead(reply, question, questions.LINKED, linked.requester.id)
+
+
+async def press_not_mine(ask: Ask) -> Reply:
+    """It is not theirs, so nothing is joined. The link stays good for whoever it was made for."""
+    question = await _question(ask, buttons.number(ask.argument), questions.OFFERED)
+    if question is None:
+        return ask.remark(ask.words("bot.question.gone"))
+    return questions.settled(ask.change(ask.words("bot.join.not_mine")), question)
 
 
 async def press_unlink(ask: Ask) -> Reply:
     """It is not theirs after all."""
-    chat_id, asked_in = ask.incoming.chat_id, buttons.number(ask.argument)
-    question = await to_thread(ask.office.store.ask, queries.find_question, chat_id, asked_in)
-    if question is None or question.kind != questions.LINKED:
+    question = await _question(ask, buttons.number(ask.argument), questions.LINKED)
+    if question is None:
         return ask.remark(ask.words("bot.question.gone"))
     command = UnlinkAccount(
         command_id=ask.command_id(),
@@ -71,6 +105,29 @@ async def press_unlink(ask: Ask) -> Reply:
     if not ended.was_linked:
         return ask.remark(ask.words("bot.join.not_linked"))
     return ask.change(ask.words("bot.join.left", name=one_line(ended.name, 80)))
+
+
+async def _question(ask: Ask, asked_in: int, kind: str) -> Question | None:
+    """What was asked in this chat about the link in that message, if that still is the question."""
+    chat_id = ask.incoming.chat_id
+    found = await to_thread(ask.office.store.ask, queries.find_question, chat_id, asked_in)
+    return found if found is not None and found.kind == kind else None
+
+
+async def _link(ask: Ask, digest: str) -> LinkedAccount:
+    """Use the pass. Raises PassRefused."""
+    command = LinkAccount(
+        command_id=ask.command_id(), digest=digest, telegram_id=ask.incoming.who.id
+    )
+    return (await to_thread(ask.office.tickets.link_account, command)).result
+
+
+def _named(ask: Ask, offered: OfferedAccount) -> Html:
+    """The account as its owner knows it."""
+    name, hint = one_line(offered.name, 80), one_line(offered.hint, 80)
+    if name and hint:
+        return ask.words("bot.join.account", name=name, hint=hint)
+    return ask.words("bot.join.account_of_one", name=name or hint or "?")
 
 
 def _joined(ask: Ask, linked: LinkedAccount) -> Reply:

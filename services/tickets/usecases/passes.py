@@ -17,12 +17,14 @@ from contracts.tickets import (
     IssuePass,
     LinkAccount,
     LinkedAccount,
+    LookAtPass,
+    OfferedAccount,
     PassView,
     UnlinkAccount,
     UnlinkedAccount,
 )
 from contracts.vocabulary import PassPurpose
-from services.tickets.domain.passes import GOOD_FOR, refuse_unusable
+from services.tickets.domain.passes import GOOD_FOR, hint_of, refuse_unusable
 from services.tickets.models import Agent, Pass, Requester
 from services.tickets.usecases.people import TELEGRAM, as_name, let_in, remember_requester
 from services.tickets.views import agent_view, requester_view
@@ -65,6 +67,23 @@ def accept_invite(session: Session, command: AcceptInvite, now: datetime) -> Age
     _use(shown, command.telegram_id, now)
     allowed_by = as_name(f"{INVITE}{shown.issued_by}")
     return let_in(session, command.telegram_id, command.name, allowed_by=allowed_by, now=now)
+
+
+def look_at_pass(session: Session, query: LookAtPass, now: datetime) -> OfferedAccount:
+    """Whose account a pass is for, which it leaves as it is: whoever opens a link is to know that
+    before they are joined. Raises PassRefused."""
+    shown = session.get(Pass, query.digest)
+    if shown is None or shown.purpose != PassPurpose.LINK:
+        raise PassRefused("there is no such pass")
+    account = _requester_of(session, shown)
+    is_joined = query.telegram_id == shown.used_by == account.telegram_id
+    if not is_joined:
+        refuse_unusable(used_at=shown.used_at, expires_at=shown.expires_at, now=now)
+    return OfferedAccount(
+        name="" if account.name == account.id else account.name,
+        hint=hint_of(account.id, account.email),
+        is_joined=is_joined,
+    )
 
 
 def link_account(session: Session, command: LinkAccount, now: datetime) -> LinkedAccount:

@@ -1,5 +1,6 @@
 """One-time links in Telegram: one makes an agent, one joins whoever opens it with the app."""
 
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner
 
+from botapi.sights import CallbackAnswer, ChatMessage
 from cli.agents import agents
 from contracts.errors import AgentNotFound
 from contracts.passes import digest_of, new_token
@@ -18,6 +20,7 @@ from tests.support.botapi import SUPPORT_BOT, TelegramPerson
 
 NO_INVITE = "попросите новую"
 NO_LINK = "Получите новую в приложении"
+GONE = "Эта кнопка уже не действует."
 
 
 def invite(desk: BotDesk, directory: Path, *arguments: str) -> str:
@@ -52,10 +55,39 @@ def link_for(desk: BotDesk, person: Person) -> str:
     return f"link_{token}"
 
 
+def opens(person: TelegramPerson, link: str) -> ChatMessage:
+    """Open a link, and be asked whose account it is."""
+    return person.receives("Связать этот Telegram с аккаунтом", after=person.says(f"/start {link}"))
+
+
+def joins(person: TelegramPerson, link: str) -> ChatMessage:
+    """Open a link and say that the account is theirs."""
+    asked = opens(person, link)
+    press(person, asked, "Да, это я")
+    return becomes(person, asked, "связан с аккаунтом")
+
+
+def forges(person: TelegramPerson, message: ChatMessage, data: str) -> CallbackAnswer:
+    """Press what is no button there, or no longer."""
+    world = person.world
+    query_id = world.press(person.id, message.id, data, bot=person.bot, is_forged=True)
+    return world.wait_until(lambda: world.callback_answer(query_id), 15, "an answer to a press")
+
+
+def becomes(person: TelegramPerson, message: ChatMessage, *parts: str) -> ChatMessage:
+    """The message with its new face."""
+    return person.world.wait_for_message(
+        person.id,
+        lambda one: one.id == message.id and all(part in one.text for part in parts),
+    )
+
+
 @pytest.fixture
 def maria() -> Person:
     """An app user."""
-    return Person(id=f"app-{uuid4()}", name="Мария <из> приложения")
+    return Person(
+        id=f"app-{uuid4()}", name="Мария <из> приложения", email="maria.secret@example.com"
+    )
 
 
 def test_an_invite_makes_an_agent_with_the_agents_commands(
@@ -107,12 +139,15 @@ def test_no_token_is_kept_by_the_bot_or_told_in_a_log(
     petr = desk.user("Пётр")
 
     petr.receives("Доступ сотрудника", after=petr.says(f"/start {shown[0]}"))
-    ivan.receives("связан", after=ivan.says(f"/start {shown[1]}"))
+    joins(ivan, shown[1])
     ivan.receives(NO_INVITE, after=ivan.says(f"/start {shown[2]}"))
 
     desk.waits_until_all_is_sent()
     with desk.rows_of_bot() as database, database.reading() as session:
-        kept = str(session.connection().exec_driver_sql("SELECT body FROM updates").all())
+        rows = session.connection().exec_driver_sql
+        asked = rows("SELECT text FROM questions").all()
+        sent = rows("SELECT text, buttons FROM outgoing").all()
+        kept = str([rows("SELECT body FROM updates").all(), asked, sent])
     logs = "".join(one.log.read_text() for one in (desk.bot, *desk.services.values()))
     for one in shown:
         token = one.partition("_")[2]
@@ -128,9 +163,12 @@ def test_a_link_joins_the_histories_and_says_whose_account_it_is(
     ivan.says("Из Telegram")
     in_telegram = ticket_in(ivan.receives("принято"))
 
-    said = ivan.says(f"/start {link_for(desk, maria)}")
+    asked = opens(ivan, link_for(desk, maria))
 
-    ivan.receives("связан с аккаунтом «Мария <из> приложения»", after=said)
+    assert "«Мария <из> приложения» (m…@example.com)" in asked.text
+    assert {one.id for one in desk.tickets_of(ivan)} == {in_telegram}
+    press(ivan, asked, "Да, это я")
+    becomes(ivan, asked, "связан с аккаунтом «Мария <из> приложения»")
     assert {one.id for one in desk.tickets_of(ivan)} == {in_app.id, in_telegram}
 
 
@@ -138,13 +176,91 @@ def test_whoever_opened_somebody_elses_link_can_take_it_back(
     desk: BotDesk, ivan: TelegramPerson, maria: Person
 ) -> None:
     desk.opens_in_app("Чужое", by=maria)
-    joined = ivan.receives("связан", after=ivan.says(f"/start {link_for(desk, maria)}"))
+    joined = joins(ivan, link_for(desk, maria))
 
     press(ivan, joined, "Это не мой аккаунт")
 
     desk.telegram.wait_for_message(
         ivan.id, lambda seen: seen.id == joined.id and "больше не связан" in seen.text
     )
+    assert desk.tickets_of(ivan) == []
+
+
+def test_whoever_says_no_is_not_joined_and_the_link_is_still_its_owners(
+    desk: BotDesk, ivan: TelegramPerson, maria: Person
+) -> None:
+    desk.opens_in_app("Чужое", by=maria)
+    link = link_for(desk, maria)
+    asked = opens(ivan, link)
+
+    press(ivan, asked, "Нет")
+
+    refused = becomes(ivan, asked, "ничего не связано")
+    assert refused.rows == ()
+    assert desk.tickets_of(ivan) == []
+    owner = desk.user("Мария")
+    joins(owner, link)
+    assert len(desk.tickets_of(owner)) == 1
+
+
+def test_a_press_that_comes_twice_joins_once_and_says_so(
+    desk: BotDesk, ivan: TelegramPerson, maria: Person
+) -> None:
+    asked = opens(ivan, link_for(desk, maria))
+    yes = asked.button("Да")
+    assert yes is not None
+
+    first, second = ivan.presses(asked, yes.data), forges(ivan, asked, yes.data)
+
+    assert (first.text or "", second.text) == ("", GONE)
+    becomes(ivan, asked, "связан с аккаунтом")
+    assert len([one for one in ivan.received() if "связан с" in one.text]) == 1
+
+
+def test_what_one_was_asked_nobody_else_can_answer(
+    desk: BotDesk, ivan: TelegramPerson, maria: Person
+) -> None:
+    desk.opens_in_app("Чужое", by=maria)
+    asked = opens(ivan, link_for(desk, maria))
+    yes = asked.button("Да")
+    assert yes is not None
+    petr = desk.user("Пётр")
+    card = petr.receives("принято", after=petr.says("У меня вопрос"))
+
+    pressed = forges(petr, card, yes.data)
+
+    assert pressed.text == GONE
+    assert len(desk.tickets_of(petr)) == 1
+    press(ivan, asked, "Да, это я")
+    becomes(ivan, asked, "связан с аккаунтом")
+
+
+def test_a_press_after_the_time_of_the_link_joins_nobody(
+    desk: BotDesk, ivan: TelegramPerson, maria: Person
+) -> None:
+    desk.opens_in_app("Чужое", by=maria)
+    asked = opens(ivan, link_for(desk, maria))
+    with sqlite3.connect(f"{desk.environment['SUPPORT_DATA_DIR']}/tickets.sqlite3") as rows:
+        rows.execute("UPDATE passes SET expires_at = issued_at WHERE used_at IS NULL")
+
+    press(ivan, asked, "Да, это я")
+
+    assert becomes(ivan, asked, NO_LINK).rows == ()
+    assert desk.tickets_of(ivan) == []
+
+
+def test_of_two_who_were_asked_the_first_to_press_is_joined(
+    desk: BotDesk, ivan: TelegramPerson, maria: Person
+) -> None:
+    desk.opens_in_app("Моё", by=maria)
+    link, petr = link_for(desk, maria), desk.user("Пётр")
+    asked_first, asked_then = opens(ivan, link), opens(petr, link)
+
+    press(petr, asked_then, "Да, это я")
+    becomes(petr, asked_then, "связан с аккаунтом")
+    press(ivan, asked_first, "Да, это я")
+
+    assert becomes(ivan, asked_first, NO_LINK).rows == ()
     assert desk.tickets_of(ivan) == []
 
 
@@ -159,7 +275,7 @@ def test_a_link_works_once_and_only_for_what_it_is(
     link = link_for(desk, maria)
     petr = desk.user("Пётр")
     ivan.receives(NO_INVITE, after=ivan.says(f"/start agent_{link.removeprefix('link_')}"))
-    ivan.receives("связан с аккаунтом", after=ivan.says(f"/start {link}"))
+    joins(ivan, link)
 
     petr.receives(NO_LINK, after=petr.says(f"/start {link}"))
     ivan.receives("связан с аккаунтом", after=ivan.says(f"/start {link}"))
@@ -172,9 +288,9 @@ def test_the_newer_link_wins_and_the_former_chat_is_told(
     desk: BotDesk, ivan: TelegramPerson, maria: Person
 ) -> None:
     petr = desk.user("Пётр")
-    first = ivan.receives("связан", after=ivan.says(f"/start {link_for(desk, maria)}"))
+    first = joins(ivan, link_for(desk, maria))
 
-    petr.receives("связан", after=petr.says(f"/start {link_for(desk, maria)}"))
+    joins(petr, link_for(desk, maria))
 
     ivan.receives("теперь связан с другим Telegram", after=first)
     desk.opens_in_app("Новое", by=maria)
@@ -186,17 +302,17 @@ def test_whoever_links_another_account_is_told_of_the_one_left(
     desk: BotDesk, ivan: TelegramPerson, maria: Person
 ) -> None:
     olga = Person(id=f"app-{uuid4()}", name="Ольга")
-    ivan.receives("связан", after=ivan.says(f"/start {link_for(desk, maria)}"))
+    joins(ivan, link_for(desk, maria))
 
-    said = ivan.says(f"/start {link_for(desk, olga)}")
+    joined = joins(ivan, link_for(desk, olga))
 
-    ivan.receives("«Ольга»", "С аккаунтом «Мария <из> приложения» этот чат больше не", after=said)
+    assert "«Ольга»" in joined.text
+    assert "С аккаунтом «Мария <из> приложения» этот чат больше не" in joined.text
 
 
 def test_an_agent_may_link_too(desk: BotDesk, anna: TelegramPerson, maria: Person) -> None:
-    said = anna.says(f"/start {link_for(desk, maria)}")
+    joins(anna, link_for(desk, maria))
 
-    anna.receives("связан с аккаунтом", after=said)
     anna.receives("Доступ сотрудника", after=anna.says("/start"))
 
 
@@ -209,4 +325,4 @@ def test_a_link_shown_in_a_group_joins_nobody(
     desk.telegram.say(ivan.id, f"/start@{SUPPORT_BOT} {link}", bot=SUPPORT_BOT, chat_id=group)
 
     desk.telegram.wait_for_message(group, lambda seen: "в личном чате" in seen.text)
-    ivan.receives("связан с аккаунтом", after=ivan.says(f"/start {link}"))
+    joins(ivan, link)

@@ -98,7 +98,6 @@ def said(command: Command, office: Neighbours | Deadlines) -> Letter:
         words=LANGUAGES.own,
         agent=AgentView(id=f"tg:{ANNA}", name="Анна", telegram_id=ANNA),
         received_at=NOON,
-        first_tried_at=NOON,
         now=NOON,
         bot_id=1,
         row_id=1,

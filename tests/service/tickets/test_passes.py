@@ -123,6 +123,41 @@ def test_a_link_joins_the_histories(desk: TicketsDesk) -> None:
     assert seen_by(desk, "anna") == seen_by(desk, "tg:9") == both
 
 
+def test_a_look_at_a_link_tells_whose_account_it_is_and_uses_nothing_up(desk: TicketsDesk) -> None:
+    requester = ANNA.model_copy(update={"email": "anna@example.com"})
+    digest, _ = desk.issues(LINK, requester=requester)
+    annas = desk.opens()
+
+    seen = desk.looks_at(digest, by=9)
+
+    assert (seen.name, seen.hint, seen.is_joined) == ("Анна", "a…@example.com", False)
+    assert seen_by(desk, "tg:9") == []
+    desk.links(digest, by=9)
+    assert seen_by(desk, "tg:9") == [annas.id]
+
+
+def test_a_link_used_by_whoever_looks_is_told_to_be_and_to_others_is_nothing(
+    desk: TicketsDesk,
+) -> None:
+    digest, _ = desk.issues(LINK)
+    desk.links(digest, by=9)
+    desk.clock.advance(hours=1)
+
+    assert desk.looks_at(digest, by=9).is_joined
+    assert not is_let_in(lambda: desk.looks_at(digest, by=10))
+    desk.unlinks(by=9)
+    assert not is_let_in(lambda: desk.looks_at(digest, by=9))
+
+
+def test_a_look_at_an_invite_an_old_link_or_nothing_is_refused(desk: TicketsDesk) -> None:
+    invite, link = desk.issues()[0], desk.issues(LINK)[0]
+    desk.clock.advance(minutes=10)
+
+    assert not is_let_in(lambda: desk.looks_at(invite))
+    assert not is_let_in(lambda: desk.looks_at(link))
+    assert not is_let_in(lambda: desk.looks_at("0" * 64))
+
+
 def test_a_second_showing_by_the_same_person_says_the_same_and_by_another_is_refused(
     desk: TicketsDesk,
 ) -> None:
