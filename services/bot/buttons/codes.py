@@ -48,7 +48,7 @@ UNLINK = "ul"
 CONFIRM_LINK = "li"
 REFUSE_LINK = "nl"
 SHOW_FILES = "v"
-LINK_TICKET = "li"
+LINK_TICKET = "lt"
 
 DECLARE_ANOTHER = "new"
 """The answer "declare another" to the question whether to add to the recent incident."""
