@@ -108,7 +108,7 @@ def test_what_is_linked_is_not_offered_to_be_linked() -> None:
         for one in (view, linked)
     ]
 
-    assert set(offered[0]) - set(offered[1]) == {f"li:{view.id}"}
+    assert set(offered[0]) - set(offered[1]) == {f"lt:{view.id}"}
 
 
 def test_a_ticket_with_files_offers_them_and_their_code_is_short() -> None:

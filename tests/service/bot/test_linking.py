@@ -134,18 +134,18 @@ def test_a_button_that_is_late_or_forged_links_nothing(
 
     assert "Открытых инцидентов нет" in press(anna, card, "Связать с инцидентом").text
     for data, told in {
-        f"li:{ticket_id}:{incident_id}": "завершён",
-        f"li:{ticket_id}:999999": "Такого инцидента нет",
-        "li:999999": "нет",
-        "li:x": "",
-        "li:": "",
-        f"li:{ticket_id}:x": "",
+        f"lt:{ticket_id}:{incident_id}": "завершён",
+        f"lt:{ticket_id}:999999": "Такого инцидента нет",
+        "lt:999999": "нет",
+        "lt:x": "",
+        "lt:": "",
+        f"lt:{ticket_id}:x": "",
     }.items():
         answer = forges(anna, card.id, data)
         assert told in answer
         assert answer
     his = ivan.receives("принято")
-    assert "сотрудник" in forges(ivan, his.id, f"li:{ticket_id}:{incident_id}")
+    assert "сотрудник" in forges(ivan, his.id, f"lt:{ticket_id}:{incident_id}")
     assert desk.tickets.get_ticket(ticket_id).incident is None
 
 
