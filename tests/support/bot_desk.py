@@ -81,7 +81,7 @@ class Process:
                 stderr=log,
             )
 
-    def wait_until_logged(self, words: str, seconds: float = 30) -> None:
+    def wait_until_logged(self, words: str, seconds: float = 60) -> None:
         """Wait for a line of the log with these words."""
         wait_until(lambda: words in self._told(), seconds, self._told)
 
