@@ -40,7 +40,7 @@ def run(people: int, messages: int, troubled: float, seed: int) -> bool:
         with running_telegram() as world:
             traffic = Traffic(Store(Database(url), SystemClock()), world)
             _fill(traffic, people=people, messages=messages, troubled=troubled, chance=chance)
-            traffic.flows(within=LONGEST_SECONDS)
+            traffic.flows(LONGEST_SECONDS)
             _judge(report, traffic)
             traffic.store.database.close()
     return report.has_held()

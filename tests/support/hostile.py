@@ -228,9 +228,11 @@ QUERIES = (
 
 
 def _on_borders() -> Iterator[str]:
-    """Each cluster across each limit: the limit in units falls inside it."""
+    """Clusters across each limit, every other one in turn: the limit in units falls inside."""
     for place, limit in enumerate(LIMITS.values()):
         for turn, cluster in enumerate(CLUSTERS.values()):
+            if (place + turn) % 2:
+                continue
             width = units(cluster)
             before = limit - 1 - (place + turn) % (width - 1)
             yield "я" * before + cluster * 3 + " дальше"

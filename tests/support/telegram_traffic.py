@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
@@ -20,9 +21,8 @@ from services.bot.deliveries import Deliveries
 from services.bot.letters import Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
-from services.bot.outbox import UNKNOWN, post
+from services.bot.outbox import SENDING, UNKNOWN, WAITING, post
 from services.bot.pace import GROUP_MINUTE, OVERALL_SECOND
-from services.bot.queries import waiting_count
 from services.bot.sender import Sender
 from services.bot.telegram_sender import BotApiSender
 from tests.support.bot_rows import LANGUAGES, Tickets
@@ -37,7 +37,7 @@ LEAVE_IN_DOUBT = frozenset({"500", "cut after", "cut before", "hang"})
 MARK = "🔁"
 CLOCKS_DIFFER = 0.01
 """Seconds by which the server's clock and the sender's may drift apart while this runs."""
-SENDING = ("sendMessage", "sendPhoto", "editMessageText")
+METHODS = ("sendMessage", "sendPhoto", "editMessageText")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ class Traffic:
     """The names of the messages to each chat, in the order of posting."""
     doubts: Counter[int] = field(default_factory=Counter)
     """How often a chat is left in doubt about what became of a message."""
+    retry_after: dict[int, int] = field(default_factory=dict)
+    """For how many seconds a chat is to be left alone when it is refused."""
 
     def meets(self, *chat_ids: int) -> None:
         """People start the bot, groups take it in."""
@@ -81,6 +83,7 @@ class Traffic:
     def is_troubled(self, chat_id: int, *troubles: str, retry_after: int = 1) -> None:
         """What the next messages to a chat meet, one after the other."""
         world, method = self.world, "sendMessage"
+        self.retry_after[chat_id] = retry_after
         self.doubts[chat_id] += sum(trouble in LEAVE_IN_DOUBT for trouble in troubles)
         for trouble in troubles:
             match trouble:
@@ -95,11 +98,11 @@ class Traffic:
                     seconds = HANG_SECONDS if trouble == "hang" else 0.0
                     world.hang(method, seconds, chat_id=chat_id)
 
-    def flows(self, within: float) -> None:
-        """Let a new sender work until nothing waits any more."""
-        asyncio.run(self._flow(within))
+    def flows(self, within: float, *chat_ids: int) -> None:
+        """Let a new sender work until nothing waits any more, or nothing for these chats."""
+        asyncio.run(self._flow(within, chat_ids or tuple(self.posted)))
 
-    async def _flow(self, within: float) -> None:
+    async def _flow(self, within: float, chat_ids: Sequence[int]) -> None:
         request = HTTPXRequest(connection_pool_size=40, read_timeout=READ_SECONDS)
         bot = Bot(SUPPORT_BOT_TOKEN, base_url=self.world.base_url, request=request)
         deliveries = Deliveries(self.store, Tickets(), bot_id=1)  # type: ignore[arg-type]
@@ -108,7 +111,7 @@ class Traffic:
         working = asyncio.create_task(sender.run())
         try:
             async with asyncio.timeout(within):
-                while await asyncio.to_thread(self.store.ask, waiting_count):
+                while await asyncio.to_thread(self.store.ask, _waiting, chat_ids):
                     await asyncio.wait([working], timeout=0.1)
         finally:
             working.cancel()
@@ -117,7 +120,7 @@ class Traffic:
 
     def calls(self, chat_id: int | None = None) -> list[Call]:
         """Every message and edit that reached the server, in order."""
-        return [call for call in self.world.calls(chat_id=chat_id) if call.method in SENDING]
+        return [call for call in self.world.calls(chat_id=chat_id) if call.method in METHODS]
 
     def shown(self, chat_id: int) -> list[Sent]:
         """What the chat shows, in order."""
@@ -157,15 +160,30 @@ class Traffic:
             if of_rank != sorted(of_rank, key=_number):
                 yield f"{chat_id} has {rank.name} in the order {of_rank}"
 
+    def _impatience(self, chat_id: int) -> Iterator[str]:
+        for refused, next_one in pairwise(self.calls(chat_id)):
+            waited, asked = next_one.at - refused.at, self.retry_after.get(chat_id, 0)
+            if refused.status == 429 and waited < asked - CLOCKS_DIFFER:
+                yield f"{chat_id} was called {waited:.3f} s after a refusal for {asked} s"
+
     def _faults_of_pace(self) -> Iterator[str]:
         if (most := most_within(1.0, moments_of(self.calls()))) > OVERALL_SECOND:
             yield f"{most} calls in one second"
         for chat_id in self.posted:
+            yield from self._impatience(chat_id)
             moments = moments_of(self.calls(chat_id))
             if (gap := shortest_gap(moments)) < 1 - CLOCKS_DIFFER:
                 yield f"{chat_id} was called after {gap:.3f} s"
             if chat_id < 0 and (most := most_within(60.0, moments)) > GROUP_MINUTE:
                 yield f"{chat_id} was called {most} times in a minute"
+
+
+def _waiting(session: Session, chat_ids: Sequence[int]) -> bool:
+    """Does anything wait for these chats?"""
+    waiting = select(OutgoingMessage.id).where(
+        OutgoingMessage.state.in_((WAITING, SENDING)), OutgoingMessage.chat_id.in_(chat_ids)
+    )
+    return session.scalars(waiting.limit(1)).first() is not None
 
 
 def most_within(seconds: float, moments: Sequence[float]) -> int:
