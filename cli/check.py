@@ -14,7 +14,7 @@ STEPS = {
     "lint": module("ruff", "check", "--quiet", "."),
     "imports": [sys.executable, "-c", _IMPORTS],
     "types": module("mypy"),
-    "unit, contracts": module("pytest", "-q", "tests/unit", "tests/contracts"),
+    "unit, contracts": module("pytest", "-q", "-n", "2", "tests/unit", "tests/contracts"),
 }
 
 
