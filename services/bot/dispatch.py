@@ -68,6 +68,8 @@ COMMANDS: dict[str, Handler] = {
 FOR_ANYBODY = frozenset({"start", "help", "status"})
 ALONE = frozenset({"tickets", "my", "stats", "status", "sla"})
 """Nothing follows them."""
+UNDER_FILES = frozenset({"reply", "close"})
+"""They take what is sent with them to the user."""
 
 AGENT_BUTTONS: dict[str, Handler] = {
     buttons.TAKE: tickets.press_take,
@@ -208,12 +210,12 @@ async def _handle(ask: Ask, bot_username: str) -> Reply:
 
 
 def _call(ask: Ask, bot_username: str) -> Call | None:
-    """The command, if the message is one. A caption never is, but an agent's `/reply` under a
-    file."""
+    """The command, if the message is one. A user's caption never is; an agent's is, lest a note
+    under a file, in reply to a card, should go to the user."""
     call = command_of(ask.incoming.text, bot_username)
     if ask.incoming.attachment is None or call is None:
         return call
-    return call if ask.agent is not None and ask.incoming.files and call.name == "reply" else None
+    return call if ask.agent is not None and ask.incoming.files else None
 
 
 async def _command(ask: Ask, call: Call) -> Reply:
@@ -223,6 +225,8 @@ async def _command(ask: Ask, call: Call) -> Reply:
         return await access.refuse(ask) if is_meant else Reply()
     if handler is None:
         return await access.unknown(ask) if ask.incoming.is_private else Reply()
+    if ask.incoming.files and call.name not in UNDER_FILES:
+        return await access.refuse_files(ask, call.name)
     if call.name in ALONE and call.argument:
         raise WrongCall(call.name, "bot.wrong.nothing_follows")
     return await handler(ask.with_argument(call.argument))

@@ -52,3 +52,10 @@ async def unknown(ask: Ask) -> Reply:
 async def refuse(ask: Ask) -> Reply:
     """A command for agents, from somebody who is none."""
     return ask.say(ask.words("bot.error.for_agents"))
+
+
+async def refuse_files(ask: Ask, command: str) -> Reply:
+    """A command under a file, which has no use for one."""
+    if command == "note":
+        return ask.say(ask.words("bot.note.no_files"))
+    return ask.say(ask.words("bot.help.no_files"))

@@ -9,7 +9,7 @@ from botapi.sights import ChatMessage, Enclosed
 from botapi.wire import FileKind
 from chassis.files.store import FileStore
 from contracts.tickets import MessageView
-from contracts.vocabulary import Delivery
+from contracts.vocabulary import Delivery, TicketStatus
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import SUPPORT_BOT_TOKEN, TelegramPerson
@@ -389,3 +389,39 @@ def test_a_crash_before_a_file_is_kept_loses_and_doubles_nothing(
     (message,) = troubled.tickets.get_ticket(ticket_in(opened)).messages
     assert contents(troubled, message) == [b"%PDF- " + point.encode()]
     assert len(troubled.tickets_of(ivan)) == 1
+
+
+def test_a_last_answer_may_have_a_file(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    ticket_id = asks(ivan)
+
+    (sent,) = anna.sends(Enclosed("document", PDF, f"/close {ticket_id} Счёт готов", "bill.pdf"))
+
+    anna.receives(f"#{ticket_id} решён", after=sent)
+    answer = ivan.receives("Ответ поддержки", "Счёт готов")
+    assert ivan.file_of(answer) == PDF
+    assert desk.tickets.get_ticket(ticket_id).status == TicketStatus.RESOLVED
+
+
+@pytest.mark.parametrize(
+    ("caption", "refused"),
+    [
+        ("/note {id} не показывать", "только текст"),
+        ("/priority {id} P1", "ничего не сделал"),
+        ("/canned {id} looking", "ничего не сделал"),
+        ("/incident не показывать", "ничего не сделал"),
+        ("/nonsense не показывать", "Такой команды нет"),
+    ],
+)
+def test_a_command_under_a_file_is_never_an_answer_to_the_user(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson, *, caption: str, refused: str
+) -> None:
+    ticket_id = asks(ivan)
+    card = anna.receives("Новый тикет", f"#{ticket_id} ")
+    before = desk.tickets.get_ticket(ticket_id)
+
+    (sent,) = anna.sends(Enclosed("photo", picture(), caption.format(id=ticket_id)), reply_to=card)
+
+    anna.receives(refused, after=sent)
+    assert desk.tickets.get_ticket(ticket_id) == before
