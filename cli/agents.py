@@ -12,7 +12,7 @@ import click
 
 from chassis.rpc.ping import PING
 from cli.calling import calling
-from cli.desk import data_dir_option
+from cli.desk import Desk, data_dir_option
 from cli.trouble import Trouble
 from contracts.caller import Caller
 from contracts.errors import AgentNotFound, Unavailable
@@ -91,6 +91,11 @@ def remove(telegram_id: int, data_dir: Path) -> None:
         command = RemoveAgent(command_id=f"cli:{uuid4()}", telegram_id=telegram_id)
         agent = tickets.remove_agent(command).result
     click.echo(f"{agent.name} ({telegram_id}) has no access any more.")
+    if _is_named(telegram_id, data_dir):
+        click.echo(
+            "SUPPORT_AGENT_IDS still names this id: take it out, or the bot lets it in again at "
+            "its next start."
+        )
 
 
 def _let_in(agent: AgentView) -> str:
@@ -100,6 +105,12 @@ def _let_in(agent: AgentView) -> str:
     if by.startswith(INVITE):
         return f"{since}invited by {by.removeprefix(INVITE)}"
     return f"{since}named in SUPPORT_AGENT_IDS"
+
+
+def _is_named(telegram_id: int, data_dir: Path) -> bool:
+    """Whether the desk's environment lets this one in at every start."""
+    named = Desk(data_dir).environment().get("SUPPORT_AGENT_IDS", "")
+    return str(telegram_id) in re.split(r"[,\s]+", named)
 
 
 def _bot_in(caller: Caller) -> str:

@@ -112,6 +112,25 @@ def test_an_invite_makes_an_agent_with_the_agents_commands(
     desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=ivan.id))
 
 
+@pytest.mark.parametrize("is_named", [True, False])
+def test_who_is_removed_but_still_named_in_the_environment_is_warned_of(
+    desk: BotDesk, ivan: TelegramPerson, tmp_path: Path, *, is_named: bool
+) -> None:
+    desk.lets_in(ivan.id, "Иван")
+    named = f"1, {ivan.id}" if is_named else f"1,{ivan.id}1"
+
+    ran = CliRunner().invoke(
+        agents,
+        ["remove", str(ivan.id), "--data-dir", str(tmp_path)],
+        env={"AMQP_URL": desk.amqp_url, "SUPPORT_AGENT_IDS": named},
+        catch_exceptions=False,
+    )
+
+    assert f"Иван ({ivan.id}) has no access any more." in ran.output
+    assert ("SUPPORT_AGENT_IDS still names this id" in ran.output) is is_named
+    ivan.receives("для сотрудников", after=ivan.says("/tickets"))
+
+
 def test_a_stranger_with_a_used_or_wrong_invite_is_told_one_sentence_and_gets_nothing(
     desk: BotDesk, ivan: TelegramPerson, tmp_path: Path
 ) -> None:
