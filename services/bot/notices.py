@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from chassis.clock import Clock
 from contracts.event import MessageParked
 from contracts.tickets import (
+    AgentView,
     AnswerRefused,
     MessageEdited,
     MessageView,
@@ -73,8 +74,7 @@ class Notices:
             news = self._brief_news(event, title, "bot.digest.assigned")
             self._agents.tell_one(session, event, given.id, news)
         if former is not None and former.id != event.agent.id:
-            now_has = one_line(given.name, 80) if given else self._words("bot.card.nobody")
-            title = self._words("bot.notice.handed_over", name=name, assignee=now_has)
+            title = self._handed_over(name, given, event.agent)
             news = self._brief_news(event, title, "bot.digest.handed_over")
             self._agents.tell_one(session, event, former.id, news)
 
@@ -102,6 +102,14 @@ class Notices:
         """A process could not take in a message: to all, but not too often."""
         told = parkings.Telling(self._words, self._agents.audience)
         parkings.note_parked(session, event.queue, told, self._clock.now())
+
+    def _handed_over(self, name: str, now_has: AgentView | None, agent: AgentView) -> Html:
+        """To whoever had the ticket: whose it is now."""
+        if now_has is None:
+            return self._words("bot.notice.given_up", name=name)
+        if now_has.id == agent.id:
+            return self._words("bot.notice.taken_over", name=name)
+        return self._words("bot.notice.handed_over", name=name, assignee=one_line(now_has.name, 80))
 
     def _brief_news(self, event: TicketEvent, title: Html, in_digest: str) -> News:
         """News without anybody's words."""

@@ -44,11 +44,11 @@ def test_a_ticket_is_handed_over_by_name_and_both_are_told(
 
     said = anna.says(f"/assign {ticket_id} @{AGENT_ID}")
     anna.receives("ваш", after=said)
-    boris.receives("Анна передал(а) ваш тикет: Анна", f"#{ticket_id} ", after=given)
+    boris.receives("Анна забрал(а) ваш тикет себе", f"#{ticket_id} ", after=given)
 
     said = boris.says(f"/assign {ticket_id} никому")
     boris.receives("снова ничей", after=said)
-    anna.receives("Борис передал(а) ваш тикет: никто не взял", f"#{ticket_id} ")
+    anna.receives("Борис снял(а) с вас тикет, теперь он ничей", f"#{ticket_id} ")
     assert desk.tickets.get_ticket(ticket_id).status == TicketStatus.OPEN
 
 
