@@ -98,7 +98,7 @@ def thread(words: Speech, view: TicketView, clocks: TicketClocks | None, now: da
             [
                 _author(words, message, now),
                 *files(words, message),
-                escape(_body(words, view, message)),
+                *([escape(body)] if (body := _body(words, view, message)) else []),
             ]
         )
         for message in view.messages

@@ -197,11 +197,13 @@ def test_files_are_named_in_a_notice_a_card_and_the_thread(
 ) -> None:
     with_files = message("").model_copy(update={"attachments": files})
     whole = view(messages=[with_files])
+    goes_on = view(messages=[with_files, message("И ещё")])
 
     for shown in (
         cards.notice(RU, RU("bot.notice.message"), ticket(), with_files),
         cards.card(RU, whole, None, NOON),
         cards.thread(RU, whole, None, NOON),
+        cards.thread(RU, goes_on, None, NOON),
     ):
         assert line in parse(shown).text
         assert "\n\n\n" not in shown
