@@ -178,7 +178,7 @@ def test_an_edited_command_is_not_carried_out(desk: BotDesk, anna: TelegramPerso
 
     anna.edits(said, f"/reply {ticket.id} два")
 
-    anna.receives("не выполняю", after=first)
+    anna.receives("видит первый вариант", after=first)
     assert len(desk.tickets.get_ticket(ticket.id).messages) == 2
 
 
