@@ -79,7 +79,7 @@ def test_a_photo_opens_a_ticket_is_seen_under_its_notice_and_answered_there(
 def test_a_card_too_long_to_stand_under_a_photo_comes_as_a_message(
     anna: TelegramPerson, ivan: TelegramPerson
 ) -> None:
-    (sent,) = ivan.sends(Enclosed("photo", picture(), "слово " * 110))
+    (sent,) = ivan.sends(Enclosed("photo", picture(), "слово " * 115))
     ticket_id = ticket_in(ivan.receives("принято", after=sent))
     card = anna.receives("Новый тикет", f"#{ticket_id} ")
     assert card.file is not None
