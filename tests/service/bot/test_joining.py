@@ -102,7 +102,15 @@ def test_an_invite_makes_an_agent_with_the_agents_commands(
     assert "is for Иван из смены" in printed
     ivan.receives("Доступ сотрудника поддержки есть", after=said)
     ivan.receives("Открыт", after=ivan.says("/tickets"))
-    menus = desk.telegram.wait_for_calls("setMyCommands", chat_id=ivan.id)
+    menus = desk.telegram.wait_until(
+        lambda: [
+            call
+            for call in desk.telegram.calls("setMyCommands")
+            if str(ivan.id) in str(call.parameters["scope"])
+        ],
+        15,
+        "the menu of an agent",
+    )
     assert "incident" in str(menus[-1])
     listed = CliRunner().invoke(
         agents, ["list", "--data-dir", str(tmp_path)], env={"AMQP_URL": desk.amqp_url}
