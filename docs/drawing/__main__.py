@@ -1,0 +1,55 @@
+"""Play the day and take its pictures into docs/bot/."""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cli.broker import PrivateBroker
+from docs.drawing.album import Album
+from docs.drawing.camera import Camera
+from docs.drawing.day import START, play
+from docs.drawing.page import page
+from tests.support.botapi import SUPPORT_BOT, running_telegram
+from tests.support.running_desk import RunningDesk
+
+PICTURES = Path(__file__).parents[1] / "bot"
+
+
+def main() -> None:
+    """Take every picture anew, or those that are named."""
+    wanted = set(sys.argv[1:])
+    with TemporaryDirectory(prefix="support-pictures-") as name:
+        directory = Path(name)
+        album = _play(directory)
+        camera = Camera(directory)
+        try:
+            PICTURES.mkdir(exist_ok=True)
+            for shot in album.shots:
+                if not wanted or shot.name in wanted:
+                    path = PICTURES / f"{shot.name}.png"
+                    path.write_bytes(camera.take(page(shot)))
+                    print(f"{path.name}: {path.stat().st_size} bytes")
+        finally:
+            camera.close()
+
+
+def _play(directory: Path) -> Album:
+    broker = PrivateBroker(directory / "broker")
+    broker.start()
+    try:
+        with running_telegram() as telegram:
+            desk = RunningDesk(directory, broker.add_vhost("pictures"), telegram, {})
+            album = Album(telegram, SUPPORT_BOT)
+            try:
+                START.set(desk, album)
+                desk.up()
+                play(desk, album)
+            finally:
+                desk.down()
+    finally:
+        broker.stop()
+    return album
+
+
+if __name__ == "__main__":
+    main()
