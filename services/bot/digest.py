@@ -14,10 +14,14 @@ take some."""
 
 
 def digest(words: Speech, summaries: Sequence[str]) -> Html:
-    """One message out of the lines of many, in their order; what does not fit is counted."""
-    shown = list(_that_fit(summaries))
-    lines = [words.plural("bot.digest.title", len(summaries)), *shown]
-    if left := len(summaries) - len(shown):
+    """One message out of the lines of many, in their order; what does not fit is counted.
+
+    Two notices of one line, such as two warnings of one deadline, tell no more than one.
+    """
+    told = list(dict.fromkeys(summaries))
+    shown = list(_that_fit(told))
+    lines = [words.plural("bot.digest.title", len(told)), *shown]
+    if left := len(told) - len(shown):
         lines.append(words.plural("bot.digest.more", left))
     return Html("\n".join(lines))
 

@@ -231,6 +231,13 @@ def test_a_digest_counts_what_it_does_not_show() -> None:
     assert "и ещё 3 уведомления" in shown
 
 
+def test_a_digest_says_the_same_line_once() -> None:
+    shown = digest.digest(RU, ["скоро срок", "новый тикет", "скоро срок"])
+
+    assert "Накопилось 2 уведомления" in shown
+    assert shown.count("скоро срок") == 1
+
+
 def test_a_digest_of_long_lines_fits_into_one_message_with_the_mark_of_a_repeat() -> None:
     shown = digest.digest(RU, [f"<b>{number:02}</b> &lt;{'я' * 150}" for number in range(30)])
 

@@ -59,9 +59,9 @@ def _shown(ask: Ask, words: str, page: HitPage, asked_in: int, *, first: int) ->
 
 
 def _line(ask: Ask, hit: HitView) -> Html:
-    """A ticket as in every list, and where the words stand in it."""
+    """A ticket as in every list, and where the words stand in it unless its subject shows that."""
     line = cards.line(ask.words, hit.ticket, ask.now)
-    if not hit.excerpt:
+    if not hit.excerpt or hit.excerpt == hit.ticket.subject:
         return line
     found = ask.words(f"bot.find.in.{hit.found_in.value}", excerpt=one_line(hit.excerpt, 240))
     return Html(f"{line}\n{found}")

@@ -36,6 +36,17 @@ def test_a_ticket_is_found_by_its_note_its_person_and_its_number(
     assert shown.text.index(f"/view_{ticket.id}") < 60
 
 
+def test_what_the_subject_says_already_is_not_said_twice(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    word = uuid4().hex
+    desk.opens_in_app(f"Одна строка {word}")
+
+    shown = anna.receives("Нашлось", f"Одна строка {word}", after=anna.says(f"/find {word}"))
+
+    assert shown.text.count("Одна строка") == 1
+
+
 def test_more_than_ten_come_page_by_page(desk: BotDesk, anna: TelegramPerson) -> None:
     word = uuid4().hex
     for _ in range(12):
