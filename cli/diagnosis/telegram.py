@@ -1,6 +1,8 @@
-"""What Telegram says of the agents' group. Asked only when the desk has a bot and a group."""
+"""What Telegram says of the agents' group and of the product's main bot. Asked only when the desk
+has them."""
 
 import json
+import re
 import urllib.request
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +13,7 @@ from cli.diagnosis.finding import Finding, bad, well
 SECONDS = 5.0
 NOT_THERE = ("left", "kicked")
 _MEND = "Add the bot to the group and let it write there, or correct SUPPORT_AGENTS_CHAT_ID."
+_MAIN = "Give the product's bot's token, or leave it out: then the app alone tells of answers."
 _TOPICS = "Make the bot an administrator who may manage topics, or do without."
 
 
@@ -19,19 +22,54 @@ class _Refused(Exception):
 
 
 def examine(environment: Mapping[str, str]) -> list[Finding]:
+    """What is to be said of both."""
+    return [*_group(environment), *_main_bot(environment)]
+
+
+def _main_bot(environment: Mapping[str, str]) -> list[Finding]:
+    """Whether `TELEGRAM_BOT_TOKEN` is good, and of the bot that `TELEGRAM_BOT_USERNAME` names. A
+    token that cannot be one is told with the settings."""
+    token = environment.get("TELEGRAM_BOT_TOKEN", "")
+    if not re.fullmatch(r"[0-9]+:\S+", token):
+        return []
+    if token.partition(":")[0] == environment.get("SUPPORT_BOT_TOKEN", "").partition(":")[0]:
+        return [
+            bad("TELEGRAM_BOT_TOKEN is the support bot's, so no main bot tells anybody.", _MAIN)
+        ]
+    named = environment.get("TELEGRAM_BOT_USERNAME", "").removeprefix("@")
+    try:
+        username = _ask(f"{_api(environment)}/bot{token}/getMe")["username"]
+    except _Refused as refusal:
+        return [bad(f"Telegram refuses TELEGRAM_BOT_TOKEN, the main bot's: {refusal}.", _MAIN)]
+    except (OSError, ValueError) as fault:
+        return [bad(f"Telegram does not say how the main bot is: {_reason(fault)}.", "Try again.")]
+    if named and named.lower() != username.lower():
+        words = f"TELEGRAM_BOT_TOKEN is of @{username}, TELEGRAM_BOT_USERNAME says @{named}."
+        return [bad(words, "Correct the one that is wrong: links into the app go by the name.")]
+    return [well(f"Through the main bot, @{username}, users of the app are told of answers.")]
+
+
+def _group(environment: Mapping[str, str]) -> list[Finding]:
     """Whether the group that `SUPPORT_AGENTS_CHAT_ID` names takes what the bot says."""
     token = environment.get("SUPPORT_BOT_TOKEN")
     group_id = environment.get("SUPPORT_AGENTS_CHAT_ID")
     if not token or not group_id:
         return []
-    api = environment.get("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/")
     try:
-        return [_look(f"{api}/bot{token}", group_id, int(token.partition(":")[0]))]
+        return [_look(f"{_api(environment)}/bot{token}", group_id, int(token.partition(":")[0]))]
     except _Refused as refusal:
         return [bad(f"The agents' group ({group_id}) is closed to the bot: {refusal}.", _MEND)]
     except (OSError, ValueError) as fault:
-        reason = fault.reason if isinstance(fault, URLError) else type(fault).__name__
-        return [bad(f"Telegram does not say how the agents' group is: {reason}.", "Try again.")]
+        words = f"Telegram does not say how the agents' group is: {_reason(fault)}."
+        return [bad(words, "Try again.")]
+
+
+def _api(environment: Mapping[str, str]) -> str:
+    return environment.get("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/")
+
+
+def _reason(fault: Exception) -> object:
+    return fault.reason if isinstance(fault, URLError) else type(fault).__name__
 
 
 def _look(bot: str, group_id: str, bot_id: int) -> Finding:

@@ -2,8 +2,8 @@
 
 Owns: the updates it was sent, the messages it has to send, which message speaks of which ticket,
 the questions it has asked, who wished to be told of incidents, when agents wish to be told at all,
-the agents' group and its topics, which replica works, and copies of the list of agents, of the open
-incidents and of which requests they are behind.
+the agents' group and its topics, whom the product's main bot cannot tell, which replica works, and
+copies of the list of agents, of the open incidents and of which requests they are behind.
 Answers: ping.
 Publishes: nothing; what happens here becomes a call to tickets, incidents or sla.
 Listens to: ticket.opened.v1, ticket.user_message_added.v1, ticket.message_edited.v1,

@@ -40,7 +40,8 @@ from services.bot.menus import Menus
 from services.bot.parkings import ParkingWatch, Telling
 from services.bot.poller import Poller
 from services.bot.roster import Roster
-from services.bot.sender import Sender, SendingGroup
+from services.bot.sender import SendingGroup
+from services.bot.senders import Senders
 from services.bot.settings import Settings
 from services.bot.speech import Languages
 from services.bot.telegram_link import introduce, make_bot
@@ -81,6 +82,9 @@ class BotProcess:
         self._vitals = Vitals(settings, self._store, self._listener)
         self._ping = PingResponder(settings.amqp_url, "bot", self._vitals.tell)
         self._menus: Menus | None = None
+        self._senders = Senders(
+            self._store, self._languages, self._deliveries, files=self._files, lease=self._lease
+        )
         self._updates = UpdateStore(self._store, settings.bot_id)
         self._door = WebhookDoor(settings, self._updates)
 
@@ -141,6 +145,9 @@ class BotProcess:
             ParkingWatch(self._store, telling, self._settings.amqp_url).run(),
             self._clean(),
         ]
+        if (main_bot := self._settings.main_bot) is not None:
+            base_url = self._settings.base_url
+            parts.append(self._senders.send_as_main_bot(main_bot.token, base_url))
         if self._settings.support_bot_token is None:
             log.warning("idle: SUPPORT_BOT_TOKEN is not set, so nobody is spoken to in Telegram")
             return parts
@@ -159,19 +166,9 @@ class BotProcess:
         self._menus = Menus(bot, self._languages)
         telegram = BotApiSender(bot)
         group_of_agents = self._group(telegram)
-        sender = Sender(
-            self._store,
-            telegram,
-            self._languages,
-            self._deliveries,
-            files=self._files,
-            lease=self._lease,
-            group=group_of_agents,
-        )
+        sender = self._senders.add(telegram, group_of_agents)
         office = self._office(bot, self._updates, self._menus)
         worker = self._worker(office, telegram, username)
-        loop = asyncio.get_running_loop()
-        self._store.database.on_announcement = lambda: _wake(loop, sender)
         log.info("ready", username=username)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._get_updates(bot, worker))
@@ -254,14 +251,15 @@ class BotProcess:
 
 
 def _listener(settings: Settings, store: Store, languages: Languages) -> Listener:
-    heard = handlers(languages, store.clock, settings.lead_ids, settings.agents_chat_id)
+    heard = handlers(
+        languages,
+        store.clock,
+        settings.lead_ids,
+        settings.agents_chat_id,
+        main_bot=settings.main_bot,
+    )
     ladder = Ladder(ConfirmingPublisher(settings.amqp_url), store.clock)
     return Listener(settings.amqp_url, "bot", DurableQueues(store, ladder, heard))
-
-
-def _wake(loop: asyncio.AbstractEventLoop, sender: Sender) -> None:
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(sender.wake)
 
 
 async def _end_all(tasks: list[asyncio.Task[Any]]) -> None:

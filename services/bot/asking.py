@@ -59,6 +59,14 @@ class Reply:
         ]
         return self
 
+    def to_requester(self) -> "Reply":
+        """Let whoever answers the message do so as the one who asked, even if they are an agent."""
+        self.posts = [
+            replace(one, is_to_requester=True) if isinstance(one, Letter) else one
+            for one in self.posts
+        ]
+        return self
+
     def also(self, write: Callable[[Session], None]) -> "Reply":
         """Let something be written down in the same transaction."""
         self.writes.append(write)

@@ -10,6 +10,7 @@ from services.bot.clock_notices import ClockNotices
 from services.bot.incident_notices import IncidentNotices
 from services.bot.notices import Notices
 from services.bot.request_notices import RequestNotices
+from services.bot.settings import MainBot
 from services.bot.speech import Languages
 from services.bot.subscriptions import SUBSCRIPTIONS
 
@@ -19,12 +20,14 @@ def handlers(
     clock: Clock,
     lead_ids: Collection[int] = (),
     group_id: int | None = None,
+    *,
+    main_bot: MainBot | None = None,
 ) -> dict[Subscription, Callable[..., Any]]:
     """The method that a subscription names, of whichever notices have it."""
     audience = Audience(languages.own, clock, group_id)
     notices = (
         Notices(languages, clock, audience),
-        RequestNotices(languages, clock, audience),
+        RequestNotices(languages, clock, audience, main_bot),
         ClockNotices(languages, clock, audience, lead_ids),
         IncidentNotices(languages, clock, audience),
     )

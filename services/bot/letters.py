@@ -10,6 +10,9 @@ from enum import IntEnum
 from services.bot.enclosures import Enclosure
 from services.bot.markup import Html
 
+SUPPORT_BOT, MAIN_BOT = "support", "main"
+"""Who sends a message: the bot that people talk with, or the product's, which only tells."""
+
 
 class Rank(IntEnum):
     """What goes first when several messages wait for a chat."""
@@ -65,6 +68,9 @@ class Letter:
     """A reply to this message means this ticket."""
     is_for_note: bool = False
     """A reply to it is a note in that ticket, not an answer."""
+    is_to_requester: bool = False
+    """It is for whoever asked, so that a reply to it is theirs, even if they are an agent."""
+    bot: str = SUPPORT_BOT
     reply_to: int | None = None
     forces_reply: bool = False
     summary: Html | None = None

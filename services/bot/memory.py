@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.storage.database import insert_if_absent
 from contracts.tickets import AgentView, TicketFacts
 from contracts.vocabulary import Source, TicketStatus
+from services.bot.letters import MAIN_BOT
 from services.bot.models import (
     NO_INCIDENT,
     ChatState,
@@ -17,6 +18,7 @@ from services.bot.models import (
     KnownAgent,
     KnownRequest,
     KnownVersion,
+    MainBotChat,
     OutgoingMessage,
     Question,
     StoredUpdate,
@@ -39,9 +41,10 @@ def mention(
     *,
     became: int | None = None,
     is_for_note: bool = False,
+    is_to_requester: bool = False,
 ) -> None:
-    """Remember that a message speaks of a ticket, or asks for a note in it, and which message of
-    its thread it `became`."""
+    """Remember that a message speaks of a ticket, to agents or to its requester, or asks for a note
+    in it, and which message of its thread it `became`."""
     session.merge(
         TicketMention(
             chat_id=chat_id,
@@ -49,6 +52,7 @@ def mention(
             ticket_id=ticket_id,
             thread_message_id=became,
             is_for_note=is_for_note,
+            is_to_requester=is_to_requester,
         )
     )
 
@@ -69,6 +73,29 @@ def chat_state(session: Session, chat_id: int) -> ChatState:
     """The row of a chat, made when there is none."""
     insert_if_absent(session, ChatState, chat_id=chat_id, is_dead=False, wants_new_ticket=False)
     return session.get_one(ChatState, chat_id)
+
+
+def note_refused(session: Session, row: OutgoingMessage, now: datetime) -> None:
+    """Telegram takes nothing for the chat from the bot that sends this message; what the other may
+    do there is another matter."""
+    if row.bot == MAIN_BOT:
+        main_bot_chat(session, row.chat_id).refused_at = now
+    else:
+        chat_state(session, row.chat_id).is_dead = True
+
+
+def note_quiet(session: Session, row: OutgoingMessage, until: datetime | None) -> None:
+    """Telegram asked the bot that sends this message to leave its chat alone until then."""
+    if row.bot == MAIN_BOT:
+        main_bot_chat(session, row.chat_id).quiet_until = until
+    else:
+        chat_state(session, row.chat_id).quiet_until = until
+
+
+def main_bot_chat(session: Session, chat_id: int) -> MainBotChat:
+    """The row of a chat of the main bot, made when there is none."""
+    insert_if_absent(session, MainBotChat, chat_id=chat_id)
+    return session.get_one(MainBotChat, chat_id)
 
 
 def forget_wish(session: Session, chat_id: int) -> None:

@@ -79,6 +79,9 @@ class OutgoingMessage(Base):
     """The agent's answer that this carries; its last part tells of the delivery."""
     is_last_part: Mapped[bool]
     is_for_note: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_to_requester: Mapped[bool] = mapped_column(default=False, server_default=false())
+    bot: Mapped[str] = mapped_column(String(10), default="support", server_default="support")
+    """Which of the two bots sends it."""
     state: Mapped[str] = mapped_column(String(10))
     is_repeat: Mapped[bool] = mapped_column(default=False)
     tries: Mapped[int] = mapped_column(default=0)
@@ -99,7 +102,7 @@ class OutgoingMessage(Base):
 
 
 class Lease(Base):
-    """Which replica does the work, and until when nobody else may."""
+    """Which replica works, and until when nobody else may."""
 
     __tablename__ = "leases"
 
@@ -161,8 +164,8 @@ class DeliveryReport(Base):
 
 class TicketMention(Base):
     """That a message in a chat speaks of a ticket: a reply to it means that ticket, and to one that
-    asked for a note it is a note, else an answer. One that a person wrote into it is there as
-    `thread_message_id`: an edit of it means that one."""
+    asked for a note it is a note, to one for its requester their message, else an agent's answer.
+    One that a person wrote into it is there as `thread_message_id`: an edit of it means that."""
 
     __tablename__ = "mentions"
 
@@ -170,6 +173,7 @@ class TicketMention(Base):
     message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     ticket_id: Mapped[int] = mapped_column(BigInteger)
     is_for_note: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_to_requester: Mapped[bool] = mapped_column(default=False, server_default=false())
     thread_message_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
@@ -196,6 +200,18 @@ class ChatState(Base):
     """The next message opens a ticket, whatever is open."""
     met_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When somebody first wrote here or pressed a button; before that Telegram takes nothing."""
+    quiet_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Telegram asked to wait so long with this chat."""
+
+
+class MainBotChat(Base):
+    """What is known of a chat of the main bot, whose updates are not ours."""
+
+    __tablename__ = "main_bot_chats"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When Telegram last said that it takes nothing for it."""
     quiet_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Telegram asked to wait so long with this chat."""
 

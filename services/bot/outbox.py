@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis.storage.database import ANNOUNCED, insert_if_absent
 from services.bot.enclosures import Enclosure, Shape, albums, write_files
-from services.bot.letters import Button, Edit, Keyboard, Letter
+from services.bot.letters import MAIN_BOT, Button, Edit, Keyboard, Letter
 from services.bot.markup import CAPTION_LENGTH, MESSAGE_LENGTH, Html, split, visible_units
 from services.bot.models import OutgoingMessage
 
@@ -34,6 +34,16 @@ def drop(session: Session, keys: str, now: datetime) -> None:
     """Do not send what waits under a key that begins so: something newer says more."""
     begins_so = OutgoingMessage.key.startswith(keys, autoescape=True)
     waiting = update(OutgoingMessage).where(OutgoingMessage.state == WAITING, begins_so)
+    session.execute(waiting.values(state=DROPPED, settled_at=now))
+
+
+def drop_of_main_bot(session: Session, before: datetime, now: datetime) -> None:
+    """Let the main bot not tell what was to be told before then: in the app it is read by now."""
+    waiting = update(OutgoingMessage).where(
+        OutgoingMessage.bot == MAIN_BOT,
+        OutgoingMessage.state == WAITING,
+        OutgoingMessage.created_at < before,
+    )
     session.execute(waiting.values(state=DROPPED, settled_at=now))
 
 
@@ -78,6 +88,8 @@ def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> N
             answer_id=letter.answer.message_id if letter.answer else None,
             is_last_part=is_last,
             is_for_note=letter.is_for_note,
+            is_to_requester=letter.is_to_requester,
+            bot=letter.bot,
             state=WAITING,
             created_at=now,
             not_before=letter.not_before,

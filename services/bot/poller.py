@@ -21,7 +21,7 @@ POLL_SECONDS = 20
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
-TOKEN_REFUSED = "Telegram refuses SUPPORT_BOT_TOKEN; check it, the bot keeps trying"  # noqa: S105
+SUPPORT_TOKEN = "SUPPORT_BOT_TOKEN"  # noqa: S105  # its name
 
 log = get_logger()
 
@@ -82,11 +82,11 @@ def is_webhook_in_the_way(error: Exception) -> bool:
     return isinstance(error, Conflict) and "webhook" in str(error).lower()
 
 
-def tell(error: Exception) -> None:
-    """Log why updates do not come."""
+def tell(error: Exception, token_name: str = SUPPORT_TOKEN) -> None:
+    """Log why Telegram does not do as it should."""
     match error:
         case InvalidToken():  # its own words would hold the token
-            log.error(TOKEN_REFUSED)
+            log.error(f"Telegram refuses {token_name}; check it, the bot keeps trying")
         case Conflict() if is_webhook_in_the_way(error):
             log.warning("a webhook is set; it is taken down, since this bot polls")
         case Conflict():

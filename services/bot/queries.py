@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from contracts.vocabulary import TicketStatus
 from services.bot.albums import handled_before
 from services.bot.enclosures import read_files
+from services.bot.letters import MAIN_BOT, SUPPORT_BOT
 from services.bot.models import (
     NO_INCIDENT,
     ChatState,
@@ -18,6 +19,7 @@ from services.bot.models import (
     EarlyEdit,
     KnownAgent,
     KnownRequest,
+    MainBotChat,
     OutgoingMessage,
     Question,
     StoredUpdate,
@@ -27,6 +29,8 @@ from services.bot.models import (
 from services.bot.outbox import REFUSED, SENDING, SENT, UNKNOWN, WAITING
 
 HEADS_AT_ONCE = 500
+REFUSED_FOR = timedelta(days=1)
+"""So long nothing is tried in a chat that does not take what the main bot sends."""
 ALL = 0
 """In the place of an incident's id: every incident."""
 
@@ -63,9 +67,9 @@ def update_heads(session: Session) -> list[UpdateHead]:
     return [UpdateHead(*row) for row in rows]
 
 
-def outgoing_heads(session: Session, now: datetime) -> list[OutgoingHead]:
-    """The next message of every chat that has none in the air, the most urgent chats first. What
-    may not go yet holds nothing up."""
+def outgoing_heads(session: Session, now: datetime, bot: str = SUPPORT_BOT) -> list[OutgoingHead]:
+    """The next message of every chat of a bot that has none in the air, the most urgent chats
+    first. What may not go yet holds nothing up."""
     better = aliased(OutgoingMessage)
     goes_before = or_(
         better.state == SENDING,
@@ -79,12 +83,14 @@ def outgoing_heads(session: Session, now: datetime) -> list[OutgoingHead]:
         ),
     )
     something_better = (
-        select(better.id).where(better.chat_id == OutgoingMessage.chat_id, goes_before).exists()
+        select(better.id)
+        .where(better.chat_id == OutgoingMessage.chat_id, better.bot == bot, goes_before)
+        .exists()
     )
     row = OutgoingMessage
     heads = (
         select(row.id, row.chat_id, row.edits.is_not(None), row.files)
-        .where(row.state == WAITING, _may_go(row, now), ~something_better)
+        .where(row.state == WAITING, row.bot == bot, _may_go(row, now), ~something_better)
         .order_by(OutgoingMessage.rank, OutgoingMessage.id)
         .limit(HEADS_AT_ONCE)
     )
@@ -199,6 +205,16 @@ def is_met(session: Session, chat_id: int) -> bool:
     return chat is not None and chat.met_at is not None and not chat.is_dead
 
 
+def is_for_main_bot(session: Session, chat_id: int, now: datetime) -> bool:
+    """Whether somebody never came to the support bot, and the main bot may reach them: it does not
+    hear when they come to it, so a chat that refused is tried again after a while."""
+    chat = session.get(ChatState, chat_id)
+    if chat is not None and chat.met_at is not None:
+        return False
+    known = session.get(MainBotChat, chat_id)
+    return known is None or known.refused_at is None or known.refused_at <= now - REFUSED_FOR
+
+
 def ticket_of_album(session: Session, row_id: int) -> int | None:
     """The ticket to which an earlier message of the same album went."""
     earlier = handled_before(session, row_id)
@@ -230,19 +246,23 @@ def untold_reports(session: Session) -> list[DeliveryReport]:
     return list(session.scalars(untold.order_by(DeliveryReport.id).limit(100)))
 
 
-def quiet_chats(session: Session, now: datetime) -> dict[int, datetime]:
-    """The chats with which Telegram asked to wait, and until when."""
-    quiet = select(ChatState.chat_id, ChatState.quiet_until).where(ChatState.quiet_until > now)
+def quiet_chats(session: Session, now: datetime, bot: str = SUPPORT_BOT) -> dict[int, datetime]:
+    """The chats of a bot with which Telegram asked to wait, and until when."""
+    chat = MainBotChat if bot == MAIN_BOT else ChatState
+    quiet = select(chat.chat_id, chat.quiet_until).where(chat.quiet_until > now)
     return {chat_id: until for chat_id, until in session.execute(quiet) if until is not None}
 
 
-def sent_since(session: Session, since: datetime) -> list[tuple[int, datetime]]:
-    """The chats of the messages that went out since then, or may have, and when that was over;
+def sent_since(
+    session: Session, since: datetime, bot: str = SUPPORT_BOT
+) -> list[tuple[int, datetime]]:
+    """The chats of a bot's messages that went out since then, or may have, and when that was over;
     oldest first."""
     settled = select(OutgoingMessage.chat_id, OutgoingMessage.settled_at).where(
         OutgoingMessage.settled_at > since,
         OutgoingMessage.state.in_((SENT, UNKNOWN, REFUSED)),
         OutgoingMessage.edits.is_(None),
+        OutgoingMessage.bot == bot,
     )
     rows = session.execute(settled.order_by(OutgoingMessage.settled_at))
     return [(chat_id, at) for chat_id, at in rows if at is not None]

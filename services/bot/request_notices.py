@@ -19,9 +19,11 @@ from services.bot import buttons, memory, queries
 from services.bot.audience import Audience
 from services.bot.enclosures import enclosed
 from services.bot.letters import AnswerRef, Keyboard, Letter, Rank
+from services.bot.main_bot import answer_letter
 from services.bot.markup import Html, escape, one_line
 from services.bot.models import NO_INCIDENT
 from services.bot.outbox import post
+from services.bot.settings import MainBot
 from services.bot.settling import CLOSE
 from services.bot.speech import Languages, Speech
 from services.bot.telling_agents import AgentsTold
@@ -30,18 +32,26 @@ from services.bot.telling_agents import AgentsTold
 class RequestNotices:
     """The handlers of tickets' events, by the names under which `subscriptions` declares them."""
 
-    def __init__(self, languages: Languages, clock: Clock, audience: Audience) -> None:
+    def __init__(
+        self,
+        languages: Languages,
+        clock: Clock,
+        audience: Audience,
+        main_bot: MainBot | None = None,
+    ) -> None:
         self._agents = AgentsTold(languages.own, clock, audience)
         self._languages = languages
         self._clock = clock
+        self._main_bot = main_bot
 
     def carry_answer(self, session: Session, event: TicketAnswered) -> None:
         """An agent's answer, to the user who wrote from Telegram. The app shows its own; whoever is
-        known here too is told of it, which is no delivery."""
+        known here too is told of it, and whoever is not by the main bot, which is no delivery."""
         self._agents.show_answer(session, event)
         asked, words = event.ticket, self._words_for(event.ticket)
         chat_id = _chat_of(session, asked)
         if chat_id is None:
+            self._tell_by_main_bot(session, event)
             return
         is_carried = asked.source == Source.TELEGRAM
         heading = words("bot.request.answer", id=asked.id, name=one_line(event.agent.name, 80))
@@ -52,6 +62,7 @@ class RequestNotices:
             files=enclosed(event.message.attachments),
             rank=Rank.ANSWER,
             ticket_id=asked.id,
+            is_to_requester=True,
             answer=AnswerRef(asked.id, event.message.id) if is_carried else None,
             language=words.language,
         )
@@ -72,6 +83,7 @@ class RequestNotices:
             chat_id=chat_id,
             text=words("bot.request.resolved", id=asked.id),
             ticket_id=asked.id,
+            is_to_requester=True,
             buttons=buttons.solved(words, asked.id),
             language=words.language,
         )
@@ -168,11 +180,22 @@ class RequestNotices:
             text=words(message_id, **values),
             rank=Rank.BROADCAST if carries else Rank.REPLY,
             ticket_id=event.ticket.id,
+            is_to_requester=True,
             answer=carries,
             buttons=buttons.new_request(words) if keyboard is None else keyboard,
             language=words.language,
         )
         self._post(session, event, letter)
+
+    def _tell_by_main_bot(self, session: Session, event: TicketAnswered) -> None:
+        """To whoever asked in the app and never came to the support bot, if their token says who
+        they are in Telegram."""
+        chat_id, now = event.ticket.requester.telegram_id, self._clock.now()
+        if chat_id is None or self._main_bot is None:
+            return
+        if queries.is_for_main_bot(session, chat_id, now):
+            words = self._words_for(event.ticket)
+            self._post(session, event, answer_letter(self._main_bot, words, event, chat_id))
 
     def _words_for(self, asked: TicketFacts) -> Speech:
         """The language of whoever asked."""

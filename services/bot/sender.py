@@ -23,6 +23,7 @@ from services.bot.enclosures import Shape, read_files
 from services.bot.group_keeper import GroupKeeper
 from services.bot.lanes import Found, Job, Lanes
 from services.bot.lease import WorkLease
+from services.bot.letters import SUPPORT_BOT
 from services.bot.models import OutgoingMessage, Topic
 from services.bot.outbox import read_buttons
 from services.bot.pace import MINUTE_SECONDS, Pace
@@ -76,7 +77,10 @@ class Sender:
         files: FileStore,
         lease: WorkLease | None = None,
         group: SendingGroup | None = None,
+        bot: str = SUPPORT_BOT,
     ) -> None:
+        """`bot` says whose messages it carries, at a pace of their own."""
+        self._bot = bot
         self._store = store
         self._files = files
         self._telegram = telegram
@@ -102,11 +106,12 @@ class Sender:
         """Take up what another life of the bot has left, at the pace that it kept."""
         now = self._store.now()
         with self._store.writing() as session:
-            just_now = [(chat_id, now) for chat_id in recover(session)]
-        before, at_now = self._store.ask(queries.sent_since, now - COUNTED), monotonic()
+            just_now = [(chat_id, now) for chat_id in recover(session, self._bot)]
+        before = self._store.ask(queries.sent_since, now - COUNTED, self._bot)
+        at_now = monotonic()
         for chat_id, at in [*before, *just_now]:
             self._pace.remember(chat_id, at_now - max((now - at).total_seconds(), 0.0))
-        for chat_id, until in self._store.ask(queries.quiet_chats, now).items():
+        for chat_id, until in self._store.ask(queries.quiet_chats, now, self._bot).items():
             self._pace.hold(chat_id, (until - now).total_seconds(), at_now)
 
     async def _find(self, busy: frozenset[int], free: int) -> Found:
@@ -115,8 +120,7 @@ class Sender:
             return jobs, rest
         if now < self._pause_until:
             return jobs, self._pause_until - now
-        heads = await asyncio.to_thread(self._store.ask, queries.outgoing_heads, self._store.now())
-        for head in heads:
+        for head in await asyncio.to_thread(self._heads):
             if head.chat_id in busy or len(jobs) == free:
                 continue
             wait = self._reserve(head, now)
@@ -124,6 +128,9 @@ class Sender:
             if not wait:
                 jobs.append(Job(head.chat_id, head.id))
         return jobs, rest
+
+    def _heads(self) -> list[queries.OutgoingHead]:
+        return self._store.ask(queries.outgoing_heads, self._store.now(), self._bot)
 
     def _reserve(self, head: queries.OutgoingHead, now: float) -> float:
         """Take this message's turn, or say how long it has to wait for it."""
@@ -233,7 +240,7 @@ class Sender:
 
     def _take_back(self, chat_id: int) -> None:
         with self._store.writing() as session:
-            take_back(session, chat_id)
+            take_back(session, chat_id, self._bot)
 
     def _settle(self, row_id: int, outcome: Outcome) -> None:
         now = self._store.now()

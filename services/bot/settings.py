@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
@@ -26,6 +27,14 @@ def _is_token(text: str) -> str:
     if not re.fullmatch(r"[0-9]+:\S+", text):
         raise ValueError("must be a bot's token such as 123456:AbC-dEf, as @BotFather gives it")
     return text
+
+
+def _username(text: str) -> str:
+    """With or without the @ that people put before it."""
+    name = text.removeprefix("@")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{3,31}", name):
+        raise ValueError("must be a bot's name in Telegram, such as teaching_panel_bot")
+    return name
 
 
 def _is_group(chat_id: int) -> int:
@@ -53,11 +62,27 @@ def _is_secret(text: str) -> str:
 Token = Annotated[str, AfterValidator(_is_token)]
 
 
+@dataclass(frozen=True)
+class MainBot:
+    """The product's bot, through which we only tell."""
+
+    token: str = field(repr=False)
+    username: str | None = None
+
+    def link_to(self, ticket_id: int) -> str | None:
+        """Where the app shows a ticket: the bot's Mini App, or its chat if it has none."""
+        if self.username is None:
+            return None
+        return f"https://t.me/{self.username}?startapp=ticket_{ticket_id}"
+
+
 class Settings(FilesSettings):
     file: Desk
     support_bot_token: Token | None = Field(None, alias="SUPPORT_BOT_TOKEN", repr=False)
     main_bot_token: Token | None = Field(None, alias="TELEGRAM_BOT_TOKEN", repr=False)
-    main_bot_username: str | None = Field(None, alias="TELEGRAM_BOT_USERNAME")
+    main_bot_username: Annotated[str, AfterValidator(_username)] | None = Field(
+        None, alias="TELEGRAM_BOT_USERNAME"
+    )
     api_url: WebUrl = Field("https://api.telegram.org", alias="TELEGRAM_API_URL")
     agent_ids: Annotated[list[int], BeforeValidator(_ids)] = Field(
         default_factory=list, alias="SUPPORT_AGENT_IDS"
@@ -101,6 +126,14 @@ class Settings(FilesSettings):
     def bot_id(self) -> int:
         """The support bot's Telegram id, which is the first part of its token."""
         return int((self.support_bot_token or "0:").partition(":")[0])
+
+    @property
+    def main_bot(self) -> MainBot | None:
+        """The product's bot, if there is one beside the support bot."""
+        token = self.main_bot_token
+        if token is None or int(token.partition(":")[0]) == self.bot_id:
+            return None
+        return MainBot(token, self.main_bot_username)
 
     @property
     def webhook_path(self) -> str:

@@ -14,7 +14,8 @@ from services.bot import queries
 from services.bot.agents_group import forget_topic, note_closed, note_topic
 from services.bot.digest import TOO_MANY, digest
 from services.bot.enclosures import Shape, read_files
-from services.bot.memory import chat_state, mention, report
+from services.bot.letters import SUPPORT_BOT
+from services.bot.memory import mention, note_quiet, note_refused, report
 from services.bot.models import OutgoingMessage
 from services.bot.outbox import FOLDED, REFUSED, SENDING, SENT, UNKNOWN, WAITING
 from services.bot.speech import Languages
@@ -40,10 +41,12 @@ CLOSE, REOPEN = "close", "reopen"
 log = get_logger()
 
 
-def recover(session: Session) -> list[int]:
-    """After a crash: what was being sent may have been taken. An edit does no harm twice. The chats
-    to which something may have gone a moment ago."""
-    sending = select(OutgoingMessage).where(OutgoingMessage.state == SENDING)
+def recover(session: Session, bot: str = SUPPORT_BOT) -> list[int]:
+    """After a crash: what was being sent by this bot may have been taken. An edit does no harm
+    twice. The chats to which something may have gone a moment ago."""
+    sending = select(OutgoingMessage).where(
+        OutgoingMessage.state == SENDING, OutgoingMessage.bot == bot
+    )
     rows = list(session.scalars(sending))
     for row in rows:
         row.state = WAITING
@@ -51,11 +54,15 @@ def recover(session: Session) -> list[int]:
     return [row.chat_id for row in rows]
 
 
-def take_back(session: Session, chat_id: int) -> None:
-    """Nothing is being sent to a chat after all; what was to be has its turn again."""
+def take_back(session: Session, chat_id: int, bot: str = SUPPORT_BOT) -> None:
+    """Nothing is being sent to a chat of this bot after all; what was to be has its turn again."""
     session.execute(
         update(OutgoingMessage)
-        .where(OutgoingMessage.chat_id == chat_id, OutgoingMessage.state == SENDING)
+        .where(
+            OutgoingMessage.chat_id == chat_id,
+            OutgoingMessage.bot == bot,
+            OutgoingMessage.state == SENDING,
+        )
         .values(state=WAITING)
     )
 
@@ -89,6 +96,8 @@ def _fold(
         forces_reply=False,
         are_documents=False,
         is_caption=False,
+        is_to_requester=False,
+        bot=first.bot,
         is_last_part=True,
         created_at=first.created_at,
         is_repeat=False,
@@ -127,7 +136,7 @@ def _note_why_it_waits(
 ) -> None:
     match outcome:
         case Held():
-            chat_state(session, row.chat_id).quiet_until = quiet_until
+            note_quiet(session, row, quiet_until)
         case Moved(chat_id):
             row.chat_id = chat_id
         case NotSent(reason) | TopicsRefused(reason):
@@ -148,7 +157,13 @@ def _settle_taken(session: Session, row: OutgoingMessage, taken: Taken, now: dat
     if row.ticket_id is not None:
         for message_id in (taken.message_id, *taken.others):
             place = (row.chat_id, message_id)
-            mention(session, *place, row.ticket_id, is_for_note=row.is_for_note)
+            mention(
+                session,
+                *place,
+                row.ticket_id,
+                is_for_note=row.is_for_note,
+                is_to_requester=row.is_to_requester,
+            )
     if row.is_last_part:
         report(session, row, now)
 
@@ -164,7 +179,7 @@ def _settle_refused(
         return
     _give_up(session, row, now, state=REFUSED, reason=reason)
     if is_dead:
-        chat_state(session, row.chat_id).is_dead = True
+        note_refused(session, row, now)
 
 
 def _go_on_without_photo(row: OutgoingMessage, reason: str, now: datetime) -> None:

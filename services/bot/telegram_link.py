@@ -7,7 +7,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
-from services.bot.poller import tell
+from services.bot.poller import SUPPORT_TOKEN, tell
 
 SEND_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
@@ -37,15 +37,20 @@ def make_bot(token: str, base_url: str) -> Bot:
     )
 
 
-async def introduce(bot: Bot, note_refused: Callable[[bool], None]) -> str:
-    """Ask Telegram who we are until it answers; the username. `note_refused` hears of the token."""
+async def introduce(
+    bot: Bot,
+    note_refused: Callable[[bool], None] = lambda _: None,
+    token_name: str = SUPPORT_TOKEN,
+) -> str:
+    """Ask Telegram who we are until it answers; the username. `note_refused` hears of the token,
+    which the log calls by its name."""
     wait = FIRST_WAIT_SECONDS
     while True:
         try:
             await bot.initialize()
         except TelegramError as error:
             note_refused(isinstance(error, InvalidToken))
-            tell(error)
+            tell(error, token_name)
         else:
             note_refused(False)
             return bot.username

@@ -39,7 +39,14 @@ from services.bot.letters import Letter
 from services.bot.models import OutgoingMessage, StoredUpdate
 from services.bot.outbox import WAITING, post
 from services.bot.queries import waiting_count
-from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, TelegramPerson, TelegramWorld
+from tests.support.botapi import (
+    MAIN_BOT,
+    MAIN_BOT_TOKEN,
+    SUPPORT_BOT,
+    SUPPORT_BOT_TOKEN,
+    TelegramPerson,
+    TelegramWorld,
+)
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -134,6 +141,8 @@ class BotDesk:
             "SUPPORT_DATA_DIR": str(directory),
             "SUPPORT_CONFIG": str(ROOT / "support.toml"),
             "SUPPORT_BOT_TOKEN": SUPPORT_BOT_TOKEN,
+            "TELEGRAM_BOT_TOKEN": MAIN_BOT_TOKEN,
+            "TELEGRAM_BOT_USERNAME": MAIN_BOT,
             "SUPPORT_AGENT_IDS": f"{AGENT_ID},{OTHER_AGENT_ID}",
             "TELEGRAM_API_URL": telegram.url,
             "NO_PROXY": "127.0.0.1",
@@ -251,9 +260,11 @@ class BotDesk:
         )
         self.tickets.register_agent(command)
 
-    def user(self, name: str = "Иван", *, language_code: str = "ru") -> TelegramPerson:
+    def user(
+        self, name: str = "Иван", *, language_code: str = "ru", bot: str = SUPPORT_BOT
+    ) -> TelegramPerson:
         """Somebody who has never written before."""
-        return self.telegram.person(next(_people), name, language_code=language_code)
+        return self.telegram.person(next(_people), name, language_code=language_code, bot=bot)
 
     def opens_in_app(
         self, description: str, *, by: Person | None = None, **more: Any

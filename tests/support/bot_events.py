@@ -55,6 +55,7 @@ from contracts.vocabulary import (
     OverallStatus,
 )
 from services.bot.hearing import handlers
+from services.bot.settings import MainBot
 from services.bot.subscriptions import SUBSCRIPTIONS
 from tests.support.bot_rows import ANNA, BORIS, LANGUAGES, NOON, Rows, message, ticket
 
@@ -76,10 +77,15 @@ def made(kind: type[Event], version: int = 1, **parts: Any) -> Event:
 
 
 def hear(
-    rows: Rows, event: Event, lead_ids: tuple[int, ...] = (), *, group_id: int | None = None
+    rows: Rows,
+    event: Event,
+    lead_ids: tuple[int, ...] = (),
+    *,
+    group_id: int | None = None,
+    main_bot: MainBot | None = None,
 ) -> None:
     """As the listener does."""
-    found = handlers(LANGUAGES, rows.clock, lead_ids, group_id)
+    found = handlers(LANGUAGES, rows.clock, lead_ids, group_id, main_bot=main_bot)
     subscription = next(one for one in SUBSCRIPTIONS if one.event is type(event))
     handle_once(rows.store, subscription, event, found[subscription])
 

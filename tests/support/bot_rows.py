@@ -20,7 +20,7 @@ from services.bot import memory, outbox
 from services.bot.audience import Audience
 from services.bot.deliveries import Deliveries
 from services.bot.group_keeper import GroupKeeper
-from services.bot.letters import Edit, Letter
+from services.bot.letters import SUPPORT_BOT, Edit, Letter
 from services.bot.models import OutgoingMessage
 from services.bot.sender import Sender, SendingGroup
 from services.bot.settings import Settings
@@ -105,20 +105,25 @@ class Rows:
         tickets: Tickets | None = None,
         *,
         group_id: int | None = None,
+        bot: str = SUPPORT_BOT,
     ) -> None:
         """Let the sender work until something is true of the rows."""
-        asyncio.run(self._send(telegram, until, tickets or Tickets(), group_id))
+        asyncio.run(self._send(telegram, until, tickets or Tickets(), group_id=group_id, bot=bot))
 
     async def _send(
         self,
         telegram: FewWords,
         until: Callable[[], bool],
         tickets: Tickets,
+        *,
         group_id: int | None,
+        bot: str,
     ) -> None:
         deliveries = Deliveries(self.store, tickets, bot_id=1)  # type: ignore[arg-type]
         group = None if group_id is None else self._group(telegram, group_id)
-        sender = Sender(self.store, telegram, LANGUAGES, deliveries, files=self.files, group=group)
+        sender = Sender(
+            self.store, telegram, LANGUAGES, deliveries, files=self.files, group=group, bot=bot
+        )
         tasks = [asyncio.create_task(sender.run()), asyncio.create_task(deliveries.run())]
         try:
             async with asyncio.timeout(20):

@@ -107,6 +107,7 @@ def test_a_component_that_comes_twice_is_a_fault(tmp_path: Path) -> None:
         ("SUPPORT_LOCALE", "hunter2", "'ru' or 'en'"),
         ("SUPPORT_BOT_TOKEN", "hunter2", "a bot's token such as 123456:"),
         ("TELEGRAM_BOT_TOKEN", "hunter2", "a bot's token such as 123456:"),
+        ("TELEGRAM_BOT_USERNAME", "https://t.me/hunter2", "such as teaching_panel_bot"),
         ("TELEGRAM_API_URL", "hunter2", "begins with http:// or https://"),
         ("TELEGRAM_API_URL", "http://u:hunter2", "begins with http:// or https://"),
         ("AMQP_URL", "hunter2", "such as amqp://user:password@host:5672/vhost"),

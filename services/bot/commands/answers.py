@@ -8,7 +8,7 @@ from contracts.vocabulary import AuthorKind, Delivery
 from services.bot import alarms, buttons, queries
 from services.bot.arguments import reply_of, ticket_and_text
 from services.bot.asking import Ask, Reply
-from services.bot.commands import editing, notes, tickets
+from services.bot.commands import editing, notes, requests, tickets
 from services.bot.markup import Html, one_line
 from services.bot.taking_in import take_in, told
 from services.bot.telling_agents import answer_key
@@ -34,13 +34,15 @@ async def close(ask: Ask) -> Reply:
 
 async def reply_to_message(ask: Ask) -> Reply:
     """An agent replied to a message of the bot: to the ticket it speaks of, with a note if that
-    was asked for."""
+    was asked for. What the agent was told as the one who asked, they go on with as such."""
     incoming = ask.incoming
     mention = await to_thread(
         ask.office.store.ask, queries.find_mention, incoming.chat_id, incoming.reply_to
     )
     if mention is None:
         return ask.say(ask.words("bot.answer.which"))
+    if mention.is_to_requester and incoming.is_private:
+        return await requests.wrote(ask)
     if mention.is_for_note:
         if incoming.attachment is not None:
             return ask.say(ask.words("bot.note.no_files"))

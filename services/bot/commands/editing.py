@@ -21,16 +21,17 @@ OVERTAKING = timedelta(minutes=5)
 async def edited(ask: Ask) -> Reply:
     """Somebody changed what they wrote. A command is not carried out a second time."""
     incoming = ask.incoming
-    known = await to_thread(
-        ask.office.store.ask, queries.thread_message, incoming.chat_id, incoming.message_id
-    )
-    if ask.agent is not None and known is not None:
+    place = (incoming.chat_id, incoming.message_id)
+    known = await to_thread(ask.office.store.ask, queries.thread_message, *place)
+    mention = await to_thread(ask.office.store.ask, queries.find_mention, *place)
+    is_agents = ask.agent is not None and not (mention and mention.is_to_requester)
+    if is_agents and known is not None:
         return ask.say(ask.words("bot.edited.answer", id=known[0]), quotes=True)
     if not incoming.is_private:
         return Reply()
     if incoming.text.startswith("/"):
         return ask.say(ask.words("bot.edited.command"))
-    if ask.agent is not None:
+    if is_agents:
         return ask.say(ask.words("bot.edited.agent"))
     if known is None:
         return _unknown(ask)
@@ -55,13 +56,23 @@ async def as_edited_early(ask: Ask) -> Ask:
     return ask if text is None else replace(ask, incoming=replace(incoming, text=text))
 
 
-def remembering(ask: Ask, reply: Reply, ticket_id: int, became: int) -> Reply:
-    """Let it be known which message of a thread the message, or its whole album, became."""
+def remembering(
+    ask: Ask, reply: Reply, ticket_id: int, became: int, *, is_to_requester: bool = False
+) -> Reply:
+    """Let it be known which message of a thread the message, or its whole album, became; and that
+    it was written as the one who asked, and not as an agent."""
     chat_id, message_id = ask.incoming.chat_id, ask.incoming.message_id
 
     def remember(session: Session) -> None:
         for one in (message_id, *ask.incoming.with_messages):
-            memory.mention(session, chat_id, one, ticket_id, became=became)
+            memory.mention(
+                session,
+                chat_id,
+                one,
+                ticket_id,
+                became=became,
+                is_to_requester=is_to_requester,
+            )
         memory.forget_early_edit(session, chat_id, message_id)
 
     return reply.also(remember)
@@ -100,7 +111,8 @@ async def _change(ask: Ask, ticket_id: int, message_id: int) -> Reply:
         return ask.say(_not_kept(ask, ticket_id, error), quotes=True)
     if edited.is_unanswered or not edited.is_changed:
         return Reply()
-    return ask.say(ask.words("bot.edited.answered", id=ticket_id), ticket_id=ticket_id, quotes=True)
+    text = ask.words("bot.edited.answered", id=ticket_id)
+    return ask.say(text, ticket_id=ticket_id, quotes=True).to_requester()
 
 
 def _not_kept(ask: Ask, ticket_id: int, error: TicketClosed) -> Html:

@@ -146,8 +146,9 @@ async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
     values = {"id": ticket.id} if old is None else {"id": ticket.id, "old": old}
     text = _with_files_note(ask, ask.words(message_id, **values), taken)
     text, keyboard = await _card(ask, ticket, text)
-    reply = ask.say(text, keyboard, ticket_id=ticket.id)
-    return editing.remembering(ask, reply, ticket.id, ticket.messages[0].id)
+    reply = ask.say(text, keyboard, ticket_id=ticket.id).to_requester()
+    first = ticket.messages[0].id
+    return editing.remembering(ask, reply, ticket.id, first, is_to_requester=True)
 
 
 async def _continue(ask: Ask, ticket_id: int, meant: int) -> Reply:
@@ -163,8 +164,9 @@ async def _continue(ask: Ask, ticket_id: int, meant: int) -> Reply:
     message = (await to_thread(ask.office.tickets.add_user_message, command)).result
     said = "bot.request.added" if ticket_id == meant else "bot.request.added_after_merge"
     text = _with_files_note(ask, ask.words(said, id=ticket_id, old=meant), taken)
-    reply = ask.say(text, buttons.new_request(ask.words), ticket_id=ticket_id)
-    return editing.remembering(ask, reply, ticket_id, message.id)
+    keyboard = buttons.new_request(ask.words)
+    reply = ask.say(text, keyboard, ticket_id=ticket_id).to_requester()
+    return editing.remembering(ask, reply, ticket_id, message.id, is_to_requester=True)
 
 
 async def _card(ask: Ask, ticket: TicketView, text: Html) -> tuple[Html, Keyboard]:

@@ -75,7 +75,7 @@ def _read(ask: Ask) -> tuple[int, bool]:
 
 def _show(ask: Ask, text: Html, keyboard: Keyboard, ticket_id: int, *, anew: bool) -> Reply:
     if anew:
-        return ask.say(text, keyboard, ticket_id=ticket_id)
+        return ask.say(text, keyboard, ticket_id=ticket_id).to_requester()
     return ask.change(text, keyboard)
 
 

@@ -10,7 +10,13 @@ from cli.desk import Desk
 from cli.diagnosis import telegram as group_in_telegram
 from cli.diagnosis.machine import examine_gateway
 from cli.ports import LOOPBACK, choose_port
-from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, running_telegram
+from tests.support.botapi import (
+    MAIN_BOT,
+    MAIN_BOT_TOKEN,
+    SUPPORT_BOT,
+    SUPPORT_BOT_TOKEN,
+    running_telegram,
+)
 
 
 def test_whoever_is_not_ready_is_named_with_what_it_lacks(
@@ -83,6 +89,39 @@ def test_a_telegram_that_is_silent_is_told_without_the_token() -> None:
 
 def test_without_a_group_telegram_is_not_asked() -> None:
     assert group_in_telegram.examine({"SUPPORT_BOT_TOKEN": SUPPORT_BOT_TOKEN}) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"TELEGRAM_BOT_TOKEN": MAIN_BOT_TOKEN}, "Through the main bot"),
+        (
+            {"TELEGRAM_BOT_TOKEN": MAIN_BOT_TOKEN, "TELEGRAM_BOT_USERNAME": f"@{MAIN_BOT}"},
+            "Through the main bot",
+        ),
+        (
+            {"TELEGRAM_BOT_TOKEN": MAIN_BOT_TOKEN, "TELEGRAM_BOT_USERNAME": "another_bot"},
+            "TELEGRAM_BOT_USERNAME says @another_bot",
+        ),
+        ({"TELEGRAM_BOT_TOKEN": "1000009:unknown-to-telegram"}, "refuses TELEGRAM_BOT_TOKEN"),
+        (
+            {"TELEGRAM_BOT_TOKEN": SUPPORT_BOT_TOKEN, "SUPPORT_BOT_TOKEN": SUPPORT_BOT_TOKEN},
+            "is the support bot's",
+        ),
+    ],
+)
+def test_the_main_bots_token_is_tried_at_telegram(given: dict[str, str], says: str) -> None:
+    with running_telegram() as telegram:
+        (finding,) = group_in_telegram.examine(given | {"TELEGRAM_API_URL": telegram.url})
+
+    assert says in finding.what
+    assert finding.is_well == says.startswith("Through")
+    assert given["TELEGRAM_BOT_TOKEN"] not in finding.what + finding.mend
+
+
+@pytest.mark.parametrize("token", ["", "no token"])
+def test_without_a_main_bots_token_telegram_is_not_asked(token: str) -> None:
+    assert group_in_telegram.examine({"TELEGRAM_BOT_TOKEN": token}) == []
 
 
 HEALTH = {"broker": "ok", "tickets": "error", "sla": "not_ready", "bot": "idle"}
