@@ -69,6 +69,9 @@ class TicketsClient:
     def wish_news(self, command: commands.WishNews) -> Receipt[views.TicketView]:
         return self._ticket("wish_news", command)
 
+    def introduce_requester(self, requester: commands.Person) -> None:
+        self._call("introduce_requester", commands.IntroduceRequester(requester=requester))
+
     def mark_read(self, command: commands.MarkRead) -> None:
         self._call("mark_read", command)
 

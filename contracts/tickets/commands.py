@@ -193,6 +193,13 @@ class MergeTickets(Command):
     agent_id: str
 
 
+class IntroduceRequester(Message):
+    """Remember who somebody is who only reads so far: the host's token names their Telegram id,
+    which joins the two."""
+
+    requester: Person
+
+
 class MarkRead(Command):
     """The owner has seen the thread up to `read_at`."""
 

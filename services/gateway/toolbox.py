@@ -7,6 +7,7 @@ from services.gateway.calls import Rpc
 from services.gateway.downloads import Downloads
 from services.gateway.drawings import Drawings
 from services.gateway.health import HealthCheck
+from services.gateway.introductions import Introductions
 from services.gateway.status_board import StatusBoard
 from services.gateway.support_bot import SupportBot
 from services.gateway.uploads import Uploads
@@ -17,6 +18,7 @@ def equip(app: Flask, *, desk: Desk, rpc: Rpc, status: StatusBoard, health: Heal
     app.extensions |= {"desk": desk, "rpc": rpc, "status": status, "health": health}
     app.extensions["drawings"] = Drawings()
     app.extensions["support_bot"] = SupportBot(rpc)
+    app.extensions["introductions"] = Introductions()
 
 
 def desk() -> Desk:
@@ -54,4 +56,10 @@ def health_check() -> HealthCheck:
 def support_bot() -> SupportBot:
     """Whom links into Telegram lead to."""
     found: SupportBot = current_app.extensions["support_bot"]
+    return found
+
+
+def introductions() -> Introductions:
+    """Whom this worker has introduced to tickets."""
+    found: Introductions = current_app.extensions["introductions"]
     return found

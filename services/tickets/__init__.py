@@ -4,10 +4,10 @@ from the store of files.
 
 Answers:      open_ticket, add_user_message, answer_ticket, add_note, take_ticket, assign_ticket,
               set_priority, set_impact, resolve_ticket, reopen_ticket, rate_ticket,
-              edit_user_message, merge_tickets, wish_news, mark_read, record_delivery,
-              register_agent, remove_agent, issue_pass, accept_invite, link_account,
-              unlink_account; get_ticket, get_attachment, get_earlier_texts, list_tickets,
-              find_tickets, search_tickets, match_tickets, look_at_pass, find_agent,
+              edit_user_message, merge_tickets, wish_news, introduce_requester, mark_read,
+              record_delivery, register_agent, remove_agent, issue_pass, accept_invite,
+              link_account, unlink_account; get_ticket, get_attachment, get_earlier_texts,
+              list_tickets, find_tickets, search_tickets, match_tickets, look_at_pass, find_agent,
               list_agents, get_stats
 Publishes:    ticket.opened, ticket.user_message_added, ticket.message_edited, ticket.answered,
               ticket.noted, ticket.answer_delivered, ticket.answer_refused, ticket.taken,

@@ -75,6 +75,11 @@ class TicketsService:
         return self.store.once(MessageView, add, command)
 
     @rpc
+    def introduce_requester(self, command: contract.IntroduceRequester) -> None:
+        with self.store.writing() as session:
+            people.remember_requester(session, command.requester)
+
+    @rpc
     def mark_read(self, command: contract.MarkRead) -> None:
         with self.store.writing() as session:
             threads.mark_read(session, command)

@@ -47,7 +47,6 @@ def test_what_was_edited_in_telegram_reads_so_in_the_app(
     said = here.says("Не могу вайти")
     here.receives("принято", after=said)
     ticket_id = ticket_named_in(agent.receives("Новый тикет", "Не могу вайти"))
-    gleb.opens_ticket("Чтобы нас связали")
 
     here.edits(said, "Не могу войти")
 

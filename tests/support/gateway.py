@@ -117,6 +117,7 @@ class FakeServices:
             "tickets.list_tickets": lambda _: TicketPage(results=[self._summary()], next="abc"),
             "tickets.add_user_message": lambda _: Receipt(result=self.ticket.messages[0]),
             "tickets.answer_ticket": lambda _: Receipt(result=agents_message()),
+            "tickets.introduce_requester": lambda _: None,
             "tickets.mark_read": lambda _: None,
             "tickets.get_stats": lambda _: self._ticket_stats(),
             "sla.describe_tickets": self._describe,

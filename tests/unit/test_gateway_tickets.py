@@ -264,6 +264,16 @@ def test_the_owners_reading_marks_read_what_was_shown(gateway: Gateway) -> None:
     assert command.read_at == NOW + timedelta(minutes=5)
 
 
+def test_reading_in_the_app_what_came_from_the_same_persons_telegram_marks_it_read(
+    gateway: Gateway,
+) -> None:
+    gateway.services.answers["tickets.get_ticket"] = lambda _: make_ticket(owner="tg:7", unread=1)
+
+    assert gateway.as_user(telegram_id=7).gets("/tickets/42/").status_code == 200
+
+    assert gateway.services.last("tickets.mark_read").requester_id == "tg:7"
+
+
 def test_an_administrators_reading_marks_nothing(gateway: Gateway) -> None:
     gateway.services.ticket = make_ticket(unread=1)
 
@@ -344,3 +354,59 @@ def test_a_read_has_two_seconds_and_a_write_five(gateway: Gateway) -> None:
 
     assert 1.5 < gateway.services.timeouts["tickets.get_ticket"] <= 2
     assert 4.5 < gateway.services.timeouts["tickets.open_ticket"] <= 5
+
+
+@pytest.mark.parametrize(
+    ("path", "question"),
+    [
+        ("/tickets/", "tickets.list_tickets"),
+        ("/tickets/42/", "tickets.get_ticket"),
+        ("/tickets/42/sla/", "tickets.get_ticket"),
+        ("/attachments/7/", "tickets.get_attachment"),
+    ],
+)
+def test_who_only_reads_is_introduced_under_their_telegram_id_before_the_question(
+    gateway: Gateway, path: str, question: str
+) -> None:
+    gateway.as_user(name="Анна", telegram_id=7).gets(path)
+
+    asked = [name for name, _ in gateway.services.asked]
+    assert asked.index("tickets.introduce_requester") < asked.index(question)
+    requester = gateway.services.last("tickets.introduce_requester").requester
+    assert (requester.id, requester.name, requester.telegram_id) == ("anna", "Анна", 7)
+
+
+def test_who_writes_on_is_introduced_too(gateway: Gateway) -> None:
+    answer = gateway.as_user(telegram_id=7).posts("/tickets/42/add_message/", {"message": "И ещё"})
+
+    assert answer.status_code == 201
+    assert gateway.services.last("tickets.introduce_requester").requester.telegram_id == 7
+
+
+def test_nobody_is_introduced_twice_in_a_row_but_under_another_telegram_id(
+    gateway: Gateway,
+) -> None:
+    for telegram_id in (7, 7, 8):
+        gateway.as_user(telegram_id=telegram_id).gets("/tickets/")
+
+    told = [
+        command.requester.telegram_id
+        for name, command in gateway.services.asked
+        if name == "tickets.introduce_requester"
+    ]
+    assert told == [7, 8]
+
+
+def test_administrators_and_those_without_a_telegram_id_need_no_introduction(
+    gateway: Gateway,
+) -> None:
+    gateway.as_user().gets("/tickets/")
+    gateway.as_admin().gets("/tickets/")
+
+    assert not gateway.services.was_asked("tickets.introduce_requester")
+
+
+def test_a_caller_who_cannot_be_introduced_is_served_all_the_same(gateway: Gateway) -> None:
+    gateway.services.answers["tickets.introduce_requester"] = Unavailable("busy")
+
+    assert gateway.as_user(telegram_id=7).gets("/tickets/").status_code == 200

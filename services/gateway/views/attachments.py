@@ -6,9 +6,9 @@ from contracts.errors import AttachmentNotFound
 from contracts.tickets import LARGEST_ID
 from services.gateway.calls import tickets
 from services.gateway.operations import Operation, Who, describes
+from services.gateway.reach import owner_in_reach
 from services.gateway.reading import refuse_query
 from services.gateway.toolbox import downloads
-from services.gateway.visit import current
 
 blueprint = Blueprint("attachments", __name__)
 
@@ -28,7 +28,5 @@ def fetch_attachment(attachment_id: int) -> Response:
     refuse_query(request)
     if not 0 < attachment_id <= LARGEST_ID:
         raise AttachmentNotFound("no file can have this number")
-    caller = current().caller
-    owner = None if caller.is_admin else caller.sub
-    file = tickets().get_attachment(attachment_id, requester_id=owner)
+    file = tickets().get_attachment(attachment_id, requester_id=owner_in_reach())
     return downloads().answer(request, file)

@@ -13,6 +13,7 @@ from services.gateway.forms import MeToo
 from services.gateway.idempotency import command_id, say_if_replayed
 from services.gateway.operations import Operation, Who, describes
 from services.gateway.own_words import teller, told_incident
+from services.gateway.reach import requester_calling
 from services.gateway.reading import read_body
 from services.gateway.toolbox import desk
 from services.gateway.visit import current
@@ -63,7 +64,7 @@ def join_incident(incident_id: int) -> Response:
 def _refuse_unlinkable(ticket_id: int) -> None:
     """Raises TicketNotFound for somebody else's, to an administrator too: it is the requester's own
     word; and TicketClosed."""
-    ticket = tickets().get_ticket(ticket_id, requester_id=current().caller.sub)
+    ticket = tickets().get_ticket(ticket_id, requester_id=requester_calling())
     if ticket.status is TicketStatus.CLOSED:
         into = {} if ticket.merged_into is None else {"merged_into": str(ticket.merged_into)}
         raise TicketClosed("the ticket is closed", into)

@@ -10,7 +10,7 @@ from services.gateway.calls import tickets
 from services.gateway.forms import NewMessage, NewMessageWithFiles
 from services.gateway.idempotency import command_id, say_if_replayed
 from services.gateway.operations import Operation, Who, describes
-from services.gateway.reach import possible_id, ticket_for_caller
+from services.gateway.reach import possible_id, requester_calling, ticket_for_caller
 from services.gateway.toolbox import uploads
 from services.gateway.visit import current
 
@@ -43,7 +43,7 @@ def _add_users(ticket_id: int, body: str, files: list[KeptFile]) -> Receipt[Mess
         AddUserMessage(
             command_id=command_id(request, visit.caller.sub, f"add_message:{ticket_id}"),
             ticket_id=ticket_id,
-            requester_id=visit.caller.sub,
+            requester_id=requester_calling(),
             body=body,
             attachments=files,
             received_at=visit.received_at,
