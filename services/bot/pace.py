@@ -27,6 +27,7 @@ class Pace:
 
     def __init__(self) -> None:
         self._next_at: dict[int, float] = {}
+        self._left_alone_until: dict[int, float] = {}
         self._minutes: dict[int, deque[float]] = {}
         self._second: deque[float] = deque()
         self._in_air: dict[int, _Call] = {}
@@ -38,9 +39,15 @@ class Pace:
         return max(
             0.0,
             self._next_at.get(chat_id, now) - now,
+            self._left_alone_until.get(chat_id, now) - now,
             self._minute_wait(chat_id, now, messages),
             self.overall_wait(now, messages),
         )
+
+    def edit_wait(self, chat_id: int, now: float) -> float:
+        """Seconds until a message in a chat may be edited: it has no rhythm, but may be left
+        alone."""
+        return max(0.0, self._left_alone_until.get(chat_id, now) - now, self.overall_wait(now))
 
     def overall_wait(self, now: float, messages: int = 1) -> float:
         """Seconds until anything may go."""
@@ -71,15 +78,13 @@ class Pace:
         self._note_in_chat(chat_id, at)
 
     def hold(self, chat_id: int, seconds: float, now: float) -> None:
-        """Leave a chat alone for so long."""
-        self._next_at[chat_id] = max(self._next_at.get(chat_id, 0.0), now + seconds)
+        """Leave a chat alone for so long, as Telegram asked; its messages are not edited either."""
+        _put_off(self._left_alone_until, chat_id, now, seconds)
 
     def _note_in_chat(self, chat_id: int, now: float, messages: int = 1) -> None:
-        self.hold(chat_id, messages * CHAT_SECONDS, now)
+        _put_off(self._next_at, chat_id, now, messages * CHAT_SECONDS)
         if chat_id < 0:
             self._minutes.setdefault(chat_id, deque()).extend([now] * messages)
-        if len(self._next_at) > _MANY_CHATS:
-            self._next_at = {chat: at for chat, at in self._next_at.items() if at > now}
 
     def _minute_wait(self, chat_id: int, now: float, messages: int) -> float:
         minute = self._minutes.get(chat_id)
@@ -89,3 +94,11 @@ class Pace:
             minute.popleft()
         too_many = len(minute) + messages - GROUP_MINUTE
         return 0.0 if too_many <= 0 else minute[too_many - 1] + MINUTE_SECONDS - now
+
+
+def _put_off(chats: dict[int, float], chat_id: int, now: float, seconds: float) -> None:
+    """Not before so many seconds have passed; what is over is forgotten when there is much."""
+    chats[chat_id] = max(chats.get(chat_id, 0.0), now + seconds)
+    if len(chats) > _MANY_CHATS:
+        for chat in [chat for chat, at in chats.items() if at <= now]:
+            del chats[chat]

@@ -135,9 +135,10 @@ class Sender:
     def _reserve(self, head: queries.OutgoingHead, now: float) -> float:
         """Take this message's turn, or say how long it has to wait for it."""
         pace, chat_id, messages = self._pace, head.chat_id, head.messages
-        wait = pace.overall_wait(now) if head.is_edit else pace.wait(chat_id, now, messages)
+        is_edit = head.is_edit
+        wait = pace.edit_wait(chat_id, now) if is_edit else pace.wait(chat_id, now, messages)
         if not wait:
-            pace.note_begin(chat_id, messages, is_edit=head.is_edit)
+            pace.note_begin(chat_id, messages, is_edit=is_edit)
         return wait
 
     async def _carry(self, job: Job) -> None:

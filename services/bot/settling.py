@@ -145,6 +145,7 @@ def _note_why_it_waits(
             note_topic(session, row.chat_id, row.ticket_id or 0, thread_id)
         case TopicGone():
             forget_topic(session, row.chat_id, row.ticket_id or 0)
+            row.thread_id = None  # an answer to somebody in it is said outside of it
 
 
 def _settle_taken(session: Session, row: OutgoingMessage, taken: Taken, now: datetime) -> None:

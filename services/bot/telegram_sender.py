@@ -25,8 +25,8 @@ from services.bot.enclosures import Shape
 from services.bot.letters import Keyboard, Toast
 from services.bot.markup import excerpt, visible
 from services.bot.telegram_outcomes import (
+    Held,
     Message,
-    NotSent,
     Outcome,
     OutFile,
     Taken,
@@ -40,6 +40,8 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")  # noqa: TID251  # told, not read
 TOAST_LENGTH = 200
 FILE_SECONDS = 60.0
 """Telegram looks through what it was sent before it answers."""
+REOPENED_SECONDS = 1.0
+"""A topic that we opened again is given so long to be open."""
 _IN_ALBUM = {
     Shape.PHOTO: InputMediaPhoto,
     Shape.VIDEO: InputMediaVideo,
@@ -74,8 +76,7 @@ class BotApiSender:
             return await self._send(message, ParseMode.HTML)
         except BadRequest as error:
             if message.thread_id is not None and "topic_closed" in str(error).lower():
-                await self.turn_topic(message.chat_id, message.thread_id, is_closing=False)
-                return NotSent(str(error))
+                return await self._send_despite_closed(message, message.thread_id)
             if "parse entities" not in str(error):
                 return outcome_of(error, message)
         log.error("our own markup was refused; sent without it", chat_id=message.chat_id)
@@ -113,6 +114,16 @@ class BotApiSender:
         except TelegramError as error:
             return outcome_of(error, Message(chat_id, ""))
         return Taken(0)
+
+    async def _send_despite_closed(self, message: Message, thread_id: int) -> Outcome:
+        """Open the topic again, to say it there next; where we may not, say it outside of it."""
+        try:
+            await self._bot.reopen_forum_topic(message.chat_id, thread_id)
+        except BadRequest:
+            return await self.send(replace(message, thread_id=None))
+        except TelegramError as error:
+            return outcome_of(error, message)
+        return Held(REOPENED_SECONDS)
 
     async def answer_press(self, callback_id: str, toast: Toast) -> None:
         """End the waiting of whoever pressed a button. Too late is too late."""

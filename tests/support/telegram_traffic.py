@@ -18,7 +18,7 @@ from botapi.sights import Call
 from chassis.files.store import FileStore
 from chassis.storage.store import Store
 from services.bot.deliveries import Deliveries
-from services.bot.letters import Letter, Rank
+from services.bot.letters import Edit, Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
 from services.bot.outbox import SENDING, UNKNOWN, WAITING, post
@@ -79,6 +79,17 @@ class Traffic:
                 names.append(name)
                 letter = Letter(chat_id, Html(f"Письмо {name}"), rank)
                 post(session, letter, name, self.store.now())
+
+    def edits(self, chat_id: int) -> None:
+        """The last message of a chat gets another face, which names it as before."""
+        last = self.world.messages(chat_id, bot=SUPPORT_BOT)[-1]
+        edit = Edit(chat_id, last.id, Html(f"Иначе: {last.text}"))
+        with self.store.writing() as session:
+            post(session, edit, f"edit of {last.id} in {chat_id}", self.store.now())
+
+    def has_edits_refused(self, chat_id: int, *, retry_after: int) -> None:
+        self.retry_after[chat_id] = retry_after
+        self.world.refuse("editMessageText", 429, retry_after=retry_after, chat_id=chat_id)
 
     def is_troubled(self, chat_id: int, *troubles: str, retry_after: int = 1) -> None:
         """What the next messages to a chat meet, one after the other."""

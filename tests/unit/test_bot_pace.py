@@ -92,6 +92,23 @@ def test_a_chat_on_hold_holds_up_no_other() -> None:
     assert pace.wait(8, 100.0) == 0
 
 
+def test_in_a_chat_on_hold_nothing_is_edited_either() -> None:
+    pace = Pace()
+    pace.hold(7, 30, 100.0)
+
+    assert pace.edit_wait(7, 100.0) == 30
+    assert pace.edit_wait(8, 100.0) == 0
+
+
+def test_an_edit_does_not_wait_for_the_rhythm_of_its_chat() -> None:
+    pace = Pace()
+    pace.note_begin(7)
+    pace.note_end(7, 100.0)
+
+    assert pace.wait(7, 100.0) == 1
+    assert pace.edit_wait(7, 100.0) == 0
+
+
 def test_edits_count_over_all_but_not_in_their_chat() -> None:
     pace = Pace()
     for chat_id in range(1, 26):

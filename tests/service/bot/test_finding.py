@@ -27,12 +27,12 @@ def test_a_ticket_is_found_by_its_note_its_person_and_its_number(
 ) -> None:
     word, name = uuid4().hex, uuid4().hex
     person = Person(id=f"app-{name}", name="Мария", email=f"{name}@example.org")
-    ticket = desk.opens_in_app("Кого-то ищут", by=person)
+    ticket = desk.opens_in_app("Кого-то ищут\nуже давно", by=person)
     anna.receives("сохранена", after=anna.says(f"/note {ticket.id} пометка {word}"))
 
     anna.receives(f"📝 пометка {word}", after=anna.says(f"/find {word}"))
     anna.receives(f"👤 Мария · {name}@example.org", after=anna.says(f"/find {name}@"))
-    shown = anna.receives("🔢 Кого-то ищут", after=anna.says(f"/find #{ticket.id}"))
+    shown = anna.receives("🔢 Кого-то ищут уже давно", after=anna.says(f"/find #{ticket.id}"))
     assert shown.text.index(f"/view_{ticket.id}") < 60
 
 

@@ -85,6 +85,22 @@ def test_a_chat_that_telegram_holds_up_or_leaves_in_doubt_holds_up_no_other(
     assert traffic.faults() == [f"{name} is lost" for name in traffic.posted[1]]
 
 
+def test_a_refused_edit_waits_as_long_as_asked_and_holds_up_no_other_chat(traffic: Traffic) -> None:
+    traffic.meets(1, 2)
+    traffic.posts(1, Rank.ANSWER)
+    traffic.flows(SECONDS)
+    traffic.has_edits_refused(1, retry_after=3)
+    traffic.edits(1)
+    traffic.posts(2, *RANKS)
+
+    traffic.flows(SECONDS)
+
+    refused, taken = traffic.world.calls("editMessageText", chat_id=1)
+    assert (refused.status, taken.status) == (429, 200)
+    assert taken.at - refused.at >= 3 - CLOCKS_DIFFER
+    assert max(call.at for call in traffic.calls(2)) < taken.at + 2
+
+
 def test_what_a_group_got_before_a_restart_counts_in_its_minute(traffic: Traffic) -> None:
     traffic.meets(GROUP, 1)
     traffic.posts(GROUP, *[Rank.ANSWER] * GROUP_MINUTE)
