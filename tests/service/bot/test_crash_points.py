@@ -36,7 +36,7 @@ ELSEWHERE = {
     "ladder.before_publish": "no handler fails in a conversation; tests/faults/test_crashes.py",
     "ladder.before_parking": "no handler fails in a conversation; tests/faults/test_crashes.py",
     "ladder.after_publish": "no handler fails in a conversation; tests/faults/test_crashes.py",
-    "files.before_placing": "no file comes in it; test_files.py kills the bot there",
+    "files.before_placing": "no file comes in it; test_files_in_trouble.py kills the bot there",
     "replay.after_publish": "./support dead",
     "backup.before_placing": "./support backup",
     "restore.before_placing": "./support restore",
