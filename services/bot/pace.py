@@ -11,6 +11,8 @@ from typing import NamedTuple
 CHAT_SECONDS = 1.0
 GROUP_MINUTE = 20
 OVERALL_SECOND = 25
+CROWD_GAP_SECONDS = 1 / OVERALL_SECOND
+CROWD_LATE_SECONDS = 0.2
 MINUTE_SECONDS = 60.0
 _MANY_CHATS = 10_000
 
@@ -30,6 +32,7 @@ class Pace:
         self._left_alone_until: dict[int, float] = {}
         self._minutes: dict[int, deque[float]] = {}
         self._second: deque[float] = deque()
+        self._crowd_next_at = 0.0
         self._in_air: dict[int, _Call] = {}
         """By chat."""
 
@@ -58,6 +61,16 @@ class Pace:
         if too_many <= 0:
             return 0.0
         return self._second[too_many - 1] + 1 - now if too_many <= len(self._second) else 1.0
+
+    def crowd_wait(self, now: float) -> float:
+        """Seconds until the next of what goes to very many chats may go. These flow evenly: sent
+        all at once they would fill every second at its begin, and an answer would wait for the
+        next."""
+        return max(0.0, self._crowd_next_at - now)
+
+    def note_crowd(self, now: float) -> None:
+        """One of them begins; what was missed lately may be made up for."""
+        self._crowd_next_at = max(self._crowd_next_at, now - CROWD_LATE_SECONDS) + CROWD_GAP_SECONDS
 
     def note_begin(self, chat_id: int, messages: int = 1, *, is_edit: bool = False) -> None:
         """A call for a chat begins; the chat has no other. An edit counts over all, not there."""

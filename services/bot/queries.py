@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from contracts.vocabulary import TicketStatus
 from services.bot.albums import handled_before
 from services.bot.enclosures import read_files
-from services.bot.letters import MAIN_BOT, SUPPORT_BOT
+from services.bot.letters import MAIN_BOT, SUPPORT_BOT, Rank
 from services.bot.models import (
     NO_INCIDENT,
     ChatState,
@@ -51,6 +51,7 @@ class OutgoingHead(NamedTuple):
     is_edit: bool
     messages: int
     """As how many it counts: an album is several."""
+    is_for_crowd: bool
 
 
 def update_heads(session: Session) -> list[UpdateHead]:
@@ -89,14 +90,16 @@ def outgoing_heads(session: Session, now: datetime, bot: str = SUPPORT_BOT) -> l
     )
     row = OutgoingMessage
     heads = (
-        select(row.id, row.chat_id, row.edits.is_not(None), row.files)
+        select(row.id, row.chat_id, row.edits.is_not(None), row.files, row.rank)
         .where(row.state == WAITING, row.bot == bot, _may_go(row, now), ~something_better)
         .order_by(OutgoingMessage.rank, OutgoingMessage.id)
         .limit(HEADS_AT_ONCE)
     )
     return [
-        OutgoingHead(row_id, chat_id, bool(edit), len(read_files(files)) or 1)
-        for row_id, chat_id, edit, files in session.execute(heads)
+        OutgoingHead(
+            row_id, chat_id, bool(edit), len(read_files(files)) or 1, rank == Rank.BROADCAST
+        )
+        for row_id, chat_id, edit, files, rank in session.execute(heads)
     ]
 
 

@@ -120,6 +120,8 @@ class Sender:
             return jobs, rest
         if now < self._pause_until:
             return jobs, self._pause_until - now
+        if wait := self._pace.overall_wait(now):
+            return jobs, wait
         for head in await asyncio.to_thread(self._heads):
             if head.chat_id in busy or len(jobs) == free:
                 continue
@@ -134,12 +136,16 @@ class Sender:
 
     def _reserve(self, head: queries.OutgoingHead, now: float) -> float:
         """Take this message's turn, or say how long it has to wait for it."""
-        pace, chat_id, messages = self._pace, head.chat_id, head.messages
-        is_edit = head.is_edit
-        wait = pace.edit_wait(chat_id, now) if is_edit else pace.wait(chat_id, now, messages)
-        if not wait:
-            pace.note_begin(chat_id, messages, is_edit=is_edit)
-        return wait
+        pace, chat_id, is_edit = self._pace, head.chat_id, head.is_edit
+        wait = pace.edit_wait(chat_id, now) if is_edit else pace.wait(chat_id, now, head.messages)
+        if head.is_for_crowd:
+            wait = max(wait, pace.crowd_wait(now))
+        if wait:
+            return wait
+        pace.note_begin(chat_id, head.messages, is_edit=is_edit)
+        if head.is_for_crowd:
+            pace.note_crowd(now)
+        return 0.0
 
     async def _carry(self, job: Job) -> None:
         try:

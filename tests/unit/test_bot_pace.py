@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,6 +118,18 @@ def test_edits_count_over_all_but_not_in_their_chat() -> None:
 
     assert pace.overall_wait(100.0) > 0
     assert pace.wait(7, 101.0) == 0
+
+
+def test_what_goes_to_a_crowd_flows_evenly_and_makes_up_for_a_little_delay() -> None:
+    pace = Pace()
+    pace.note_crowd(100.0)
+    assert pace.crowd_wait(100.0) == 0  # as after a rest
+    for _ in range(5):
+        pace.note_crowd(100.0)
+
+    assert pace.crowd_wait(100.0) == pytest.approx(1 / 25)
+    assert pace.crowd_wait(100.0 + 1 / 25) == pytest.approx(0, abs=1e-9)
+    assert pace.wait(7, 100.0) == 0
 
 
 def test_an_album_counts_as_its_messages() -> None:
