@@ -13,7 +13,14 @@ from cli.desk import Desk, data_dir_option
 from cli.safekeeping.cut import Source, take_cut
 from cli.safekeeping.databases import Databases, revision_of
 from cli.safekeeping.directory import for_our_eyes_only, new_directory
-from cli.safekeeping.files import KeptFiles, copy_files, place_of_files
+from cli.safekeeping.files import (
+    OWNER,
+    KeptFiles,
+    copy_files,
+    keys_named,
+    place_of_files,
+    refuse_wrong_place,
+)
 from cli.safekeeping.manifest import FORMAT, Manifest, Part, digest
 from cli.safekeeping.queues import all_subscriptions, count_parked
 from cli.trouble import Trouble
@@ -25,8 +32,11 @@ _ENDINGS = {"sqlite": "sqlite3", "postgresql": "dump"}
 
 @click.command
 @click.argument("directory", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--incomplete", is_flag=True, help="Also when most files that messages name are lost."
+)
 @data_dir_option
-def backup(directory: Path | None, data_dir: Path) -> None:
+def backup(directory: Path | None, incomplete: bool, data_dir: Path) -> None:
     """Keep all databases, as they are at one moment, and the files they name, in a new DIRECTORY.
 
     The desk may run. Without a DIRECTORY it is one with the time as its name, in `backups` of the
@@ -43,7 +53,9 @@ def backup(directory: Path | None, data_dir: Path) -> None:
                 place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with new_directory(place) as unfinished:
                 files_at = place_of_files(environment)
-                manifest, held_seconds = _write(databases, sources, unfinished, files_at)
+                manifest, held_seconds = _write(
+                    databases, sources, unfinished, files_at, may_lack=incomplete
+                )
     except OSError as fault:
         raise Trouble(f"{place} cannot be written: {fault.strerror}.") from None
     _tell(environment, place, manifest, held_seconds)
@@ -54,7 +66,12 @@ def _usual_place(desk: Desk, now: datetime) -> Path:
 
 
 def _write(
-    databases: Databases, sources: Sequence[Source], directory: Path, files_at: str
+    databases: Databases,
+    sources: Sequence[Source],
+    directory: Path,
+    files_at: str,
+    *,
+    may_lack: bool,
 ) -> tuple[Manifest, float]:
     """The copies and their manifest; and for how many seconds writers were held up."""
     now = databases.clock.now
@@ -70,7 +87,10 @@ def _write(
     parts = {
         source.process: _copy(source, directory, on_the_way[source.process]) for source in sources
     }
-    files = copy_files(files_at, directory)
+    named = next(keys_named(source.session) for source in sources if source.process == OWNER)
+    files = copy_files(files_at, directory, named)
+    if not may_lack:
+        refuse_wrong_place(files_at, files, named)
     manifest = Manifest(
         format=FORMAT,
         began_at=began_at,
@@ -107,6 +127,8 @@ def _tell(
         f"({size:.1f} MB; writers were held up for {held_seconds * 1000:.0f} ms)."
     )
     click.echo(_files_told(manifest.files))
+    if lost := manifest.files.missing:
+        click.echo(f"WARNING: files that messages name and the desk has lost: {lost}.", err=True)
     parked = count_parked(environment)
     told = "the broker does not say how many" if parked is None else f"now {parked}"
     click.echo(

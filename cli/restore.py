@@ -124,11 +124,13 @@ class Restoring:
         """Before the databases that name them; what nobody names by then is swept some day."""
         if elsewhere := self.manifest.files.elsewhere:
             return f"Not in it: the files that came with messages, which {elsewhere} keeps."
+        place, lacks = place_of_files(self.environment), self.manifest.files.missing
         try:
-            count = bring_back(self.directory, place_of_files(self.environment))
+            count = bring_back(self.directory, place)
         except Unavailable as fault:
             raise Trouble(f"The files cannot be brought back: {fault.message}.") from None
-        return f"Files that came with messages: {count}."
+        lost = f" {lacks} more were lost before the backup was made." if lacks else ""
+        return f"Files that came with messages: {count}, now at {place}.{lost}"
 
     def _tell(self, emptied: str, files: str) -> None:
         again = sum(len(part.unheard) for part in self.manifest.databases.values())

@@ -33,8 +33,8 @@ def examine(environment: Mapping[str, str]) -> list[Finding]:
 
 def _is_writable(folder: Path) -> bool:
     """It is made when the first file comes."""
-    there = next(place for place in (folder, *folder.parents) if place.exists())
-    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    there = next(place for place in (folder, *folder.parents) if os.path.exists(place))
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK, effective_ids=True)
 
 
 def _has_what_is_named(url: str, database_url: str) -> Finding:
@@ -49,8 +49,8 @@ def _has_what_is_named(url: str, database_url: str) -> Finding:
     if lost:
         return bad(
             f"{lost} of the newest {len(named)} files that messages name are not at {url}.",
-            "Name the place where they are in SUPPORT_FILES_URL, or bring them back: "
-            "./support restore",
+            "Name the place where they are in SUPPORT_FILES_URL, or the desk's data directory in "
+            "SUPPORT_DATA_DIR, or bring them back: ./support restore",
         )
     return well(f"Files are kept at {url}.")
 

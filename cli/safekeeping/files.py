@@ -8,12 +8,15 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
 
 from chassis.files.place import FilesSettings, folder_of
-from chassis.files.store import FileStore
+from chassis.files.store import BEGINNINGS, FileStore
 from chassis.settings_check import settings_of
 from cli.safekeeping.directory import reach_disk
 from cli.trouble import Trouble
@@ -30,6 +33,8 @@ class KeptFiles(BaseModel):
 
     count: int = 0
     bytes: int = 0
+    missing: int = 0
+    """Files that messages name and the folder had not."""
     elsewhere: str | None = None
 
 
@@ -40,19 +45,41 @@ def place_of_files(environment: Mapping[str, str]) -> str:
     return settings.files_at
 
 
-def copy_files(url: str, directory: Path) -> KeptFiles:
-    """Put beside the databases' copies what is in the store now."""
+def keys_named(session: Session) -> set[str]:
+    """What messages name in the state that the session shows; none in one from before files."""
+    if not inspect(session.connection()).has_table("attachments"):
+        return set()
+    return set(session.scalars(text("SELECT DISTINCT key FROM attachments")))
+
+
+def copy_files(url: str, directory: Path, named: AbstractSet[str]) -> KeptFiles:
+    """Put beside the databases' copies what is in the store now; what is `named` should be in it.
+
+    Raises Trouble when something of it may not be read.
+    """
     folder = folder_of(url)
     if folder is None:
         return KeptFiles(elsewhere=url)
     count = size = 0
+    missing = set(named)
     for file in _files_in(folder):
         copied = directory / DIRECTORY / file.name[:2] / file.name
         copied.parent.mkdir(parents=True, exist_ok=True)
         if _copied(file, copied):
             count += 1
             size += copied.stat().st_size
-    return KeptFiles(count=count, bytes=size)
+            missing.discard(file.name)
+    return KeptFiles(count=count, bytes=size, missing=len(missing))
+
+
+def refuse_wrong_place(url: str, kept: KeptFiles, named: AbstractSet[str]) -> None:
+    """Raises Trouble when so much is missing that the files are rather somewhere else than lost."""
+    if 2 * kept.missing > len(named):
+        raise Trouble(
+            f"{kept.missing} of the {len(named)} files that messages name are not in "
+            f"{folder_of(url)}: set SUPPORT_DATA_DIR, or SUPPORT_FILES_URL, to what the desk runs "
+            "with. If they are lost for good: ./support backup --incomplete"
+        )
 
 
 def check_files(directory: Path, kept: KeptFiles) -> None:
@@ -81,9 +108,15 @@ def bring_back(directory: Path, url: str) -> int:
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    for file in sorted(folder.glob("[0-9a-f][0-9a-f]/*")):
-        if re.fullmatch("[0-9a-f]{64}", file.name):
-            yield file
+    """None of a folder that is not there. Raises Trouble for what may not be read."""
+    for beginning in BEGINNINGS:
+        try:
+            found = sorted((folder / beginning).iterdir())
+        except FileNotFoundError:
+            continue
+        except OSError as fault:
+            raise _unreadable(fault) from None
+        yield from (file for file in found if re.fullmatch("[0-9a-f]{64}", file.name))
 
 
 def _copied(file: Path, place: Path) -> bool:
@@ -99,4 +132,14 @@ def _copied(file: Path, place: Path) -> bool:
             reach_disk(place)
     except FileNotFoundError:
         return False  # nobody named it, and it was swept
+    except PermissionError as fault:
+        raise _unreadable(fault) from None
     return True
+
+
+def _unreadable(fault: OSError) -> Trouble:
+    if isinstance(fault, PermissionError):
+        return Trouble(
+            f"We may not read {fault.filename}: run this as the account that the desk runs as."
+        )
+    return Trouble(f"{fault.filename} cannot be read: {fault.strerror}.")

@@ -83,25 +83,28 @@ def test_a_desk_can_be_restored_into_a_new_place(
     assert new.contents() == desk.contents()
 
 
-def test_a_backup_of_an_older_schema_is_brought_to_the_newest(desk: KeptDesk) -> None:
-    goes_back_to("0002", desk.urls["bot"])
+@pytest.mark.parametrize(("process", "revision"), [("bot", "0002"), ("tickets", "0008")])
+def test_a_backup_of_an_older_schema_is_brought_to_the_newest(
+    desk: KeptDesk, process: str, revision: str
+) -> None:
+    goes_back_to(revision, process, desk.urls[process])
     kept = desk.backs_up()
     desk.migrate()
 
     desk.restores(kept)
 
-    assert is_current("bot", desk.urls["bot"])
+    assert is_current(process, desk.urls[process])
     assert len(list(desk.data_dir.glob("*.sqlite3"))) == (4 if desk.is_on_sqlite else 0)
 
 
-def goes_back_to(revision: str, url: str) -> None:
-    """An empty database of the bot as an older version has left it."""
+def goes_back_to(revision: str, process: str, url: str) -> None:
+    """An empty database as an older version has left it."""
     engine = create_engine(url)
     tables = MetaData()
     tables.reflect(engine)
     tables.drop_all(engine)
     engine.dispose()
-    upgrade("bot", url, revision)
+    upgrade(process, url, revision)
 
 
 def test_a_backup_is_for_its_owner_alone_and_holds_no_password(

@@ -1,5 +1,9 @@
 """The files that came with messages: kept by a backup, brought back, looked after by the doctor."""
 
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +15,8 @@ from chassis.files.store import FileStore
 from cli.diagnosis import files
 from cli.diagnosis.finding import Finding
 from cli.safekeeping import files as kept_files
+from cli.safekeeping.files import copy_files
+from cli.trouble import Trouble
 from tests.support.kept_desk import KeptDesk, new_desk, rewrite
 
 ROOT = Path(__file__).parents[3]
@@ -31,10 +37,9 @@ def place_of(desk: KeptDesk, key: str) -> Path:
     return desk.data_dir / "files" / key[:2] / key
 
 
-def names(desk: KeptDesk, key: str) -> None:
-    """A message of the desk names the file."""
-    now = datetime.now(UTC)
-    ticket = {"id": 1, "now": now, "key": key}
+def names(desk: KeptDesk, *keys: str) -> None:
+    """A message of the desk names the files."""
+    ticket = {"id": 1, "now": datetime.now(UTC)}
     statements = [
         "INSERT INTO requesters (id, name) VALUES ('anna', 'Anna')",
         "INSERT INTO tickets (id, version, subject, description, category, priority, status, "
@@ -43,12 +48,28 @@ def names(desk: KeptDesk, key: str) -> None:
         "'anna', :now, :now, :now, 0)",
         "INSERT INTO messages (id, ticket_id, author_kind, author_id, author_name, body, "
         "created_at) VALUES (1, :id, 'user', 'anna', 'Anna', 'x', :now)",
-        "INSERT INTO attachments (message_id, key, name, media_type, size) "
-        "VALUES (1, :key, 'a.txt', 'text/plain', 4)",
     ]
+    file = (
+        "INSERT INTO attachments (message_id, key, name, media_type, size) "
+        "VALUES (1, :key, 'a.txt', 'text/plain', 4)"
+    )
     with desk.session("tickets") as session:
         for statement in statements:
             session.execute(text(statement), ticket)
+        for key in keys:
+            session.execute(text(file), {"key": key})
+
+
+@contextmanager
+def as_a_stranger() -> Iterator[None]:
+    """Meanwhile we are an account that has nothing to do with the desk."""
+    ours = os.geteuid()
+    if ours == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(ours)
 
 
 def test_a_backup_has_the_files_and_a_restore_brings_them_back(
@@ -62,7 +83,7 @@ def test_a_backup_has_the_files_and_a_restore_brings_them_back(
 
     said = desk.restores(max(desk.backups.iterdir()))
 
-    assert "Files that came with messages: 2." in said
+    assert f"Files that came with messages: 2, now at {desk.data_dir / 'files'}." in said
     assert [store.read(key) for key in (lost, stays, later)] == [b"lost", b"stays", b"later"]
 
 
@@ -103,6 +124,67 @@ def test_what_is_half_written_is_in_no_backup(desk: KeptDesk, store: FileStore) 
     assert found == [key]
 
 
+def test_a_backup_that_looks_for_the_files_where_they_are_not_is_refused(
+    desk: KeptDesk, store: FileStore
+) -> None:
+    keys = [store.keep(contents) for contents in (b"one", b"two", b"three")]
+    names(desk, *keys)
+    (desk.data_dir / "files").rename(desk.data_dir / "elsewhere")
+    FileStore(str(desk.data_dir / "files")).keep(b"one")
+
+    said = desk.is_refused("backup")
+
+    assert "2 of the 3 files that messages name are not in" in said
+    assert "SUPPORT_DATA_DIR" in said
+    assert list(desk.backups.iterdir()) == []
+
+
+def test_what_is_lost_for_good_does_not_keep_the_rest_from_being_kept(
+    desk: KeptDesk, store: FileStore
+) -> None:
+    lost, stays = store.keep(b"lost"), store.keep(b"stays")
+    names(desk, lost, stays)
+    place_of(desk, lost).unlink()
+
+    ran = desk.runs("backup")
+
+    assert ran.exit_code == 0
+    assert "WARNING: files that messages name and the desk has lost: 1." in ran.stderr
+    backup = max(desk.backups.iterdir())
+    assert json.loads((backup / "manifest.json").read_text())["files"]["missing"] == 1
+    assert "1 more were lost before the backup was made." in desk.restores(backup)
+
+
+def test_whoever_has_lost_all_files_can_still_keep_the_databases(
+    desk: KeptDesk, store: FileStore
+) -> None:
+    names(desk, "a" * 64)
+    assert "--incomplete" in desk.is_refused("backup")
+
+    assert desk.runs("backup", "--incomplete").exit_code == 0
+
+
+def test_files_that_may_not_be_read_are_told_and_not_passed_over(
+    desk: KeptDesk, store: FileStore, tmp_path: Path
+) -> None:
+    store.keep(b"here")
+    (desk.data_dir / "files").chmod(0)
+
+    with as_a_stranger(), pytest.raises(Trouble, match="We may not read"):
+        copy_files(str(desk.data_dir / "files"), tmp_path, set())
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_not_passed_over(
+    desk: KeptDesk, store: FileStore
+) -> None:
+    key = store.keep(b"here")
+    place_of(desk, key).unlink()
+    place_of(desk, key).parent.rmdir()
+    place_of(desk, key).parent.write_text("a file in its place")
+
+    assert "cannot be read: Not a directory." in desk.is_refused("backup")
+
+
 def test_a_restore_refuses_a_file_that_is_not_what_its_name_says(
     desk: KeptDesk, store: FileStore
 ) -> None:
@@ -131,7 +213,7 @@ def test_a_backup_of_a_version_that_kept_no_files_is_restored(desk: KeptDesk) ->
     backup = desk.backs_up()
     rewrite(backup, files={})
 
-    assert "Files that came with messages: 0." in desk.restores(backup)
+    assert "Files that came with messages: 0, now at" in desk.restores(backup)
 
 
 def test_a_store_that_cannot_be_written_stops_a_restore_before_anything_is_changed(
@@ -197,6 +279,17 @@ def test_the_doctor_sees_a_place_that_is_no_folder(desk: KeptDesk) -> None:
     (desk.data_dir / "files").write_text("a file in its place")
 
     finding = examined(desk)
+
+    assert not finding.is_well
+    assert finding.what.endswith("we may not write there.")
+
+
+def test_the_doctor_whom_the_place_is_closed_to_says_so(desk: KeptDesk, store: FileStore) -> None:
+    store.keep(b"here")
+    desk.data_dir.chmod(0)
+
+    with as_a_stranger():
+        finding = examined(desk)
 
     assert not finding.is_well
     assert finding.what.endswith("we may not write there.")
