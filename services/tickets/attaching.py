@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from structlog import get_logger
 
 from chassis.files.apart import StoreApart
 from chassis.files.store import FileStore
@@ -15,6 +16,8 @@ from services.tickets.models import Attachment
 ORPHANED_AFTER = timedelta(days=2)
 """A file is in the store before the row that names it, and a sender may repeat for a day."""
 ASKED_AT_ONCE = 500
+
+log = get_logger()
 
 
 def rows_of(attachments: Sequence[KeptFile]) -> list[Attachment]:
@@ -30,10 +33,15 @@ def sweep_orphans(
 ) -> int:
     """Remove from the store what no row names, of the keys that begin so; how many went.
 
-    What somebody keeps meanwhile stays: it is no longer old when it is looked at again.
+    What somebody keeps meanwhile stays: it is no longer old when it is looked at again. While no
+    message names any file at all everything stays: rather than that all were left by senders who
+    gave up, this is not the database whose messages named them.
     """
     before = now - ORPHANED_AFTER
     old = files.kept_before(beginning, before)
+    if old and not store.ask(_is_any_named):
+        log.error("no message names any file: is this the right database? nothing is swept")
+        return 0
     gone = 0
     for start in range(0, len(old), ASKED_AT_ONCE):
         batch = old[start : start + ASKED_AT_ONCE]
@@ -44,3 +52,7 @@ def sweep_orphans(
 
 def _named_among(session: Session, keys: list[str]) -> set[str]:
     return set(session.scalars(select(Attachment.key).where(Attachment.key.in_(keys))))
+
+
+def _is_any_named(session: Session) -> bool:
+    return session.scalar(select(Attachment.id).limit(1)) is not None

@@ -138,3 +138,19 @@ def test_what_no_message_names_is_swept_after_two_days(desk: TicketsDesk, tmp_pa
 
     assert (gone, soon, later) == (1, 0, 1)
     assert [files.exists(key) for key in (named, orphan, fresh)] == [True, False, False]
+
+
+def test_a_store_of_which_no_message_names_anything_is_not_swept(
+    desk: TicketsDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An empty database, or another desk's, knows nothing of the files that are there."""
+    files = FileStore(str(tmp_path / "files"))
+    key = files.keep(b"named elsewhere")
+    os.utime(tmp_path / "files" / key[:2] / key, (0, 0))
+    desk.opens()
+
+    gone = sum(sweep_orphans(desk.store, files, one, datetime.now(UTC)) for one in BEGINNINGS)
+
+    assert gone == 0
+    assert files.exists(key)
+    assert "no message names any file" in capsys.readouterr().out
