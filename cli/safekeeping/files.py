@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -98,13 +99,32 @@ def bring_back(directory: Path, url: str) -> int:
     Raises Trouble when a file is not what its name says, before it is put there.
     """
     store, count = FileStore(url), 0
-    for file in _files_in(directory / DIRECTORY):
-        with file.open("rb") as contents:
-            if store.digest(contents) != file.name:
-                raise Trouble(f"{file} is not what was written: take another backup.")
-            store.keep(contents)
-        count += 1
+    with _belonging(folder_of(url)):
+        for file in _files_in(directory / DIRECTORY):
+            with file.open("rb") as contents:
+                if store.digest(contents) != file.name:
+                    raise Trouble(f"{file} is not what was written: take another backup.")
+                store.keep(contents)
+            count += 1
     return count
+
+
+@contextmanager
+def _belonging(folder: Path | None) -> Iterator[None]:
+    """What root makes in it meanwhile is given to whom it belongs, or the place where it is made:
+    root may restore what another account runs."""
+    if folder is None or os.geteuid() != 0:
+        yield
+        return
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    owner = there.stat()
+    try:
+        yield
+    finally:
+        way = (place for place in (folder, *folder.parents) if there in (place, *place.parents))
+        for path in (*way, *folder.rglob("*")):
+            if path.exists() and path.lstat().st_uid == 0:
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -229,6 +230,26 @@ def test_a_store_that_cannot_be_written_stops_a_restore_before_anything_is_chang
     desk.announces()
 
     assert "The files cannot be brought back" in desk.is_refused("restore", str(backup), "--yes")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_root_brings_back_belongs_to_whom_the_place_belongs(
+    desk: KeptDesk, store: FileStore, is_there: bool
+) -> None:
+    store.keep(b"kept")
+    backup = desk.backs_up()
+    shutil.rmtree(desk.data_dir / "files")
+    if is_there:
+        (desk.data_dir / "files").mkdir()
+        os.chown(desk.data_dir / "files", 65534, 65534)
+    os.chown(desk.data_dir, 65534, 65534)
+
+    desk.restores(backup)
+
+    found = [desk.data_dir / "files", *(desk.data_dir / "files").rglob("*")]
+    assert len(found) == 4, "the folder, its lock, one folder within it, the file"
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in found} == {(65534, 65534)}
 
 
 def test_of_a_bucket_a_backup_says_that_it_is_kept_elsewhere(
