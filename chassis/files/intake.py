@@ -30,8 +30,7 @@ class Intake:
     def take_in(self, contents: bytes | BinaryIO) -> Kept:
         """Keep the file. Raises FileEmpty, FileTooLarge, FileKindRefused, Unavailable."""
         stream = io.BytesIO(contents) if isinstance(contents, bytes) else contents
-        checked = self.check(stream)
-        return checked._replace(key=self.store.keep(stream))
+        return self.keep(stream, self.check(stream))
 
     def check(self, stream: BinaryIO) -> Kept:
         """What take_in would answer, but for the key, which is empty; nothing is kept."""
@@ -44,3 +43,7 @@ class Intake:
         if kind is None or kind not in self._types:
             raise FileKindRefused("such files are not accepted", {"media_type": kind or ""})
         return Kept("", kind, size)
+
+    def keep(self, stream: BinaryIO, checked: Kept) -> Kept:
+        """Keep what `check` has let pass with this answer. Raises Unavailable."""
+        return checked._replace(key=self.store.keep(stream))

@@ -81,10 +81,11 @@ class Uploads:
         refuse_query(request)
         refuse_packed(request)
         with self._slots.taken(), self._sent(request) as sent:
-            current().begin_anew()  # sending may have taken longer than answering may
             files = self._files_in(sent)
             read = parsed(with_files if files else form, _fields_in(sent))
-            return read, self._kept(files)
+            kept = self._kept(files)
+        current().begin_anew()  # sending and keeping may have taken longer than answering may
+        return read, kept
 
     @staticmethod
     def _read_json(request: Request, form: type[Wanted]) -> Wanted:
@@ -133,26 +134,25 @@ class Uploads:
 
     def _kept(self, files: list[SentFile]) -> list[KeptFile]:
         """All of them, or none when one is refused."""
-        for number, file in enumerate(files):
-            self._judge(number, file)
-        return [_named(file, self._intake.take_in(file.contents)) for file in files]
+        checked = [self._checked(number, file) for number, file in enumerate(files)]
+        return [
+            _named(file, self._intake.keep(file.contents, as_checked))
+            for file, as_checked in zip(files, checked, strict=True)
+        ]
 
-    def _judge(self, number: int, file: SentFile) -> None:
+    def _checked(self, number: int, file: SentFile) -> Kept:
         """Raises RefusedFile in words for whoever sent it."""
-        code = self._refusal_of(file)
-        if code is not None:
-            name = clean_file_name(file.name, "")
-            values = {"name": name, "megabytes": self._rules.largest_megabytes}
-            raise RefusedFile(code, Fault(f"{FILES}.{number}", code, values))
-
-    def _refusal_of(self, file: SentFile) -> str | None:
         if file.size > self._rules.largest_bytes:  # what is left of it is empty
-            return FileTooLarge.code
+            raise self._refused(number, file, FileTooLarge.code)
         try:
-            self._intake.check(file.contents)
+            return self._intake.check(file.contents)
         except (FileEmpty, FileTooLarge, FileKindRefused) as refusal:
-            return refusal.code
-        return None
+            raise self._refused(number, file, refusal.code) from None
+
+    def _refused(self, number: int, file: SentFile, code: str) -> RefusedFile:
+        name = clean_file_name(file.name, "")
+        values = {"name": name, "megabytes": self._rules.largest_megabytes}
+        return RefusedFile(code, Fault(f"{FILES}.{number}", code, values))
 
 
 def _named(file: SentFile, kept: Kept) -> KeptFile:

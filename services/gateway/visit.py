@@ -31,8 +31,8 @@ class Visit:
     identity: Identity | None = None
 
     def begin_anew(self) -> None:
-        """Give the rest as much time as if the request had come only now: the caller's own part
-        of it, sending a file, has no end that we could promise."""
+        """Give the rest as much time as if the request had come only now: sending files, and
+        keeping them, takes as long as they are large."""
         self.deadline = Deadline.after(WRITE_SECONDS)
 
     @property

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -229,6 +230,26 @@ def test_a_store_that_refuses_is_told_as_unavailable(gateway: Gateway, tmp_path:
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "1"
     assert gateway.services.asked == []
+
+
+def test_keeping_the_files_takes_nothing_of_the_time_for_the_ticket(
+    gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("chassis.deadline.monotonic", lambda: now)
+
+    class SlowStore(FileStore):
+        def keep(self, contents: bytes | BinaryIO) -> str:
+            nonlocal now
+            now += 60
+            return super().keep(contents)
+
+    gateway.app.extensions["uploads"]._intake.store = SlowStore(str(tmp_path / "files"))
+
+    answer = sends(gateway, OPEN, [("a.png", PNG), ("b.png", PNG)])
+
+    assert answer.status_code == 201, answer.text
+    assert gateway.services.timeouts["tickets.open_ticket"] == 5.0
 
 
 def test_a_disk_without_room_for_what_is_sent_is_told_as_unavailable(
