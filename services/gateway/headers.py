@@ -33,7 +33,7 @@ class Headers:
         app.teardown_request(lambda _error: clear_contextvars())
 
     def _begin(self) -> None:
-        g.visit = visit.begin(request, self._clock.now(), self._locale)
+        g.visit = visit.begin(request, self._clock, self._locale)
         clear_contextvars()
         bind_contextvars(request_id=g.visit.request_id)
 

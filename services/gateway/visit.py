@@ -8,6 +8,7 @@ from uuid import uuid4
 from flask import Request, g
 
 from chassis.catalogue import LANGUAGES, Catalogue
+from chassis.clock import Clock
 from chassis.deadline import Deadline
 from services.gateway.identity import Identity
 
@@ -20,6 +21,7 @@ SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 class Visit:
     """What the gateway remembers while it answers one request."""
 
+    clock: Clock
     received_at: datetime
     deadline: Deadline
     request_id: str
@@ -31,8 +33,10 @@ class Visit:
     identity: Identity | None = None
 
     def begin_anew(self) -> None:
-        """Give the rest as much time as if the request had come only now: sending files, and
-        keeping them, takes as long as they are large."""
+        """The request has come only now, and the rest has as much time as any: sending files, and
+        keeping them, takes as long as they are large. What was said meanwhile is no answer to it.
+        """
+        self.received_at = self.clock.now()
         self.deadline = Deadline.after(WRITE_SECONDS)
 
     @property
@@ -52,13 +56,14 @@ class Visit:
         return self.identity
 
 
-def begin(request: Request, now: datetime, locale: str) -> Visit:
+def begin(request: Request, clock: Clock, locale: str) -> Visit:
     """Note what is known before anything is looked at."""
     asked = request.accept_languages.best_match(LANGUAGES)
     given = request.headers.get("X-Request-ID", "")
     seconds = READ_SECONDS if is_read(request) else WRITE_SECONDS
     return Visit(
-        received_at=now,
+        clock=clock,
+        received_at=clock.now(),
         deadline=Deadline.after(seconds),
         request_id=given if SAFE_ID.fullmatch(given) else uuid4().hex,
         language=asked or locale,

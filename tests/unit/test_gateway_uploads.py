@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -230,6 +231,26 @@ def test_a_store_that_refuses_is_told_as_unavailable(gateway: Gateway, tmp_path:
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "1"
     assert gateway.services.asked == []
+
+
+@pytest.mark.parametrize("path", [OPEN, WRITE])
+def test_a_message_is_dated_by_when_all_of_it_has_come(tmp_path: Path, path: str) -> None:
+    """An answer that an agent gave to an earlier one while it was sent is no answer to it."""
+    shift = tmp_path / "clock"
+    gateway = Gateway(tmp_path, SUPPORT_CLOCK_FILE=str(shift))
+    began_at = datetime.now(UTC)
+
+    class SlowStore(FileStore):
+        def keep(self, contents: bytes | BinaryIO) -> str:
+            shift.write_text("60")
+            return super().keep(contents)
+
+    gateway.app.extensions["uploads"]._intake.store = SlowStore(str(tmp_path / "files"))
+
+    assert sends(gateway, path, [("a.png", PNG)]).status_code == 201
+
+    received_at = gateway.services.last(COMMAND_OF[path]).received_at
+    assert received_at - began_at >= timedelta(seconds=60)
 
 
 def test_keeping_the_files_takes_nothing_of_the_time_for_the_ticket(
