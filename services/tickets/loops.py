@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy.orm import Session
+from structlog import get_logger
 
 from chassis.events.outbox import is_backed_up
 from chassis.files.apart import sweepable
@@ -10,6 +11,7 @@ from chassis.files.store import BEGINNINGS
 from chassis.service.extensions import SharedStore
 from chassis.service.loop import Loop
 from chassis.storage.store import Store
+from contracts.errors import Unavailable
 from services.tickets import queries
 from services.tickets.attaching import sweep_orphans
 from services.tickets.settings import Settings
@@ -21,6 +23,8 @@ LOWERED_AT_ONCE = 200
 MOST_WAITING = 100
 """Events are published in the order in which they were written. While more of them wait nobody is
 told of an incident, or an agent's answer would wait for thousands of others."""
+
+log = get_logger()
 
 
 class Closing(Loop):
@@ -70,7 +74,8 @@ class Lowering(Loop):
 
 class SweepingFiles(Loop):
     """Removes files that no message names from the store, one part of it after the other, the
-    whole in a day."""
+    whole in a day. A store that is away costs a part its turn, until the next day: no ticket has
+    to wait for what is swept."""
 
     shared = SharedStore()
     interval = 24 * 3600.0 / len(BEGINNINGS)
@@ -83,7 +88,10 @@ class SweepingFiles(Loop):
     def run_once(self) -> None:
         store: Store = self.shared.store
         now = store.now()
-        sweep_orphans(store, self._files, self._turn_of(now), now)
+        try:
+            sweep_orphans(store, self._files, self._turn_of(now), now)
+        except Unavailable as error:
+            log.warning("files are not swept", error=str(error))
 
     def _turn_of(self, now: datetime) -> str:
         """By the time, so that a restart does not begin anew."""

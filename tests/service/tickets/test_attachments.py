@@ -4,6 +4,7 @@ them."""
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,6 +19,7 @@ from contracts.tickets import (
     UserMessageAdded,
 )
 from services.tickets.attaching import sweep_orphans
+from services.tickets.loops import SweepingFiles
 from tests.support.tickets_desk import TicketsDesk
 
 INVISIBLE = (" \n", "\u200b")
@@ -154,3 +156,21 @@ def test_a_store_of_which_no_message_names_anything_is_not_swept(
     assert gone == 0
     assert files.exists(key)
     assert "no message names any file" in capsys.readouterr().out
+
+
+def test_a_store_that_is_away_keeps_no_ticket_from_being_worked_on(
+    desk: TicketsDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "files").write_text("a file where the store should be")
+    sweeping = SweepingFiles()
+    sweeping.shared = SimpleNamespace(store=desk.store)
+    settings = SimpleNamespace(files_at=str(tmp_path / "files"))
+    sweeping.container = SimpleNamespace(config={"settings": settings})
+    sweeping.setup()
+    sweeping._last_run_at = 0.0
+    assert sweeping.is_late()
+
+    sweeping._run_guarded()
+
+    assert not sweeping.is_late()
+    assert "files are not swept" in capsys.readouterr().out
