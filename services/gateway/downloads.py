@@ -18,7 +18,9 @@ CHUNK = 64 * 1024
 SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """What a browser may show where it stands; the rest it saves."""
 ALONE = "sandbox; default-src 'none'; frame-ancestors 'none'"
-CACHING = "private, max-age=3600"
+CACHING = "private, no-cache"
+"""Whoever sits at the same browser next may not read it: the rights are asked for each time, and
+the tag saves sending it again."""
 
 log = get_logger()
 
