@@ -88,6 +88,8 @@ def _write(
         source.process: _copy(source, directory, on_the_way[source.process]) for source in sources
     }
     named = next(keys_named(source.session) for source in sources if source.process == OWNER)
+    for source in sources:
+        source.close()  # to copy the files takes long, and what looks at a database holds it up
     files = copy_files(files_at, directory, named)
     if not may_lack:
         refuse_wrong_place(files_at, files, named)

@@ -51,7 +51,8 @@ class Source(Protocol):
     def copy(self, file: Path) -> None:
         """Write the state into a file, and look whether it can be read again. Raises Trouble."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of everything; once more does nothing."""
 
 
 def take_cut(sources: Sequence[Source]) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -20,6 +21,7 @@ from chassis.storage.tables import InboxRow, OutboxRow
 from cli.desk import DATABASES, Desk
 from cli.safekeeping import cut, postgres_client
 from cli.safekeeping.databases import Databases
+from cli.safekeeping.files import KeptFiles, copy_files
 from cli.trouble import Trouble
 from tests.support.kept_desk import KeptDesk, new_desk, rewrite
 
@@ -192,6 +194,19 @@ def test_a_database_that_is_busy_for_too_long_lets_the_others_go(
     assert ran.exit_code == 1
     assert "The database of bot was busy for a minute" in ran.stderr
     assert list(desk.backups.iterdir()) == []
+
+
+def test_while_files_are_copied_nobody_is_connected_to_a_database(
+    desk: KeptDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def copy(*asked: Any) -> KeptFiles:
+        for target in Databases.of(desk.environment()).targets("now"):
+            target.refuse_if_used()
+        return copy_files(*asked)
+
+    monkeypatch.setattr("cli.backup.copy_files", copy)
+
+    desk.backs_up()
 
 
 class crossing:  # noqa: N801 - reads as the word it is
