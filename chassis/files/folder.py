@@ -41,13 +41,14 @@ class Folder:
                 raise
         crash_point("files.before_placing")
         os.replace(file.name, place)
-        for folder in (place.parent, self.root):
-            _sync(folder)
+        self._sync_way_to(place)
 
     def freshen(self, key: str) -> bool:
-        """Is it there? Then it counts as put just now."""
+        """Is it there? Then it counts as put just now, and is on the disk: whoever put it may not
+        have come so far."""
         with self._lock(fcntl.LOCK_SH), suppress(FileNotFoundError):
             os.utime(self._place(key))
+            self._sync_way_to(self._place(key))
             return True
         return False
 
@@ -81,6 +82,10 @@ class Folder:
 
     def _place(self, key: str) -> Path:
         return self.root / key[:2] / key
+
+    def _sync_way_to(self, place: Path) -> None:
+        for folder in (place.parent, self.root):
+            _sync(folder)
 
     def _within(self, beginning: str) -> Iterator[Path]:
         with suppress(FileNotFoundError):

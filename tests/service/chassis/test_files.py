@@ -100,6 +100,20 @@ def test_what_is_kept_again_counts_as_new(folder: FileStore, tmp_path: Path) -> 
     assert folder.read(KEY) == CONTENTS
 
 
+def test_what_is_kept_again_is_on_the_disk_although_another_has_put_it(
+    folder: FileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has put it may have been stopped after the renaming."""
+    folder.keep(CONTENTS)
+    brought: list[int] = []
+    monkeypatch.setattr("os.fsync", lambda descriptor: brought.append(os.fstat(descriptor).st_ino))
+
+    folder.keep(CONTENTS)
+
+    way = [tmp_path / "files" / KEY[:2], tmp_path / "files"]
+    assert brought == [place.stat().st_ino for place in way]
+
+
 def test_an_empty_store_has_nothing_to_remove(store: FileStore) -> None:
     assert kept(store) == []
 
