@@ -39,9 +39,10 @@ FORBIDDEN = re.compile(r'[<>:"|?*]')
 def clean_file_name(name: str, media_type: str) -> str:
     """What the person called it, made harmless: no folders, nothing invisible that could turn the
     letters round, an ending that says what it is. Cleaning what is clean changes nothing."""
-    base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    base = re.split(r"[/\\]", name)[-1]
     seen = "".join(char for char in base if char.isspace() or unicodedata.category(char)[0] != "C")
-    stem, ending = _split(FORBIDDEN.sub("_", " ".join(seen.split())).strip(" ."))
+    joined = unicodedata.normalize("NFC", seen)  # now, since what was invisible stood between
+    stem, ending = _split(FORBIDDEN.sub("_", " ".join(joined.split())).strip(" ."))
     endings = ENDINGS.get(media_type, (ending,))
     if ending.lower() not in endings:
         stem, ending = f"{stem}.{ending}".rstrip("."), endings[0]

@@ -46,6 +46,7 @@ def kept(**given: Any) -> dict[str, Any]:
         ("invoice.pdf.exe", "invoice.pdf.exe.png"),
         ("page.html", "page.html.png"),
         ("e\u0301.png", "\u00e9.png"),
+        ("e\u200d\u0301.png", "\u00e9.png"),
     ],
 )
 def test_a_name_is_made_harmless_and_ends_in_what_the_file_is(called: str, shown: str) -> None:
@@ -58,7 +59,13 @@ def test_a_long_name_is_cut_and_keeps_its_ending() -> None:
     assert shown == "я" * (NAME_LENGTH - 5) + ".jpeg"
 
 
-@given(st.text(), st.sampled_from([*ENDINGS, "application/x-later"]))
+LETTERS_AND_WHAT_JOINS_THEM = "eE<>/ .\u200d\u0301\u0338\u1112\u1161\u11ab\ud800\ufb1d"
+
+
+@given(
+    st.text() | st.text(LETTERS_AND_WHAT_JOINS_THEM),
+    st.sampled_from([*ENDINGS, "application/x-later"]),
+)
 def test_what_is_clean_stays_as_it_is(called: str, media_type: str) -> None:
     shown = clean_file_name(called, media_type)
 
