@@ -57,7 +57,8 @@ def give_up(session: Session, me: str) -> None:
 
 
 def holder_of(session: Session) -> str:
-    row = session.get(Lease, WORK)
+    """Who has the lease, and goes on having it until this transaction ends."""
+    row = session.get(Lease, WORK, with_for_update={"read": True})
     return NOBODY if row is None else row.holder
 
 
@@ -125,7 +126,7 @@ class WorkLease:
             await asyncio.sleep(max(self._asked_at + TRUSTED_SECONDS - monotonic(), 0.05))
 
     def is_ours(self, session: Session) -> bool:
-        """Whether it is still ours as the rows of this transaction have it."""
+        """Whether it is ours, and stays ours until this transaction ends."""
         return holder_of(session) == self._me
 
     async def give_up(self) -> None:

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from prometheus_client import Counter, Gauge
+from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from chassis.crash import crash_point
@@ -27,7 +28,7 @@ from services.bot.letters import SUPPORT_BOT
 from services.bot.models import OutgoingMessage, Topic
 from services.bot.outbox import read_buttons
 from services.bot.pace import MINUTE_SECONDS, Pace
-from services.bot.settling import begin, recover, settle, take_back
+from services.bot.settling import begin, being_sent, recover, settle, take_back
 from services.bot.speech import Languages
 from services.bot.telegram_outcomes import (
     Held,
@@ -132,6 +133,7 @@ class Sender:
         return jobs, rest
 
     def _heads(self) -> list[queries.OutgoingHead]:
+        waiting.set(self._store.ask(queries.waiting_count))
         return self._store.ask(queries.outgoing_heads, self._store.now(), self._bot)
 
     def _reserve(self, head: queries.OutgoingHead, now: float) -> float:
@@ -241,23 +243,31 @@ class Sender:
 
     def _begin(self, row_id: int) -> OutgoingMessage | None:
         with self._store.writing() as session:
-            if self._lease is not None and not self._lease.is_ours(session):
+            if not self._is_ours(session):
                 return None
             return begin(session, row_id, self._languages, self._store.now())
 
     def _take_back(self, chat_id: int) -> None:
         with self._store.writing() as session:
-            take_back(session, chat_id, self._bot)
+            if self._is_ours(session):
+                take_back(session, chat_id, self._bot)
 
     def _settle(self, row_id: int, outcome: Outcome) -> None:
+        """Write down what became of a message, once: a commit may have succeeded though we were
+        told otherwise, and of what another replica has taken over that one knows better."""
         now = self._store.now()
         with self._store.writing() as session:
-            row = session.get_one(OutgoingMessage, row_id)
+            row = being_sent(session, row_id) if self._is_ours(session) else None
+            if row is None:
+                log.warning("what became of a message is written already", row_id=row_id)
+                return
             chat_id = row.chat_id
             settle(session, row_id, outcome, now, quiet_until=_quiet_until(outcome, now))
             if self._group is not None:
                 self._group.keeper.note_outcome(session, row, chat_id, outcome)
-        waiting.set(self._store.ask(queries.waiting_count))
+
+    def _is_ours(self, session: Session) -> bool:
+        return self._lease is None or self._lease.is_ours(session)
 
 
 async def _insist(write: Callable[..., None], *arguments: object) -> None:

@@ -109,6 +109,12 @@ def _fold(
     return folded
 
 
+def being_sent(session: Session, row_id: int) -> OutgoingMessage | None:
+    """A message that is still being sent, locked until this transaction ends; else None."""
+    row = session.get_one(OutgoingMessage, row_id, with_for_update=True)
+    return row if row.state == SENDING else None
+
+
 def settle(
     session: Session,
     row_id: int,
