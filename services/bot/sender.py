@@ -48,8 +48,8 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 AFTER_UNKNOWN_SECONDS = 2.0
 WRITE_AGAIN_SECONDS = 0.5
-FILE_AGAIN_SECONDS = 5.0
-"""While the store of files is away, the chat waits: its order is kept."""
+AWAY_SECONDS = 5.0
+"""While the store of files or the database is away, the chat waits: its order is kept."""
 COUNTED = timedelta(seconds=MINUTE_SECONDS)
 """What went out so lately counts as if this process had sent it."""
 
@@ -165,7 +165,7 @@ class Sender:
         if row is None:
             return
         crash_point("sender.before_sending")
-        outcome = await self._send(row)
+        outcome = await self._outcome_of(row)
         self._pace.note_end(job.chat_id, monotonic())
         crash_point("sender.after_sending")
         self._note(row, outcome)
@@ -173,14 +173,24 @@ class Sender:
         if row.answer_id is not None:
             await self._deliveries.note_news()
 
+    async def _outcome_of(self, row: OutgoingMessage) -> Outcome:
+        """What becomes of sending it, whatever happens: without an end it would hold its chat up
+        until the next start."""
+        try:
+            return await self._send(row)
+        except Unavailable as error:
+            log.warning("what a message needs is away", key=row.key, error=str(error))
+            return Held(AWAY_SECONDS)
+        except Exception as error:
+            log.exception("a message could not be sent", key=row.key)
+            return Unknown(f"{type(error).__name__}: {error}")
+
     async def _send(self, row: OutgoingMessage) -> Outcome:
+        """Raises Unavailable before anything is sent: its files or its topic are not to be had."""
         if row.is_repeat and not await self._telegram.is_reachable():
             return NotSent("Telegram does not answer")
         try:
             files = await asyncio.to_thread(self._read_files, row)
-        except Unavailable as error:
-            log.warning("a file cannot be read yet", key=row.key, error=str(error))
-            return Held(FILE_AGAIN_SECONDS)
         except FileNotFoundError:
             return Refused("a file is no longer kept")
         if row.topic is None:

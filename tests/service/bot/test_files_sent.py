@@ -176,7 +176,7 @@ def test_a_file_that_is_no_longer_kept_is_told_as_a_refusal(rows: Rows) -> None:
 def test_while_the_store_of_files_is_away_the_chat_waits_in_order_and_no_other(
     rows: Rows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(sender, "FILE_AGAIN_SECONDS", 0.3)
+    monkeypatch.setattr(sender, "AWAY_SECONDS", 0.3)
     telegram, there = FewWords(), tmp_path / "files"
     rows.post(answer("Вот", bill(rows)), answer("И ещё"), Letter(ANNA, Html("Другому")))
     there.rename(tmp_path / "away")

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from chassis.storage.store import Store
 from contracts.errors import Unavailable
+from services.bot import agents_group
+from services.bot import sender as sender_module
 from services.bot.deliveries import Deliveries
 from services.bot.lease import LASTS, WORK, WorkLease
 from services.bot.letters import AnswerRef, Letter, Rank
@@ -19,6 +22,9 @@ from services.bot.outbox import REFUSED, SENT
 from services.bot.sender import Sender
 from services.bot.telegram_outcomes import Message, NotSent, Outcome, Refused, Taken, Unknown
 from tests.support.bot_rows import IVAN, LANGUAGES, FewWords, Rows, Tickets, texts
+
+GROUP = -1_000_000_000_501
+MARK = LANGUAGES.of("ru")("bot.repeat_mark")
 
 
 def answer(body: str = "Ответ", message_id: int = 7) -> Letter:
@@ -184,3 +190,54 @@ def test_a_refused_picture_whose_end_was_written_twice_keeps_its_words(rows: Row
         ("Показатели", True),
     ]
     assert REFUSED not in {row.state for row in rows.all()}
+
+
+class Stumbling(FewWords):
+    """A Telegram whose first answer we choke on."""
+
+    async def send(self, message: Message) -> Outcome:
+        outcome = await super().send(message)
+        if len(self.sent) == 1:
+            raise ValueError("no such kind of chat")
+        return outcome
+
+
+def test_an_answer_that_we_choke_on_leaves_the_fate_of_a_message_unknown(
+    rows: Rows, capsys: pytest.CaptureFixture[str]
+) -> None:
+    telegram = Stumbling()
+    rows.post(answer(), answer("Дальше", 8))
+
+    rows.sends(telegram, rows.all_settled)
+
+    assert [text.split("\n")[0] for text in texts(telegram.sent)] == ["Ответ", MARK, "Дальше"]
+    assert [row.state for row in rows.all()] == [SENT, SENT]
+    assert "no such kind of chat" in capsys.readouterr().out
+
+
+class AwayForTopics(Store):
+    """A store that is away when it is first asked for the agents' group."""
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__(rows.store.database, rows.clock)
+        self.refused = 0
+
+    def ask(self, query: Callable[..., Any], *arguments: Any) -> Any:
+        if query is agents_group.state_of and not self.refused:
+            self.refused += 1
+            raise Unavailable("the database does not answer in time")
+        return super().ask(query, *arguments)
+
+
+def test_a_topic_that_cannot_be_looked_up_lets_its_chat_wait(
+    rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender_module, "AWAY_SECONDS", 0.1)
+    telegram, store = FewWords(), AwayForTopics(rows)
+    rows.post(Letter(GROUP, Html("Новое"), Rank.NOTICE, ticket_id=42, topic="#42"))
+    rows.store = store
+
+    rows.sends(telegram, rows.all_settled, group_id=GROUP)
+
+    assert texts(telegram.sent) == ["Новое"]
+    assert store.refused == 1
