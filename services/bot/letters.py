@@ -32,6 +32,8 @@ class Rank(IntEnum):
 
 DIGESTIBLE = (Rank.BREACH, Rank.WARNING, Rank.NOTICE)
 """What may become a line of a digest when too much waits for one chat."""
+TOLD_TO_AGENTS = (Rank.ALARM, *DIGESTIBLE)
+"""What agents alone are told without having asked."""
 
 
 @dataclass(frozen=True)

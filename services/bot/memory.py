@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import insert_if_absent
@@ -25,6 +25,7 @@ from services.bot.models import (
     Subscriber,
     TicketMention,
 )
+from services.bot.outbox import drop_notices
 
 UPDATES_KEPT = timedelta(hours=48)
 """Telegram may restart its ids after a week; a repeat comes within a day."""
@@ -133,10 +134,13 @@ def forget_question(session: Session, question: Question) -> None:
         session.delete(found)
 
 
-def keep_agents(session: Session, agents: Iterable[AgentView]) -> None:
-    """Make the copy of the list of agents what tickets says it is."""
+def keep_agents(session: Session, agents: Iterable[AgentView], now: datetime) -> None:
+    """Make the copy of the list of agents what tickets says it is. Whoever is none any more is not
+    told either what they were to be told as one."""
     listed = {agent.telegram_id: agent for agent in agents if agent.telegram_id is not None}
-    session.execute(delete(KnownAgent).where(KnownAgent.telegram_id.not_in(listed)))
+    is_gone = KnownAgent.telegram_id.not_in(listed)
+    drop_notices(session, session.scalars(select(KnownAgent.telegram_id).where(is_gone)).all(), now)
+    session.execute(delete(KnownAgent).where(is_gone))
     for telegram_id, agent in listed.items():
         session.merge(KnownAgent(telegram_id=telegram_id, agent_id=agent.id, name=agent.name))
 

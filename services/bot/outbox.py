@@ -1,7 +1,7 @@
 """Puts messages on their way, in the transaction of what causes them; the sender carries them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis.storage.database import ANNOUNCED, insert_if_absent
 from services.bot.enclosures import Enclosure, Shape, albums, write_files
-from services.bot.letters import MAIN_BOT, Button, Edit, Keyboard, Letter
+from services.bot.letters import MAIN_BOT, TOLD_TO_AGENTS, Button, Edit, Keyboard, Letter
 from services.bot.markup import CAPTION_LENGTH, MESSAGE_LENGTH, Html, split, visible_units
 from services.bot.models import OutgoingMessage
 
@@ -34,6 +34,16 @@ def drop(session: Session, keys: str, now: datetime) -> None:
     """Do not send what waits under a key that begins so: something newer says more."""
     begins_so = OutgoingMessage.key.startswith(keys, autoescape=True)
     waiting = update(OutgoingMessage).where(OutgoingMessage.state == WAITING, begins_so)
+    session.execute(waiting.values(state=DROPPED, settled_at=now))
+
+
+def drop_notices(session: Session, chat_ids: Collection[int], now: datetime) -> None:
+    """Do not send what waits to be told to agents in these chats."""
+    waiting = update(OutgoingMessage).where(
+        OutgoingMessage.chat_id.in_(chat_ids),
+        OutgoingMessage.state == WAITING,
+        OutgoingMessage.rank.in_(TOLD_TO_AGENTS),
+    )
     session.execute(waiting.values(state=DROPPED, settled_at=now))
 
 

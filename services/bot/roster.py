@@ -99,7 +99,7 @@ class Roster:
     def _refresh(self) -> list[AgentView]:
         agents = self._tickets.list_agents()
         with self._store.writing() as session:
-            keep_agents(session, agents)
+            keep_agents(session, agents, self._store.now())
         self.is_loaded = True
         return agents
 

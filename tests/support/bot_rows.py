@@ -92,7 +92,7 @@ class Rows:
             AgentView(id=f"tg:{one}", name=f"agent {one}", telegram_id=one) for one in telegram_ids
         ]
         with self.store.writing() as session:
-            memory.keep_agents(session, agents)
+            memory.keep_agents(session, agents, self.clock.now())
 
     def all(self) -> list[OutgoingMessage]:
         with self.store.reading() as session:
