@@ -55,7 +55,9 @@ class OutgoingHead(NamedTuple):
 
 
 def update_heads(session: Session) -> list[UpdateHead]:
-    """The oldest waiting update of every chat: what came first is handled first."""
+    """The oldest waiting update of every chat, since what came first in a chat is handled first:
+    those that nobody has tried, then those that are to be tried again soonest. However many wait
+    for a neighbour that is away, they hide nobody else's."""
     firsts = (
         select(func.min(StoredUpdate.id))
         .where(StoredUpdate.state == WAITING)
@@ -64,7 +66,12 @@ def update_heads(session: Session) -> list[UpdateHead]:
     heads = select(StoredUpdate.id, StoredUpdate.chat_id, StoredUpdate.next_try_at).where(
         StoredUpdate.id.in_(firsts)
     )
-    rows = session.execute(heads.order_by(StoredUpdate.id).limit(HEADS_AT_ONCE))
+    untried_first = (
+        StoredUpdate.next_try_at.is_not(None),
+        StoredUpdate.next_try_at,
+        StoredUpdate.id,
+    )
+    rows = session.execute(heads.order_by(*untried_first).limit(HEADS_AT_ONCE))
     return [UpdateHead(*row) for row in rows]
 
 

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from telegram import Update
 
 from chassis.clock import SystemClock
 from chassis.storage.migrate import differences, is_current
-from services.bot import memory, update_store
+from services.bot import memory, queries, update_store
 from services.bot.models import Base
 from services.bot.queries import update_heads
 from services.bot.update_store import UpdateStore
@@ -58,6 +59,23 @@ def test_each_chat_keeps_its_order(rows: Rows) -> None:
     assert [updates.load(head.id).update_id for head in heads] == [1, 2]
     after = rows.store.ask(update_heads)
     assert [updates.load(head.id).update_id for head in after] == [2, 3]
+
+
+def test_what_waits_for_a_neighbour_that_is_away_hides_nobody_elses(
+    rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "HEADS_AT_ONCE", 3)
+    updates = UpdateStore(rows.store, bot_id=1)
+    for number in (1, 2, 3):
+        updates.keep(update(number, chat_id=number))
+    for place, head in enumerate(rows.store.ask(update_heads)):
+        updates.try_again(head.id, NOON + timedelta(seconds=9 - place), "away")
+
+    updates.keep(update(4, chat_id=4))
+    updates.keep(update(5, chat_id=1))
+
+    heads = rows.store.ask(update_heads)
+    assert [updates.load(head.id).update_id for head in heads] == [4, 3, 2]
 
 
 def test_a_message_that_waited_at_telegram_counts_from_when_it_was_written(rows: Rows) -> None:
