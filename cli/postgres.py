@@ -71,6 +71,14 @@ class PrivatePostgres:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"'.encode())
         return self.url(name)
 
+    def create_sorting_database(self, name: str, language: str) -> str:
+        """Make an empty database that sorts texts as that language does, and return its address.
+        Needs PostgreSQL 15."""
+        with self._connect() as connection:
+            sorting = f"LOCALE_PROVIDER icu ICU_LOCALE '{language}' TEMPLATE template0"
+            connection.execute(f'CREATE DATABASE "{name}" {sorting}'.encode())
+        return self.url(name)
+
     def drop_database(self, name: str) -> None:
         """Remove a database, also when somebody is still connected."""
         with self._connect() as connection:

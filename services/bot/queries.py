@@ -129,9 +129,12 @@ def foldable(session: Session, chat_id: int, now: datetime) -> list[OutgoingMess
 
 def last_sent(session: Session, chat_id: int, key: str, since: datetime) -> OutgoingMessage | None:
     """The last message to a chat for a key that goes on after a colon, unless it is older."""
+    # What is as young was settled since then, or is not yet: by that an index finds it. Keys have
+    # none that helps, since how a database sorts them is its own affair.
+    is_recent = or_(OutgoingMessage.settled_at.is_(None), OutgoingMessage.settled_at > since)
     found = (
         select(OutgoingMessage)
-        .where(OutgoingMessage.key.between(f"{key}:", f"{key};"))
+        .where(OutgoingMessage.key.startswith(f"{key}:", autoescape=True), is_recent)
         .where(OutgoingMessage.chat_id == chat_id, OutgoingMessage.created_at > since)
         .where(OutgoingMessage.edits.is_(None))
     )
