@@ -21,13 +21,15 @@ def sweep(session: Session, before: datetime) -> int:
     An event that is still to be published stays, however old it is.
     """
     return (
-        _delete(session, [OutboxRow.id], OutboxRow.published_at < before)
-        + _delete(session, [InboxRow.event_id, InboxRow.handler], InboxRow.handled_at < before)
-        + _delete(session, [CommandRow.command_id], CommandRow.done_at < before)
+        delete_batch(session, [OutboxRow.id], OutboxRow.published_at < before)
+        + delete_batch(session, [InboxRow.event_id, InboxRow.handler], InboxRow.handled_at < before)
+        + delete_batch(session, [CommandRow.command_id], CommandRow.done_at < before)
     )
 
 
-def _delete(session: Session, key: list[Any], is_old: Any) -> int:
+def delete_batch(session: Session, key: list[Any], is_old: Any) -> int:
+    """Delete some of a table's rows by its `key`; how many went. Whoever deletes all at once may
+    take longer than a statement may, and lets others wait."""
     batch = select(*key).where(is_old).limit(BATCH)
     column = key[0] if len(key) == 1 else tuple_(*key)
     gone = session.execute(delete(key[0].class_).where(column.in_(batch)))

@@ -20,7 +20,6 @@ from chassis.rpc.client import RpcClient
 from chassis.rpc.ping import PingResponder
 from chassis.storage.database import Database
 from chassis.storage.store import Store
-from chassis.storage.sweeping import sweep
 from contracts.incidents import IncidentsClient
 from contracts.sla import SlaClient
 from contracts.tickets import AgentView, TicketsClient
@@ -30,12 +29,12 @@ from services.bot.audience import Audience
 from services.bot.clients import QUICK_SECONDS, BoundCaller
 from services.bot.deliveries import Deliveries
 from services.bot.file_intake import TelegramFiles
+from services.bot.forgetting import Forgetting
 from services.bot.group_keeper import GroupKeeper
 from services.bot.hearing import handlers
 from services.bot.known_status import StatusWatch
 from services.bot.lanes import LONGEST_REST_SECONDS
 from services.bot.lease import WorkLease
-from services.bot.memory import forget_old
 from services.bot.menus import Menus
 from services.bot.parkings import ParkingWatch, Telling
 from services.bot.poller import Poller
@@ -54,7 +53,6 @@ from services.bot.webhook import WebhookDoor, WebhookKeeper
 from services.bot.worker import Worker
 
 THREADS = 32
-CLEANING_SECONDS = 3600.0
 WEBHOOK_LOOK_SECONDS = 0.5
 
 log = get_logger()
@@ -143,7 +141,7 @@ class BotProcess:
             self._listen_once_agents_are_known(),
             self._deliveries.run(),
             ParkingWatch(self._store, telling, self._settings.amqp_url).run(),
-            self._clean(),
+            Forgetting(self._store, self._settings.handled_kept).run(),
         ]
         if (main_bot := self._settings.main_bot) is not None:
             base_url = self._settings.base_url
@@ -229,16 +227,6 @@ class BotProcess:
         self._vitals.note_listening(is_to_listen=True)
         self._listener.start()
         await asyncio.Event().wait()
-
-    async def _clean(self) -> None:
-        while True:
-            await asyncio.sleep(CLEANING_SECONDS)
-            await asyncio.to_thread(self._forget_old)
-
-    def _forget_old(self) -> None:
-        with self._store.writing() as session:
-            forget_old(session, self._store.now())
-            sweep(session, self._store.now() - self._settings.handled_kept)
 
     async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
         await _end_all(tasks)

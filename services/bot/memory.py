@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import insert_if_absent
+from chassis.storage.sweeping import delete_batch
 from contracts.tickets import AgentView, TicketFacts
 from contracts.vocabulary import Source, TicketStatus
 from services.bot.letters import MAIN_BOT
@@ -225,23 +227,21 @@ def report(
     )
 
 
-def forget_old(session: Session, now: datetime) -> None:
-    """Let go of what nobody will ask for again."""
-    session.execute(
-        delete(StoredUpdate).where(
-            StoredUpdate.stored_at < now - UPDATES_KEPT, StoredUpdate.state != "waiting"
-        )
-    )
-    old = now - MESSAGES_KEPT
-    session.execute(delete(OutgoingMessage).where(OutgoingMessage.settled_at < old))
-    session.execute(delete(DeliveryReport).where(DeliveryReport.told_at < old))
-    long_over = Subscriber.over_since < now - FOLLOWERS_KEPT
-    session.execute(delete(Subscriber).where(long_over))
-    session.execute(delete(Question).where(Question.asked_at < old))
-    early = now - UPDATES_KEPT
-    session.execute(delete(EarlyEdit).where(EarlyEdit.edited_at < early))
-    session.execute(
-        delete(KnownRequest).where(
-            KnownRequest.status == TicketStatus.CLOSED, KnownRequest.updated_at < old
-        )
-    )
+def forget_old(session: Session, now: datetime) -> int:
+    """Let go of a batch of what nobody will ask for again; how many rows went."""
+    long_ago, early = now - MESSAGES_KEPT, now - UPDATES_KEPT
+    is_done = StoredUpdate.state != "waiting"
+    is_closed = KnownRequest.status == TicketStatus.CLOSED
+    old: list[tuple[list[Any], ColumnElement[bool]]] = [
+        ([StoredUpdate.id], is_done & (StoredUpdate.stored_at < early)),
+        ([OutgoingMessage.id], OutgoingMessage.settled_at < long_ago),
+        ([DeliveryReport.id], DeliveryReport.told_at < long_ago),
+        (
+            [Subscriber.chat_id, Subscriber.incident_id],
+            Subscriber.over_since < now - FOLLOWERS_KEPT,
+        ),
+        ([Question.chat_id, Question.message_id], Question.asked_at < long_ago),
+        ([EarlyEdit.chat_id, EarlyEdit.message_id], EarlyEdit.edited_at < early),
+        ([KnownRequest.ticket_id], is_closed & (KnownRequest.updated_at < long_ago)),
+    ]
+    return sum(delete_batch(session, key, is_old) for key, is_old in old)
