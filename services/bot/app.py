@@ -141,7 +141,7 @@ class BotProcess:
             self._listen_once_agents_are_known(),
             self._deliveries.run(),
             ParkingWatch(self._store, telling, self._settings.amqp_url).run(),
-            Forgetting(self._store, self._settings.handled_kept).run(),
+            self._forgetting().run(),
         ]
         if (main_bot := self._settings.main_bot) is not None:
             base_url = self._settings.base_url
@@ -195,6 +195,10 @@ class BotProcess:
             await Poller(bot, self._updates, worker.wake, self._lease).run()
         self._door.on_stored = worker.wake
         await WebhookKeeper(bot, self._settings, self._lease).run()
+
+    def _forgetting(self) -> Forgetting:
+        is_idle = self._settings.support_bot_token is None
+        return Forgetting(self._store, self._settings.handled_kept, is_idle=is_idle)
 
     async def _show_menus(self, agents: list[AgentView]) -> None:
         if self._menus is not None:

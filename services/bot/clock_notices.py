@@ -83,7 +83,7 @@ class ClockNotices:
 
 def _is_stale(session: Session, event: CycleEvent) -> bool:
     """Whether something newer about this clock has been heard."""
-    return not is_news(session, f"cycle:{_name(event)}", event.version)
+    return not is_news(session, f"cycle:{_name(event)}", event.version, event.occurred_at)
 
 
 def _warnings(event: CycleEvent) -> str:

@@ -113,7 +113,9 @@ class IncidentNotices:
     def _tell_work(self, session: Session, event: MaintenanceEvent) -> None:
         """Planned work goes on by the clock: to all, nothing to be done."""
         now = self._clock.now()
-        if not is_news(session, f"maintenance:{event.maintenance.id}", event.version):
+        if not is_news(
+            session, f"maintenance:{event.maintenance.id}", event.version, event.occurred_at
+        ):
             return
         text = maintenance_cards.card(self._words, event.maintenance, now)
         keyboard = buttons.maintenance(self._words, event.maintenance)
@@ -135,7 +137,7 @@ class IncidentNotices:
         be told of incidents."""
         incident = event.incident
         keep_status(session, event.status)
-        if not is_news(session, f"incident:{incident.id}", event.version):
+        if not is_news(session, f"incident:{incident.id}", event.version, event.occurred_at):
             return
         text = _told(self._words, message_id, incident)
         hearers = self._audience.everybody(session, is_urgent=True)

@@ -153,13 +153,14 @@ def add_agent(session: Session, agent: AgentView) -> None:
         session.merge(KnownAgent(telegram_id=agent.telegram_id, agent_id=agent.id, name=agent.name))
 
 
-def is_news(session: Session, subject: str, version: int) -> bool:
-    """Remember the newest version of a subject; False for one older than what is known."""
+def is_news(session: Session, subject: str, version: int, at: datetime) -> bool:
+    """Remember the newest version of a subject, and when it came about; False for one older than
+    what is known."""
     insert_if_absent(session, KnownVersion, subject=subject, version=0)
     known = session.get_one(KnownVersion, subject, with_for_update=True)
     if version < known.version:
         return False
-    known.version = version
+    known.version, known.known_at = version, at
     return True
 
 
@@ -242,6 +243,7 @@ def forget_old(session: Session, now: datetime) -> int:
         ),
         ([Question.chat_id, Question.message_id], Question.asked_at < long_ago),
         ([EarlyEdit.chat_id, EarlyEdit.message_id], EarlyEdit.edited_at < early),
+        ([KnownVersion.subject], KnownVersion.known_at < long_ago),
         ([KnownRequest.ticket_id], is_closed & (KnownRequest.updated_at < long_ago)),
     ]
     return sum(delete_batch(session, key, is_old) for key, is_old in old)

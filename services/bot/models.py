@@ -281,6 +281,8 @@ class KnownVersion(Base):
 
     subject: Mapped[str] = mapped_column(String(100), primary_key=True)
     version: Mapped[int]
+    known_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Of when that was; None if an older bot than ours wrote it beside us."""
 
 
 class KnownStatus(Base):

@@ -84,7 +84,9 @@ class Notices:
         since, message = event.ticket.unanswered_since, event.message
         if since is None or message.created_at < since:
             return
-        if not memory.is_news(session, f"edited message:{message.id}", event.version):
+        if not memory.is_news(
+            session, f"edited message:{message.id}", event.version, event.occurred_at
+        ):
             return
         title = self._words("bot.notice.edited")
         text = cards.notice(self._words, title, event.ticket, message)

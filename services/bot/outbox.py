@@ -5,12 +5,22 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import ANNOUNCED, insert_if_absent
+from chassis.storage.sweeping import BATCH
 from services.bot.enclosures import Enclosure, Shape, albums, write_files
-from services.bot.letters import MAIN_BOT, TOLD_TO_AGENTS, Button, Edit, Keyboard, Letter
+from services.bot.letters import (
+    MAIN_BOT,
+    SUPPORT_BOT,
+    TOLD_TO_AGENTS,
+    Button,
+    Edit,
+    Keyboard,
+    Letter,
+    Rank,
+)
 from services.bot.markup import CAPTION_LENGTH, MESSAGE_LENGTH, Html, split, visible_units
 from services.bot.models import OutgoingMessage
 
@@ -47,14 +57,26 @@ def drop_notices(session: Session, chat_ids: Collection[int], now: datetime) -> 
     session.execute(waiting.values(state=DROPPED, settled_at=now))
 
 
-def drop_of_main_bot(session: Session, before: datetime, now: datetime) -> None:
-    """Let the main bot not tell what was to be told before then: in the app it is read by now."""
-    waiting = update(OutgoingMessage).where(
-        OutgoingMessage.bot == MAIN_BOT,
-        OutgoingMessage.state == WAITING,
-        OutgoingMessage.created_at < before,
-    )
-    session.execute(waiting.values(state=DROPPED, settled_at=now))
+def drop_of_main_bot(session: Session, before: datetime, now: datetime) -> int:
+    """Let the main bot not tell some of what was to be told before then: in the app it is read by
+    now. How many that were."""
+    return _drop_some(session, now, OutgoingMessage.created_at < before, bot=MAIN_BOT)
+
+
+def drop_unasked(session: Session, before: datetime, now: datetime) -> int:
+    """Let the support bot not tell some of what was to be told before then to people who had not
+    asked: it is no news any more. How many that were."""
+    is_unasked = (OutgoingMessage.rank > Rank.REPLY) & ~OutgoingMessage.is_to_requester
+    is_old = OutgoingMessage.created_at < before
+    return _drop_some(session, now, is_old & is_unasked, bot=SUPPORT_BOT)
+
+
+def _drop_some(session: Session, now: datetime, is_old: ColumnElement[bool], *, bot: str) -> int:
+    is_waiting = (OutgoingMessage.state == WAITING) & (OutgoingMessage.bot == bot)
+    some = select(OutgoingMessage.id).where(is_waiting, is_old).limit(BATCH)
+    dropping = update(OutgoingMessage).where(OutgoingMessage.id.in_(some))
+    dropped = session.execute(dropping.values(state=DROPPED, settled_at=now))
+    return int(dropped.rowcount)  # type: ignore[attr-defined]
 
 
 def say_anew(

@@ -67,9 +67,10 @@ class Senders:
             await bot.shutdown()
 
     def _drop_old_of_main_bot(self) -> None:
-        now = self._store.now()
-        with self._store.writing() as session:
-            drop_of_main_bot(session, now - TOLD_BY_MAIN_BOT_WITHIN, now)
+        now, dropped = self._store.now(), 1
+        while dropped:
+            with self._store.writing() as session:
+                dropped = drop_of_main_bot(session, now - TOLD_BY_MAIN_BOT_WITHIN, now)
 
     def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
         for sender in self._made:

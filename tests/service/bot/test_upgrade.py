@@ -1,16 +1,17 @@
 """What the bot knew before an upgrade is known after it."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
+from chassis.clock import SystemClock
 from chassis.storage.migrate import differences, upgrade
-from cli.postgres import PrivatePostgres
 from services.bot import queries
-from services.bot.models import Base
+from services.bot.models import Base, KnownVersion
 from tests.support.migrated import KINDS
 
 BEFORE = "0007"
@@ -24,8 +25,8 @@ def old_url(
     """A database of the schema before people's messages were known by their place in a thread."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'old.sqlite3'}"
-    postgres: PrivatePostgres = request.getfixturevalue("postgres")
-    return postgres.create_database("bot_before_editing")
+    url: str = request.getfixturevalue("postgres_url")
+    return url
 
 
 def in_transaction(url: str, act: Callable[[Session], object]) -> object:
@@ -66,3 +67,24 @@ def test_whoever_a_message_about_a_ticket_has_reached_has_started_the_bot(old_ur
     assert in_transaction(old_url, met) == {9001: False, 9002: True, -100: False, 501: False}
     assert in_transaction(old_url, lambda session: queries.thread_message(session, 9002, 1)) is None
     assert differences(old_url, Base.metadata) == []
+
+
+def test_what_is_known_of_a_clock_is_remembered_for_a_month_from_the_upgrade_on(
+    old_url: str,
+) -> None:
+    upgrade("bot", old_url, "0014")
+    in_transaction(
+        old_url,
+        lambda session: session.execute(
+            text("INSERT INTO known_versions (subject, version) VALUES ('cycle:1', 5)")
+        ),
+    )
+
+    upgrade("bot", old_url)
+
+    def known_at(session: Session) -> datetime | None:
+        return session.get_one(KnownVersion, "cycle:1").known_at
+
+    at = in_transaction(old_url, known_at)
+    assert isinstance(at, datetime)
+    assert abs(SystemClock().now() - at) < timedelta(minutes=10)
