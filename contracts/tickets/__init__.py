@@ -3,6 +3,7 @@
 from contracts.tickets.client import TicketsClient
 from contracts.tickets.commands import (
     BEST_RATING,
+    BY_START,
     LARGEST_FILE,
     LARGEST_ID,
     MOST_ATTACHMENTS,
@@ -100,6 +101,7 @@ from contracts.tickets.views import (
 
 __all__ = [
     "BEST_RATING",
+    "BY_START",
     "LARGEST_FILE",
     "LARGEST_ID",
     "MOST_ATTACHMENTS",

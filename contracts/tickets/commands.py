@@ -19,6 +19,8 @@ BEST_RATING = 5
 LARGEST_ID = 2**63 - 1
 MOST_ATTACHMENTS = 10
 LARGEST_FILE = 100 * 2**20
+BY_START = "start"
+"""As `allowed_by`: whoever has access has begun anew and told a name; nobody is let in by it."""
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_LENGTH)]
 """What a person writes. It may be empty beside a file only; tickets sees to that."""
@@ -219,7 +221,8 @@ class RecordDelivery(Command):
 
 
 class RegisterAgent(Command):
-    """Let in one of SUPPORT_AGENT_IDS, or refresh the name of somebody who has access."""
+    """Let in one of SUPPORT_AGENT_IDS, or refresh the name of somebody who has access
+    (`BY_START`)."""
 
     telegram_id: int
     name: str

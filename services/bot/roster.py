@@ -8,8 +8,8 @@ from uuid import uuid4
 from structlog import get_logger
 
 from chassis.storage.store import Store
-from contracts.errors import ContractError, Forbidden, NotFound, Unavailable
-from contracts.tickets import AgentView, RegisterAgent, TicketsClient
+from contracts.errors import ContractError, Forbidden, NotAnAgent, NotFound, Unavailable
+from contracts.tickets import BY_START, AgentView, RegisterAgent, TicketsClient
 from services.bot import queries
 from services.bot.memory import keep_agents
 from services.bot.models import KnownAgent
@@ -53,15 +53,24 @@ class Roster:
             return agent
         try:
             return await self.rename(agent, name)
+        except NotAnAgent:
+            return None
         except ContractError:
             return agent
 
     async def rename(self, agent: AgentView, name: str) -> AgentView:
-        """Let tickets know an agent's name as Telegram has it now."""
-        if agent.telegram_id is None or agent.name == name:
+        """Let tickets know an agent's name as Telegram has it now. Raises NotAnAgent when they have
+        been removed meanwhile."""
+        telegram_id = agent.telegram_id
+        if telegram_id is None or agent.name == name:
             return agent
-        known = await asyncio.to_thread(self._register, agent.telegram_id, name, "start")
-        self._remember(agent.telegram_id, known)
+        allowed_by = ENVIRONMENT if telegram_id in self._waiting else BY_START
+        try:
+            known = await asyncio.to_thread(self._register, telegram_id, name, allowed_by)
+        except NotAnAgent:
+            self._remember(telegram_id, None)
+            raise
+        self._remember(telegram_id, known)
         return known
 
     def admit(self, agent: AgentView) -> None:

@@ -138,9 +138,11 @@ class TicketsDesk:
         )
         return self.once(TicketView, afterwards.rate_ticket, command, dated=False).result
 
-    def lets_in(self, telegram_id: int = 7, name: str = "Пётр") -> AgentView:
+    def lets_in(
+        self, telegram_id: int = 7, name: str = "Пётр", *, by: str = "environment"
+    ) -> AgentView:
         command = contract.RegisterAgent(
-            command_id=self._id({}), telegram_id=telegram_id, name=name, allowed_by="environment"
+            command_id=self._id({}), telegram_id=telegram_id, name=name, allowed_by=by
         )
         return self.once(AgentView, people.register_agent, command, dated=False).result
 

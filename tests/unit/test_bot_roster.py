@@ -6,9 +6,9 @@ from typing import Any, cast
 import pytest
 
 from chassis.storage.store import Store
-from contracts.errors import AgentNotFound, Unavailable
+from contracts.errors import AgentNotFound, NotAnAgent, Unavailable
 from contracts.event import Message, Receipt
-from contracts.tickets import AgentView, RegisterAgent, TicketsClient
+from contracts.tickets import BY_START, AgentView, RegisterAgent, TicketsClient
 from services.bot.roster import Roster
 
 NAMED = 7001
@@ -55,3 +55,34 @@ def test_whom_the_environment_names_is_an_agent_from_the_first_moment(tickets: A
 @pytest.mark.parametrize("tickets", [TicketsWithoutAgents(), SilentTickets()])
 def test_nobody_else_is(tickets: Any) -> None:
     assert asyncio.run(roster(tickets).find(STRANGER)) is None
+
+
+class TicketsThatRemovedSomebody:
+    """Tickets as it is when an agent is removed who was asked for a moment ago."""
+
+    def call(self, service: str, method: str, message: Message | None = None) -> Any:
+        if method == "find_agent":
+            nameless = f"tg:{STRANGER}"
+            agent = AgentView(id=nameless, name=nameless, telegram_id=STRANGER)
+            return agent.model_dump(mode="json")
+        assert isinstance(message, RegisterAgent)
+        if message.allowed_by == BY_START:
+            raise NotAnAgent("this person has no access")
+        return TicketsWithoutAgents().call(service, method, message)
+
+
+def test_whoever_was_removed_is_no_agent_by_telling_a_name() -> None:
+    async def story() -> list[AgentView | None]:
+        desk = roster(TicketsThatRemovedSomebody())
+        named = await desk.named(STRANGER, "Ольга")
+        return [named, await desk.find(STRANGER)]
+
+    assert asyncio.run(story()) == [None, None]
+
+
+def test_whom_the_environment_names_is_let_in_under_the_name_seen_here() -> None:
+    nameless = AgentView(id=f"tg:{NAMED}", name=f"tg:{NAMED}", telegram_id=NAMED)
+
+    known = asyncio.run(roster(TicketsThatRemovedSomebody()).rename(nameless, "Ольга"))
+
+    assert known.name == "Ольга"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.storage.database import insert_if_absent
 from contracts.errors import AgentNotFound, AssigneeNotFound, NotAnAgent
 from contracts.texts import beginning, is_blank
-from contracts.tickets import AgentView, Person, RegisterAgent, RemoveAgent
+from contracts.tickets import BY_START, AgentView, Person, RegisterAgent, RemoveAgent
 from services.tickets.models import Agent, Requester, Ticket
 from services.tickets.views import agent_view
 
@@ -87,10 +87,14 @@ def agent_with_access(session: Session, agent_id: str) -> Agent:
 
 
 def register_agent(session: Session, command: RegisterAgent, now: datetime) -> AgentView:
-    """Let a Telegram user in, again if removed before, or refresh the name."""
-    row = _agent_of(session, command.telegram_id, command.allowed_by, now)
+    """Let a Telegram user in, again if removed before, or refresh the name of one who is in. Raises
+    NotAnAgent when it is about the name alone and there is no access."""
+    if command.allowed_by == BY_START:
+        row = acting_agent(session, f"{TELEGRAM}{command.telegram_id}", now)
+    else:
+        row = _agent_of(session, command.telegram_id, command.allowed_by, now)
+        row.removed_at = None
     row.name = as_name(command.name) or row.name
-    row.removed_at = None
     return agent_view(row)
 
 

@@ -14,6 +14,7 @@ from contracts.errors import (
 from contracts.event import to_milliseconds
 from contracts.sla import SlaClockMoved
 from contracts.tickets import (
+    BY_START,
     LARGEST_ID,
     AnswerDelivered,
     AnswerRefused,
@@ -242,6 +243,18 @@ def test_agents_come_and_go_and_come_again(desk: TicketsDesk) -> None:
     assert access(7) == "Пётр"
     desk.lets_in(7, "Пётр Ильич")
     assert access(7) == "Пётр Ильич"
+
+
+def test_a_name_is_told_by_who_has_access_and_lets_nobody_in(desk: TicketsDesk) -> None:
+    assert desk.lets_in(7, "Пётр Ильич", by=BY_START).name == "Пётр Ильич"
+    desk.removes(7)
+
+    for nobody in (7, 404):
+        with pytest.raises(NotAnAgent):
+            desk.lets_in(nobody, "Пётр", by=BY_START)
+
+    assert desk.store.ask(queries.list_agents).agents == []
+    assert desk.lets_in(7, "").name == "Пётр Ильич"
 
 
 def test_the_next_deadline_is_kept_unless_something_newer_is_known(desk: TicketsDesk) -> None:
