@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from botapi.channel import ControlChannel
 from botapi.sights import Call, CallbackAnswer, ChatMessage, Enclosed, Topic
+from botapi.wire import Json
 
 
 class BotApiClient(ControlChannel):
@@ -154,6 +155,10 @@ class BotApiClient(ControlChannel):
             is_forged=is_forged,
         )
         return str(pressed["callback_query_id"])
+
+    def bring(self, kind: str, content: Json, *, bot: str | None = None) -> None:
+        """Give a bot an update of any content, understandable or not."""
+        self.post("bring", kind=kind, content=content, bot=bot)
 
     def block(self, person: int, *, bot: str | None = None) -> None:
         self.post("block", person=person, bot=bot)

@@ -104,6 +104,12 @@ class Stage:
         )
         return _seen(edited)
 
+    def bring(self, body: Json) -> Json:
+        """An update of any content, as a newer Telegram might send it."""
+        bot = self._world.bot_named(body.get("bot"))
+        bot.updates.add(str(body["kind"]), dict(body["content"]))
+        return {}
+
     def press(self, body: Json) -> Json:
         pressed = actions.press(
             self._world,

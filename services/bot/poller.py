@@ -8,9 +8,10 @@ once. Fetching with the next offset is what confirms; so storing comes first.
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from structlog import get_logger
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from services.bot.lease import WorkLease
@@ -18,6 +19,8 @@ from services.bot.telegram_outcomes import seconds_of
 from services.bot.update_store import UpdateStore
 
 POLL_SECONDS = 20
+ANSWER_SECONDS = 5.0
+"""So much later than it was asked to Telegram may answer a poll."""
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
@@ -62,16 +65,18 @@ class Poller:
             await self._bot.delete_webhook(drop_pending_updates=False)
 
     async def _fetch(self) -> None:
-        updates = await self._bot.get_updates(
-            offset=self._offset, timeout=POLL_SECONDS, allowed_updates=WANTED
-        )
-        for update in updates:
-            await self._keep(update)
+        for told in await self._updates_told():
+            await asyncio.to_thread(self._updates.take, told["update_id"], told)
+            self._offset = told["update_id"] + 1
+            self._on_stored()
 
-    async def _keep(self, update: Update) -> None:
-        await asyncio.to_thread(self._updates.keep, update)
-        self._offset = update.update_id + 1
-        self._on_stored()
+    async def _updates_told(self) -> list[dict[str, Any]]:
+        """What Telegram tells. Not by `get_updates`, which understands all of it or gives none."""
+        asked = {"offset": self._offset, "timeout": POLL_SECONDS, "allowed_updates": WANTED}
+        told: list[dict[str, Any]] = await self._bot._post(
+            "getUpdates", asked, read_timeout=POLL_SECONDS + ANSWER_SECONDS
+        )
+        return told
 
 
 def _asked_for(error: Exception) -> float:

@@ -2,9 +2,11 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
+from structlog import get_logger
 from telegram import Message, Update
 
 from chassis.clock import SystemClock
@@ -20,6 +22,8 @@ DONE, FAILED = "done", "failed"
 FRESH = timedelta(seconds=2)
 """Telegram tells whole seconds; of a younger message our own clock knows the moment better."""
 
+log = get_logger()
+
 
 class UpdateStore:
     """The updates of one bot."""
@@ -28,22 +32,21 @@ class UpdateStore:
         self._store = store
         self._bot_id = bot_id
 
+    def take(self, update_id: int, told: dict[str, Any]) -> None:
+        """Store an update as Telegram tells it. One that is not understood would come again and
+        hold the rest up; it is stored for whoever looks into it, and has no effect."""
+        now = self._store.now()
+        try:
+            values = _read(Update.de_json(told, None), now)
+        except Exception:
+            log.exception("an update was not understood", update_id=update_id)
+            values = {"chat_id": 0, "body": json.dumps(told), "received_at": now}
+        self._insert(update_id=update_id, stored_at=now, **values)
+
     def keep(self, incoming: Update) -> None:
         """Store an update; one that came before changes nothing."""
         now = self._store.now()
-        self._insert(
-            update_id=incoming.update_id,
-            chat_id=chat_of(incoming),
-            body=json.dumps(incoming.to_dict()),
-            received_at=now - _age(incoming),
-            stored_at=now,
-            album=incoming.message.media_group_id if incoming.message else None,
-        )
-
-    def keep_unread(self, update_id: int, body: str) -> None:
-        """Store one that nobody understands, for whoever looks into it; it has no effect."""
-        now = self._store.now()
-        self._insert(update_id=update_id, chat_id=0, body=body, received_at=now, stored_at=now)
+        self._insert(update_id=incoming.update_id, stored_at=now, **_read(incoming, now))
 
     def _insert(self, **values: object) -> None:
         crash_point("update.before_storing")
@@ -87,6 +90,16 @@ def forget_words(session: Session, row_id: int) -> None:
 
 def _set(session: Session, row_id: int, **values: object) -> None:
     session.execute(update(StoredUpdate).where(StoredUpdate.id == row_id).values(**values))
+
+
+def _read(incoming: Update, now: datetime) -> dict[str, object]:
+    """What there is to know of an update before it is handled."""
+    return {
+        "chat_id": chat_of(incoming),
+        "body": json.dumps(incoming.to_dict()),
+        "received_at": now - _age(incoming),
+        "album": incoming.message.media_group_id if incoming.message else None,
+    }
 
 
 def _age(incoming: Update) -> timedelta:

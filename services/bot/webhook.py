@@ -8,7 +8,7 @@ from hmac import compare_digest
 from http import HTTPStatus
 
 from structlog import get_logger
-from telegram import Bot, Update, WebhookInfo
+from telegram import Bot, WebhookInfo
 from telegram.error import TelegramError
 
 from contracts.errors import Unavailable
@@ -55,21 +55,12 @@ class WebhookDoor:
             log.warning("what came by the webhook is no update")
             return HTTPStatus.BAD_REQUEST
         try:
-            await asyncio.to_thread(self._keep, update_id, told)
+            await asyncio.to_thread(self._updates.take, update_id, told)
         except Unavailable as error:
             log.warning("an update could not be stored", error=str(error))
             return HTTPStatus.SERVICE_UNAVAILABLE
         self.on_stored()
         return HTTPStatus.OK
-
-    def _keep(self, update_id: int, told: dict[str, object]) -> None:
-        try:
-            update = Update.de_json(told, None)
-        except Exception:  # one that is not understood would come again and hold the rest up
-            log.exception("an update was not understood", update_id=update_id)
-            self._updates.keep_unread(update_id, json.dumps(told))
-            return
-        self._updates.keep(update)
 
 
 class WebhookKeeper:
