@@ -5,6 +5,7 @@ are told once.
 """
 
 import asyncio
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,12 +23,14 @@ from services.bot.letters import Letter, Rank
 from services.bot.markup import Html, one_line
 from services.bot.memory import note_chat
 from services.bot.models import AgentsGroup, OutgoingMessage
-from services.bot.outbox import FOLDED, WAITING, post
+from services.bot.outbox import FOLDED, REFUSED, WAITING, post
 from services.bot.speech import Speech
 from services.bot.telegram_outcomes import Moved, Outcome, Refused, TopicsRefused
 
 LOOK_SECONDS = 30.0
 NOT_THERE = ("left", "kicked")
+_ONLY_FILES = re.compile(r"rights to send (?!(?:a |text )?messages?\b)")
+"""What is refused to photos or documents is still open to words."""
 
 log = get_logger()
 
@@ -63,7 +66,8 @@ class GroupKeeper:
     def note_outcome(
         self, session: Session, message: OutgoingMessage, chat_id: int, outcome: Outcome
     ) -> None:
-        """A message to `chat_id` has become this; it is settled already."""
+        """A message to `chat_id` has become this; it is settled already, and may have another
+        turn: without the picture that was refused, or as a document."""
         if chat_id > 0:
             return
         group = agents_group.group_row(session, self._named_id)
@@ -71,7 +75,9 @@ class GroupKeeper:
             return
         match outcome:
             case Refused(reason, is_dead):
-                if is_dead or "rights" in reason.lower():
+                if message.state != REFUSED:
+                    return
+                if is_dead or _may_write_nothing(reason):
                     self._note_trouble(session, group, reason)
                 self._tell_in_private(session, [message])
             case TopicsRefused(reason):
@@ -142,6 +148,8 @@ class GroupKeeper:
         for message in messages:
             if message.rank == Rank.REPLY or message.edits or message.topic_act:
                 continue
+            if not message.text and message.files is None:
+                continue  # a picture alone, which was refused
             for hearer in hearers:
                 _copy(session, message, hearer, self._store.now())
         session.info[ANNOUNCED] = True
@@ -165,6 +173,11 @@ def _copy(session: Session, message: OutgoingMessage, hearer: Hearer, now: datet
         state=WAITING,
         created_at=now,
     )
+
+
+def _may_write_nothing(reason: str) -> bool:
+    said = reason.lower()
+    return "rights" in said and _ONLY_FILES.search(said) is None
 
 
 def _chat_of(session: Session, named_id: int) -> int:
