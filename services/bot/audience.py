@@ -2,7 +2,7 @@
 or not, in their quiet hours or not."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from chassis.clock import Clock
 from services.bot import agent_hours, agents_group, queries
 from services.bot.agent_hours import Wishes
 from services.bot.hours import end_of_quiet
+from services.bot.letters import StandsFor
 from services.bot.models import KnownAgent
 from services.bot.speech import Speech
 
@@ -23,6 +24,8 @@ class Hearer:
     not_before: datetime | None = None
     has_topics: bool = False
     """A group in which each ticket has a topic of its own."""
+    stands_for: StandsFor | None = None
+    """The agents in whose place a group is told; None when whoever it concerns is told as well."""
 
 
 class Audience:
@@ -35,16 +38,17 @@ class Audience:
 
     def everybody(self, session: Session, *, is_urgent: bool = False) -> list[Hearer]:
         """The group, once; without one every agent on duty, or all when it is urgent."""
+        stands_for = StandsFor.ALL if is_urgent else StandsFor.ON_DUTY
         if group := self.group(session):
-            return [group]
+            return [replace(group, stands_for=stands_for)]
+        return self.instead(session, stands_for)
+
+    def instead(self, session: Session, stands_for: StandsFor) -> list[Hearer]:
+        """Those for whom the group stands, each in private."""
         agents = queries.reachable_agents(session)
+        is_urgent = stands_for is StandsFor.ALL
         told = agents if is_urgent else self._on_duty(session, agents)
         return self.these(session, told, is_urgent=is_urgent)
-
-    def these_instead(self, session: Session) -> list[Hearer]:
-        """Those who are told in private of what the group did not take."""
-        agents = queries.reachable_agents(session)
-        return self.these(session, self._on_duty(session, agents))
 
     def these(
         self, session: Session, agents: Iterable[KnownAgent], *, is_urgent: bool = False

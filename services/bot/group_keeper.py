@@ -19,7 +19,7 @@ from chassis.storage.store import Store
 from contracts.errors import Unavailable
 from services.bot import agents_group
 from services.bot.audience import Audience, Hearer
-from services.bot.letters import Letter, Rank
+from services.bot.letters import Letter, Rank, StandsFor
 from services.bot.markup import Html, one_line
 from services.bot.memory import note_chat
 from services.bot.models import AgentsGroup, OutgoingMessage
@@ -29,6 +29,8 @@ from services.bot.telegram_outcomes import Moved, Outcome, Refused, TopicsRefuse
 
 LOOK_SECONDS = 30.0
 NOT_THERE = ("left", "kicked")
+_OF_A_GROUP = re.compile(r":-\d+:")
+"""The chat in the key of a group's message."""
 _ONLY_FILES = re.compile(r"rights to send (?!(?:a |text )?messages?\b)")
 """What is refused to photos or documents is still open to words."""
 
@@ -143,33 +145,37 @@ class GroupKeeper:
         post(session, letter, f"group:{chat_id}:{now.timestamp():.3f}", now)
 
     def _tell_in_private(self, session: Session, messages: list[OutgoingMessage]) -> None:
-        """What the group was to be told; what somebody asked for there is theirs to ask again."""
-        hearers = self._audience.these_instead(session)
+        """What the group was to be told instead of agents; what somebody asked for there is theirs
+        to ask again."""
         for message in messages:
-            if message.rank == Rank.REPLY or message.edits or message.topic_act:
+            if message.stands_for is None:
                 continue
             if not message.text and message.files is None:
                 continue  # a picture alone, which was refused
-            for hearer in hearers:
+            for hearer in self._audience.instead(session, StandsFor(message.stands_for)):
                 _copy(session, message, hearer, self._store.now())
         session.info[ANNOUNCED] = True
 
 
 def _copy(session: Session, message: OutgoingMessage, hearer: Hearer, now: datetime) -> None:
+    """Under the key that it has in private, so that nobody is told twice: some are told as well."""
+    private = _OF_A_GROUP.sub(f":{hearer.chat_id}:", message.key)
     insert_if_absent(
         session,
         OutgoingMessage,
-        key=f"{message.key}>{hearer.chat_id}",
+        key=private if private != message.key else f"{message.key}>{hearer.chat_id}",
         chat_id=hearer.chat_id,
         rank=message.rank,
         text=message.text,
+        files=message.files,
         buttons=message.buttons,
         language=message.language,
         forces_reply=False,
         summary=message.summary,
         ticket_id=message.ticket_id,
         is_last_part=message.is_last_part,
-        not_before=None if message.rank == Rank.ALARM else hearer.not_before,
+        is_for_note=message.is_for_note,
+        not_before=hearer.not_before,
         state=WAITING,
         created_at=now,
     )

@@ -88,6 +88,7 @@ class IncidentNotices:
                 rank=Rank.ALARM,
                 buttons=buttons.stages(self._words, incident.id),
                 language=self._words.language,
+                stands_for=hearer.stands_for,
             )
             post(session, letter, f"event:{event.event_id}:{letter.chat_id}", now)
 
@@ -101,6 +102,7 @@ class IncidentNotices:
                 rank=Rank.ALARM,
                 buttons=buttons.suspicion(self._words, suspected.id, suspected.category),
                 language=self._words.language,
+                stands_for=hearer.stands_for,
             )
             post(session, letter, f"event:{event.event_id}:{letter.chat_id}", self._clock.now())
 
@@ -127,6 +129,7 @@ class IncidentNotices:
                 buttons=keyboard,
                 language=self._words.language,
                 not_before=hearer.not_before,
+                stands_for=hearer.stands_for,
             )
             post(session, letter, f"event:{event.event_id}:{letter.chat_id}", now)
 
@@ -144,7 +147,13 @@ class IncidentNotices:
         for hearer in hearers:
             key = alarms.alarm_key(incident, hearer.chat_id, ending)
             if not alarms.is_told(session, key):
-                letter = Letter(hearer.chat_id, text, Rank.ALARM, language=self._words.language)
+                letter = Letter(
+                    hearer.chat_id,
+                    text,
+                    Rank.ALARM,
+                    language=self._words.language,
+                    stands_for=hearer.stands_for,
+                )
                 post(session, letter, key, self._clock.now())
         self._tell_subscribers(
             session, event, message_id, but={hearer.chat_id for hearer in hearers}

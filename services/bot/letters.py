@@ -3,15 +3,31 @@
 Pure: handlers and event handlers make them, the outbox keeps them, the sender carries them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from services.bot.enclosures import Enclosure
 from services.bot.markup import Html
 
 SUPPORT_BOT, MAIN_BOT = "support", "main"
 """Who sends a message: the bot that people talk with, or the product's, which only tells."""
+
+
+class StandsFor(StrEnum):
+    """Whose message it is that a group hears: if it does not take it, they are told in private."""
+
+    ON_DUTY = "on_duty"
+    """When they want to be told."""
+    ALL = "all"
+    """At once: it is urgent."""
+
+
+def widest(whose: Iterable[str | None]) -> StandsFor | None:
+    """Whose messages these are together."""
+    found = set(whose)
+    return next((one for one in (StandsFor.ALL, StandsFor.ON_DUTY) if one in found), None)
 
 
 class Rank(IntEnum):
@@ -81,6 +97,7 @@ class Letter:
     language: str = "ru"
     not_before: datetime | None = None
     """It is not sent earlier."""
+    stands_for: StandsFor | None = None
     thread_id: int | None = None
     """The topic of the group in which it was asked for."""
     topic: str | None = None

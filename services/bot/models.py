@@ -97,6 +97,8 @@ class OutgoingMessage(Base):
     """The name of the topic, its ticket's, to which it goes in a group that has topics."""
     topic_act: Mapped[str | None] = mapped_column(String(10))
     """Not a message but something to be done to that topic."""
+    stands_for: Mapped[str | None] = mapped_column(String(10))
+    """The agents whom a group's message is for, if they are told by nothing else."""
 
     __table_args__ = (Index("ix_outgoing_waiting", "state", "chat_id", "rank", "id"),)
 

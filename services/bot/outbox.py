@@ -125,6 +125,7 @@ def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> N
             state=WAITING,
             created_at=now,
             not_before=letter.not_before,
+            stands_for=letter.stands_for,
             thread_id=letter.thread_id,
             topic=letter.topic,
             topic_act=letter.topic_act,

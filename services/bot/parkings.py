@@ -66,6 +66,7 @@ def _tell(session: Session, row: ParkedQueue, telling: Telling, now: datetime) -
             summary=summary,
             language=words.language,
             not_before=hearer.not_before,
+            stands_for=hearer.stands_for,
         )
         key = f"parked:{row.queue}:{now.timestamp():.3f}:{hearer.chat_id}"
         post(session, letter, key, now)

@@ -14,7 +14,7 @@ from services.bot import queries
 from services.bot.agents_group import forget_topic, note_closed, note_topic
 from services.bot.digest import TOO_MANY, digest
 from services.bot.enclosures import Shape, read_files
-from services.bot.letters import SUPPORT_BOT
+from services.bot.letters import SUPPORT_BOT, widest
 from services.bot.memory import mention, note_quiet, note_refused, report
 from services.bot.models import OutgoingMessage
 from services.bot.outbox import FOLDED, REFUSED, SENDING, SENT, UNKNOWN, WAITING
@@ -102,6 +102,7 @@ def _fold(
         created_at=first.created_at,
         is_repeat=False,
         tries=0,
+        stands_for=widest(row.stands_for for row in many),
     )
     for row in many:
         row.state, row.settled_at = FOLDED, now

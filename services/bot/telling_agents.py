@@ -165,6 +165,7 @@ class AgentsTold:
             summary=news.summary,
             language=self._words.language,
             not_before=hearer.not_before,
+            stands_for=hearer.stands_for,
             topic=topic_name(event.ticket) if hearer.has_topics else None,
         )
 

@@ -39,8 +39,8 @@ def quiet(rows: Rows, telegram_id: int, hours: QuietHours | None) -> None:
         agent_hours.set_quiet(session, telegram_id, hours)
 
 
-def opened(priority: Priority = Priority.P2) -> TicketOpened:
-    event = made(TicketOpened, ticket=ticket(priority=priority), message=message())
+def opened(priority: Priority = Priority.P2, number: int = 42) -> TicketOpened:
+    event = made(TicketOpened, ticket=ticket(number, priority=priority), message=message())
     assert isinstance(event, TicketOpened)
     return event
 
@@ -108,8 +108,8 @@ def test_what_waits_for_the_morning_holds_nothing_up_and_comes_then_as_a_digest(
     rows.clock.instant = datetime(2026, 3, 2, 23, tzinfo=ZONE)
     quiet(rows, ANNA, NIGHT)
     rows.knows_agents(ANNA)
-    for _ in range(7):
-        hear(rows, opened())
+    for number in range(7):
+        hear(rows, opened(number=40 + number))
     rows.post(Letter(ANNA, Html("что спросили")))
     telegram = FewWords()
 

@@ -1,15 +1,29 @@
 """What the agents' group does not take: what has another turn there, what is told in private."""
 
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from contracts.event import Event
+from contracts.incidents import IncidentDeclared
+from contracts.sla import SlaBreached
 from contracts.tickets import AttachmentView, TicketOpened
+from contracts.vocabulary import Priority
+from services.bot import agent_hours
+from services.bot.hours import QuietHours
+from services.bot.letters import StandsFor, widest
 from services.bot.markup import visible
+from services.bot.models import OutgoingMessage
 from services.bot.telegram_outcomes import Refused
-from tests.support.bot_events import hear, made
+from tests.support.bot_events import EVENTS, cycle, hear, made
 from tests.support.bot_rows import ANNA, BORIS, FewWords, Rows, message, ticket
 from tests.support.pictures import picture
 
 GROUP = -1_000_000_000_779
+ZONE = ZoneInfo("Europe/Moscow")
+NIGHT = QuietHours(time(22), time(8))
+KICKED = "Forbidden: bot was kicked from the supergroup chat"
 
 
 @pytest.fixture(autouse=True)
@@ -74,3 +88,80 @@ def test_a_group_that_takes_no_words_takes_nothing(rows: Rows, reason: str) -> N
 
     assert chats(telegram).count(GROUP) == 1
     assert [row.chat_id for row in rows.all()[-2:]] == [ANNA, BORIS]
+
+
+def opened(priority: Priority) -> Event:
+    return made(TicketOpened, ticket=ticket(priority=priority), message=message())
+
+
+def refuses(rows: Rows, event: Event) -> dict[int, datetime | None]:
+    """Whom it is told in private after the group was left, and from when on."""
+    hear(rows, event, group_id=GROUP)
+    telegram = FewWords(Refused(KICKED, is_dead=True))
+    rows.sends(telegram, lambda: is_refused(rows, event), group_id=GROUP)
+    return {row.chat_id: row.not_before for row in told_of(rows, event) if row.chat_id > 0}
+
+
+def told_of(rows: Rows, event: Event) -> list[OutgoingMessage]:
+    return [row for row in rows.all() if str(event.event_id) in row.key or "alarm" in row.key]
+
+
+def is_refused(rows: Rows, event: Event) -> bool:
+    return any(row.chat_id == GROUP and row.settled_at for row in told_of(rows, event))
+
+
+@pytest.fixture
+def at_night(rows: Rows) -> datetime:
+    """Anna has quiet hours, Boris is off duty; when the quiet ends."""
+    rows.clock.instant = datetime(2026, 3, 2, 23, tzinfo=ZONE)
+    with rows.store.writing() as session:
+        agent_hours.set_quiet(session, ANNA, NIGHT)
+        agent_hours.set_duty(session, BORIS, is_on_duty=False)
+    return datetime(2026, 3, 3, 8, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize("event", [opened(Priority.P0), EVENTS[IncidentDeclared]])
+@pytest.mark.usefixtures("at_night")
+def test_what_is_urgent_comes_to_all_at_once_when_the_group_refuses_it(
+    rows: Rows, event: Event
+) -> None:
+    assert refuses(rows, event) == {ANNA: None, BORIS: None}
+
+
+def test_what_is_not_urgent_comes_as_it_would_have_come_in_private(
+    rows: Rows, at_night: datetime
+) -> None:
+    assert refuses(rows, opened(Priority.P2)) == {ANNA: at_night}
+
+
+def test_whoever_was_told_beside_the_group_is_not_told_again_when_it_refuses(rows: Rows) -> None:
+    breached = cycle(SlaBreached, 3, assignee=BORIS)
+
+    assert refuses(rows, breached) == {BORIS: None, ANNA: None}
+
+    assert len([row for row in told_of(rows, breached) if row.chat_id == BORIS]) == 1
+
+
+def test_the_files_of_what_the_group_refuses_come_in_private_too(rows: Rows) -> None:
+    telegram = FewWords(Refused(KICKED, is_dead=True))
+    hear(rows, opened_with_photo(rows), group_id=GROUP)
+
+    rows.sends(telegram, rows.all_settled, group_id=GROUP)
+
+    shown = [one.chat_id for one in telegram.sent if one.files]
+    assert sorted(shown) == sorted([GROUP, ANNA, BORIS])
+
+
+@pytest.mark.parametrize(
+    ("whose", "together"),
+    [
+        (["on_duty", "all", None], StandsFor.ALL),
+        (["on_duty", None], StandsFor.ON_DUTY),
+        ([None], None),
+        ([], None),
+    ],
+)
+def test_a_digest_is_for_whomever_one_of_its_lines_is(
+    whose: list[str | None], together: StandsFor | None
+) -> None:
+    assert widest(whose) is together

@@ -88,3 +88,28 @@ def test_what_is_known_of_a_clock_is_remembered_for_a_month_from_the_upgrade_on(
     at = in_transaction(old_url, known_at)
     assert isinstance(at, datetime)
     assert abs(SystemClock().now() - at) < timedelta(minutes=10)
+
+
+def wait_for_chats(session: Session) -> None:
+    """A notice, an incident and a reply wait for a group, a notice for Anna."""
+    for number, (chat_id, rank) in enumerate([(-100, 5), (-100, 2), (-100, 1), (501, 5)]):
+        session.execute(
+            text(
+                "INSERT INTO outgoing (id, key, chat_id, rank, text, language, forces_reply,"
+                " is_last_part, state, is_repeat, tries, created_at) VALUES (:id, :key, :chat,"
+                " :rank, 'x', 'ru', false, true, 'waiting', false, 0, '2026-03-02 09:00:00')"
+            ),
+            {"id": number + 1, "key": f"k{number}", "chat": chat_id, "rank": rank},
+        )
+
+
+def test_what_waits_for_a_group_can_still_be_told_in_private(old_url: str) -> None:
+    upgrade("bot", old_url, "0014")
+    in_transaction(old_url, wait_for_chats)
+
+    upgrade("bot", old_url)
+
+    def whose(session: Session) -> list[str | None]:
+        return list(session.scalars(text("SELECT stands_for FROM outgoing ORDER BY id")))
+
+    assert in_transaction(old_url, whose) == ["on_duty", "all", None, None]
