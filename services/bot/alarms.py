@@ -1,5 +1,5 @@
-"""Keeps an incident's news from reaching twice the chat that brought it about: the confirmation
-and the alarm tell the same, and either may come first."""
+"""Keeps news from reaching twice the chat that brought it about: the confirmation and the alarm, or
+what the agents' group is shown, tell the same, and either may come first."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -33,6 +33,14 @@ def confirming(ask: Ask, changed: IncidentView, reply: Reply, ending: str = "") 
     chat_id = ask.incoming.chat_id
     key = alarm_key(changed, chat_id, ending)
     return reply.also(confirmed(key, chat_id, ask.row_id, ask.now))
+
+
+def in_its_place(ask: Ask, key: str, reply: Reply) -> Reply:
+    """The reply, in the stead of what the agents' group would be shown of it under this key."""
+    if ask.incoming.is_private:
+        return reply
+    chat_id = ask.incoming.chat_id
+    return reply.also(confirmed(f"{key}:{chat_id}", chat_id, ask.row_id, ask.now))
 
 
 def confirmed(key: str, chat_id: int, row_id: int, now: datetime) -> Callable[[Session], None]:

@@ -25,7 +25,7 @@ from services.bot.markup import Html, one_line
 from services.bot.outbox import is_seen_at_once
 from services.bot.settling import REOPEN
 from services.bot.speech import Languages
-from services.bot.telling_agents import AgentsTold, News
+from services.bot.telling_agents import AgentsTold, News, assigned_key, said_key
 
 
 class Notices:
@@ -56,17 +56,17 @@ class Notices:
         )
 
     def tell_note(self, session: Session, event: TicketNoted) -> None:
-        """A colleague's note, to whoever has the ticket."""
+        """A colleague's note, to whoever has the ticket, and to the group."""
+        shown = self._note(event, "bot.notice.noted_in_group")
+        self._agents.show(session, event, shown, said_key(event.message.id))
         assignee = event.ticket.assignee
-        if assignee is None or assignee.id == event.agent.id:
-            return
-        title = self._words("bot.notice.noted", name=one_line(event.agent.name, 80))
-        text = cards.notice(self._words, title, event.ticket, event.message)
-        news = News(Rank.NOTICE, text, cards.summary(self._words, "bot.digest.noted", event.ticket))
-        self._agents.tell_one(session, event, assignee.id, news)
+        if assignee is not None and assignee.id != event.agent.id:
+            news = self._note(event, "bot.notice.noted")
+            self._agents.tell_one(session, event, assignee.id, news)
 
     def tell_assigned(self, session: Session, event: TicketAssigned) -> None:
-        """To whoever was given the ticket, and to whoever had it, unless they did it themselves."""
+        """To whoever was given the ticket, and to whoever had it, unless they did it themselves; to
+        the group, unless somebody took what nobody had."""
         given, former = event.ticket.assignee, event.former
         name = one_line(event.agent.name, 80)
         if given is not None and given.id != event.agent.id:
@@ -77,6 +77,9 @@ class Notices:
             title = self._handed_over(name, given, event.agent)
             news = self._brief_news(event, title, "bot.digest.handed_over")
             self._agents.tell_one(session, event, former.id, news)
+        if former is not None or given is None or given.id != event.agent.id:
+            news = self._brief_news(event, self._reassigned(name, event), "bot.digest.reassigned")
+            self._agents.show(session, event, news, assigned_key(event.ticket))
 
     def tell_edit(self, session: Session, event: MessageEdited) -> None:
         """A user has changed a message that waits for an answer: to whoever has the ticket, else to
@@ -112,6 +115,21 @@ class Notices:
         if now_has.id == agent.id:
             return self._words("bot.notice.taken_over", name=name)
         return self._words("bot.notice.handed_over", name=name, assignee=one_line(now_has.name, 80))
+
+    def _reassigned(self, name: str, event: TicketAssigned) -> Html:
+        """To colleagues: whose it is now."""
+        given = event.ticket.assignee
+        if given is None:
+            return self._words("bot.notice.let_go", name=name)
+        if given.id == event.agent.id:
+            return self._words("bot.notice.taken", name=name)
+        return self._words("bot.notice.given", name=name, assignee=one_line(given.name, 80))
+
+    def _note(self, event: TicketNoted, told: str) -> News:
+        title = self._words(told, name=one_line(event.agent.name, 80))
+        text = cards.notice(self._words, title, event.ticket, event.message)
+        summary = cards.summary(self._words, "bot.digest.noted", event.ticket)
+        return News(Rank.NOTICE, text, summary)
 
     def _brief_news(self, event: TicketEvent, title: Html, in_digest: str) -> News:
         """News without anybody's words."""

@@ -1,7 +1,8 @@
-"""One piece of news to the agents whom it concerns, each once."""
+"""One piece of news to the agents whom it concerns, each once, and to their group, which hears all
+that is told of tickets."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -40,6 +41,8 @@ class News:
     subject: str = "event"
     files: tuple[Enclosure, ...] = ()
     message: MessageView | None = None
+    is_for_note: bool = False
+    """A reply to it is a note."""
 
 
 class AgentsTold:
@@ -51,8 +54,7 @@ class AgentsTold:
         self.audience = audience
 
     def tell_assignee(self, session: Session, event: OfTicket, news: News) -> None:
-        """To whoever has the ticket, if they are on duty and can be reached; else to all. In a
-        group with topics it is in the ticket's as well."""
+        """To whoever has the ticket, if they are on duty and can be reached; else to all."""
         self.tell(session, event, self._whom_it_concerns(session, event), news)
 
     def tell_edit(self, session: Session, event: MessageEdited, news: News) -> None:
@@ -63,7 +65,7 @@ class AgentsTold:
             *self._keyboard(session, event),
             (buttons.earlier(self._words, event.ticket.id),),
         )
-        for hearer in self._whom_it_concerns(session, event):
+        for hearer in self._and_group(session, self._whom_it_concerns(session, event)):
             key = f"edited:{event.message.id}:{hearer.chat_id}"
             last = queries.last_sent(session, hearer.chat_id, key, now - AT_MOST_EVERY)
             if last is not None and say_anew(session, last, news.text, keyboard, now=now):
@@ -77,10 +79,12 @@ class AgentsTold:
         self.tell(session, event, hearers, news)
 
     def tell_one(self, session: Session, event: OfTicket, agent_id: str, news: News) -> None:
-        """To this agent alone, on duty or not, if they can be reached."""
+        """To this agent alone, on duty or not, if they can be reached; what the group is told of it
+        is said in other words (`show`)."""
         named = [one for one in queries.reachable_agents(session) if one.agent_id == agent_id]
         is_urgent = _is_urgent(event)
-        self.tell(session, event, self.audience.these(session, named, is_urgent=is_urgent), news)
+        hearers = self.audience.these(session, named, is_urgent=is_urgent)
+        self._tell_only(session, event, hearers, news)
 
     def tell_all_and_assignee(self, session: Session, event: OfTicket, news: News) -> None:
         """To everybody, and to whoever has the ticket, on duty or not."""
@@ -106,7 +110,12 @@ class AgentsTold:
     def tell(
         self, session: Session, event: OfTicket, hearers: Iterable[Hearer], news: News
     ) -> None:
-        """To these chats."""
+        """To these chats, and to the group."""
+        self._tell_only(session, event, self._and_group(session, hearers), news)
+
+    def _tell_only(
+        self, session: Session, event: OfTicket, hearers: Iterable[Hearer], news: News
+    ) -> None:
         keyboard = self._keyboard(session, event)
         if news.message is not None and not news.files:
             keyboard = (*buttons.files_of(self._words, event.ticket.id, news.message), *keyboard)
@@ -116,22 +125,20 @@ class AgentsTold:
             post(session, letter, key, self._clock.now())
 
     def show_answer(self, session: Session, event: TicketAnswered) -> None:
-        """A colleague's answer, in the ticket's topic. A little later: one that was given in the
-        group itself is there already, and then takes this one's place (`answer_key`)."""
-        group, now = self.audience.group(session), self._clock.now()
-        if group is None or not group.has_topics:
-            return
+        """A colleague's answer, to the group."""
         title = self._words("bot.notice.answered", name=one_line(event.agent.name, 80))
-        shown = Letter(
-            group.chat_id,
-            cards.notice(self._words, title, event.ticket, event.message),
-            Rank.NOTICE,
-            ticket_id=event.ticket.id,
-            language=self._words.language,
-            not_before=now + SETTLED_BY,
-            topic=topic_name(event.ticket),
-        )
-        post(session, shown, answer_key(event.message.id, group.chat_id), now)
+        text = cards.notice(self._words, title, event.ticket, event.message)
+        summary = cards.summary(self._words, "bot.digest.answered", event.ticket)
+        self.show(session, event, News(Rank.NOTICE, text, summary), said_key(event.message.id))
+
+    def show(self, session: Session, event: TicketEvent, news: News, key: str) -> None:
+        """What an agent did, to the group. A little later: what was done in the group itself is
+        confirmed there, and the confirmation takes this one's place (`alarms.in_its_place`)."""
+        group, now = self.audience.group(session), self._clock.now()
+        if group is None:
+            return
+        hearer = replace(group, not_before=now + SETTLED_BY)
+        post(session, self._letter(event, hearer, news, ()), f"{key}:{group.chat_id}", now)
 
     def turn_topic(self, session: Session, event: TicketEvent, act: str) -> None:
         """Close the ticket's topic in the group, or open it again."""
@@ -164,6 +171,7 @@ class AgentsTold:
             ticket_id=event.ticket.id,
             summary=news.summary,
             language=self._words.language,
+            is_for_note=news.is_for_note,
             not_before=hearer.not_before,
             stands_for=hearer.stands_for,
             topic=topic_name(event.ticket) if hearer.has_topics else None,
@@ -175,11 +183,14 @@ class AgentsTold:
         told = having if is_urgent else self.audience.on_duty(session, having)
         if not told:
             return self.audience.everybody(session, is_urgent=is_urgent)
-        hearers = self.audience.these(session, told, is_urgent=is_urgent)
-        group = self.audience.group(session)
-        if group is not None and group.has_topics:
-            hearers.append(group)
-        return hearers
+        return self.audience.these(session, told, is_urgent=is_urgent)
+
+    def _and_group(self, session: Session, hearers: Iterable[Hearer]) -> list[Hearer]:
+        """The group is told as well, unless it is already."""
+        told, group = list(hearers), self.audience.group(session)
+        if group is None or any(hearer.chat_id == group.chat_id for hearer in told):
+            return told
+        return [*told, group]
 
     def _assignee(self, session: Session, event: OfTicket) -> list[KnownAgent]:
         """Whoever has the ticket, if they can be reached."""
@@ -188,9 +199,14 @@ class AgentsTold:
         return [one for one in agents if assignee and one.telegram_id == assignee.telegram_id]
 
 
-def answer_key(answer_id: int, chat_id: int) -> str:
-    """An answer in a chat of agents, whether shown by us or given there."""
-    return f"answered:{answer_id}:{chat_id}"
+def said_key(message_id: int) -> str:
+    """An answer or a note in a chat of agents, whether shown by us or given there."""
+    return f"answered:{message_id}"
+
+
+def assigned_key(ticket: TicketFacts) -> str:
+    """Likewise that a ticket was given to somebody."""
+    return f"assigned:{ticket.id}:{ticket.version}"
 
 
 def topic_name(ticket: TicketFacts) -> str:

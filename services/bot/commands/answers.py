@@ -11,7 +11,7 @@ from services.bot.asking import Ask, Reply
 from services.bot.commands import editing, notes, requests, tickets
 from services.bot.markup import Html, one_line
 from services.bot.taking_in import take_in, told
-from services.bot.telling_agents import answer_key
+from services.bot.telling_agents import said_key
 
 DELIVERY_SECONDS = 3.0
 """How long to wait for Telegram before saying that the answer is still on its way."""
@@ -88,10 +88,7 @@ async def answer(
     confirmed = editing.remembering(
         ask, ask.say(Html("\n".join(lines)), ticket_id=ticket_id), ticket_id, message.id
     )
-    if ask.incoming.is_private:
-        return confirmed
-    key = answer_key(message.id, ask.incoming.chat_id)
-    return confirmed.also(alarms.confirmed(key, ask.incoming.chat_id, ask.row_id, ask.now))
+    return alarms.in_its_place(ask, said_key(message.id), confirmed)
 
 
 async def _outcome(ask: Ask, ticket_id: int, message: MessageView) -> Html:

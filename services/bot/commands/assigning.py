@@ -3,11 +3,12 @@
 from asyncio import to_thread
 
 from contracts.tickets import AgentView, AssignTicket, TicketView
-from services.bot import buttons, naming
+from services.bot import alarms, buttons, naming
 from services.bot.arguments import assign_of
 from services.bot.asking import Ask, Reply
 from services.bot.commands.tickets import changed, done, short_card
 from services.bot.markup import Html, one_line
+from services.bot.telling_agents import assigned_key
 
 NOBODY = 0
 """In the place of an agent's Telegram id."""
@@ -45,12 +46,14 @@ async def press_assignee(ask: Ask) -> Reply:
     telegram_id = buttons.number(chosen)
     assignee_id = None if telegram_id == NOBODY else f"tg:{telegram_id}"
     ticket = await _assign(ask, buttons.number(ticket_id), assignee_id)
-    return await changed(ask, ticket, _said(ask, ticket))
+    shown = await changed(ask, ticket, _said(ask, ticket))
+    return alarms.in_its_place(ask, assigned_key(ticket), shown)
 
 
 async def _given(ask: Ask, ticket_id: int, assignee_id: str | None) -> Reply:
     ticket = await _assign(ask, ticket_id, assignee_id)
-    return await done(ask, ticket, _said(ask, ticket))
+    shown = await done(ask, ticket, _said(ask, ticket))
+    return alarms.in_its_place(ask, assigned_key(ticket), shown)
 
 
 async def _assign(ask: Ask, ticket_id: int, assignee_id: str | None) -> TicketView:

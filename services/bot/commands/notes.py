@@ -3,10 +3,11 @@
 from asyncio import to_thread
 
 from contracts.tickets import AddNote
-from services.bot import buttons
+from services.bot import alarms, buttons
 from services.bot.arguments import note_of
 from services.bot.asking import Ask, Reply
 from services.bot.markup import one_line
+from services.bot.telling_agents import said_key
 
 
 async def note(ask: Ask) -> Reply:
@@ -31,5 +32,6 @@ async def leave(ask: Ask, ticket_id: int, text: str) -> Reply:
         body=text,
         received_at=ask.received_at,
     )
-    await to_thread(ask.office.tickets.add_note, command)
-    return ask.say(ask.words("bot.note.left", id=ticket_id), ticket_id=ticket_id)
+    left = (await to_thread(ask.office.tickets.add_note, command)).result
+    said = ask.say(ask.words("bot.note.left", id=ticket_id), ticket_id=ticket_id)
+    return alarms.in_its_place(ask, said_key(left.id), said)

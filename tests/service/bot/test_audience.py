@@ -5,19 +5,28 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from contracts.event import Event
 from contracts.incidents import IncidentDeclared
-from contracts.sla import SlaBreached, SlaWarned
-from contracts.tickets import TicketAnswered, TicketOpened, TicketResolved, UserMessageAdded
-from contracts.vocabulary import Priority
+from contracts.sla import SlaBreached, SlaWarned, SlaWarningClimbed
+from contracts.tickets import (
+    AnswerRefused,
+    TicketAnswered,
+    TicketAssigned,
+    TicketNoted,
+    TicketOpened,
+    TicketResolved,
+    UserMessageAdded,
+)
+from contracts.vocabulary import Escalation, Priority
 from services.bot import agent_hours, agents_group, alarms
 from services.bot.hours import QuietHours
 from services.bot.letters import Letter
 from services.bot.markup import Html
 from services.bot.outbox import FOLDED, REFUSED
 from services.bot.telegram_outcomes import Moved, Refused, TopicGone, TopicsRefused
-from services.bot.telling_agents import answer_key
-from tests.support.bot_events import EVENTS, cycle, hear, made
-from tests.support.bot_rows import ANNA, BORIS, FewWords, Rows, message, ticket
+from services.bot.telling_agents import said_key
+from tests.support.bot_events import AGENT, EVENTS, cycle, edited, hear, made
+from tests.support.bot_rows import ANNA, BORIS, IVAN, FewWords, Rows, message, ticket
 
 GROUP = -1_000_000_000_777
 NIGHT = QuietHours(time(22), time(8))
@@ -147,7 +156,57 @@ def test_with_a_group_what_concerns_an_agent_still_goes_to_them(rows: Rows) -> N
     hear(rows, asked, group_id=GROUP)
     hear(rows, cycle(SlaBreached, 3, assignee=BORIS), group_id=GROUP)
 
-    assert told(rows) == [BORIS, GROUP, BORIS]
+    assert told(rows) == [BORIS, GROUP, GROUP, BORIS]
+
+
+OF_BORIS = ticket(assignee=BORIS)
+
+
+@pytest.mark.parametrize("is_forum", [False, True])
+@pytest.mark.parametrize(
+    ("event", "in_private"),
+    [
+        (made(UserMessageAdded, ticket=OF_BORIS, message=message()), [BORIS]),
+        (edited("Помогите!", assignee=OF_BORIS.assignee), [BORIS]),
+        (made(AnswerRefused, ticket=OF_BORIS, message_id=7, refusal="blocked"), [BORIS]),
+        (cycle(SlaWarned, 2, assignee=BORIS, threshold=0.8), [BORIS]),
+        (EVENTS[TicketNoted], [BORIS]),
+        (made(TicketNoted, ticket=ticket(), message=message(), agent=AGENT), []),
+        (EVENTS[TicketAssigned], [BORIS]),
+        (made(TicketAssigned, ticket=ticket(), agent=AGENT, former=OF_BORIS.assignee), [BORIS]),
+        (EVENTS[TicketAnswered], [IVAN]),
+    ],
+    ids=lambda one: one.type if isinstance(one, Event) else "",
+)
+def test_the_group_hears_whatever_is_told_of_a_ticket_once(
+    rows: Rows, event: Event, in_private: list[int], *, is_forum: bool
+) -> None:
+    group(rows, is_forum=is_forum)
+
+    hear(rows, event, group_id=GROUP)
+
+    assert sorted(told(rows)) == sorted([GROUP, *in_private])
+    (heard,) = [row for row in rows.all() if row.chat_id == GROUP]
+    assert (heard.ticket_id, heard.stands_for) == (42, None)
+    assert heard.summary is not None
+    assert " ваш" not in heard.text
+
+
+def test_whoever_takes_what_nobody_had_is_told_by_their_own_card_alone(rows: Rows) -> None:
+    anna = AGENT.model_copy(update={"telegram_id": ANNA})
+    taken = ticket().model_copy(update={"assignee": anna})
+
+    hear(rows, made(TicketAssigned, ticket=taken, agent=AGENT), group_id=GROUP)
+
+    assert rows.all() == []
+
+
+def test_a_lead_is_warned_in_private_and_the_group_as_well(rows: Rows) -> None:
+    climbed = cycle(SlaWarningClimbed, 3, level=Escalation.LEAD, assignee=BORIS)
+
+    hear(rows, climbed, (ANNA,), group_id=GROUP)
+
+    assert told(rows) == [ANNA, GROUP]
 
 
 def group(rows: Rows, *, is_forum: bool) -> None:
@@ -194,15 +253,6 @@ def test_in_a_forum_each_ticket_has_a_topic_that_is_made_once(rows: Rows) -> Non
 
     assert telegram.topics == [(GROUP, "#42 Не проходит <оплата>")]
     assert [one.thread_id for one in telegram.sent] == [7001, 7001]
-
-
-def test_in_a_forum_the_assignees_messages_are_in_the_topic_as_well(rows: Rows) -> None:
-    group(rows, is_forum=True)
-
-    asked = made(UserMessageAdded, ticket=ticket(assignee=BORIS), message=message())
-    hear(rows, asked, group_id=GROUP)
-
-    assert told(rows) == [BORIS, GROUP]
 
 
 def test_a_topic_is_closed_with_its_ticket_and_opened_again_with_it(rows: Rows) -> None:
@@ -257,7 +307,7 @@ def test_in_a_forum_a_colleagues_answer_is_in_the_topic_unless_it_was_given_ther
     hear(rows, answered, group_id=GROUP)
     (shown,) = [row for row in rows.all() if row.chat_id == GROUP]
     with rows.store.writing() as session:
-        key = answer_key(answered.message.id, GROUP)
+        key = f"{said_key(answered.message.id)}:{GROUP}"
         alarms.confirmed(key, GROUP, 1, rows.clock.now())(session)
 
     assert "Анна отвечает" in shown.text
