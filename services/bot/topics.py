@@ -1,5 +1,6 @@
 """A ticket's topic in a group that has topics: made before its first message, closed and opened
-again as the ticket is. A topic that the group does not allow is done without."""
+again as the ticket is. A topic that the group does not allow, or that may have been made and is not
+known, is done without."""
 
 import asyncio
 
@@ -9,7 +10,7 @@ from chassis.storage.store import Store
 from services.bot import agents_group
 from services.bot.models import OutgoingMessage, Topic
 from services.bot.settling import CLOSE
-from services.bot.telegram_outcomes import Outcome, Taken, TopicOpened
+from services.bot.telegram_outcomes import Outcome, Taken, TopicOpened, Unknown
 from services.bot.telegram_sender import TelegramSender
 
 log = get_logger()
@@ -36,7 +37,14 @@ class Topics:
         if topic is not None:
             return topic
         made = await self._telegram.open_topic(row.chat_id, row.topic)
-        return TopicOpened(made.message_id) if isinstance(made, Taken) else made
+        match made:
+            case Taken(thread_id):
+                return TopicOpened(thread_id)
+            case Unknown(reason):
+                log.warning("it is not known whether a topic was made", key=row.key, error=reason)
+                return None  # the message itself has gone nowhere yet
+            case _:
+                return made
 
     async def _act(self, row: OutgoingMessage, topic: Topic | None) -> Outcome:
         is_closing = row.topic_act == CLOSE

@@ -10,12 +10,13 @@ from contracts.incidents import IncidentDeclared
 from contracts.sla import SlaBreached
 from contracts.tickets import AttachmentView, TicketOpened
 from contracts.vocabulary import Priority
-from services.bot import agent_hours
+from services.bot import agent_hours, agents_group
 from services.bot.hours import QuietHours
 from services.bot.letters import StandsFor, widest
 from services.bot.markup import visible
 from services.bot.models import OutgoingMessage
-from services.bot.telegram_outcomes import Refused
+from services.bot.outbox import SENT
+from services.bot.telegram_outcomes import Outcome, Refused, Unknown
 from tests.support.bot_events import EVENTS, cycle, hear, made
 from tests.support.bot_rows import ANNA, BORIS, FewWords, Rows, message, ticket
 from tests.support.pictures import picture
@@ -88,6 +89,28 @@ def test_a_group_that_takes_no_words_takes_nothing(rows: Rows, reason: str) -> N
 
     assert chats(telegram).count(GROUP) == 1
     assert [row.chat_id for row in rows.all()[-2:]] == [ANNA, BORIS]
+
+
+class SlowTopics(FewWords):
+    """Says nothing of the first topics it is asked for."""
+
+    async def open_topic(self, chat_id: int, name: str) -> Outcome:
+        made = await super().open_topic(chat_id, name)
+        return Unknown("Timed out") if len(self.topics) <= 2 else made
+
+
+def test_news_goes_without_a_topic_when_it_is_not_known_whether_that_was_made(rows: Rows) -> None:
+    with rows.store.writing() as session:
+        agents_group.group_row(session, GROUP).is_forum = True
+    telegram = SlowTopics()
+    for _ in range(3):
+        hear(rows, opened(Priority.P1), group_id=GROUP)
+
+    rows.sends(telegram, rows.all_settled, group_id=GROUP)
+
+    assert [row.state for row in rows.all()] == [SENT] * 3
+    assert [one.thread_id for one in telegram.sent] == [None, None, 7003]
+    assert not any("Повтор" in one.text for one in telegram.sent)
 
 
 def opened(priority: Priority) -> Event:
