@@ -14,6 +14,7 @@ from contracts.vocabulary import Source, TicketStatus
 from services.bot.letters import MAIN_BOT
 from services.bot.models import (
     NO_INCIDENT,
+    THE_APP,
     ChatState,
     DeliveryReport,
     EarlyEdit,
@@ -165,10 +166,11 @@ def is_news(session: Session, subject: str, version: int, at: datetime) -> bool:
 
 
 def note_request(session: Session, asked: TicketFacts, incident_id: int | None = None) -> None:
-    """Remember how a request from Telegram stands, or which incident it is about from now on;
-    what is older than what is known of either changes nothing."""
-    chat_id = asked.requester.telegram_id
-    if asked.source != Source.TELEGRAM or chat_id is None:
+    """Remember how a request stands, or which incident it is about from now on; what is older than
+    what is known of either changes nothing. Of one from the app that is worth knowing only once it
+    is linked, and no chat is told anything through it."""
+    chat_id = asked.requester.telegram_id if asked.source == Source.TELEGRAM else None
+    if chat_id is None and incident_id is None and session.get(KnownRequest, asked.id) is None:
         return
     unknown = {"version": 0, "link_version": 0, "incident_id": NO_INCIDENT}
     now_known = {
@@ -177,7 +179,12 @@ def note_request(session: Session, asked: TicketFacts, incident_id: int | None =
         "updated_at": asked.updated_at,
     }
     insert_if_absent(
-        session, KnownRequest, ticket_id=asked.id, chat_id=chat_id, **unknown, **now_known
+        session,
+        KnownRequest,
+        ticket_id=asked.id,
+        chat_id=THE_APP if chat_id is None else chat_id,
+        **unknown,
+        **now_known,
     )
     known = session.get_one(KnownRequest, asked.id, with_for_update=True)
     if asked.version > known.version:

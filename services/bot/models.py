@@ -61,8 +61,7 @@ class OutgoingMessage(Base):
     photo: Mapped[bytes | None] = mapped_column(LargeBinary)
     """A picture, with `text` as its caption; let go of as soon as Telegram has it or refuses it."""
     files: Mapped[str | None] = mapped_column(Text)
-    """Files of the store, by their keys, with `text` as the caption of the first; several are an
-    album."""
+    """Files of the store by their keys, `text` the first one's caption; several are an album."""
     are_documents: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Telegram did not take the files as what they are, so they go as documents."""
     buttons: Mapped[str | None] = mapped_column(Text)
@@ -98,7 +97,7 @@ class OutgoingMessage(Base):
     topic_act: Mapped[str | None] = mapped_column(String(10))
     """Not a message but something to be done to that topic."""
     stands_for: Mapped[str | None] = mapped_column(String(10))
-    """The agents whom a group's message is for, if they are told by nothing else."""
+    """The agents whom a group's message is for, if nothing else tells them."""
 
     __table_args__ = (Index("ix_outgoing_waiting", "state", "chat_id", "rank", "id"),)
 
@@ -233,12 +232,15 @@ class Subscriber(Base):
 
 NO_INCIDENT = 0
 """In the place of the id of the incident that a request is about."""
+THE_APP = 0
+"""In the place of the chat of a request that is followed in the app."""
 
 
 class KnownRequest(Base):
-    """How a request from Telegram stands, as of `version`, and which incident it is about (0 for
-    none), as of `link_version`: through it its chat is told of that incident. One that was
-    `resolved_with_incident` is open again as soon as that is, whenever we hear of it."""
+    """How a request stands, as of `version`, and which incident it is about (0 for none), as of
+    `link_version`: through it its chat is told of that incident. Those of the app are known from
+    their first link on. One that was `resolved_with_incident` is open again as soon as that is,
+    whenever we hear of it."""
 
     __tablename__ = "known_requests"
 

@@ -175,7 +175,7 @@ def subscribers(
 
 
 def is_linked(session: Session, ticket_id: int) -> bool:
-    """Whether a request is about an incident; of those of the app the bot does not know."""
+    """Whether a ticket is about an incident, as far as the bot has heard."""
     request = session.get(KnownRequest, ticket_id)
     return request is not None and request.incident_id != NO_INCIDENT
 

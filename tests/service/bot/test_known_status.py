@@ -1,8 +1,10 @@
-"""Which incidents the bot knows to be open, without asking when somebody waits."""
+"""Which incidents the bot knows to be open, and which tickets to be about one, without asking when
+somebody waits."""
 
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 
 from contracts.errors import Unavailable
 from contracts.event import Event
@@ -15,9 +17,13 @@ from contracts.incidents import (
     IncidentWithdrawn,
     StatusView,
 )
+from contracts.tickets import TicketClosed, TicketFacts, TicketResolved, UserMessageAdded
+from contracts.vocabulary import Source, TicketStatus
+from services.bot import memory
 from services.bot.known_status import StatusWatch, open_incidents
-from tests.support.bot_events import INCIDENT, STATUS, hear, made
-from tests.support.bot_rows import Rows
+from services.bot.models import THE_APP, KnownRequest
+from tests.support.bot_events import AGENT, INCIDENT, STATUS, hear, linked, made, unlinked
+from tests.support.bot_rows import ANNA, Rows, message, ticket
 
 
 def status(version: int, *titles: str) -> StatusView:
@@ -114,3 +120,60 @@ def test_after_a_backup_was_brought_back_what_incidents_says_now_is_believed(row
     asks(rows, Incidents(status(2), rows))
 
     assert known(rows) == []
+
+
+def of_app(version: int, **parts: Any) -> TicketFacts:
+    return ticket(source=Source.APP).model_copy(update={"version": version, **parts})
+
+
+def can_be_linked(rows: Rows, asked: TicketFacts) -> bool:
+    """Whether the notice of a user's message offers to."""
+    hear(rows, made(UserMessageAdded, asked.version, ticket=asked, message=message()))
+    return '"lt:42"' in (rows.all()[-1].buttons or "")
+
+
+@pytest.fixture
+def in_trouble(rows: Rows) -> Rows:
+    rows.knows_agents(ANNA)
+    hear(rows, event(IncidentDeclared, status(1, "Платежи")))
+    return rows
+
+
+def test_what_is_about_an_incident_is_not_offered_to_be_linked_until_it_is_about_none(
+    in_trouble: Rows,
+) -> None:
+    assert can_be_linked(in_trouble, of_app(1))
+
+    hear(in_trouble, linked(of_app(3)))
+    assert not can_be_linked(in_trouble, of_app(4))
+
+    hear(in_trouble, unlinked(ticket=of_app(6)))
+    assert can_be_linked(in_trouble, of_app(7))
+    hear(in_trouble, linked(of_app(5)))
+    assert can_be_linked(in_trouble, of_app(8))
+
+
+def test_a_ticket_of_the_app_that_was_never_linked_is_not_kept(in_trouble: Rows) -> None:
+    hear(in_trouble, made(UserMessageAdded, ticket=of_app(1), message=message()))
+    hear(in_trouble, made(TicketResolved, 2, ticket=of_app(2), agent=AGENT))
+
+    assert kept(in_trouble) == []
+
+
+def test_a_linked_ticket_of_the_app_is_no_chat_and_is_forgotten_some_time_after_it_was_closed(
+    in_trouble: Rows,
+) -> None:
+    hear(in_trouble, linked(of_app(3)))
+    assert [one.chat_id for one in kept(in_trouble)] == [THE_APP]
+
+    hear(in_trouble, made(TicketClosed, 4, ticket=of_app(4, status=TicketStatus.CLOSED)))
+    in_trouble.clock.advance(days=31)
+    with in_trouble.store.writing() as session:
+        memory.forget_old(session, in_trouble.clock.now())
+
+    assert kept(in_trouble) == []
+
+
+def kept(rows: Rows) -> list[KnownRequest]:
+    with rows.store.reading() as session:
+        return list(session.scalars(select(KnownRequest)))
