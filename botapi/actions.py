@@ -3,7 +3,7 @@
 import secrets
 from typing import Literal
 
-from botapi.conversations import Conversation, Message
+from botapi.conversations import Conversation, Message, Topic
 from botapi.entities import Entity, FormattedText
 from botapi.errors import ApiError, ControlError
 from botapi.formatting import format_caption, format_text
@@ -46,9 +46,11 @@ def enter(
         raise ControlError(f"chat {conversation.chat.id} has no topic {topic}")
     # In a topic whatever answers nothing else answers the line that opened it.
     quoted = conversation.require(reply_to or topic or 0) if reply_to or topic else None
+    thread_id = topic or (quoted.thread_id if quoted else None)
+    if not conversation.may_write_in(thread_id, person.id):
+        raise ControlError(f"topic {thread_id} is closed")
     message = conversation.add(person, content, world.now())
-    message.reply_to = quoted
-    message.thread_id = topic or (quoted.thread_id if quoted else None)
+    message.reply_to, message.thread_id = quoted, thread_id
     conversation.is_met = True
     return message
 
@@ -73,6 +75,30 @@ def say_in_group(
         say(world, person, heard_by, text=text, reply_to=reply_to, topic=topic)
         for heard_by in conversations_in(world, person, group, reply_to)
     ]
+
+
+def open_topic(world: World, person: Person, conversation: Conversation, *, name: str) -> int:
+    """Every member of a forum may, unless its owner thought otherwise."""
+    group = conversation.chat
+    if not isinstance(group, Group) or not group.is_forum or person.id not in group.people:
+        raise ControlError(f"person {person.id} can open no topic in chat {group.id}")
+    return conversation.open_topic(person, name, world.now())
+
+
+def turn_topic(person: Person, conversation: Conversation, topic: int, *, is_closed: bool) -> None:
+    _own_topic(person, conversation, topic).is_closed = is_closed
+
+
+def delete_topic(person: Person, conversation: Conversation, topic: int) -> None:
+    _own_topic(person, conversation, topic)
+    conversation.delete_topic(topic)
+
+
+def _own_topic(person: Person, conversation: Conversation, topic: int) -> Topic:
+    found = conversation.topics.get(topic)
+    if found is None or not conversation.may_turn(found, person.id):
+        raise ControlError(f"person {person.id} can do nothing to topic {topic}")
+    return found
 
 
 def conversations_in(

@@ -54,8 +54,8 @@ class BotApiClient(ControlChannel):
         is_forum: bool = False,
         managers: Sequence[str] = (),
     ) -> None:
-        """Make a group; its first person is the one who brings the bots in. `managers` are the
-        bots that may manage topics, and so read everything."""
+        """Make a group; its first person owns it and brings the bots in. `managers` are the bots
+        that may manage topics, and so read everything."""
         self.post(
             "add_group",
             id=group_id,
@@ -77,6 +77,29 @@ class BotApiClient(ControlChannel):
     def topics(self, chat_id: int, *, bot: str | None = None) -> list[Topic]:
         """The topics of a forum."""
         return [Topic(**found) for found in self.post("topics", chat_id=chat_id, bot=bot)]
+
+    def open_topic(self, person: int, chat_id: int, name: str, *, bot: str | None = None) -> int:
+        """Somebody opens a topic in a forum; its number there."""
+        return int(self.post("open_topic", person=person, chat_id=chat_id, name=name, bot=bot))
+
+    def turn_topic(
+        self, person: int, chat_id: int, topic: int, *, is_closed: bool, bot: str | None = None
+    ) -> None:
+        """Whoever may manage topics, or opened this one, closes it or opens it again."""
+        self.post(
+            "turn_topic",
+            person=person,
+            chat_id=chat_id,
+            topic=topic,
+            is_closed=is_closed,
+            bot=bot,
+        )
+
+    def delete_topic(
+        self, person: int, chat_id: int, topic: int, *, bot: str | None = None
+    ) -> None:
+        """The same deletes it, with all that was said in it."""
+        self.post("delete_topic", person=person, chat_id=chat_id, topic=topic, bot=bot)
 
     def say(
         self,

@@ -84,9 +84,11 @@ def topic_json(name: str) -> Json:
 
 @dataclass
 class Topic:
-    """A topic of a forum, as one bot numbers it."""
+    """A topic of a forum, as one bot numbers it. Whoever opened it may close and reopen it as who
+    manages topics may; when it is closed nobody else writes in it."""
 
     name: str
+    opened_by: int
     is_closed: bool = False
 
 
@@ -102,12 +104,27 @@ class Conversation:
     messages: dict[int, Message] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
 
-    def open_topic(self, name: str, now: float) -> int:
+    def open_topic(self, opener: Person | Bot, name: str, now: float) -> int:
         """A topic is called by the message that opened it."""
-        message = self.add(self.bot, FormattedText(""), now)
+        message = self.add(opener, FormattedText(""), now)
         message.opens_topic, message.thread_id = name, message.message_id
-        self.topics[message.message_id] = Topic(name)
+        self.topics[message.message_id] = Topic(name, opener.id)
         return message.message_id
+
+    def delete_topic(self, thread_id: int) -> None:
+        """Its messages go with it."""
+        del self.topics[thread_id]
+        for message in self.messages.values():
+            message.is_deleted = message.is_deleted or message.thread_id == thread_id
+
+    def may_turn(self, topic: Topic, who: int) -> bool:
+        """Whether somebody may close and reopen a topic, and so write in a closed one."""
+        is_manager = isinstance(self.chat, Group) and self.chat.may_manage_topics(who)
+        return is_manager or topic.opened_by == who
+
+    def may_write_in(self, thread_id: int | None, who: int) -> bool:
+        topic = self.topics.get(thread_id or 0)
+        return topic is None or not topic.is_closed or self.may_turn(topic, who)
 
     def add(self, sender: Person | Bot, content: FormattedText, now: float) -> Message:
         message = Message(self.next_id, sender, self.chat, content, now)

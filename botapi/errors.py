@@ -51,5 +51,9 @@ def blocked_by_user() -> ApiError:
     return forbidden("bot was blocked by the user")
 
 
+def topic_closed() -> ApiError:
+    return bad_request("TOPIC_CLOSED")
+
+
 def chat_not_found() -> ApiError:
     return bad_request("chat not found")

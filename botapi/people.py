@@ -36,6 +36,10 @@ class Group:
     is_forum: bool = False
     managers: set[int] = field(default_factory=set)
     """The bots that are administrators who may manage topics."""
+    owner: int = 0
+
+    def may_manage_topics(self, who: int) -> bool:
+        return who == self.owner or who in self.managers
 
     def chat_json(self) -> Json:
         kind = "supergroup" if self.id < SUPERGROUPS_BELOW else "group"

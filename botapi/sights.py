@@ -126,6 +126,7 @@ class Topic:
 
     id: int
     name: str
+    opened_by: int
     is_closed: bool
 
 

@@ -41,9 +41,10 @@ class Stage:
         group = Group(int(body["id"]), str(body["title"]))
         group.people = {world.person(person_id).id for person_id in body["people"]}
         group.is_forum = bool(body.get("is_forum"))
-        group.managers = {world.bot_named(name).id for name in body.get("managers", [])}
-        world.groups[group.id] = group
         founder = world.person(body["people"][0])
+        group.managers = {world.bot_named(name).id for name in body.get("managers", [])}
+        group.owner = founder.id
+        world.groups[group.id] = group
         for username in body["bots"]:
             actions.add_bot_to_group(world, founder, group, world.bot_named(username))
         return group.chat_json()
@@ -66,6 +67,20 @@ class Stage:
             self._world.bot_named(body.get("bot")), int(body["chat_id"])
         )
         return [{"id": number, **vars(one)} for number, one in conversation.topics.items()]
+
+    def open_topic(self, body: Json) -> int:
+        conversation, name = self._conversation(body), str(body["name"])
+        return actions.open_topic(self._world, self._person(body), conversation, name=name)
+
+    def turn_topic(self, body: Json) -> Json:
+        conversation, topic = self._conversation(body), int(body["topic"])
+        is_closed = bool(body["is_closed"])
+        actions.turn_topic(self._person(body), conversation, topic, is_closed=is_closed)
+        return {}
+
+    def delete_topic(self, body: Json) -> Json:
+        actions.delete_topic(self._person(body), self._conversation(body), int(body["topic"]))
+        return {}
 
     def say(self, body: Json) -> list[Json]:
         """The message as each bot concerned numbers it: one in private, several in a group."""

@@ -2,7 +2,7 @@
 
 from botapi.conversations import Conversation, Message
 from botapi.entities import Entity, FormattedText
-from botapi.errors import bad_request
+from botapi.errors import bad_request, topic_closed
 from botapi.formatting import format_text
 from botapi.keyboards import read_markup
 from botapi.methods.chats import writable_conversation
@@ -50,9 +50,11 @@ def add_message(
     markup = read_markup(given)
     reply_to = _replied_message(conversation, given)
     thread_id = find_topic(conversation, given) if given.given("message_thread_id") else None
+    thread_id = thread_id or (reply_to.thread_id if reply_to else None)
+    if not conversation.may_write_in(thread_id, conversation.bot.id):
+        raise topic_closed()
     message = conversation.add(conversation.bot, content, world.now())
-    message.markup, message.reply_to = markup, reply_to
-    message.thread_id = thread_id or (reply_to.thread_id if reply_to else None)
+    message.markup, message.reply_to, message.thread_id = markup, reply_to, thread_id
     message.is_silent = given.boolean("disable_notification")
     return message
 

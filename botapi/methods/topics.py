@@ -1,4 +1,5 @@
-"""The topics of a forum: made, closed and opened again by a bot that may manage them."""
+"""The topics of a forum: made, closed and opened again by a bot that may manage them. Its own it
+may close and open without that right."""
 
 from botapi.conversations import Conversation, topic_json
 from botapi.errors import bad_request
@@ -12,10 +13,15 @@ MAX_NAME = 128
 
 def create_forum_topic(world: World, bot: Bot, given: Parameters) -> Json:
     conversation = _forum(world, bot, given)
+    if not isinstance(conversation.chat, Group) or bot.id not in conversation.chat.managers:
+        raise bad_request("not enough rights to create a topic")
     name = given.text("name").strip()
     if not 1 <= len(name) <= MAX_NAME:
         raise bad_request("invalid forum topic name specified")
-    return {"message_thread_id": conversation.open_topic(name, world.now()), **topic_json(name)}
+    return {
+        "message_thread_id": conversation.open_topic(bot, name, world.now()),
+        **topic_json(name),
+    }
 
 
 def close_forum_topic(world: World, bot: Bot, given: Parameters) -> bool:
@@ -37,6 +43,8 @@ def find_topic(conversation: Conversation, given: Parameters) -> int:
 def _turn(world: World, bot: Bot, given: Parameters, *, is_closed: bool) -> bool:
     conversation = _forum(world, bot, given)
     topic = conversation.topics[find_topic(conversation, given)]
+    if not conversation.may_turn(topic, bot.id):
+        raise bad_request("not enough rights to close or open the topic")
     if topic.is_closed == is_closed:
         raise bad_request("TOPIC_NOT_MODIFIED")
     topic.is_closed = is_closed
@@ -48,6 +56,4 @@ def _forum(world: World, bot: Bot, given: Parameters) -> Conversation:
     group = conversation.chat
     if not isinstance(group, Group) or not group.is_forum:
         raise bad_request("the chat is not a forum")
-    if bot.id not in group.managers:
-        raise bad_request("not enough rights to create a topic")
     return conversation
