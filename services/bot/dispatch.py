@@ -68,6 +68,8 @@ COMMANDS: dict[str, Handler] = {
 FOR_ANYBODY = frozenset({"start", "help", "status"})
 ALONE = frozenset({"tickets", "my", "stats", "status", "sla"})
 """Nothing follows them."""
+GREETINGS = frozenset({"start", "help"})
+"""Whatever follows them is passed over."""
 UNDER_FILES = frozenset({"reply", "close"})
 """They take what is sent with them to the user."""
 
@@ -211,8 +213,11 @@ async def _handle(ask: Ask, bot_username: str) -> Reply:
 
 def _call(ask: Ask, bot_username: str) -> Call | None:
     """The command, if the message is one. A user's caption never is; an agent's is, lest a note
-    under a file, in reply to a card, should go to the user."""
+    under a file, in reply to a card, should go to the user. For the same reason whatever of theirs
+    begins like a command is one; a user may begin with a path."""
     call = command_of(ask.incoming.text, bot_username)
+    if call is not None and call.is_garbled and ask.agent is None and call.name not in COMMANDS:
+        return None
     if ask.incoming.attachment is None or call is None:
         return call
     return call if ask.agent is not None and ask.incoming.files else None
@@ -224,9 +229,12 @@ async def _command(ask: Ask, call: Call) -> Reply:
         is_meant = ask.incoming.is_private or handler is not None
         return await access.refuse(ask) if is_meant else Reply()
     if handler is None:
-        return await access.unknown(ask) if ask.incoming.is_private else Reply()
+        is_meant = ask.incoming.is_private or bool(call.name and ask.incoming.reply_to)
+        return await access.unknown(ask) if is_meant else Reply()
     if ask.incoming.files and call.name not in UNDER_FILES:
         return await access.refuse_files(ask, call.name)
+    if call.is_garbled and call.name not in GREETINGS:
+        raise WrongCall(call.name, "bot.wrong.garbled")
     if call.name in ALONE and call.argument:
         raise WrongCall(call.name, "bot.wrong.nothing_follows")
     return await handler(ask.with_argument(call.argument))

@@ -14,6 +14,8 @@ from services.bot.markup import one_line
 from services.bot.sent_files import SentFile, file_in
 
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?\s*\Z", re.DOTALL)
+GARBLED = re.compile(r"/([A-Za-z][\w/]*)(?:@([A-Za-z0-9_]+))?")
+"""A command with something else than a space behind its name; a path is a name of its own."""
 LONGEST = 8_000
 """Of the words of an album; a message of a ticket holds 10 000 characters."""
 _UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")
@@ -71,6 +73,8 @@ class Call:
 
     name: str
     argument: str = ""
+    is_garbled: bool = False
+    """What follows the name does so without a space, so nobody knows what was meant."""
 
 
 def read(update: Update) -> Incoming | None:
@@ -111,13 +115,16 @@ def command_of(text: str, bot_username: str) -> Call | None:
 
     One addressed to another bot has the empty name, which nobody answers.
     """
-    found = COMMAND.match(text.strip())
+    whole = COMMAND.match(text.strip())
+    found = whole or GARBLED.match(text.strip())
     if found is None:
         return None
-    name, addressee, argument = found.groups()
+    name, addressee = found.group(1).lower(), found.group(2)
     if addressee is not None and addressee.lower() != bot_username.lower():
-        return Call("")
-    name, argument = name.lower(), (argument or "").strip()
+        return Call("", is_garbled=whole is None)
+    if whole is None:
+        return Call("view" if name.startswith("view_") else name, is_garbled=True)
+    argument = (whole.group(3) or "").strip()
     if name.startswith("view_"):
         return Call("view", f"{name.removeprefix('view_')} {argument}".strip())
     return Call(name, argument)

@@ -67,7 +67,28 @@ def test_a_command_is_its_name_and_what_follows(text: str, call: Call) -> None:
     assert command_of(text, "support_bot") == call
 
 
-@pytest.mark.parametrize("text", ["привет", "/ не работает", "не /tickets", "//", "/привет", ""])
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("/note: не показывать", "note"),
+        ("/NOTE,не показывать", "note"),
+        ("/note—не показывать", "note"),
+        ("/note@support_bot: не показывать", "note"),
+        ("/note@ не показывать", "note"),
+        ("/view_42.", "view"),
+        ("/noteне показывать", "noteне"),
+        ("/var/log/nginx полон", "var/log/nginx"),
+        (f"/{'a' * 65} не показывать", "a" * 65),
+        ("/note@another_bot: не показывать", ""),
+    ],
+)
+def test_a_command_with_no_space_behind_its_name_is_garbled(text: str, name: str) -> None:
+    assert command_of(text, "support_bot") == Call(name, is_garbled=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["привет", "/ не работает", "не /tickets", "//", "/привет", "/1. Войти", ""]
+)
 def test_other_texts_are_no_commands(text: str) -> None:
     assert command_of(text, "support_bot") is None
 

@@ -42,6 +42,38 @@ def test_the_note_button_asks_and_the_reply_is_a_note(desk: BotDesk, anna: Teleg
     assert (last.body, last.is_note) == ("А это ответ", False)
 
 
+@pytest.mark.parametrize(
+    ("garbled", "help_words"),
+    [
+        ("/note: клиент грубит", "Как оставить заметку"),
+        ("/note,клиент грубит", "Как оставить заметку"),
+        ("/NOTE—клиент грубит", "Как оставить заметку"),
+        ("/noteклиент грубит", "Такой команды нет"),
+        ("/nite: клиент грубит", "Такой команды нет"),
+    ],
+)
+def test_a_mistyped_note_in_reply_to_a_card_is_no_answer_to_the_user(
+    desk: BotDesk, anna: TelegramPerson, garbled: str, help_words: str
+) -> None:
+    ticket = desk.opens_in_app("Почему так долго")
+    card = anna.receives("Новый тикет", f"#{ticket.id} ")
+    group_id = desk.group_of(anna)
+    desk.telegram.say(anna.id, f"/view_{ticket.id}", chat_id=group_id)
+    in_group = desk.telegram.wait_for_message(group_id, lambda one: bool(one.buttons), within=30)
+
+    said = anna.says(garbled, reply_to=card)
+    desk.telegram.say(anna.id, garbled, chat_id=group_id, reply_to=in_group.id)
+
+    anna.receives(help_words, after=said)
+    desk.telegram.wait_for_message(group_id, lambda one: help_words in one.text, within=30)
+    assert len(desk.tickets.get_ticket(ticket.id).messages) == 1
+
+
+@pytest.mark.parametrize("text", ["/api/v1/pay отвечает 500", "/ivan@example.com не пускает"])
+def test_a_user_may_begin_with_a_path(ivan: TelegramPerson, text: str) -> None:
+    ivan.receives("принято", after=ivan.says(text))
+
+
 def test_whoever_has_the_ticket_is_told_of_a_colleagues_note_alone(
     desk: BotDesk, anna: TelegramPerson, boris: TelegramPerson
 ) -> None:

@@ -53,12 +53,13 @@ def known(desk: BotDesk, ticket: TicketView) -> list[Any]:
 
 
 def forms_of(name: str, ticket_id: int) -> list[str]:
-    """A command as somebody might try it: bare, with a ticket, as a link, with words."""
+    """A command as somebody might try it: bare, with a ticket, as a link, with words, garbled."""
     return [
         f"/{name}",
         f"/{name} {ticket_id} Вас взломали",
         f"/{name}_{ticket_id}",
         f"/{name} Это неправда",
+        f"/{name}: Это неправда",
     ]
 
 
@@ -106,7 +107,7 @@ def test_what_anybody_may_ask_tells_nothing_of_the_desk(desk: BotDesk, secret: T
     said = [
         (person, person.says(form))
         for name in sorted(FOR_ANYBODY)
-        for form in (f"/{name}", f"/{name} {secret.id}", f"/{name} agent 501 invite")
+        for form in (f"/{name}", f"/{name} {secret.id}", f"/{name} agent 501 invite", f"/{name}!")
         for person in [desk.user("Чужой")]
     ]
 
