@@ -24,7 +24,6 @@ from contracts.sla.views import (
     Recount,
     TicketClocks,
     TicketClocksList,
-    UrgentCycle,
     UrgentCycles,
 )
 from contracts.tickets.views import TicketFacts
@@ -55,9 +54,9 @@ class SlaClient:
         query = ExplainTicket(ticket=TicketFacts(**dict(ticket)))
         return TicketExplanation.model_validate(self._call("explain_ticket", query))
 
-    def list_urgent(self, limit: int = 20) -> list[UrgentCycle]:
+    def list_urgent(self, limit: int = 20) -> UrgentCycles:
         query = ListUrgent(limit=limit)
-        return UrgentCycles.model_validate(self._call("list_urgent", query)).cycles
+        return UrgentCycles.model_validate(self._call("list_urgent", query))
 
     def find_lacking_holidays(self) -> list[LackingHolidays]:
         answer = self._caller.call("sla", "find_lacking_holidays")

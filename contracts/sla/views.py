@@ -47,7 +47,20 @@ class UrgentCycle(Message):
 
 
 class UrgentCycles(Message):
+    """The worst of them, and how many are late and soon will be in all, which an older sla does
+    not say."""
+
     cycles: list[UrgentCycle]
+    late: int | None = None
+    soon: int | None = None
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many are late, and how many soon will be, as far as that is told."""
+        late = sum(cycle.state == CycleState.BREACHING for cycle in self.cycles)
+        if self.late is None or self.soon is None:
+            return late, len(self.cycles) - late
+        return self.late, self.soon
 
 
 class ClockMove(Message):

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 from contracts.incidents import IncidentStats, IncidentView, StatusView
-from contracts.sla import AgentCompliance, Compliance, SlaStats, UrgentCycle
+from contracts.sla import AgentCompliance, Compliance, SlaStats, UrgentCycle, UrgentCycles
 from contracts.tickets import AgentStats, FirstResponseStats, RatingStats, TicketStats
 from contracts.vocabulary import Category, ComponentStatus, CycleState, Priority
 from services.bot.markup import Html, one_line
@@ -40,8 +40,9 @@ def stats(
     return Html("\n".join(lines))
 
 
-def urgent(words: Speech, cycles: list[UrgentCycle], now: datetime) -> Html:
-    """What is late or soon will be, worst first."""
+def urgent(words: Speech, found: UrgentCycles, now: datetime) -> Html:
+    """What is late or soon will be, worst first; how many, if these are not all."""
+    cycles, (late_count, soon_count) = found.cycles, found.counts
     if not cycles:
         return words("bot.urgent.none")
     late = [cycle for cycle in cycles if cycle.state == CycleState.BREACHING]
@@ -51,6 +52,9 @@ def urgent(words: Speech, cycles: list[UrgentCycle], now: datetime) -> Html:
         for title, part in (("bot.urgent.late", late), ("bot.urgent.soon", soon))
         if part
     ]
+    if late_count + soon_count > len(cycles):
+        counts = {"shown": len(cycles), "late": late_count, "soon": soon_count}
+        blocks.append(words("bot.urgent.more", **counts))
     return Html("\n\n".join(blocks))
 
 

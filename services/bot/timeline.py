@@ -8,15 +8,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from math import log1p
 
-from contracts.sla import UrgentCycle
-from contracts.vocabulary import CycleState
+from contracts.sla import UrgentCycle, UrgentCycles
 from services.bot.chart import GREY, INK, MARGIN, TRACK, WIDTH
 from services.bot.drawing import Bar, Drawing, Text
 from services.bot.markup import visible
 from services.bot.speech import Speech
 
 ROWS_SHOWN = 9
-"""More would make the picture longer than Telegram leaves alone; the text names all."""
+"""More would make the picture longer than Telegram leaves alone; the text names more."""
 ROW = 40
 LATE, SOON = "#D55E00", "#0072B2"
 """Told apart by whoever sees fewer colours too, and by the side of "now" on which they stand."""
@@ -59,19 +58,18 @@ class Scale:
         return self.zero - grown if span < timedelta() else self.zero + grown
 
 
-def timeline(words: Speech, cycles: list[UrgentCycle], now: datetime) -> Drawing:
+def timeline(words: Speech, found: UrgentCycles, now: datetime) -> Drawing:
     """The worst deadlines; there must be one."""
-    shown = cycles[:ROWS_SHOWN]
+    shown = found.cycles[:ROWS_SHOWN]
     scale = Scale(shown, now)
-    marks = [*_heading(words, cycles), *_axis(words, scale, 92.0)]
+    marks = [*_heading(words, *found.counts), *_axis(words, scale, 92.0)]
     for place, cycle in enumerate(shown):
         marks += _row(words, cycle, scale, now, top=104.0 + ROW * place)
     return Drawing(WIDTH, 104.0 + ROW * len(shown) + MARGIN, tuple(marks))
 
 
-def _heading(words: Speech, cycles: list[UrgentCycle]) -> Marks:
-    late = sum(cycle.state == CycleState.BREACHING for cycle in cycles)
-    counts = visible(words("bot.timeline.counts", late=late, soon=len(cycles) - late))
+def _heading(words: Speech, late: int, soon: int) -> Marks:
+    counts = visible(words("bot.timeline.counts", late=late, soon=soon))
     room = WIDTH - 2 * MARGIN
     yield Text(visible(words("bot.timeline.title")), MARGIN, 40, 21, INK, is_bold=True).within(room)
     yield Text(counts, MARGIN, 63, 15, GREY).within(room)

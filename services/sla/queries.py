@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.sla import (
@@ -53,17 +53,23 @@ def forecast_clocks(query: ForecastClocks, editions: Editions) -> Clocks:
 
 
 def list_urgent(session: Session, query: ListUrgent) -> UrgentCycles:
-    """Late cycles first, those waiting longest on top; then those that soon will be late."""
+    """Late cycles first, those waiting longest on top; then those that soon will be late. Beyond
+    the limit they are only counted."""
     found: list[Any] = []
+    counts: list[int] = []
     for state in WORST_FIRST:
+        is_meant = (CycleRow.state == state, CycleRow.is_paused.is_(False))
         wanted = (
             select(CycleRow, ClockRow.ticket)
             .join(ClockRow, ClockRow.ticket_id == CycleRow.ticket_id)
-            .where(CycleRow.state == state, CycleRow.is_paused.is_(False))
+            .where(*is_meant)
             .order_by(CycleRow.due_at, CycleRow.ticket_id)
         )
         found += session.execute(wanted.limit(query.limit - len(found)))
-    return UrgentCycles(cycles=[urgent_view(row, ticket) for row, ticket in found])
+        counts += session.scalars(select(func.count()).select_from(CycleRow).where(*is_meant))
+    late, soon = counts
+    cycles = [urgent_view(row, ticket) for row, ticket in found]
+    return UrgentCycles(cycles=cycles, late=late, soon=soon)
 
 
 def find_lacking_holidays(

@@ -24,7 +24,7 @@ from contracts.incidents import (
     UpdateView,
 )
 from contracts.incidents.views import ComponentView
-from contracts.sla import SlaWarned, UrgentCycle
+from contracts.sla import SlaWarned, UrgentCycle, UrgentCycles
 from contracts.texts import is_blank
 from contracts.tickets import (
     AgentStats,
@@ -164,8 +164,8 @@ def acts(words: str) -> list[AuditEntry]:
     ]
 
 
-def late(words: str) -> UrgentCycle:
-    return UrgentCycle.model_construct(
+def late(words: str) -> UrgentCycles:
+    cycle = UrgentCycle.model_construct(
         ticket_id=42,
         subject=words,
         priority=Priority.P1,
@@ -173,6 +173,7 @@ def late(words: str) -> UrgentCycle:
         state=CycleState.BREACHING,
         due_at=NOON,
     )
+    return UrgentCycles.model_construct(cycles=[cycle])
 
 
 def busy(words: str) -> TicketStats:
@@ -227,7 +228,7 @@ SHOWN: dict[str, Callable[[str], Html]] = {
     "clock_news.line": lambda words: clock_news.line(RU, "bot.digest.warned", warned(words), NOON),
     "digest.digest": lambda words: digest.digest(RU, lines(words)),
     "figures.status": lambda words: figures.status(RU, a_status(words), NOON),
-    "figures.urgent": lambda words: figures.urgent(RU, [late(words)], NOON),
+    "figures.urgent": lambda words: figures.urgent(RU, late(words), NOON),
     "figures.stats": lambda words: figures.stats(
         RU,
         busy(words),

@@ -13,6 +13,7 @@ from chassis.catalogue import LANGUAGES, LOCALES
 from contracts.errors import ContractError, TicketClosed, Unavailable, errors_by_code
 from contracts.sla import (
     UrgentCycle,
+    UrgentCycles,
 )
 from contracts.vocabulary import (
     AuthorKind,
@@ -257,13 +258,15 @@ def test_the_late_come_before_the_soon_late() -> None:
             due_at=NOON + timedelta(minutes=minutes),
         )
 
-    shown = figures.urgent(
-        RU, [cycle(1, CycleState.IMMINENT_BREACH, 9), cycle(2, CycleState.BREACHING, -9)], NOON
-    )
+    cycles = [cycle(1, CycleState.IMMINENT_BREACH, 9), cycle(2, CycleState.BREACHING, -9)]
+
+    shown = figures.urgent(RU, UrgentCycles(cycles=cycles, late=1, soon=1), NOON)
+    some = figures.urgent(RU, UrgentCycles(cycles=cycles, late=21, soon=1), NOON)
 
     assert shown.index("/view_2") < shown.index("/view_1")
     assert "решение просрочено на 9 мин" in shown
     assert "решение через 9 мин" in shown
+    assert some == f"{shown}\n\nПоказаны 2 самых срочных. Всего просрочено: 21 · скоро срок: 1"
 
 
 @pytest.mark.parametrize("error", errors_by_code().values(), ids=lambda error: error.code)

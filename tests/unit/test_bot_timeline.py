@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from PIL import Image
 
-from contracts.sla import UrgentCycle
+from contracts.sla import UrgentCycle, UrgentCycles
 from contracts.vocabulary import CycleState, Metric, Priority
 from services.bot.drawing import Bar, Box, Drawing, Text, png
 from services.bot.speech import Speech
@@ -52,6 +52,10 @@ CASES = pytest.mark.parametrize(
 BOTH = pytest.mark.parametrize("words", [RU, EN], ids=["ru", "en"])
 
 
+def drawn(words: Speech, cycles: list[UrgentCycle]) -> Drawing:
+    return timeline(words, UrgentCycles(cycles=cycles), NOON)
+
+
 def texts(drawing: Drawing) -> list[Text]:
     return [mark for mark in drawing.marks if isinstance(mark, Text) and mark.text]
 
@@ -73,7 +77,7 @@ def meet(one: Box, other: Box) -> bool:
 def test_it_is_a_png_as_sharp_as_a_phone_and_no_larger_than_telegram_keeps(
     cycles: list[UrgentCycle],
 ) -> None:
-    picture = png(timeline(RU, cycles, NOON))
+    picture = png(drawn(RU, cycles))
 
     with Image.open(BytesIO(picture)) as image:
         assert (image.format, image.width) == ("PNG", 1000)
@@ -84,7 +88,7 @@ def test_it_is_a_png_as_sharp_as_a_phone_and_no_larger_than_telegram_keeps(
 @BOTH
 @CASES
 def test_all_words_fit_and_stand_apart(words: Speech, cycles: list[UrgentCycle]) -> None:
-    drawing = timeline(words, cycles, NOON)
+    drawing = drawn(words, cycles)
 
     boxes = [text.box for text in texts(drawing)]
     for left, top, right, bottom in boxes:
@@ -99,11 +103,11 @@ def test_all_words_fit_and_stand_apart(words: Speech, cycles: list[UrgentCycle])
 
 @BOTH
 def test_letters_are_large_enough_for_a_phone(words: Speech) -> None:
-    assert min(text.size for text in texts(timeline(words, USUAL, NOON))) >= 12
+    assert min(text.size for text in texts(drawn(words, USUAL))) >= 12
 
 
 def test_what_is_late_ends_at_now_and_what_is_left_begins_there() -> None:
-    drawing = timeline(RU, USUAL, NOON)
+    drawing = drawn(RU, USUAL)
 
     late, soon = bars(drawing, LATE), bars(drawing, SOON)
     (now,) = {round((left + right) / 2, 6) for left, _, right, _ in bars(drawing, "#1B2430")}
@@ -117,7 +121,7 @@ def test_what_is_late_ends_at_now_and_what_is_left_begins_there() -> None:
 
 
 def test_each_deadline_is_named_and_told_in_words_in_the_order_it_was_given() -> None:
-    told = said(timeline(RU, USUAL, NOON))
+    told = said(drawn(RU, USUAL))
 
     assert [one for one in told if one.startswith("#")] == [
         "#42 P0 первый ответ",
@@ -131,21 +135,28 @@ def test_each_deadline_is_named_and_told_in_words_in_the_order_it_was_given() ->
 
 
 def test_the_scale_has_lengths_that_somebody_needs() -> None:
-    assert [one for one in said(timeline(EN, USUAL, NOON)) if one in {"24 h", "1 h", "7 d"}] == [
+    assert [one for one in said(drawn(EN, USUAL)) if one in {"24 h", "1 h", "7 d"}] == [
         "1 h",
         "24 h",
     ]
-    assert "now" in said(timeline(EN, ONE_SECOND, NOON))
+    assert "now" in said(drawn(EN, ONE_SECOND))
 
 
 def test_only_the_worst_are_drawn_and_all_are_counted() -> None:
-    told = said(timeline(EN, MANY, NOON))
+    told = said(drawn(EN, MANY))
 
     assert len([one for one in told if one.startswith("#")]) == ROWS_SHOWN
     assert "overdue: 20 · due soon: 0" in told
 
 
 def test_a_bar_is_seen_however_short() -> None:
-    ((left, _, right, _),) = bars(timeline(RU, ONE_SECOND, NOON), LATE)
+    ((left, _, right, _),) = bars(drawn(RU, ONE_SECOND), LATE)
 
     assert right - left >= 1
+
+
+def test_the_counts_are_of_all_that_there_is() -> None:
+    of_all = UrgentCycles(cycles=USUAL, late=25, soon=2)
+
+    assert "просрочено: 25 · скоро срок: 2" in said(timeline(RU, of_all, NOON))
+    assert "просрочено: 3 · скоро срок: 2" in said(drawn(RU, USUAL))

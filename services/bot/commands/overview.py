@@ -9,7 +9,7 @@ from structlog import get_logger
 
 from contracts.errors import Unavailable
 from contracts.incidents import GetIncidentStats
-from contracts.sla import GetSlaStats, SlaStats, UrgentCycle
+from contracts.sla import GetSlaStats, SlaStats, UrgentCycles
 from contracts.tickets import GetStats
 from services.bot import buttons, figures
 from services.bot.asking import Ask, Reply
@@ -35,9 +35,9 @@ async def status(ask: Ask) -> Reply:
 
 async def sla(ask: Ask) -> Reply:
     """What is late and what soon will be, with a time line of the worst."""
-    cycles = await to_thread(ask.office.sla.list_urgent, URGENT_SHOWN)
-    text = figures.urgent(ask.words, cycles, ask.now)
-    return ask.say(text, photo=await to_thread(_timeline, ask, cycles))
+    found = await to_thread(ask.office.sla.list_urgent, URGENT_SHOWN)
+    text = figures.urgent(ask.words, found, ask.now)
+    return ask.say(text, photo=await to_thread(_timeline, ask, found))
 
 
 async def stats(ask: Ask) -> Reply:
@@ -61,11 +61,13 @@ def _chart(ask: Ask, sla_stats: SlaStats | None) -> bytes | None:
     return _drawn(lambda: chart.chart(ask.words, sla_stats, ask.now, DAYS))
 
 
-def _timeline(ask: Ask, cycles: list[UrgentCycle]) -> bytes | None:
+def _timeline(ask: Ask, found: UrgentCycles) -> bytes | None:
     """The picture, if anything is late or soon will be."""
     from services.bot import timeline
 
-    return _drawn(lambda: timeline.timeline(ask.words, cycles, ask.now)) if cycles else None
+    if not found.cycles:
+        return None
+    return _drawn(lambda: timeline.timeline(ask.words, found, ask.now))
 
 
 def _drawn(draw: Callable[[], "Drawing"]) -> bytes | None:

@@ -18,6 +18,7 @@ from contracts.sla import (
     GetSlaStats,
     SlaStats,
     UrgentCycle,
+    UrgentCycles,
     WeekCompliance,
 )
 from contracts.tickets import AgentStats, AgentView, FirstResponseStats, GetStats, TicketStats
@@ -76,11 +77,12 @@ def answer(sla: SlaStats | None) -> Letter:
 class Deadlines:
     """sla, with these deadlines."""
 
-    def __init__(self, *cycles: UrgentCycle) -> None:
+    def __init__(self, *cycles: UrgentCycle, in_all: int | None = None) -> None:
         self._cycles = list(cycles)
+        self._in_all = len(cycles) if in_all is None else in_all
 
-    def list_urgent(self, _limit: int) -> list[UrgentCycle]:
-        return self._cycles
+    def list_urgent(self, _limit: int) -> UrgentCycles:
+        return UrgentCycles(cycles=self._cycles, late=self._in_all, soon=0)
 
 
 def said(command: Command, office: Neighbours | Deadlines) -> Letter:
@@ -170,3 +172,9 @@ def test_with_nothing_due_the_text_comes_alone() -> None:
 
     assert letter.photo is None
     assert "Просроченных тикетов нет" in letter.text
+
+
+def test_of_more_than_are_shown_the_text_says_how_many() -> None:
+    letter = said(overview.sla, Deadlines(late(), in_all=25))
+
+    assert "Показаны 1 самых срочных. Всего просрочено: 25 · скоро срок: 0" in letter.text

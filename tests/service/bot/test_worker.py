@@ -11,7 +11,7 @@ from telegram import Update
 from contracts.errors import AgentNotFound, Unavailable
 from contracts.event import Receipt
 from contracts.incidents import IncidentDeclared
-from contracts.sla import UrgentCycle
+from contracts.sla import UrgentCycles
 from contracts.tickets import (
     AddUserMessage,
     AgentView,
@@ -101,7 +101,7 @@ class Neighbours:
 class Silent:
     """A neighbour who does not answer at once."""
 
-    def list_urgent(self, _limit: int) -> list[UrgentCycle]:
+    def list_urgent(self, _limit: int) -> UrgentCycles:
         raise Unavailable("silent")
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chassis.clock import SetClock
-from contracts.sla import CycleView
+from contracts.sla import CycleView, ListUrgent
 from contracts.tickets import AnswerDelivered, TicketOpened, TicketPrioritised
 from contracts.vocabulary import CycleState, Priority
 from tests.support.sla_desk import SlaDesk, named
@@ -83,6 +83,7 @@ def test_urgent_are_the_late_the_latest_on_top_then_those_soon_due(
     assert [one.state for one in urgent] == ["breaching"] * 2 + ["imminent_breach"] * 2
     assert (urgent[0].subject, urgent[0].priority) == ("Ticket 4", Priority.P1)
     assert [one.ticket_id for one in desk.urgent(limit=3)] == [4, 2, 5]
+    assert desk.service.list_urgent(ListUrgent(limit=1)).counts == (2, 2)
 
 
 def test_urgent_tells_the_priority_a_ticket_has_now(desk: SlaDesk, clock: SetClock) -> None:

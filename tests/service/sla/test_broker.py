@@ -150,7 +150,7 @@ def test_all_replicas_together_warn_and_breach_once(
         clock_file.write_text("7210")
         told += ear.hear({"sla.breached.v1"})
         described = client.describe_tickets([facts_of(ticket)])[0].first_response
-        urgent = client.list_urgent()
+        urgent = client.list_urgent().cycles
         answer = replace(ticket, version=2, first_response_at=ticket.created_at)
         ear.tell(fact(AnswerDelivered, answer))
         told += ear.hear({"sla.breach_withdrawn.v1", "sla.achieved.v1"})
