@@ -17,15 +17,16 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from chassis.storage.database import ANNOUNCED, insert_if_absent
 from chassis.storage.store import Store
 from contracts.errors import Unavailable
-from services.bot import agents_group
+from services.bot import agents_group, undelivered
 from services.bot.audience import Audience, Hearer
 from services.bot.letters import Letter, Rank, StandsFor
-from services.bot.markup import Html, one_line
+from services.bot.markup import Html
 from services.bot.memory import note_chat
 from services.bot.models import AgentsGroup, OutgoingMessage
 from services.bot.outbox import FOLDED, REFUSED, WAITING, post
 from services.bot.speech import Speech
 from services.bot.telegram_outcomes import Moved, Outcome, Refused, TopicsRefused
+from services.bot.undelivered import MAY_NOT_WRITE, NOT_IN_GROUP
 
 LOOK_SECONDS = 30.0
 NOT_THERE = ("left", "kicked")
@@ -124,7 +125,8 @@ class GroupKeeper:
             message.state, message.settled_at = FOLDED, self._store.now()
         if is_new:
             log.error("the agents' group takes no messages", chat_id=group.chat_id, error=reason)
-            text = self._words("bot.group.trouble", id=group.named_id, reason=one_line(reason, 200))
+            why = undelivered.reason(self._words, reason)
+            text = self._words("bot.group.trouble", id=group.named_id, reason=why)
             for hearer in self._audience.everybody(session):
                 self._say(session, hearer.chat_id, text)
 
@@ -195,7 +197,7 @@ def _sight(chat: ChatFullInfo, me: ChatMember) -> Sight:
     """What the bot can do in a group as it stands."""
     default = chat.permissions
     if me.status in NOT_THERE:
-        return Sight(trouble="the bot is not in the group")
+        return Sight(trouble=NOT_IN_GROUP)
     if isinstance(me, ChatMemberRestricted):
         may_write, may_make = me.can_send_messages, me.can_manage_topics
     elif isinstance(me, ChatMemberAdministrator):
@@ -204,7 +206,7 @@ def _sight(chat: ChatFullInfo, me: ChatMember) -> Sight:
         may_write = default is None or default.can_send_messages is not False
         may_make = default is not None and bool(default.can_manage_topics)
     if not may_write:
-        return Sight(trouble="the bot may not write in the group")
+        return Sight(trouble=MAY_NOT_WRITE)
     is_forum = bool(chat.is_forum)
     lacks = is_forum and not may_make
     return Sight(is_forum, None, "the bot may not make topics" if lacks else None)

@@ -17,7 +17,7 @@ from contracts.tickets import (
     TicketOpened,
     UserMessageAdded,
 )
-from services.bot import cards, memory, parkings
+from services.bot import cards, memory, parkings, undelivered
 from services.bot.audience import Audience
 from services.bot.enclosures import enclosed
 from services.bot.letters import Rank
@@ -98,7 +98,8 @@ class Notices:
 
     def tell_refusal(self, session: Session, event: AnswerRefused) -> None:
         """Telegram did not take an answer: somebody has to know that the user waits."""
-        title = self._words("bot.notice.refused", reason=one_line(event.refusal))
+        why = undelivered.reason(self._words, event.refusal)
+        title = self._words("bot.notice.refused", reason=why)
         text = cards.notice(self._words, title, event.ticket)
         summary = cards.summary(self._words, "bot.digest.refused", event.ticket)
         self._agents.tell_assignee(session, event, News(Rank.WARNING, text, summary))

@@ -42,6 +42,7 @@ from services.bot.telegram_outcomes import (
 )
 from services.bot.telegram_sender import TelegramSender
 from services.bot.topics import Topics
+from services.bot.undelivered import FILE_GONE
 
 WIDTH = 25
 FIRST_PAUSE_SECONDS = 1.0
@@ -192,7 +193,7 @@ class Sender:
         try:
             files = await asyncio.to_thread(self._read_files, row)
         except FileNotFoundError:
-            return Refused("a file is no longer kept")
+            return Refused(FILE_GONE)
         if row.topic is None:
             return await self._send_to(row, row.thread_id, files)
         place = await self._group.topics.place(row) if self._group else None

@@ -34,7 +34,7 @@ from contracts.vocabulary import (
     Source,
     TicketStatus,
 )
-from services.bot import buttons, digest, figures, reasons, refusals
+from services.bot import buttons, digest, figures, reasons, refusals, undelivered
 from services.bot.arguments import WrongCall
 from services.bot.markup import MESSAGE_LENGTH, visible_units
 from services.bot.menus import FOR_AGENTS, FOR_USERS
@@ -87,6 +87,7 @@ FAMILIES = {
     "bot.why.start.": [*CycleStart, "elsewhere", "unknown"],
     "bot.why.state.": ["pending", "imminent_breach", "cancelled", "cancelled_late", "paused"],
     "bot.why.": [f"{metric}.{verdict}" for metric in Metric for verdict in reasons.VERDICTS],
+    "bot.undelivered.": list(undelivered.CODES),
     "bot.usage.": [
         "tickets",
         "my",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from contracts.tickets import AnswerTicket, MessageView, TicketView
 from contracts.vocabulary import AuthorKind, Delivery
-from services.bot import alarms, buttons, queries
+from services.bot import alarms, buttons, queries, undelivered
 from services.bot.arguments import reply_of, ticket_and_text
 from services.bot.asking import Ask, Reply
 from services.bot.commands import editing, notes, requests, tickets
@@ -99,7 +99,8 @@ async def _outcome(ask: Ask, ticket_id: int, message: MessageView) -> Html:
         return ask.words("bot.answer.on_its_way", id=ticket_id)
     if report.is_delivered:
         return ask.words("bot.answer.delivered", id=ticket_id)
-    return ask.words("bot.answer.refused", id=ticket_id, reason=one_line(report.refusal or ""))
+    why = undelivered.reason(ask.words, report.refusal or "")
+    return ask.words("bot.answer.refused", id=ticket_id, reason=why)
 
 
 def _end(ask: Ask, before: TicketView) -> Html:

@@ -15,6 +15,7 @@ from services.bot.queries import mentioned_ticket, report_of
 from services.bot.telegram_link import make_bot
 from services.bot.telegram_outcomes import Message, Outcome, OutFile, Refused, Taken, Unknown
 from services.bot.telegram_sender import BotApiSender
+from services.bot.undelivered import FILE_GONE
 from tests.support.bot_rows import ANNA, IVAN, FewWords, Rows, Tickets, texts
 from tests.support.botapi import SUPPORT_BOT_TOKEN, TelegramWorld, running_telegram
 from tests.support.pictures import picture
@@ -169,7 +170,7 @@ def test_a_file_that_is_no_longer_kept_is_told_as_a_refusal(rows: Rows) -> None:
 
     rows.sends(FewWords(), lambda: bool(tickets.told) and rows.all_settled(), tickets)
 
-    assert not tickets.told[0].delivered
+    assert (tickets.told[0].delivered, tickets.told[0].refusal) == (False, FILE_GONE)
     assert rows.store.ask(report_of, 7) is not None
 
 
