@@ -1,6 +1,7 @@
 """Incident mode: /incident /update /resolve, the questions they raise, and their buttons."""
 
 from asyncio import to_thread
+from datetime import time
 
 from contracts.errors import RecentIncidentOpen, SeveralOpenIncidents
 from contracts.incidents import (
@@ -42,9 +43,9 @@ async def incident(ask: Ask) -> Reply:
 
 async def update(ask: Ask) -> Reply:
     """Tell the public more about the open incident."""
-    update_of(ask.argument, UPDATE_LENGTH)
+    at, text = update_of(ask.argument, UPDATE_LENGTH)
     try:
-        updated = await to_thread(_update, ask, ask.argument, ask.command_id())
+        updated = await to_thread(_update, ask, text, ask.command_id(), at=at)
     except SeveralOpenIncidents as several:
         return questions.which_incident(ask, questions.UPDATE, ask.argument, several)
     return await _confirmed(ask, updated, "bot.incident.updated")
@@ -123,7 +124,9 @@ def _carry_out(
     if question.kind == questions.RESOLVE:
         resolved = _resolve(ask, question.text, command_id, incident_id)
         return resolved, "bot.incident.resolved_reply"
-    return _update(ask, question.text, command_id, incident_id), "bot.incident.updated"
+    is_title = question.kind == questions.DECLARE
+    at, text = (None, question.text) if is_title else update_of(question.text, UPDATE_LENGTH)
+    return _update(ask, text, command_id, incident_id, at=at), "bot.incident.updated"
 
 
 def _declare(
@@ -141,9 +144,8 @@ def _declare(
 
 
 def _update(
-    ask: Ask, argument: str, command_id: str, incident_id: int | None = None
+    ask: Ask, text: str, command_id: str, incident_id: int | None = None, *, at: time | None
 ) -> IncidentView:
-    at, text = update_of(argument, UPDATE_LENGTH)
     command = UpdateIncident(
         command_id=command_id,
         origin=ask.origin,

@@ -63,18 +63,19 @@ def test_of_what_was_undone_the_history_is_left(anna: TelegramPerson, ivan: Tele
         anna.receives("Этот инцидент отозван", after=anna.says(command))
 
 
+@pytest.mark.parametrize("title", ["Возвраты тоже", "@14:05 Возвраты", "@25:00: Возвраты"])
 def test_a_second_declaration_within_minutes_raises_a_question(
-    desk: BotDesk, anna: TelegramPerson
+    desk: BotDesk, anna: TelegramPerson, title: str
 ) -> None:
     said = anna.says("/incident Платежи")
     anna.receives("объявлен", "Платежи", after=said)
 
-    said = anna.says("/incident Возвраты тоже")
+    said = anna.says(f"/incident {title}")
     question = anna.receives("Дополнить его?", after=said)
     press(anna, question, "Дополнить его")
 
     (one,) = desk.incidents.list_incidents(ListIncidents(only_open=True))
-    assert [update.message for update in one.updates][-1] == "Возвраты тоже"
+    assert [update.message for update in one.updates][-1] == title
 
 
 def test_another_incident_can_be_declared_none_the_less_and_only_once(
