@@ -22,3 +22,10 @@ def press(person: TelegramPerson, message: ChatMessage, part: str) -> CallbackAn
     button = now.button(part)
     assert button is not None
     return person.presses(now, button.text)
+
+
+def forges(person: TelegramPerson, message: ChatMessage, data: str) -> CallbackAnswer:
+    """Press what is no button there, or no longer."""
+    world = person.world
+    query_id = world.press(person.id, message.id, data, bot=person.bot, is_forged=True)
+    return world.wait_until(lambda: world.callback_answer(query_id), 15, f"an answer to {data!r}")

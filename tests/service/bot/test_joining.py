@@ -8,14 +8,14 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner
 
-from botapi.sights import CallbackAnswer, ChatMessage
+from botapi.sights import ChatMessage
 from cli.agents import agents
 from contracts.errors import AgentNotFound
 from contracts.passes import digest_of, new_token
 from contracts.tickets import IssuePass, Person, RemoveAgent
 from contracts.vocabulary import PassPurpose
 from tests.support.bot_desk import BotDesk
-from tests.support.bot_story import press, ticket_in
+from tests.support.bot_story import forges, press, ticket_in
 from tests.support.botapi import SUPPORT_BOT, TelegramPerson
 
 NO_INVITE = "попросите новую"
@@ -65,13 +65,6 @@ def joins(person: TelegramPerson, link: str) -> ChatMessage:
     asked = opens(person, link)
     press(person, asked, "Да, это я")
     return becomes(person, asked, "связан с аккаунтом")
-
-
-def forges(person: TelegramPerson, message: ChatMessage, data: str) -> CallbackAnswer:
-    """Press what is no button there, or no longer."""
-    world = person.world
-    query_id = world.press(person.id, message.id, data, bot=person.bot, is_forged=True)
-    return world.wait_until(lambda: world.callback_answer(query_id), 15, "an answer to a press")
 
 
 def becomes(person: TelegramPerson, message: ChatMessage, *parts: str) -> ChatMessage:

@@ -5,7 +5,7 @@ import pytest
 from contracts.tickets import Person
 from contracts.vocabulary import AuthorKind, Delivery, TicketStatus
 from tests.support.bot_desk import BotDesk
-from tests.support.bot_story import press, ticket_in
+from tests.support.bot_story import forges, press, ticket_in
 from tests.support.botapi import TelegramPerson
 from tests.support.waiting import wait_until
 
@@ -24,15 +24,6 @@ def asked(person: TelegramPerson, text: str) -> int:
 
 def links(agent: TelegramPerson, call: str, *words: str) -> None:
     agent.receives("связан с инцидентом", *words, after=agent.says(f"/link {call}"))
-
-
-def forges(person: TelegramPerson, message_id: int, data: str) -> str:
-    """The answer to a press that no button makes."""
-    query_id = person.world.press(person.id, message_id, data, bot=person.bot, is_forged=True)
-    answer = person.world.wait_until(
-        lambda: person.world.callback_answer(query_id), 15, f"an answer to {data!r}"
-    )
-    return answer.text
 
 
 def notices(desk: BotDesk, ticket_id: int) -> list[Delivery | None]:
@@ -141,11 +132,11 @@ def test_a_button_that_is_late_or_forged_links_nothing(
         "lt:": "",
         f"lt:{ticket_id}:x": "",
     }.items():
-        answer = forges(anna, card.id, data)
+        answer = forges(anna, card, data).text
         assert told in answer
         assert answer
     his = ivan.receives("принято")
-    assert "сотрудник" in forges(ivan, his.id, f"lt:{ticket_id}:{incident_id}")
+    assert "сотрудник" in forges(ivan, his, f"lt:{ticket_id}:{incident_id}").text
     assert desk.tickets.get_ticket(ticket_id).incident is None
 
 
