@@ -8,7 +8,7 @@ from contracts.texts import beginning, clean_text, is_blank
 from contracts.tickets import SUBJECT_LENGTH, TEXT_LENGTH, KeptFile
 
 
-def said_in(text: str, field: str, attachments: Sequence[KeptFile]) -> str:
+def said_in(text: str, field: str, attachments: Sequence[object]) -> str:
     """The text, trimmed; empty only beside a file. Raises Invalid naming `field`."""
     try:
         return clean_text(text, field, TEXT_LENGTH)

@@ -9,17 +9,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import MessageNotFound
-from contracts.texts import clean_text
 from contracts.tickets import (
     LARGEST_ID,
-    TEXT_LENGTH,
     EditedMessage,
     EditUserMessage,
     MessageEdited,
 )
 from contracts.vocabulary import AuthorKind
 from services.tickets.announcing import tell, touch
-from services.tickets.domain.texts import subject_of
+from services.tickets.domain.texts import said_in, subject_of
 from services.tickets.models import MessageVersion, Ticket, TicketMessage
 from services.tickets.usecases.standing import living_status, load_ticket
 from services.tickets.views import message_view
@@ -32,9 +30,9 @@ def edit_user_message(
 
     Raises TicketNotFound, TicketClosed, MessageNotFound, Invalid.
     """
-    body = clean_text(command.body, "message", TEXT_LENGTH)
     ticket = load_ticket(session, command.ticket_id, command.requester_id)
     message = _own_message(session, ticket, command.message_id)
+    body = said_in(command.body, "message", message.attachments)
     living_status(session, ticket, now, reopen_within)
     edited_at = max(min(command.edited_at, now), message.created_at)
     is_stale = message.edited_at is not None and edited_at < message.edited_at
@@ -64,7 +62,7 @@ def _replace(
     session: Session, ticket: Ticket, message: TicketMessage, *, body: str, edited_at: datetime
 ) -> None:
     """The opening message is the description as well, and its first line the subject unless that
-    was given apart."""
+    was given apart; what a file without words was called, words under it call anew."""
     earlier = MessageVersion(
         message_id=message.id,
         body=message.body,
@@ -73,7 +71,8 @@ def _replace(
     )
     session.add(earlier)
     if message.id == _opening_message(session, ticket):
-        if ticket.subject == subject_of(ticket.description):
+        was = ticket.description
+        if body and (not was or ticket.subject == subject_of(was)):
             ticket.subject = subject_of(body)
         ticket.description = body
     message.body, message.edited_at = body, edited_at

@@ -8,6 +8,7 @@ from contracts.errors import Invalid, MessageNotFound, TicketClosed, TicketNotFo
 from contracts.event import to_milliseconds
 from contracts.tickets import MessageEdited, TicketView
 from contracts.vocabulary import TicketStatus
+from tests.service.tickets.test_attachments import kept
 from tests.support.tickets_desk import TicketsDesk
 
 MINUTE = timedelta(minutes=1)
@@ -61,6 +62,32 @@ def test_the_opening_message_is_the_description_and_the_subject(
     assert desk.shows(ticket.id).subject == "Не могу войти"
     assert desk.shows(named.id).subject == "Вход"
     assert desk.lists(q="вайти").results == []
+
+
+def test_words_may_come_under_a_photo_later_and_go_again(desk: TicketsDesk) -> None:
+    ticket = desk.opens("", subject="Фото", attachments=[kept()])
+    (message,) = ticket.messages
+    desk.clock.advance(minutes=1)
+
+    assert desk.edits(ticket.id, message.id, "Вот экран\nсовсем").is_changed
+
+    shown = desk.shows(ticket.id)
+    assert (shown.subject, shown.description) == ("Вот экран", "Вот экран\nсовсем")
+    assert shown.messages[0].attachments == message.attachments
+    desk.clock.advance(minutes=1)
+    desk.edits(ticket.id, message.id, " ")
+    shown = desk.shows(ticket.id)
+    assert (shown.subject, shown.description, shown.messages[0].body) == ("Вот экран", "", "")
+    assert [one.body for one in desk.earlier_texts(ticket.id)] == ["", "Вот экран\nсовсем"]
+
+
+def test_words_under_a_later_photo_may_go(desk: TicketsDesk, ticket: TicketView) -> None:
+    message = desk.writes(ticket.id, "Ещё экран", attachments=[kept()])
+
+    desk.edits(ticket.id, message.id, "")
+
+    assert desk.shows(ticket.id).messages[-1].body == ""
+    assert desk.shows(ticket.id).subject == ticket.subject
 
 
 def test_an_edit_answers_nothing_reopens_nothing_and_moves_no_deadline(
