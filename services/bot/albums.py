@@ -25,7 +25,7 @@ def rest_of_album(session: Session, row: StoredUpdate) -> list[StoredUpdate]:
     if row.files is not None:
         chosen = StoredUpdate.id.in_(TakenIn.read(row.files).updates)
     else:
-        chosen = _of(row) & (StoredUpdate.state == WAITING) & (StoredUpdate.id > row.id)
+        chosen = of_album(row) & (StoredUpdate.state == WAITING) & (StoredUpdate.id > row.id)
     return list(session.scalars(select(StoredUpdate).where(chosen).order_by(StoredUpdate.id)))
 
 
@@ -42,10 +42,11 @@ def handled_before(session: Session, row_id: int) -> StoredUpdate | None:
     if row.album is None:
         return None
     earlier = select(StoredUpdate).where(
-        _of(row), StoredUpdate.state != WAITING, StoredUpdate.id < row.id
+        of_album(row), StoredUpdate.state != WAITING, StoredUpdate.id < row.id
     )
     return session.scalars(earlier.order_by(StoredUpdate.id).limit(1)).first()
 
 
-def _of(row: StoredUpdate) -> ColumnElement[bool]:
+def of_album(row: StoredUpdate) -> ColumnElement[bool]:
+    """Whether an update has brought a message of the same album."""
     return (StoredUpdate.chat_id == row.chat_id) & (StoredUpdate.album == row.album)

@@ -206,6 +206,14 @@ def thread_message(session: Session, chat_id: int, message_id: int) -> tuple[int
     return mention.ticket_id, mention.thread_message_id
 
 
+def is_of_several(session: Session, chat_id: int, thread_message_id: int) -> bool:
+    """Whether more than one message of a chat became this message of a thread."""
+    became = select(func.count()).where(
+        TicketMention.chat_id == chat_id, TicketMention.thread_message_id == thread_message_id
+    )
+    return (session.scalar(became) or 0) > 1
+
+
 def early_edit(session: Session, chat_id: int, message_id: int) -> str | None:
     """What a message says that was edited before it came."""
     found = session.get(EarlyEdit, (chat_id, message_id))

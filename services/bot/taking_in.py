@@ -1,6 +1,7 @@
 """The files of a message: taken in once, however often the message is handled, and told of."""
 
 from asyncio import to_thread
+from collections.abc import Sequence
 from datetime import timedelta
 
 from contracts.errors import Unavailable
@@ -32,7 +33,7 @@ async def take_in(ask: Ask) -> TakenIn:
     return taken
 
 
-def told(words: Speech, lost: list[Lost]) -> list[Html]:
+def told(words: Speech, lost: Sequence[Lost]) -> list[Html]:
     """What was not kept and why, a sentence each."""
     return [
         words(f"bot.file.lost.{one.reason}", name=one_line(one.name, 80), limit=one.limit)

@@ -2,20 +2,25 @@
 what an agent wrote stands, since it was carried out or carried away."""
 
 from asyncio import to_thread
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from contracts.errors import Invalid, MessageNotFound, TicketClosed, TicketNotFound
-from contracts.tickets import TEXT_LENGTH, EditUserMessage
+from contracts.tickets import TEXT_LENGTH, EditedMessage, EditUserMessage
 from services.bot import buttons, cards, memory, queries
 from services.bot.asking import Ask, Reply
-from services.bot.markup import Html
+from services.bot.markup import Html, visible
 from services.bot.models import EarlyEdit
+from services.bot.rewriting import Rewritten, as_rewritten
+from services.bot.sent_files import Lost
+from services.bot.taking_in import told
 
 OVERTAKING = timedelta(minutes=5)
 """So much later its message may come; what is older has been handled, or never will be."""
+TOO_LONG = {"message": "too_long"}
 
 
 async def edited(ask: Ask) -> Reply:
@@ -48,8 +53,11 @@ async def press_earlier(ask: Ask) -> Reply:
 
 
 async def as_edited_early(ask: Ask) -> Ask:
-    """A message that its own edit has overtaken says what the edit says."""
+    """A message that its own edit has overtaken says what the edit says. Of an album nobody knows
+    which of its words that would be in place of."""
     incoming = ask.incoming
+    if incoming.with_messages:
+        return ask
     text = await to_thread(
         ask.office.store.ask, queries.early_edit, incoming.chat_id, incoming.message_id
     )
@@ -78,33 +86,24 @@ def remembering(
     return reply.also(remember)
 
 
-def body_of(ask: Ask) -> str:
-    """The text. What came beside it and is no file is named in a sentence of the desk's language,
-    since agents read it."""
-    incoming = ask.incoming
-    if incoming.attachment is None or incoming.files:
-        return incoming.text
-    named = ask.office.languages.own(f"bot.attachment.{incoming.attachment}")
-    return f"{incoming.text}\n{named}".strip()
+def body_of(ask: Ask, text: str, lost: Sequence[Lost] = ()) -> str:
+    """The text. What came beside it and is no file, or was not kept, is named in sentences of the
+    desk's language, since agents read them."""
+    own, incoming, lines = ask.office.languages.own, ask.incoming, [text]
+    if incoming.attachment is not None and not incoming.files:
+        lines.append(own(f"bot.attachment.{incoming.attachment}"))
+    lines += [f"[{visible(one)}]" for one in told(own, lost)]
+    return "\n".join(line for line in lines if line)
 
 
 async def _change(ask: Ask, ticket_id: int, message_id: int) -> Reply:
     """Nothing is said when all is well: whoever edits sees it, and may do so often."""
-    body = body_of(ask)
-    if len(body) > TEXT_LENGTH:
-        return ask.say(ask.words("bot.edited.too_long", limit=TEXT_LENGTH), quotes=True)
-    command = EditUserMessage(
-        command_id=ask.command_id(f":edit:{ask.row_id}"),
-        ticket_id=ticket_id,
-        message_id=message_id,
-        requester_id=ask.requester_id,
-        body=body,
-        edited_at=ask.received_at,
-    )
     try:
-        edited = (await to_thread(ask.office.tickets.edit_user_message, command)).result
-    except Invalid:
-        return ask.say(ask.words("bot.edited.empty"), quotes=True)
+        edited = await _edit(ask, ticket_id, message_id)
+    except Invalid as error:
+        is_long = error.details == TOO_LONG
+        said = "bot.edited.too_long" if is_long else "bot.edited.empty"
+        return ask.say(ask.words(said, limit=TEXT_LENGTH), quotes=True)
     except (TicketNotFound, MessageNotFound):
         return ask.say(ask.words("bot.edited.unknown"), quotes=True)
     except TicketClosed as error:
@@ -113,6 +112,35 @@ async def _change(ask: Ask, ticket_id: int, message_id: int) -> Reply:
         return Reply()
     text = ask.words("bot.edited.answered", id=ticket_id)
     return ask.say(text, ticket_id=ticket_id, quotes=True).to_requester()
+
+
+async def _edit(ask: Ask, ticket_id: int, message_id: int) -> EditedMessage:
+    """Let the thread say what the message, or its album, says now."""
+    rewritten = await _rewritten(ask, message_id)
+    body = body_of(ask, rewritten.text, rewritten.lost)
+    if len(body) > TEXT_LENGTH:
+        raise Invalid(f"the text is longer than {TEXT_LENGTH} characters", TOO_LONG)
+    command = EditUserMessage(
+        command_id=ask.command_id(f":edit:{ask.row_id}"),
+        ticket_id=ticket_id,
+        message_id=message_id,
+        requester_id=ask.requester_id,
+        body=body,
+        edited_at=rewritten.edited_at,
+    )
+    return (await to_thread(ask.office.tickets.edit_user_message, command)).result
+
+
+async def _rewritten(ask: Ask, message_id: int) -> Rewritten:
+    """What the message says now. Of one that is forgotten the edit tells; of a forgotten album it
+    tells too little, so that raises MessageNotFound."""
+    store, incoming = ask.office.store, ask.incoming
+    known = await to_thread(store.ask, as_rewritten, ask.row_id)
+    if known is not None:
+        return known
+    if await to_thread(store.ask, queries.is_of_several, incoming.chat_id, message_id):
+        raise MessageNotFound("the album is forgotten", {"message_id": str(message_id)})
+    return Rewritten(incoming.text, ask.received_at, [])
 
 
 def _not_kept(ask: Ask, ticket_id: int, error: TicketClosed) -> Html:

@@ -135,7 +135,7 @@ async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
         requester=Person(
             id=ask.requester_id, name=who.name, telegram_id=who.id, locale=who.language
         ),
-        description=_body(ask, taken),
+        description=editing.body_of(ask, ask.incoming.text, taken.lost),
         attachments=taken.kept,
         subject=_subject(ask),
         source=Source.TELEGRAM,
@@ -157,7 +157,7 @@ async def _continue(ask: Ask, ticket_id: int, meant: int) -> Reply:
         command_id=ask.command_id(":add"),
         ticket_id=ticket_id,
         requester_id=ask.requester_id,
-        body=_body(ask, taken),
+        body=editing.body_of(ask, ask.incoming.text, taken.lost),
         attachments=taken.kept,
         received_at=ask.received_at,
     )
@@ -181,13 +181,6 @@ async def _card(ask: Ask, ticket: TicketView, text: Html) -> tuple[Html, Keyboar
         *buttons.join(ask.words, incident.id, ticket.id),
         *keyboard,
     )
-
-
-def _body(ask: Ask, taken: TakenIn) -> str:
-    """The text, and what was not kept of what came beside it, in a sentence of the desk's language,
-    since agents read it."""
-    lines = [f"[{visible(one)}]" for one in told(ask.office.languages.own, taken.lost)]
-    return "\n".join([*([body] if (body := editing.body_of(ask)) else []), *lines])
 
 
 def _subject(ask: Ask) -> str | None:

@@ -16,6 +16,8 @@ from contracts.tickets import (
     AddUserMessage,
     AgentView,
     AnswerTicket,
+    EditedMessage,
+    EditUserMessage,
     KeptFile,
     ListTickets,
     MessageView,
@@ -44,6 +46,7 @@ class Neighbours:
         self.opened: dict[str, OpenTicket] = {}
         self.added: dict[str, AddUserMessage] = {}
         self.answered: dict[str, AnswerTicket] = {}
+        self.edited: dict[str, EditUserMessage] = {}
         self.silent_after_work = 0
         self.is_silent = False
 
@@ -65,6 +68,11 @@ class Neighbours:
         self.added[command.command_id] = command
         self._answer()
         return Receipt(result=message(command.body))
+
+    def edit_user_message(self, command: EditUserMessage) -> Receipt[EditedMessage]:
+        self.edited[command.command_id] = command
+        edited = EditedMessage(message=message(), is_unanswered=True, is_changed=True)
+        return Receipt(result=edited)
 
     def answer_ticket(self, command: AnswerTicket) -> Receipt[MessageView]:
         self.answered[command.command_id] = command
@@ -150,11 +158,18 @@ class Bench:
         self._ids = iter(range(1, 100))
 
     def writes(self, person: int, **parts: Any) -> None:
+        self._says("message", person, {"date": 0, **parts})
+
+    def edits(self, person: int, message_id: int, **parts: Any) -> None:
+        body = {"date": 0, "edit_date": 1, "message_id": message_id, **parts}
+        self._says("edited_message", person, body)
+
+    def _says(self, kind: str, person: int, parts: dict[str, Any]) -> None:
         chat = {"id": person, "type": "private"}
         sender = {"id": person, "is_bot": False, "first_name": "Иван", "language_code": "ru"}
         number = next(self._ids)
-        body = {"message_id": number, "date": 0, "chat": chat, "from": sender, **parts}
-        update = Update.de_json({"update_id": number, "message": body}, None)
+        body = {"message_id": number, "chat": chat, "from": sender, **parts}
+        update = Update.de_json({"update_id": number, kind: body}, None)
         assert update is not None
         self.updates.keep(update)
 
