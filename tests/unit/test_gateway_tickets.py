@@ -1,6 +1,5 @@
 """Tickets over HTTP: what tickets is told, and what the caller is shown."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from contracts.errors import (
 )
 from contracts.event import Receipt
 from contracts.tickets import AgentView
-from tests.support.gateway import NOW, Gateway, agents_message, make_ticket
+from tests.support.gateway import Gateway, agents_message, make_ticket
 
 
 @pytest.fixture
@@ -250,42 +249,6 @@ def test_only_the_assignees_name_is_shown(gateway: Gateway) -> None:
     assert seen is not None
     assert seen["assignee"] == {"name": "Олег"}
     assert "telegram_id" not in seen["requester"]
-
-
-def test_the_owners_reading_marks_read_what_was_shown(gateway: Gateway) -> None:
-    gateway.services.ticket = make_ticket(
-        unread=1, messages=[*make_ticket().messages, agents_message()]
-    )
-
-    assert gateway.as_user().gets("/tickets/42/").status_code == 200
-
-    command = gateway.services.last("tickets.mark_read")
-    assert (command.ticket_id, command.requester_id) == (42, "anna")
-    assert command.read_at == NOW + timedelta(minutes=5)
-
-
-def test_reading_in_the_app_what_came_from_the_same_persons_telegram_marks_it_read(
-    gateway: Gateway,
-) -> None:
-    gateway.services.answers["tickets.get_ticket"] = lambda _: make_ticket(owner="tg:7", unread=1)
-
-    assert gateway.as_user(telegram_id=7).gets("/tickets/42/").status_code == 200
-
-    assert gateway.services.last("tickets.mark_read").requester_id == "tg:7"
-
-
-def test_an_administrators_reading_marks_nothing(gateway: Gateway) -> None:
-    gateway.services.ticket = make_ticket(unread=1)
-
-    assert gateway.as_admin().gets("/tickets/42/").status_code == 200
-    assert not gateway.services.was_asked("tickets.mark_read")
-
-
-def test_a_ticket_can_be_read_though_it_cannot_be_marked(gateway: Gateway) -> None:
-    gateway.services.ticket = make_ticket(unread=1)
-    gateway.services.answers["tickets.mark_read"] = Unavailable("busy")
-
-    assert gateway.as_user().gets("/tickets/42/").status_code == 200
 
 
 def test_a_note_is_marked_for_an_administrator_and_nothing_else_has_the_mark(

@@ -7,7 +7,7 @@ from structlog import get_logger
 
 from contracts.errors import ContractError
 from contracts.tickets import ListTickets, MarkRead, OpenTicket, TicketView
-from contracts.vocabulary import Category
+from contracts.vocabulary import AuthorKind, Category
 from services.gateway import presenting, shapes
 from services.gateway.answering import answer, in_callers_language
 from services.gateway.calls import (
@@ -156,12 +156,18 @@ def _is_owner(ticket: TicketView) -> bool:
 
 
 def _mark_read(ticket: TicketView) -> None:
-    """Up to the last message that is being shown; one that comes meanwhile stays unread."""
+    """Up to the last answer that is being shown; one that comes meanwhile stays unread, also when
+    it was written before what is shown of others."""
+    answers = [
+        message.created_at
+        for message in ticket.messages
+        if message.author.kind == AuthorKind.AGENT and not message.is_note
+    ]
     command = MarkRead(
         command_id=f"http:{uuid4().hex}",
         ticket_id=ticket.id,
         requester_id=ticket.requester.id,
-        read_at=max(message.created_at for message in ticket.messages),
+        read_at=max(answers),
     )
     try:
         tickets(MARKING_SECONDS).mark_read(command)
