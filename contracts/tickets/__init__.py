@@ -58,6 +58,7 @@ from contracts.tickets.events import (
     UserMessageAdded,
 )
 from contracts.tickets.queries import (
+    MOST_EARLIER_TEXTS,
     MOST_FOUND,
     MOST_MATCHED,
     WORDS_LENGTH,
@@ -105,6 +106,7 @@ __all__ = [
     "LARGEST_FILE",
     "LARGEST_ID",
     "MOST_ATTACHMENTS",
+    "MOST_EARLIER_TEXTS",
     "MOST_FOUND",
     "MOST_MATCHED",
     "SUBJECT_LENGTH",

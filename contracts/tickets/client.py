@@ -62,9 +62,9 @@ class TicketsClient:
         told = self._call("edit_user_message", command)
         return Receipt[views.EditedMessage].model_validate(told)
 
-    def get_earlier_texts(self, ticket_id: int) -> list[views.EarlierText]:
+    def get_earlier_texts(self, ticket_id: int) -> views.EarlierTexts:
         query = queries.GetEarlierTexts(ticket_id=ticket_id)
-        return views.EarlierTexts.model_validate(self._call("get_earlier_texts", query)).texts
+        return views.EarlierTexts.model_validate(self._call("get_earlier_texts", query))
 
     def wish_news(self, command: commands.WishNews) -> Receipt[views.TicketView]:
         return self._ticket("wish_news", command)

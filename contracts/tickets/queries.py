@@ -12,6 +12,7 @@ from contracts.vocabulary import Category, Priority, TicketStatus
 
 MOST_MATCHED = 500
 MOST_FOUND = 50
+MOST_EARLIER_TEXTS = 20
 WORDS_LENGTH = 200
 
 
@@ -41,7 +42,8 @@ class GetAttachment(Message):
 
 
 class GetEarlierTexts(Message):
-    """Read what the messages of a ticket said before they were edited; for agents."""
+    """Read what the messages of a ticket said before they were edited, the latest
+    MOST_EARLIER_TEXTS of it; for agents."""
 
     ticket_id: int
 

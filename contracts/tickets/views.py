@@ -143,10 +143,12 @@ class EarlierText(Message):
 
 
 class EarlierTexts(Message):
-    """The oldest message first, and of each what it said first."""
+    """The oldest message first, and of each what it said first. When there are many, the latest;
+    `left_out` are older."""
 
     ticket_id: int
     texts: list[EarlierText]
+    left_out: int = 0
 
 
 class TicketFacts(Message):

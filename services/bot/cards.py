@@ -1,12 +1,12 @@
 """How a ticket looks: the notice of it, its card under the buttons, its whole thread. Pure."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.sla import CycleView, TicketClocks
 from contracts.tickets import (
     BEST_RATING,
     EarlierText,
+    EarlierTexts,
     MessageView,
     TicketFacts,
     TicketSummary,
@@ -106,10 +106,16 @@ def thread(words: Speech, view: TicketView, clocks: TicketClocks | None, now: da
     return Html("\n\n".join([_lines(_facts(words, view, clocks, now)), *messages]))
 
 
-def earlier(words: Speech, ticket_id: int, texts: Sequence[EarlierText], now: datetime) -> Html:
-    """What edited messages said before, one after the other."""
-    blocks = [Html(f"{_heading_of_earlier(words, one, now)}\n{escape(one.body)}") for one in texts]
-    return Html("\n\n".join([words("bot.edited.title", id=ticket_id), *blocks]))
+def earlier(words: Speech, found: EarlierTexts, now: datetime) -> Html:
+    """What edited messages said before, one after the other, and how much more there was."""
+    title = words("bot.edited.title", id=found.ticket_id)
+    if found.left_out:
+        title = Html(f"{title}\n{words.plural('bot.edited.left_out', found.left_out)}")
+    blocks = [
+        Html(f"{_heading_of_earlier(words, one, now)}\n{_said_earlier(words, one)}")
+        for one in found.texts
+    ]
+    return Html("\n\n".join([title, *blocks]))
 
 
 def line(words: Speech, ticket: TicketSummary, now: datetime) -> Html:
@@ -215,6 +221,11 @@ def _heading_of_earlier(words: Speech, text: EarlierText, now: datetime) -> Html
         since=words.moment(text.written_at, now),
         until=words.moment(text.replaced_at, now),
     )
+
+
+def _said_earlier(words: Speech, text: EarlierText) -> Html:
+    """A file may have come without words."""
+    return escape(text.body) if text.body else words("bot.edited.wordless")
 
 
 def _body(words: Speech, view: TicketView, message: MessageView) -> str:

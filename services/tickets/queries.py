@@ -5,13 +5,14 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from contracts.errors import AgentNotFound, AttachmentNotFound, Invalid, TicketNotFound
 from contracts.texts import clean_text
 from contracts.tickets import (
     LARGEST_ID,
+    MOST_EARLIER_TEXTS,
     TEXT_LENGTH,
     AgentsView,
     AgentView,
@@ -89,7 +90,7 @@ def get_attachment(session: Session, query: GetAttachment) -> AttachmentView:
 
 
 def get_earlier_texts(session: Session, query: GetEarlierTexts) -> EarlierTexts:
-    """What the messages of a ticket said before. Raises TicketNotFound."""
+    """What the messages of a ticket said before, the latest of it. Raises TicketNotFound."""
     ticket_id = query.ticket_id
     if not 0 < ticket_id <= LARGEST_ID or session.get(Ticket, ticket_id) is None:
         raise TicketNotFound("there is no such ticket", {"ticket_id": str(ticket_id)})
@@ -97,10 +98,12 @@ def get_earlier_texts(session: Session, query: GetEarlierTexts) -> EarlierTexts:
         select(MessageVersion, TicketMessage)
         .join(TicketMessage, TicketMessage.id == MessageVersion.message_id)
         .where(TicketMessage.ticket_id == ticket_id)
-        .order_by(TicketMessage.id, MessageVersion.id)
     )
-    texts = [earlier_view(version, of) for version, of in session.execute(earlier)]
-    return EarlierTexts(ticket_id=ticket_id, texts=texts)
+    count = session.scalar(select(func.count()).select_from(earlier.subquery())) or 0
+    latest = earlier.order_by(MessageVersion.id.desc()).limit(MOST_EARLIER_TEXTS)
+    found = sorted(session.execute(latest), key=lambda row: (row[1].id, row[0].id))
+    texts = [earlier_view(version, of) for version, of in found]
+    return EarlierTexts(ticket_id=ticket_id, texts=texts, left_out=count - len(texts))
 
 
 def list_tickets(session: Session, query: ListTickets) -> TicketPage:

@@ -114,8 +114,11 @@ class TicketsDesk:
         return self.once(contract.EditedMessage, editing.edit_user_message, command).result
 
     def earlier_texts(self, ticket_id: int) -> list[contract.EarlierText]:
+        return self.has_earlier_texts(ticket_id).texts
+
+    def has_earlier_texts(self, ticket_id: int) -> contract.EarlierTexts:
         query = contract.GetEarlierTexts(ticket_id=ticket_id)
-        return self.store.ask(queries.get_earlier_texts, query).texts
+        return self.store.ask(queries.get_earlier_texts, query)
 
     def objects(self, ticket_id: int, by: str = "anna", **parts: Any) -> TicketView:
         """The requester says that it is not solved."""

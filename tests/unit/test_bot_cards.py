@@ -11,6 +11,8 @@ from contracts.sla import (
 )
 from contracts.tickets import (
     AttachmentView,
+    EarlierText,
+    EarlierTexts,
     LinkedIncident,
     TicketView,
 )
@@ -216,3 +218,16 @@ def test_the_longest_names_of_ten_files_fit_into_a_notice() -> None:
     shown = cards.notice(RU, RU("bot.notice.message"), ticket(subject="щ" * 200), files)
 
     assert visible_units(shown) < 4000
+
+
+def test_what_was_said_before_tells_how_much_more_there_was_and_what_had_no_words() -> None:
+    wordless = EarlierText(
+        message_id=7, author=message().author, body="", written_at=NOON, replaced_at=NOON
+    )
+    found = EarlierTexts(ticket_id=42, texts=[wordless], left_out=2)
+
+    told = cards.earlier(RU, found, NOON)
+
+    assert "Показаны последние версии, 2 более ранние не показаны." in told
+    assert told.endswith("\n<i>без текста</i>")
+    assert "не показан" not in cards.earlier(RU, found.model_copy(update={"left_out": 0}), NOON)

@@ -31,6 +31,7 @@ from contracts.tickets import (
     AgentView,
     AttachmentView,
     EarlierText,
+    EarlierTexts,
     FirstResponseStats,
     LinkedIncident,
     MessageView,
@@ -220,7 +221,9 @@ SHOWN: dict[str, Callable[[str], Html]] = {
     "cards.summary": lambda words: cards.summary(RU, "bot.digest.opened", facts(words)),
     "cards.card": lambda words: cards.card(RU, facts(words, TicketView), None, NOON),  # type: ignore[arg-type]
     "cards.thread": lambda words: cards.thread(RU, facts(words, TicketView), None, NOON),  # type: ignore[arg-type]
-    "cards.earlier": lambda words: cards.earlier(RU, 3, [earlier(words)], NOON),
+    "cards.earlier": lambda words: cards.earlier(
+        RU, EarlierTexts(ticket_id=3, texts=[earlier(words)]), NOON
+    ),
     "cards.line": lambda words: cards.line(RU, facts(words, TicketSummary), NOON),  # type: ignore[arg-type]
     "clock_news.notice": lambda words: clock_news.notice(
         RU, "bot.notice.warned", warned(words), NOON

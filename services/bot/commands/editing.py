@@ -46,10 +46,10 @@ async def edited(ask: Ask) -> Reply:
 async def press_earlier(ask: Ask) -> Reply:
     """What the messages of a ticket said before they were edited."""
     ticket_id = buttons.number(ask.argument)
-    texts = await to_thread(ask.office.tickets.get_earlier_texts, ticket_id)
-    if not texts:
+    found = await to_thread(ask.office.tickets.get_earlier_texts, ticket_id)
+    if not found.texts:
         return ask.remark(ask.words("bot.edited.none"))
-    return ask.say(cards.earlier(ask.words, ticket_id, texts, ask.now), ticket_id=ticket_id)
+    return ask.say(cards.earlier(ask.words, found, ask.now), ticket_id=ticket_id)
 
 
 async def as_edited_early(ask: Ask) -> Ask:

@@ -82,7 +82,7 @@ def test_the_same_edit_handled_again_after_a_crash_is_one(
 
     ivan.receives("Добавлено", after=ivan.says("И ещё"))
 
-    assert len(desk.tickets.get_earlier_texts(ticket_id)) == 1
+    assert len(desk.tickets.get_earlier_texts(ticket_id).texts) == 1
 
 
 def test_an_edit_of_a_message_that_is_in_no_request_says_what_to_do(

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.errors import Invalid, MessageNotFound, TicketClosed, TicketNotFound
 from contracts.event import to_milliseconds
-from contracts.tickets import MessageEdited, TicketView
+from contracts.tickets import MOST_EARLIER_TEXTS, MessageEdited, TicketView
 from contracts.vocabulary import TicketStatus
 from tests.service.tickets.test_attachments import kept
 from tests.support.tickets_desk import TicketsDesk
@@ -141,6 +141,23 @@ def test_what_cannot_be_written_cannot_be_written_later(
         desk.edits(ticket.id, ticket.messages[0].id, body)
     assert desk.shows(ticket.id).description == "Не могу вайти"
     assert desk.told() == []
+
+
+def test_of_many_edits_the_latest_are_told_and_how_many_there_were_before(
+    desk: TicketsDesk, ticket: TicketView
+) -> None:
+    later = desk.writes(ticket.id, "Ещё")
+    for number in range(MOST_EARLIER_TEXTS + 3):
+        desk.clock.advance(seconds=1)
+        edited = later if number == 0 else ticket.messages[0]
+        desk.edits(ticket.id, edited.id, f"Раз {number}")
+
+    found = desk.has_earlier_texts(ticket.id)
+
+    assert found.left_out == 3
+    assert [one.body for one in found.texts] == [
+        f"Раз {number}" for number in range(2, MOST_EARLIER_TEXTS + 2)
+    ]
 
 
 def test_only_ones_own_messages_of_the_ticket_are_edited(
