@@ -159,7 +159,7 @@ async def handle(ask: Ask, bot_username: str) -> Reply:
 
 def refuse(ask: Ask, error: ContractError) -> Reply:
     """Say why not."""
-    return _excuse(ask, refusals.refusal(ask.words, error))
+    return _excuse(ask, refusals.refusal(ask.words, error, is_agent=ask.agent is not None))
 
 
 def give_up(ask: Ask, error: ContractError, bot_username: str) -> Reply:

@@ -45,17 +45,25 @@ WORDS = {
     Unavailable.code: "bot.error.unavailable",
 }
 
+WORDS_FOR_REQUESTERS = WORDS | {
+    "ticket_not_found": "bot.error.request_not_found",
+    "ticket_closed": "bot.error.request_closed",
+}
+"""They know of no tickets, and no commands about them."""
 
-def refusal(words: Speech, error: ContractError) -> Html:
+
+def refusal(words: Speech, error: ContractError, *, is_agent: bool = True) -> Html:
     """What to tell the person; an error without words of its own speaks as its kind does, one
     about a merged ticket of where that goes on, one about a moment of that."""
     if merged_into := error.details.get("merged_into"):
-        return words("bot.error.ticket_merged", id=merged_into)
+        merged = "bot.error.ticket_merged" if is_agent else "bot.error.request_merged"
+        return words(merged, id=merged_into)
     for moment in ("display_at", "starts_at", "ends_at"):
         if moment in error.details:
             return words(f"bot.error.{moment}")
     codes = (kind.code for kind in type(error).__mro__ if issubclass(kind, ContractError))
-    message_id = next((WORDS[code] for code in codes if code in WORDS), "bot.error.internal")
+    known = WORDS if is_agent else WORDS_FOR_REQUESTERS
+    message_id = next((known[code] for code in codes if code in known), "bot.error.internal")
     return words(message_id)
 
 

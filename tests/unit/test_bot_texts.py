@@ -10,7 +10,13 @@ from babel.messages.pofile import read_po
 
 from botapi.html import parse
 from chassis.catalogue import LANGUAGES, LOCALES
-from contracts.errors import ContractError, TicketClosed, Unavailable, errors_by_code
+from contracts.errors import (
+    ContractError,
+    TicketClosed,
+    TicketNotFound,
+    Unavailable,
+    errors_by_code,
+)
 from contracts.sla import (
     UrgentCycle,
     UrgentCycles,
@@ -223,6 +229,24 @@ def test_a_refusal_about_a_merged_ticket_says_where_it_goes_on() -> None:
 
     assert "/view_40" in refusals.refusal(RU, merged)
     assert refusals.refusal(RU, TicketClosed("closed")) == RU("bot.error.ticket_closed")
+
+
+@pytest.mark.parametrize("words", [RU, EN])
+@pytest.mark.parametrize(
+    "error",
+    [
+        TicketNotFound("none"),
+        TicketClosed("closed"),
+        TicketClosed("closed", {"ticket_id": "42", "merged_into": "40"}),
+    ],
+)
+def test_a_refusal_tells_whoever_asked_of_requests_and_of_no_command(
+    words: Speech, error: ContractError
+) -> None:
+    told = refusals.refusal(words, error, is_agent=False)
+
+    assert not re.search(r"/\w|тикет|ticket", told)
+    assert re.search(r"обращени|request", told)
 
 
 def test_a_digest_counts_what_it_does_not_show() -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from contracts.incidents import IncidentView, JoinIncident
 from contracts.suspecting import known_incident
 from contracts.tickets import TicketView, WishNews
+from contracts.vocabulary import TicketStatus
 from services.bot import buttons, memory
 from services.bot.asking import Ask, Reply
 from services.bot.known_status import open_incidents
@@ -68,8 +69,13 @@ async def find_known_incident(ask: Ask, ticket: TicketView) -> IncidentView | No
 
 
 async def _join_with(ask: Ask, incident_id: int, ticket_id: int) -> Reply:
-    """The request under whose card it was pressed is about it, which cannot be said twice."""
+    """The request under whose card it was pressed is about it, which cannot be said twice; of one
+    at its end nothing would be told."""
     ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id, ask.requester_id)
+    if ticket.merged_into is not None:
+        return ask.remark(ask.words("bot.request.goes_on", id=ticket_id, into=ticket.merged_into))
+    if ticket.status is TicketStatus.CLOSED:
+        return ask.remark(ask.words("bot.solved.closed", id=ticket_id))
     incident = await _join(ask, incident_id, ticket_id)
     about = ask.words("bot.request.card", id=ticket_id)
     same = ask.words("bot.follow.same", title=one_line(ask.words.told(incident.title)))

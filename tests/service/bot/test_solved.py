@@ -105,7 +105,7 @@ def test_nobody_else_can_press_for_the_requester(
     ticket_id = ticket_in(resolved)
 
     for data in (f"ns:{ticket_id}:0", f"st:{ticket_id}:0", f"ok:{ticket_id}:0"):
-        assert "Такого тикета нет" in press_forged(desk, olga, data)
+        assert "Такого обращения у вас нет" in press_forged(desk, olga, data)
     ticket = desk.tickets.get_ticket(ticket_id)
     assert (ticket.status, ticket.rating) == (TicketStatus.RESOLVED, None)
 

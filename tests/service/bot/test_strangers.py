@@ -168,6 +168,7 @@ def test_a_users_button_does_nothing_to_what_is_somebody_elses(
     told = press_all(desk, stranger, greeting, [*data, "💥", "x" * 64, ":", "zz:1"])
 
     assert [leaks(text) for text, _ in told.values()] == [[]] * len(told)
+    assert [text for text, _ in told.values() if "тикет" in text.lower() or "/" in text] == []
     # Whoever says "I have this too" of a public incident is counted, without any ticket.
     tickets, listed, *_ = known(desk, secret)
     assert [tickets, listed] == before[:2]

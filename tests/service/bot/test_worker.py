@@ -47,6 +47,7 @@ class Neighbours:
         self.added: dict[str, AddUserMessage] = {}
         self.answered: dict[str, AnswerTicket] = {}
         self.edited: dict[str, EditUserMessage] = {}
+        self.state: dict[str, Any] = {}
         self.silent_after_work = 0
         self.is_silent = False
 
@@ -60,7 +61,7 @@ class Neighbours:
         self._answer()
         return Receipt(result=self._ticket(len(self.opened)))
 
-    def get_ticket(self, _ticket_id: int) -> TicketView:
+    def get_ticket(self, _ticket_id: int, _requester_id: str | None = None) -> TicketView:
         self._answer()
         return self._ticket(1)
 
@@ -97,7 +98,7 @@ class Neighbours:
 
     def _ticket(self, ticket_id: int) -> TicketView:
         return TicketView(
-            **dict(ticket(ticket_id)),
+            **{**dict(ticket(ticket_id)), **self.state},
             last_message_at=NOON,
             unread=0,
             description="x",
