@@ -43,7 +43,7 @@ def clean_file_name(name: str, media_type: str) -> str:
     seen = "".join(char for char in base if char.isspace() or unicodedata.category(char)[0] != "C")
     joined = unicodedata.normalize("NFC", seen)  # now, since what was invisible stood between
     stem, ending = _split(FORBIDDEN.sub("_", " ".join(joined.split())).strip(" ."))
-    endings = ENDINGS.get(media_type, (ending,))
+    endings = ENDINGS.get(media_type, (ending.lower(),))
     if ending.lower() not in endings:
         stem, ending = f"{stem}.{ending}".rstrip("."), endings[0]
     room = NAME_LENGTH - len(ending) - 1

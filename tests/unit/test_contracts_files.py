@@ -53,6 +53,10 @@ def test_a_name_is_made_harmless_and_ends_in_what_the_file_is(called: str, shown
     assert clean_file_name(called, PNG) == shown
 
 
+def test_a_file_of_no_known_kind_keeps_its_ending() -> None:
+    assert clean_file_name("SETUP.EXE", "") == "SETUP.EXE"
+
+
 def test_a_long_name_is_cut_and_keeps_its_ending() -> None:
     shown = clean_file_name("я" * 5000 + ".jpeg", "image/jpeg")
 
