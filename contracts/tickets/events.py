@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from contracts.event import Event, Instant
 from contracts.tickets.views import AgentView, LinkedIncident, MessageView, TicketFacts
-from contracts.vocabulary import IncidentStatus
+from contracts.vocabulary import IncidentStatus, Priority
 
 
 class TicketEvent(Event):
@@ -94,8 +94,14 @@ class TicketAssigned(TicketEvent):
 
 
 class TicketPrioritised(TicketEvent):
+    """The `agent` has judged anew; without one the requester has said how bad it is. `former` is
+    what it was before; None when a version told that did not tell, nor by whom."""
+
     type: ClassVar = "ticket.prioritised.v1"
-    heard_by: ClassVar = frozenset({"sla"})
+    heard_by: ClassVar = frozenset({"sla", "bot"})
+
+    agent: AgentView | None = None
+    former: Priority | None = None
 
 
 class TicketCategorised(TicketEvent):

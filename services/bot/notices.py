@@ -2,6 +2,8 @@
 messages in the outbox, in the transaction that remembers the event, so that a second delivery sends
 nothing. What others are told: `request_notices`, `clock_notices`, `incident_notices`."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
@@ -15,9 +17,11 @@ from contracts.tickets import (
     TicketEvent,
     TicketNoted,
     TicketOpened,
+    TicketPrioritised,
     UserMessageAdded,
 )
-from services.bot import cards, memory, parkings, undelivered
+from contracts.vocabulary import Priority
+from services.bot import cards, memory, parkings, queries, undelivered
 from services.bot.audience import Audience
 from services.bot.enclosures import enclosed
 from services.bot.letters import Rank
@@ -25,7 +29,13 @@ from services.bot.markup import Html, one_line
 from services.bot.outbox import is_seen_at_once
 from services.bot.settling import REOPEN
 from services.bot.speech import Languages
-from services.bot.telling_agents import AgentsTold, News, assigned_key, said_key
+from services.bot.telling_agents import (
+    AT_MOST_EVERY,
+    AgentsTold,
+    News,
+    assigned_key,
+    said_key,
+)
 
 
 class Notices:
@@ -80,6 +90,22 @@ class Notices:
         if former is not None or given is None or given.id != event.agent.id:
             news = self._brief_news(event, self._reassigned(name, event), "bot.digest.reassigned")
             self._agents.show(session, event, news, assigned_key(event.ticket))
+
+    def tell_raised(self, session: Session, event: TicketPrioritised) -> None:
+        """A requester says that they cannot go on at all: to whoever has the ticket, else to all;
+        once a minute, however often they change their mind."""
+        asked = event.ticket
+        if not memory.is_news(session, f"priority:{asked.id}", event.version):
+            return
+        is_raised = event.agent is None and event.former is not None
+        if not is_raised or asked.priority is not Priority.P1:
+            return
+        subject, now = f"raised:{asked.id}", self._clock.now()
+        if queries.is_posted(session, subject, now - AT_MOST_EVERY):
+            return
+        title = self._words("bot.notice.raised", priority=asked.priority.value)
+        news = self._brief_news(event, title, "bot.digest.raised")
+        self._agents.tell_assignee(session, event, replace(news, subject=subject))
 
     def tell_edit(self, session: Session, event: MessageEdited) -> None:
         """A user has changed a message that waits for an answer: to whoever has the ticket, else to

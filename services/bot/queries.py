@@ -127,6 +127,16 @@ def foldable(session: Session, chat_id: int, now: datetime) -> list[OutgoingMess
     return list(session.scalars(waiting.order_by(OutgoingMessage.rank, OutgoingMessage.id)))
 
 
+def is_posted(session: Session, key: str, since: datetime) -> bool:
+    """Whether a message for a key that goes on after a colon was put on its way after then."""
+    found = (
+        select(OutgoingMessage.id)
+        .where(OutgoingMessage.key.between(f"{key}:", f"{key};"))
+        .where(OutgoingMessage.created_at > since)
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def last_sent(session: Session, chat_id: int, key: str, since: datetime) -> OutgoingMessage | None:
     """The last message to a chat for a key that goes on after a colon, unless it is older."""
     # What is as young was settled since then, or is not yet: by that an index finds it. Keys have
@@ -204,14 +214,6 @@ def thread_message(session: Session, chat_id: int, message_id: int) -> tuple[int
     if mention is None or mention.thread_message_id is None:
         return None
     return mention.ticket_id, mention.thread_message_id
-
-
-def is_of_several(session: Session, chat_id: int, thread_message_id: int) -> bool:
-    """Whether more than one message of a chat became this message of a thread."""
-    became = select(func.count()).where(
-        TicketMention.chat_id == chat_id, TicketMention.thread_message_id == thread_message_id
-    )
-    return (session.scalar(became) or 0) > 1
 
 
 def early_edit(session: Session, chat_id: int, message_id: int) -> str | None:

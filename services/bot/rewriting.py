@@ -5,12 +5,12 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from telegram import Update
 
 from services.bot.albums import of_album
-from services.bot.models import StoredUpdate
+from services.bot.models import StoredUpdate, TicketMention
 from services.bot.parsing import read
 from services.bot.sent_files import Lost, TakenIn
 
@@ -45,6 +45,14 @@ def as_rewritten(session: Session, edit_id: int) -> Rewritten | None:
         edited_at=max(row.received_at for row in now),
         lost=taken.lost,
     )
+
+
+def is_of_several(session: Session, chat_id: int, thread_message_id: int) -> bool:
+    """Whether more than one message of a chat became this message of a thread."""
+    became = select(func.count()).where(
+        TicketMention.chat_id == chat_id, TicketMention.thread_message_id == thread_message_id
+    )
+    return (session.scalar(became) or 0) > 1
 
 
 def _head(session: Session, row: StoredUpdate) -> StoredUpdate | None:

@@ -39,6 +39,7 @@ from contracts.tickets import (
     TicketMerged,
     TicketNoted,
     TicketOpened,
+    TicketPrioritised,
     TicketResolved,
     TicketUnlinked,
     UserMessageAdded,
@@ -53,6 +54,7 @@ from contracts.vocabulary import (
     MaintenanceStatus,
     Metric,
     OverallStatus,
+    Priority,
 )
 from services.bot.hearing import handlers
 from services.bot.settings import MainBot
@@ -198,6 +200,15 @@ def edited(body: str, version: int = 2, **facts: Any) -> Event:
     )
 
 
+def raised(
+    version: int = 2, priority: Priority = Priority.P1, assignee: int | None = None, **parts: Any
+) -> Event:
+    """A user has said that they cannot go on at all."""
+    told = {"former": Priority.P3, **parts}
+    asked = ticket(priority=priority, assignee=assignee)
+    return made(TicketPrioritised, version, ticket=asked, **told)
+
+
 def unlinked(**parts: Any) -> Event:
     told = {
         "ticket": ticket(),
@@ -223,6 +234,7 @@ EVENTS: dict[type[Event], Event] = {
         agent=AGENT,
     ),
     TicketAssigned: made(TicketAssigned, ticket=ticket(assignee=BORIS), agent=AGENT),
+    TicketPrioritised: raised(),
     MessageEdited: edited("Помогите!"),
     AnswerRefused: made(AnswerRefused, ticket=ticket(), message_id=7, refusal="blocked"),
     TicketResolved: made(TicketResolved, ticket=ticket(), agent=AGENT),

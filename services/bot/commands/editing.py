@@ -14,7 +14,7 @@ from services.bot import buttons, cards, memory, queries
 from services.bot.asking import Ask, Reply
 from services.bot.markup import Html, visible
 from services.bot.models import EarlyEdit
-from services.bot.rewriting import Rewritten, as_rewritten
+from services.bot.rewriting import Rewritten, as_rewritten, is_of_several
 from services.bot.sent_files import Lost
 from services.bot.taking_in import told
 
@@ -138,7 +138,7 @@ async def _rewritten(ask: Ask, message_id: int) -> Rewritten:
     known = await to_thread(store.ask, as_rewritten, ask.row_id)
     if known is not None:
         return known
-    if await to_thread(store.ask, queries.is_of_several, incoming.chat_id, message_id):
+    if await to_thread(store.ask, is_of_several, incoming.chat_id, message_id):
         raise MessageNotFound("the album is forgotten", {"message_id": str(message_id)})
     return Rewritten(incoming.text, ask.received_at, [])
 

@@ -82,10 +82,10 @@ def set_priority(
     session: Session, command: SetPriority, now: datetime, reopen_within: timedelta
 ) -> TicketView:
     """An agent judges anew. Raises TicketNotFound, TicketClosed, NotAnAgent."""
-    acting_agent(session, command.agent_id, now)
+    agent = acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
     living_status(session, ticket, now, reopen_within)
-    _prioritise(session, ticket, command.priority, now)
+    _prioritise(session, ticket, command.priority, now, agent=agent)
     return ticket_view(ticket, has_notes=True)
 
 
@@ -140,9 +140,19 @@ def keep_deadline(session: Session, event: SlaClockMoved) -> None:
     session.connection().execute(KEEP_DEADLINE, told)
 
 
-def _prioritise(session: Session, ticket: Ticket, priority: Priority, now: datetime) -> None:
-    if ticket.priority == priority:
+def _prioritise(
+    session: Session,
+    ticket: Ticket,
+    priority: Priority,
+    now: datetime,
+    *,
+    agent: Agent | None = None,
+) -> None:
+    """Without an agent its requester says so."""
+    former = Priority(ticket.priority)
+    if former == priority:
         return
     ticket.priority, ticket.prioritised_at = priority, now
     touch(ticket, now)
-    tell(session, TicketPrioritised, ticket, now)
+    told = {"agent": agent_view(agent) if agent else None, "former": former}
+    tell(session, TicketPrioritised, ticket, now, **told)

@@ -169,6 +169,8 @@ def test_a_new_priority_is_told_and_the_same_one_is_not(desk: TicketsDesk) -> No
     (told,) = desk.told()
     assert isinstance(told, TicketPrioritised)
     assert (told.version, told.ticket.priority) == (2, Priority.P0)
+    assert told.agent is not None
+    assert (told.agent.name, told.former) == ("Пётр", Priority.P3)
 
 
 def test_a_requester_judges_the_own_ticket(desk: TicketsDesk) -> None:
@@ -182,6 +184,8 @@ def test_a_requester_judges_the_own_ticket(desk: TicketsDesk) -> None:
     assert kinds(list(told)) == [TicketCategorised, TicketPrioritised]
     assert [event.version for event in told] == [2, 3]
     assert told[-1].ticket.version == judged.version == 3
+    assert isinstance(told[-1], TicketPrioritised)
+    assert (told[-1].agent, told[-1].former) == (None, Priority.P3)
 
 
 def test_p0_is_an_agent_s_word(desk: TicketsDesk) -> None:
