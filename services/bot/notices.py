@@ -95,7 +95,7 @@ class Notices:
         """A requester says that they cannot go on at all: to whoever has the ticket, else to all;
         once a minute, however often they change their mind."""
         asked = event.ticket
-        if not memory.is_news(session, f"priority:{asked.id}", event.version):
+        if not memory.is_news(session, f"priority:{asked.id}", event.version, event.occurred_at):
             return
         is_raised = event.agent is None and event.former is not None
         if not is_raised or asked.priority is not Priority.P1:
