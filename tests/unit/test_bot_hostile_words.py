@@ -260,8 +260,9 @@ WITHOUT_PEOPLE = {
     "refusals.refusal",
     "refusals.usage",
     "suspicion_cards.dismissed",
+    "undelivered.reason",
 }
-"""What shows numbers, moments and the desk's own names alone."""
+"""What shows numbers, moments, the desk's own names and Telegram's own reasons alone."""
 PLAINLY = {name: show(PLAIN) for name, show in SHOWN.items()}
 LETTERS = {"cards.earlier", "cards.thread", "figures.status", "incident_cards.trail"}
 """What is always sent as a letter, which is split; the others may be the new face of a message."""
