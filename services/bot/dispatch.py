@@ -245,7 +245,9 @@ async def _write(ask: Ask) -> Reply:
         return await answers.reply_to_message(ask)
     if not ask.incoming.is_private:
         return Reply()
-    return await (access.hint(ask) if ask.agent is not None else requests.wrote(ask))
+    if ask.agent is not None and not await requests.is_awaited(ask):
+        return await access.hint(ask)
+    return await requests.wrote(ask)
 
 
 async def _press(ask: Ask) -> Reply:

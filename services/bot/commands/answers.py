@@ -39,10 +39,11 @@ async def reply_to_message(ask: Ask) -> Reply:
     mention = await to_thread(
         ask.office.store.ask, queries.find_mention, incoming.chat_id, incoming.reply_to
     )
+    is_requesters = mention.is_to_requester if mention else await requests.is_awaited(ask)
+    if is_requesters and incoming.is_private:
+        return await requests.wrote(ask)
     if mention is None:
         return ask.say(ask.words("bot.answer.which"))
-    if mention.is_to_requester and incoming.is_private:
-        return await requests.wrote(ask)
     if mention.is_for_note:
         if incoming.attachment is not None:
             return ask.say(ask.words("bot.note.no_files"))

@@ -41,6 +41,15 @@ async def wrote(ask: Ask) -> Reply:
     return await _go_on(ask, int(route), int(route))
 
 
+async def is_awaited(ask: Ask) -> bool:
+    """Whether whoever writes has wished for a new request, be they an agent; that is known of a
+    message that is handled again as well."""
+    if ask.route is not None:
+        return True
+    chat_id = ask.incoming.chat_id
+    return await to_thread(ask.office.store.ask, queries.wants_new_ticket, chat_id)
+
+
 async def press_new(ask: Ask) -> Reply:
     """The next message opens a ticket of its own."""
     chat_id = ask.incoming.chat_id

@@ -8,7 +8,7 @@ import pytest
 from contracts.tickets import Person, RemoveAgent
 from contracts.vocabulary import AuthorKind
 from tests.support.bot_desk import BotDesk
-from tests.support.bot_story import press
+from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import TelegramPerson
 from tests.support.waiting import wait_until
 
@@ -55,6 +55,25 @@ def test_an_agents_reply_to_what_they_were_answered_is_the_users_they_are(
         (AuthorKind.USER, "Спасибо"),
         (AuthorKind.USER, "И снова я, Ольга"),
     ]
+
+
+@pytest.mark.parametrize("is_reply", [False, True])
+def test_an_agent_who_wishes_for_a_new_request_opens_one_with_the_next_message(
+    desk: BotDesk, anna: TelegramPerson, olga: TelegramPerson, *, is_reply: bool
+) -> None:
+    asked = asks_in_app(desk, olga, "У меня не открывается урок")
+    anna.says(f"/reply {asked} Откройте ещё раз")
+    told = olga.receives("Откройте ещё раз", "обращение из приложения")
+    added = olga.receives("Добавлено", after=olga.says("Открылся", reply_to=told))
+    press(olga, added, "Новое обращение")
+    wanted = olga.receives("Опишите", after=added)
+
+    said = olga.says("А теперь нет звука", reply_to=wanted if is_reply else None)
+
+    opened = ticket_in(olga.receives("принято", after=said))
+    assert authors(desk, opened) == [(AuthorKind.USER, "А теперь нет звука")]
+    olga.receives("/help", after=olga.says("И ещё кое-что"))
+    assert len(authors(desk, opened)) == 1
 
 
 def test_from_its_card_an_agent_answers_even_their_own_request(

@@ -27,6 +27,7 @@ from contracts.tickets import (
     TicketView,
 )
 from contracts.vocabulary import Delivery
+from services.bot import memory
 from services.bot.asking import Office
 from services.bot.models import StoredUpdate
 from services.bot.outbox import WAITING, read_buttons
@@ -214,6 +215,19 @@ def test_a_message_handled_again_does_not_continue_the_ticket_it_opened(bench: B
 
     assert [command.description for command in bench.tickets.opened.values()] == ["Помогите"]
     assert bench.tickets.added == {}
+
+
+def test_an_agents_wished_request_handled_again_is_one(bench: Bench) -> None:
+    bench.tickets.silent_after_work = 1
+    with bench.rows.store.writing() as session:
+        memory.chat_state(session, ANNA).wants_new_ticket = True
+    bench.writes(ANNA, text="Помогите и мне")
+
+    bench.works(lambda: bench.said("принято"))
+
+    (command,) = bench.tickets.opened.values()
+    assert (command.requester.id, command.description) == (f"tg:{ANNA}", "Помогите и мне")
+    assert len(bench.rows.all()) == 1
 
 
 def test_a_user_who_has_to_wait_long_is_told_once_and_nothing_is_lost(bench: Bench) -> None:
