@@ -74,8 +74,12 @@ class UnlinkedAccount(Message):
 
 
 class AuthorView(Message):
+    """`id` is an agent's, as in `AgentView`, by which agents of one name are told apart; nobody
+    else is shown it. None for everybody else, and when a version told that did not tell it."""
+
     kind: AuthorKind
     name: str
+    id: str | None = None
 
 
 class LinkedIncident(Message):

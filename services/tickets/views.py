@@ -55,7 +55,7 @@ def listed_agent(row: Agent) -> AgentView:
 def message_view(row: TicketMessage) -> MessageView:
     return MessageView(
         id=row.id,
-        author=AuthorView(kind=AuthorKind(row.author_kind), name=row.author_name),
+        author=_author_of(row),
         body=row.body,
         created_at=row.created_at,
         delivery=Delivery(row.delivery) if row.delivery else None,
@@ -71,11 +71,17 @@ def message_view(row: TicketMessage) -> MessageView:
 def earlier_view(row: MessageVersion, of: TicketMessage) -> EarlierText:
     return EarlierText(
         message_id=of.id,
-        author=AuthorView(kind=AuthorKind(of.author_kind), name=of.author_name),
+        author=_author_of(of),
         body=row.body,
         written_at=row.written_at,
         replaced_at=row.replaced_at,
     )
+
+
+def _author_of(row: TicketMessage) -> AuthorView:
+    kind = AuthorKind(row.author_kind)
+    agent_id = row.author_id if kind == AuthorKind.AGENT else None
+    return AuthorView(kind=kind, name=row.author_name, id=agent_id)
 
 
 def attachment_view(row: Attachment) -> AttachmentView:

@@ -90,7 +90,7 @@ def make_ticket(number: int = 42, owner: str = "anna", **changes: Any) -> Ticket
 
 
 def agents_message(number: int = 2, delivery: Delivery = Delivery.DELIVERED) -> MessageView:
-    author = AuthorView(kind=AuthorKind.AGENT, name="Олег")
+    author = AuthorView(kind=AuthorKind.AGENT, name="Олег", id="tg:5")
     return MessageView(
         id=number,
         author=author,

@@ -1,5 +1,6 @@
 """Tickets over HTTP: what tickets is told, and what the caller is shown."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -249,6 +250,21 @@ def test_only_the_assignees_name_is_shown(gateway: Gateway) -> None:
     assert seen is not None
     assert seen["assignee"] == {"name": "Олег"}
     assert "telegram_id" not in seen["requester"]
+
+
+@pytest.mark.parametrize("reads", [Gateway.as_user, Gateway.as_admin])
+def test_of_whoever_answered_only_the_name_is_shown(
+    gateway: Gateway, reads: Callable[[Gateway], Any]
+) -> None:
+    gateway.services.ticket = make_ticket(messages=[*make_ticket().messages, agents_message()])
+
+    seen = reads(gateway).gets("/tickets/42/").json
+    documented = gateway.as_anyone().gets("/openapi.json").json
+
+    assert seen is not None
+    assert seen["messages"][1]["author"] == {"kind": "agent", "name": "Олег"}
+    assert documented is not None
+    assert documented["components"]["schemas"]["Author"]["properties"].keys() == {"kind", "name"}
 
 
 def test_a_note_is_marked_for_an_administrator_and_nothing_else_has_the_mark(

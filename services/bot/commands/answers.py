@@ -3,7 +3,7 @@
 from asyncio import to_thread
 from datetime import timedelta
 
-from contracts.tickets import AnswerTicket, MessageView, TicketView
+from contracts.tickets import AnswerTicket, AuthorView, MessageView, TicketView
 from contracts.vocabulary import AuthorKind, Delivery
 from services.bot import alarms, buttons, queries, undelivered
 from services.bot.arguments import reply_of, ticket_and_text
@@ -111,6 +111,13 @@ def _end(ask: Ask, before: TicketView) -> Html:
     return ask.words("bot.close.before" if was_resolved else "bot.close.done", id=before.id)
 
 
+def _is_same(one: AuthorView, other: AuthorView) -> bool:
+    """Whether two agents are one; a version that tells no ids tells them apart by their names."""
+    if one.id is None or other.id is None:
+        return one.name == other.name
+    return one.id == other.id
+
+
 def _colleague(ask: Ask, ticket: TicketView, mine: MessageView) -> str | None:
     """The colleague who answered within the last minute, before this answer."""
     since = ask.received_at - COLLEAGUE_WITHIN
@@ -121,6 +128,6 @@ def _colleague(ask: Ask, ticket: TicketView, mine: MessageView) -> str | None:
         and not message.is_note
         and message.id != mine.id
         and message.created_at >= since
-        and message.author.name != mine.author.name
+        and not _is_same(message.author, mine.author)
     ]
     return names[-1] if names else None

@@ -1,7 +1,10 @@
 """What an agent does with tickets: the guide's commands, the buttons, the wrong calls."""
 
+from uuid import uuid4
+
 import pytest
 
+from contracts.tickets import RemoveAgent
 from contracts.vocabulary import Delivery, Priority, TicketStatus
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import press, ticket_in
@@ -114,6 +117,20 @@ def test_a_colleagues_answer_of_the_last_minute_is_pointed_out(
     said = boris.says(f"/reply {ticket.id} Второй ответ")
 
     boris.receives("доставлен", "Анна", after=said)
+
+
+def test_agents_of_one_name_are_told_apart(desk: BotDesk, anna: TelegramPerson) -> None:
+    namesake = desk.user("Анна")
+    desk.lets_in(namesake.id, "Анна")
+    namesake.receives("Доступ сотрудника", after=namesake.says("/start"))
+    ticket = desk.opens_in_app("Две Анны сразу")
+    anna.receives("доставлен", after=anna.says(f"/reply {ticket.id} Первый ответ"))
+
+    try:
+        said = namesake.says(f"/reply {ticket.id} Второй ответ")
+        namesake.receives("доставлен", "уже ответил(а) Анна", after=said)
+    finally:
+        desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=namesake.id))
 
 
 @pytest.mark.parametrize(
