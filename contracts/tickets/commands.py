@@ -71,6 +71,8 @@ class OpenTicket(Command):
     source: Source = Source.APP
     context: dict[str, str] = Field(default_factory=dict)
     received_at: Instant
+    follows: int | None = None
+    """The closed ticket of the same person in which they wanted to write."""
     limit_per_hour: int | None = None
     """Refuse with TooManyTickets when this person opened that many within the last hour."""
 

@@ -168,7 +168,8 @@ class TicketFacts(Message):
 
     `merged_into` is the ticket in which a merged one went on; that may itself be merged by now.
     `merged_at` is when something was last merged into this ticket, and `inherited_since` the
-    `unanswered_since` that came with it, None when nothing was unanswered.
+    `unanswered_since` that came with it, None when nothing was unanswered. `follows` is the closed
+    ticket in which its requester wanted to write when they opened this one.
 
     `noticed_at` is when the earliest notice of an incident that was delivered was written: no
     answer, but the requester knows since then that we know. `unlinked_at` is when the incident that
@@ -198,6 +199,7 @@ class TicketFacts(Message):
     merged_into: int | None = None
     merged_at: Instant | None = None
     inherited_since: Instant | None = None
+    follows: int | None = None
     noticed_at: Instant | None = None
     unlinked_at: Instant | None = None
     resolved_with_incident: bool = False

@@ -53,6 +53,11 @@ def notice(
     return _lines(lines)
 
 
+def follows(words: Speech, ticket: TicketFacts) -> list[Html]:
+    """The closed ticket after which its requester opened this one."""
+    return [] if ticket.follows is None else [words("bot.card.follows", id=ticket.follows)]
+
+
 def files(words: Speech, message: MessageView) -> list[Html]:
     """The files of a message: how many, and the first by their names and sizes."""
     if not message.attachments:
@@ -147,6 +152,7 @@ def _facts(
         _requester(words, view),
         facts,
         *_sla(words, view, clocks, now),
+        *follows(words, view),
         *_merges(words, view),
         *_incident(words, view),
         *_rating(words, view),

@@ -48,8 +48,8 @@ class Notices:
 
     def announce_ticket(self, session: Session, event: TicketOpened) -> None:
         """A new ticket, to all agents."""
-        title = self._words("bot.notice.opened")
-        text = cards.notice(self._words, title, event.ticket, event.message)
+        title = [self._words("bot.notice.opened"), *cards.follows(self._words, event.ticket)]
+        text = cards.notice(self._words, Html("\n".join(title)), event.ticket, event.message)
         self._agents.tell_all(
             session, event, self._news_of(event, text, "bot.digest.opened", event.message)
         )

@@ -121,6 +121,7 @@ class Ticket(Base):
     merged_into: Mapped[int | None] = mapped_column(BigInteger)
     merged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     inherited_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    follows: Mapped[int | None] = mapped_column(BigInteger)
     incident_id: Mapped[int | None] = mapped_column(BigInteger)
     link_version: Mapped[int] = mapped_column(default=0, server_default="0")
     """Of the newest link to an incident that was heard of; what is older is stale."""

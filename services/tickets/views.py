@@ -151,6 +151,7 @@ def _facts(row: Ticket) -> dict[str, Any]:
         "merged_into": row.merged_into,
         "merged_at": row.merged_at,
         "inherited_since": row.inherited_since,
+        "follows": row.follows,
         "noticed_at": row.noticed_at,
         "unlinked_at": row.unlinked_at,
         "resolved_with_incident": row.status_before_end is not None,

@@ -220,6 +220,14 @@ def test_the_longest_names_of_ten_files_fit_into_a_notice() -> None:
     assert visible_units(shown) < 4000
 
 
+def test_a_ticket_says_after_which_closed_one_it_was_opened() -> None:
+    after = view(follows=40)
+
+    for told in (cards.card(RU, after, None, NOON), cards.thread(RU, after, None, NOON)):
+        assert "Продолжение закрытого #40: /view_40" in told
+    assert "Продолжение" not in cards.thread(RU, view(), None, NOON)
+
+
 def test_what_was_said_before_tells_how_much_more_there_was_and_what_had_no_words() -> None:
     wordless = EarlierText(
         message_id=7, author=message().author, body="", written_at=NOON, replaced_at=NOON

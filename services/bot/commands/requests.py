@@ -127,16 +127,19 @@ async def _go_on(ask: Ask, ticket_id: int, meant: int) -> Reply:
     try:
         return await _continue(ask, ticket_id, meant)
     except TicketNotFound:
-        survivor = None
+        return await _open(ask, "bot.request.opened_after_closed", old=meant)
     except TicketClosed as error:
         survivor = error.details.get("merged_into")
     if survivor is None:
-        return await _open(ask, "bot.request.opened_after_closed", old=meant)
+        said = "bot.request.opened_after_closed"
+        return await _open(ask, said, old=meant, follows=ticket_id)
     await _remember(ask, survivor)
     return await _go_on(ask, int(survivor), meant)
 
 
-async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
+async def _open(
+    ask: Ask, message_id: str, *, old: int | None = None, follows: int | None = None
+) -> Reply:
     who, desk = ask.incoming.who, ask.office.settings.file
     taken = await take_in(ask)
     command = OpenTicket(
@@ -149,6 +152,7 @@ async def _open(ask: Ask, message_id: str, *, old: int | None = None) -> Reply:
         subject=_subject(ask),
         source=Source.TELEGRAM,
         received_at=ask.received_at,
+        follows=follows,
         limit_per_hour=desk.limits.new_tickets_per_hour,
     )
     ticket = (await to_thread(ask.office.tickets.open_ticket, command)).result

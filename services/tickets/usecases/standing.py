@@ -15,11 +15,14 @@ from services.tickets.models import Ticket, TicketMessage
 from services.tickets.usecases.people import is_visible
 
 
-def load_ticket(session: Session, ticket_id: int, requester_id: str | None = None) -> Ticket:
+def load_ticket(
+    session: Session, ticket_id: int, requester_id: str | None = None, *, is_locked: bool = True
+) -> Ticket:
     """The ticket, locked for change. Raises TicketNotFound, also when it is somebody else's."""
     ticket = None
     if 0 < ticket_id <= LARGEST_ID:
-        ticket = session.get(Ticket, ticket_id, with_for_update={"of": Ticket})
+        lock = {"of": Ticket} if is_locked else None
+        ticket = session.get(Ticket, ticket_id, with_for_update=lock)
     if ticket is None or not is_visible(session, ticket, requester_id):
         raise TicketNotFound("there is no such ticket", {"ticket_id": str(ticket_id)})
     return ticket

@@ -30,12 +30,15 @@ from services.tickets.views import message_view, ticket_view
 
 
 def open_ticket(session: Session, command: OpenTicket, now: datetime) -> TicketView:
-    """Open a ticket with its first message. Raises Invalid, TooManyTickets."""
+    """Open a ticket with its first message. Raises Invalid, TooManyTickets, and TicketNotFound
+    when it follows none of the same requester's."""
     description = said_in(command.description, "description", command.attachments)
     subject = command.subject and clean_text(command.subject, "subject", SUBJECT_LENGTH)
     requester = remember_requester(session, command.requester)
     if command.limit_per_hour is not None:
         _refuse_flood(session, requester.id, command.limit_per_hour, now)
+    if command.follows is not None:
+        load_ticket(session, command.follows, requester.id, is_locked=False)
     received_at = min(command.received_at, now)
     ticket = Ticket(
         version=1,
@@ -53,6 +56,7 @@ def open_ticket(session: Session, command: OpenTicket, now: datetime) -> TicketV
         last_message_at=received_at,
         unanswered_since=received_at,
         clock_version=0,
+        follows=command.follows,
     )
     message = _users_message(requester, description, received_at, command.attachments)
     ticket.messages.append(message)

@@ -71,6 +71,16 @@ def test_a_new_ticket_goes_to_all_with_its_words_escaped(rows: Rows) -> None:
     assert "Не проходит &lt;оплата&gt;" in rows.all()[0].text
 
 
+def test_a_new_ticket_says_which_closed_one_it_follows(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+    after = ticket().model_copy(update={"follows": 40})
+
+    hear(rows, made(TicketOpened, ticket=after, message=message()))
+
+    (row,) = rows.all()
+    assert "Новый тикет\n↪️ Продолжение закрытого #40: /view_40" in row.text
+
+
 def test_a_users_message_goes_to_whoever_has_the_ticket(rows: Rows) -> None:
     rows.knows_agents(ANNA, BORIS)
 

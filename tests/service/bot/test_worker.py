@@ -8,7 +8,13 @@ import pytest
 from sqlalchemy import select
 from telegram import Update
 
-from contracts.errors import AgentNotFound, Unavailable
+from contracts.errors import (
+    AgentNotFound,
+    ContractError,
+    TicketClosed,
+    TicketNotFound,
+    Unavailable,
+)
 from contracts.event import Receipt
 from contracts.incidents import IncidentDeclared
 from contracts.sla import UrgentCycles
@@ -39,6 +45,9 @@ from services.bot.worker import Worker
 from tests.support.bot_events import INCIDENT, STATUS, hear, made
 from tests.support.bot_rows import ANNA, DESK, IVAN, LANGUAGES, NOON, Rows, message, ticket
 
+FIRST = {"date": 0, "chat": {"id": IVAN, "type": "private"}}
+"""Of a message that is replied to."""
+
 
 class Neighbours:
     """tickets, as far as these tests need it: commands are carried out once per id."""
@@ -49,6 +58,7 @@ class Neighbours:
         self.answered: dict[str, AnswerTicket] = {}
         self.edited: dict[str, EditUserMessage] = {}
         self.state: dict[str, Any] = {}
+        self.closed: dict[int, ContractError] = {}
         self.silent_after_work = 0
         self.is_silent = False
 
@@ -67,6 +77,8 @@ class Neighbours:
         return self._ticket(1)
 
     def add_user_message(self, command: AddUserMessage) -> Receipt[MessageView]:
+        if command.ticket_id in self.closed:
+            raise self.closed[command.ticket_id]
         self.added[command.command_id] = command
         self._answer()
         return Receipt(result=message(command.body))
@@ -215,6 +227,29 @@ def test_a_message_handled_again_does_not_continue_the_ticket_it_opened(bench: B
 
     assert [command.description for command in bench.tickets.opened.values()] == ["Помогите"]
     assert bench.tickets.added == {}
+
+
+@pytest.mark.parametrize(
+    ("refusals", "follows"),
+    [
+        ({1: TicketClosed("closed")}, 1),
+        ({1: TicketClosed("closed", {"merged_into": "9"}), 9: TicketClosed("closed")}, 9),
+        ({1: TicketNotFound("none")}, None),
+    ],
+    ids=["closed", "merged into a closed one", "nobody's"],
+)
+def test_what_is_written_in_a_closed_request_opens_one_that_follows_it(
+    bench: Bench, refusals: dict[int, ContractError], follows: int | None
+) -> None:
+    bench.writes(IVAN, text="Помогите")
+    bench.works(lambda: bench.said("принято"))
+    bench.tickets.closed = refusals
+    bench.writes(IVAN, text="Снова", reply_to_message={"message_id": 1, **FIRST})
+
+    bench.works(lambda: len(bench.tickets.opened) == 2)
+
+    first, again = bench.tickets.opened.values()
+    assert (first.follows, again.follows, again.description) == (None, follows, "Снова")
 
 
 def test_an_agents_wished_request_handled_again_is_one(bench: Bench) -> None:

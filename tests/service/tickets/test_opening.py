@@ -41,6 +41,41 @@ def test_its_event_tells_the_whole_of_it(desk: TicketsDesk) -> None:
     assert opened.message == ticket.messages[0]
 
 
+def test_it_tells_which_closed_one_of_the_same_person_it_follows(desk: TicketsDesk) -> None:
+    before = desk.opens()
+    desk.told()
+
+    ticket = desk.opens("И снова", follows=before.id)
+
+    assert ticket.follows == desk.shows(ticket.id).follows == before.id
+    (opened,) = desk.told()
+    assert opened.ticket.follows == before.id
+    assert before.follows is None
+
+
+@pytest.mark.parametrize("follows", ["another's", 0, -1, 404, LARGEST_ID + 1])
+def test_it_follows_nothing_that_its_requester_may_not_see(
+    desk: TicketsDesk, follows: int | str
+) -> None:
+    of_boris = desk.opens(by=Person(id="boris", name="Борис"))
+    desk.told()
+
+    with pytest.raises(TicketNotFound):
+        desk.opens(follows=of_boris.id if isinstance(follows, str) else follows)
+
+    assert desk.told() == []
+
+
+def test_what_was_written_in_telegram_may_be_followed_from_the_app_joined_with_it(
+    desk: TicketsDesk,
+) -> None:
+    before = desk.opens(by=Person(id="tg:2001", name="Иван", telegram_id=2001))
+
+    ticket = desk.opens(by=Person(id="17", name="Иван", telegram_id=2001), follows=before.id)
+
+    assert ticket.follows == before.id
+
+
 def test_it_begins_when_the_edge_received_it_and_never_in_the_future(desk: TicketsDesk) -> None:
     received_at = desk.now
     desk.clock.advance(seconds=3)
