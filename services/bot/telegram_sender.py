@@ -120,7 +120,8 @@ class BotApiSender:
         try:
             await self._bot.reopen_forum_topic(message.chat_id, thread_id)
         except BadRequest:
-            return await self.send(replace(message, thread_id=None))
+            # What replies to something in there would be in there too.
+            return await self.send(replace(message, thread_id=None, reply_to=None))
         except TelegramError as error:
             return outcome_of(error, message)
         return Held(REOPENED_SECONDS)

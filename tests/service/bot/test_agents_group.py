@@ -1,11 +1,10 @@
 """A desk whose agents have a group with topics: what is said, answered and refused there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
-from botapi.sights import ChatMessage, Topic
+from tests.support.agents_room import Room, agents_room
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import ticket_in
 from tests.support.botapi import SUPPORT_BOT, TelegramPerson
@@ -14,75 +13,11 @@ from tests.support.waiting import wait_until
 GROUP = -1_000_000_004_711
 
 
-@dataclass(frozen=True)
-class Room:
-    """The agents' group."""
-
-    desk: BotDesk
-    founder: TelegramPerson
-
-    def receives(self, *parts: str, after: ChatMessage | None = None) -> ChatMessage:
-        oldest = after.id if after else -1
-
-        def fits(message: ChatMessage) -> bool:
-            return message.id > oldest and all(part in message.text for part in parts)
-
-        return self.desk.telegram.wait_for_message(GROUP, fits, bot=SUPPORT_BOT, within=20)
-
-    def says(
-        self,
-        person: TelegramPerson,
-        text: str,
-        *,
-        reply_to: ChatMessage | None = None,
-        topic: int | None = None,
-    ) -> ChatMessage:
-        quoted = reply_to.id if reply_to else None
-        said = self.desk.telegram.say(
-            person.id, text, bot=SUPPORT_BOT, chat_id=GROUP, reply_to=quoted, topic=topic
-        )
-        assert said is not None
-        return said
-
-    def presses(self, person: TelegramPerson, message: ChatMessage, button: str) -> str:
-        """What the bot answers whoever pressed."""
-        telegram = self.desk.telegram
-        found = message.button(button)
-        assert found is not None
-        query = telegram.press(person.id, message.id, found.text, bot=SUPPORT_BOT, chat_id=GROUP)
-        answer = telegram.wait_until(lambda: telegram.callback_answer(query), 15, "an answer")
-        return str(answer.text)
-
-    def topic_of(self, ticket_id: int) -> Topic:
-        topics = self.desk.telegram.topics(GROUP, bot=SUPPORT_BOT)
-        return next(one for one in topics if one.name.startswith(f"#{ticket_id} "))
-
-    def said_of(self, part: str) -> list[ChatMessage]:
-        messages = self.desk.telegram.messages(GROUP, bot=SUPPORT_BOT)
-        return [one for one in messages if one.is_from_bot and part in one.text]
-
-
 @pytest.fixture(scope="module")
 def room(desk: BotDesk) -> Iterator[Room]:
-    """The desk's bot with a group, for the tests of this file."""
-    anna, boris = desk.agent(), desk.agent(502, "Борис")
-    olga = desk.user("Посторонняя")
-    desk.waits_until_all_is_sent()
-    desk.telegram.add_group(
-        GROUP,
-        "Поддержка",
-        people=[anna.id, boris.id, olga.id],
-        bots=[SUPPORT_BOT],
-        is_forum=True,
-        managers=[SUPPORT_BOT],
-    )
-    desk.bot.stop()
-    desk.start_bot(SUPPORT_AGENTS_CHAT_ID=str(GROUP))
-    desk.telegram.wait_for_calls("getChatMember")
-    yield Room(desk, anna)
-    if desk.bot.is_running():
-        desk.bot.stop()
-    desk.start_bot()
+    """A forum in which the bot may manage topics, for the tests of this file."""
+    with agents_room(desk, GROUP, is_forum=True, is_managed=True) as opened:
+        yield opened
 
 
 def test_a_new_ticket_is_told_once_in_a_topic_of_its_own_and_answered_there(
