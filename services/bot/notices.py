@@ -155,8 +155,9 @@ class Notices:
     def _note(self, event: TicketNoted, told: str) -> News:
         title = self._words(told, name=one_line(event.agent.name, 80))
         text = cards.notice(self._words, title, event.ticket, event.message)
+        text = Html(f"{text}\n\n{self._words('bot.note.reply')}")
         summary = cards.summary(self._words, "bot.digest.noted", event.ticket)
-        return News(Rank.NOTICE, text, summary)
+        return News(Rank.NOTICE, text, summary, is_for_note=True)
 
     def _brief_news(self, event: TicketEvent, title: Html, in_digest: str) -> News:
         """News without anybody's words."""

@@ -1,4 +1,5 @@
-"""/note and its button: a word to colleagues, which the user never sees."""
+"""/note and its button: a word to colleagues, which the user never sees. A reply to what speaks
+of a note is another: that something for colleagues goes to the user is the worse mistake."""
 
 from asyncio import to_thread
 
@@ -33,5 +34,5 @@ async def leave(ask: Ask, ticket_id: int, text: str) -> Reply:
         received_at=ask.received_at,
     )
     left = (await to_thread(ask.office.tickets.add_note, command)).result
-    said = ask.say(ask.words("bot.note.left", id=ticket_id), ticket_id=ticket_id)
+    said = ask.say(ask.words("bot.note.left", id=ticket_id), ticket_id=ticket_id, is_for_note=True)
     return alarms.in_its_place(ask, said_key(left.id), said)

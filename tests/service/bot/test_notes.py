@@ -2,9 +2,11 @@
 
 import pytest
 
+from botapi.sights import Enclosed
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import TelegramPerson
+from tests.support.pictures import picture
 
 
 def test_a_note_by_command_is_kept_and_marked(
@@ -26,7 +28,9 @@ def test_a_note_by_command_is_kept_and_marked(
     assert not [one for one in ivan.received() if "прошлый" in one.text]
 
 
-def test_the_note_button_asks_and_the_reply_is_a_note(desk: BotDesk, anna: TelegramPerson) -> None:
+def test_the_note_button_asks_and_the_reply_is_a_note_and_so_is_one_to_its_confirmation(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
     ticket = desk.opens_in_app("Заметьте меня")
     card = anna.receives("Новый тикет", f"#{ticket.id} ")
     press(anna, card, "Заметка")
@@ -37,7 +41,10 @@ def test_the_note_button_asks_and_the_reply_is_a_note(desk: BotDesk, anna: Teleg
     kept = anna.receives("Заметка", "сохранена", after=said)
     last = desk.tickets.get_ticket(ticket.id).messages[-1]
     assert (last.body, last.is_note) == ("Звонил банк", True)
-    anna.receives("доставлен", after=anna.says("А это ответ", reply_to=kept))
+    anna.receives("Заметка", "сохранена", after=anna.says("И ещё раз", reply_to=kept))
+    last = desk.tickets.get_ticket(ticket.id).messages[-1]
+    assert (last.body, last.is_note) == ("И ещё раз", True)
+    anna.receives("доставлен", after=anna.says("А это ответ", reply_to=card))
     last = desk.tickets.get_ticket(ticket.id).messages[-1]
     assert (last.body, last.is_note) == ("А это ответ", False)
 
@@ -90,6 +97,25 @@ def test_whoever_has_the_ticket_is_told_of_a_colleagues_note_alone(
     told_of = [one for one in anna.received() if "оставил(а) заметку" in one.text]
     assert told_of == [told]
     assert not [one for one in boris.received() if "оставил(а) заметку" in one.text]
+
+
+def test_a_reply_to_the_notice_of_a_note_is_a_note_and_never_reaches_the_user(
+    desk: BotDesk, anna: TelegramPerson, boris: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    opened = ivan.receives("принято", after=ivan.says("Опять не работает"))
+    ticket_id = ticket_in(opened)
+    anna.receives("ваш", after=anna.says(f"/take {ticket_id}"))
+    boris.receives("сохранена", after=boris.says(f"/note {ticket_id} Он грубит"))
+    notice = anna.receives("оставил(а) заметку", f"#{ticket_id} ", "Ответ на это сообщение станет")
+
+    kept = anna.receives("сохранена", after=anna.says("Да, вижу", reply_to=notice))
+
+    last = desk.tickets.get_ticket(ticket_id).messages[-1]
+    assert (last.body, last.is_note) == ("Да, вижу", True)
+    anna.sends(Enclosed("photo", picture(), "Вот"), reply_to=notice)
+    anna.receives("В заметке может быть только текст", after=kept)
+    desk.waits_until_all_is_sent()
+    assert [one for one in ivan.received() if one.id > opened.id] == []
 
 
 @pytest.mark.parametrize(
