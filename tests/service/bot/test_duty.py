@@ -23,8 +23,15 @@ def test_an_agent_sees_and_sets_whether_they_are_on_duty(anna: TelegramPerson) -
     anna.receives("Вы не на смене", after=anna.says("/DUTY"))
 
     press(anna, shown, "На смене")
+    now = anna.receives("Вы на смене", after=anna.says("/duty"))
 
-    anna.receives("Вы на смене", after=anna.says("/duty"))
+    press(anna, now, "Не на смене")
+
+    anna.world.wait_for_message(
+        anna.id,
+        lambda one: one.id == now.id and "Вы не на смене" in one.text and "✓ Не" in str(one.rows),
+    )
+    anna.receives("Вы не на смене", after=anna.says("/duty"))
 
 
 def test_off_duty_a_new_ticket_goes_to_the_others(

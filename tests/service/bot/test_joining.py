@@ -346,3 +346,28 @@ def test_a_link_shown_in_a_group_joins_nobody(
 
     desk.telegram.wait_for_message(group, lambda seen: "в личном чате" in seen.text)
     joins(ivan, link)
+
+
+def test_an_invite_shown_in_a_group_lets_nobody_in_and_is_kept_nowhere(
+    desk: BotDesk, ivan: TelegramPerson, tmp_path: Path
+) -> None:
+    petr = desk.user("Пётр")
+    group = desk.group_of(ivan, petr)
+    shown = payload(invite(desk, tmp_path))
+
+    desk.telegram.say(ivan.id, f"/start@{SUPPORT_BOT} {shown}", bot=SUPPORT_BOT, chat_id=group)
+
+    told = desk.telegram.wait_for_message(group, lambda seen: "в личном чате" in seen.text)
+    token = shown.partition("_")[2]
+    assert token not in told.text
+    with pytest.raises(AgentNotFound):
+        desk.tickets.find_agent(ivan.id)
+    desk.waits_until_all_is_sent()
+    with desk.rows_of_bot() as database, database.reading() as session:
+        rows = session.connection().exec_driver_sql
+        kept = [rows("SELECT body FROM updates").all(), rows("SELECT text FROM outgoing").all()]
+    assert token not in str(kept)
+    assert token not in desk.bot.log.read_text(encoding="utf-8")
+    ivan.receives("для сотрудников", after=ivan.says("/tickets"))
+    petr.receives("Доступ сотрудника", after=petr.says(f"/start {shown}"))
+    desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=petr.id))
