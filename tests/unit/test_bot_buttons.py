@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from contracts.tickets import AttachmentView, LinkedIncident, TicketView
+from contracts.errors import Invalid
+from contracts.tickets import LARGEST_ID, AttachmentView, LinkedIncident, TicketView
 from contracts.vocabulary import TicketStatus
 from services.bot import buttons
 from services.bot.dispatch import AGENT_BUTTONS, USER_BUTTONS
@@ -24,6 +25,14 @@ def test_every_code_is_of_one_button_and_somebody_answers_it() -> None:
     assert [code for code, count in Counter(named.values()).items() if count > 1] == []
     assert set(named.values()) == AGENT_BUTTONS.keys() | USER_BUTTONS.keys()
     assert AGENT_BUTTONS.keys() & USER_BUTTONS.keys() == set()
+
+
+@pytest.mark.parametrize("text", [str(2**63), "9" * 19, "9" * 20, "", "-1", "1.5", "x", "١", "²"])
+def test_what_no_database_holds_is_no_number_of_a_button(text: str) -> None:
+    with pytest.raises(Invalid):
+        buttons.number(text)
+
+    assert buttons.number(str(2**63 - 1)) == LARGEST_ID
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from contracts.errors import Invalid
+from contracts.tickets import LARGEST_ID
 from services.bot.letters import Button, Keyboard
 
 TAKE = "t"
@@ -67,8 +68,10 @@ def code(*parts: object) -> str:
 
 
 def number(text: str) -> int:
-    """A number out of a button's data. Raises Invalid: data can be forged."""
-    if not text.isascii() or not text.isdecimal() or len(text) > 19:
+    """A number out of a button's data. Raises Invalid: data can be forged, and may name what no
+    database holds."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_ID))
+    if not is_number or int(text) > LARGEST_ID:
         raise Invalid("a button's data is not one of ours")
     return int(text)
 

@@ -1,6 +1,7 @@
 """Whoever is no agent gets nothing from any command, button or reply of agents: no word of what the
 desk knows, no change in it, and no ticket. Every entry of the bot's tables is tried."""
 
+from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from botapi.sights import ChatMessage
 from contracts.incidents import GetAuditTrail, ListIncidents
 from contracts.tickets import LARGEST_ID, ListTickets, Person, TicketView
+from services.bot import buttons
 from services.bot.dispatch import AGENT_BUTTONS, COMMANDS, FOR_ANYBODY, USER_BUTTONS
 from services.bot.markup import visible
 from services.bot.menus import FOR_AGENTS, FOR_USERS
@@ -25,6 +27,8 @@ FOR_AGENTS_ALONE = sorted(COMMANDS.keys() - FOR_ANYBODY)
 SECRET, OWNER = "Пароль от кассы 12345", "Секретов Тайн Иванович"
 SHORT = 120
 """Characters of a refusal, at most."""
+WITHOUT_ARGUMENT = {buttons.NEW_REQUEST, buttons.UNSUBSCRIBE}
+"""Buttons that mean the same whatever follows their code."""
 _groups = count(1)
 
 
@@ -120,10 +124,15 @@ def test_what_anybody_may_ask_tells_nothing_of_the_desk(desk: BotDesk, secret: T
     assert known(desk, secret) == before
 
 
-def forged(secret: TicketView, incident_id: int) -> list[str]:
-    """The data of every button of agents, about what there is and about nothing at all."""
-    endings = ["", ":", f":{secret.id}", f":{secret.id}:0", f":{incident_id}:0:1", f":{LARGEST_ID}"]
-    return [f"{code}{ending}" for code in AGENT_BUTTONS for ending in [*endings, ":x", ":1:new"]]
+def forged(codes: Iterable[str], *endings: str) -> list[str]:
+    """The data of buttons, about what the endings name and about nothing at all."""
+    nothing = ["", ":", f":{LARGEST_ID}", ":x", ":1:new"]
+    return [f"{code}{ending}" for code in codes for ending in [*nothing, *endings]]
+
+
+def of_agents(secret: TicketView, incident_id: int) -> list[str]:
+    """The data of every button of agents, also about what there is."""
+    return forged(AGENT_BUTTONS, f":{secret.id}", f":{secret.id}:0", f":{incident_id}:0:1")
 
 
 def test_a_button_of_agents_does_nothing_for_others_be_it_forged_or_found_in_a_group(
@@ -138,14 +147,37 @@ def test_a_button_of_agents_does_nothing_for_others_be_it_forged_or_found_in_a_g
     there = [str(button.data) for button in card.buttons]
     assert there
 
-    in_private = press_all(desk, stranger, greeting, forged(secret, incident.id))
+    in_private = press_all(desk, stranger, greeting, of_agents(secret, incident.id))
     in_group = press_all(
-        desk, stranger, card, [*there, *forged(secret, incident.id)], chat_id=group_id
+        desk, stranger, card, [*there, *of_agents(secret, incident.id)], chat_id=group_id
     )
 
     assert set(in_private.values()) | set(in_group.values()) == {(NOT_FOR_YOU, True)}
     desk.waits_until_all_is_sent()
     assert len(stranger.received()) == 1
+    assert known(desk, secret) == before
+
+
+NOWHERE = (999_999, LARGEST_ID + 1, 10**19 - 1)
+"""Ids of nothing; the last two are larger than a database holds, and as short as one may be."""
+
+
+def test_what_an_agent_presses_that_is_stale_or_forged_is_answered_and_changes_nothing(
+    desk: BotDesk, anna: TelegramPerson, secret: TicketView
+) -> None:
+    before = known(desk, secret)
+    anna.receives("Новый тикет", f"#{secret.id} ")
+    face = anna.receives("", after=anna.says("/help"))
+    codes = sorted({*AGENT_BUTTONS, *USER_BUTTONS} - WITHOUT_ARGUMENT)
+    ends = ("", ":0", ":0:1", ":1:looking", f":{LARGEST_ID + 1}")
+    endings = [f":{one}{end}" for one in NOWHERE for end in ends]
+
+    told = press_all(desk, anna, face, forged(codes, "::", ":-1", ":1.5", ":١", *endings))
+
+    assert {data: one for data, one in told.items() if not one[0] or not one[1]} == {}
+    assert "could not be handled" not in desk.bot.log.read_text(encoding="utf-8")
+    desk.waits_until_all_is_sent()
+    assert [one.text for one in anna.received() if one.id >= face.id] == [face.text]
     assert known(desk, secret) == before
 
 
