@@ -1,14 +1,19 @@
 """What an agent does with tickets: the guide's commands, the buttons, the wrong calls."""
 
+import json
 from uuid import uuid4
 
 import pytest
 
 from contracts.tickets import RemoveAgent
 from contracts.vocabulary import Delivery, Priority, TicketStatus
+from services.bot.dispatch import COMMANDS, FOR_ANYBODY
+from services.bot.markup import visible
 from tests.support.bot_desk import BotDesk
+from tests.support.bot_rows import LANGUAGES
 from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import TelegramPerson
+from tests.support.waiting import wait_until
 
 
 def test_a_ticket_from_the_app_is_announced_and_answered_by_command(
@@ -169,6 +174,9 @@ def test_agents_of_one_name_are_told_apart(desk: BotDesk, anna: TelegramPerson) 
         ("/incident", "/incident Проблемы с оплатой"),
         ("/incident " + "ы" * 201, "до 200 символов"),
         ("/resolve", "/resolve Проблема решена"),
+        ("/resolve " + "ы" * 2001, "до 2000 символов"),
+        ("/postmortem 999999 текст", "Такого инцидента нет"),
+        ("/postmortem 99999999999999999999 текст", "Такого инцидента нет"),
         ("/update   ", "/update Нашли причину"),
         ("/nonsense", "Такой команды нет"),
     ],
@@ -247,11 +255,32 @@ def test_a_refused_answer_is_told_to_the_agent(
     assert ticket.first_response_at is None
 
 
-def test_menus_differ_for_agents_and_users(desk: BotDesk, anna: TelegramPerson) -> None:
-    menus = desk.telegram.wait_for_calls("setMyCommands", 3)
+def menus(desk: BotDesk) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """The commands of every menu as it was set last, by its scope and language."""
+    found = {}
+    for call in desk.telegram.calls("setMyCommands"):
+        scope = call.parameters["scope"]
+        told = json.loads(scope) if isinstance(scope, str) else scope
+        commands = call.parameters["commands"]
+        entries = json.loads(commands) if isinstance(commands, str) else commands
+        place = f"{told['type']} {told.get('chat_id', '')}".strip()
+        language = str(call.parameters.get("language_code") or "")
+        found[place, language] = [(one["command"], one["description"]) for one in entries]
+    return found
 
-    of_agents = [call for call in menus if "chat_id" in str(call.parameters.get("scope"))]
-    of_users = [call for call in menus if "all_private" in str(call.parameters.get("scope"))]
-    assert "incident" in str(of_agents[-1].parameters["commands"])
-    assert of_users
-    assert all("incident" not in str(call.parameters["commands"]) for call in of_users)
+
+def test_menus_name_every_command_in_each_language_and_those_of_agents_all_of_theirs(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    of_anna = (f"chat {anna.id}", "")
+    shown = wait_until(lambda: found if of_anna in (found := menus(desk)) else None)
+
+    def menu(language: str, commands: set[str]) -> set[tuple[str, str]]:
+        words = LANGUAGES.of(language)
+        return {(one, visible(words(f"bot.menu.{one}"))) for one in commands}
+
+    for scope in ("default", "all_private_chats"):
+        for language, asked_for in (("ru", ""), ("ru", "ru"), ("en", "en")):
+            assert set(shown[scope, asked_for]) == menu(language, set(FOR_ANYBODY))
+    assert set(shown[of_anna]) == menu("ru", COMMANDS.keys() - {"view"})
+    assert all(len(entries) == len(set(entries)) for entries in shown.values())

@@ -1,11 +1,7 @@
 """/stats and /sla as the bot answers them, with neighbours whose figures are known."""
 
-import asyncio
-from collections.abc import Callable, Coroutine
 from datetime import date, timedelta
 from io import BytesIO
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 from PIL import Image
@@ -21,15 +17,13 @@ from contracts.sla import (
     UrgentCycles,
     WeekCompliance,
 )
-from contracts.tickets import AgentStats, AgentView, FirstResponseStats, GetStats, TicketStats
+from contracts.tickets import AgentStats, FirstResponseStats, GetStats, TicketStats
 from contracts.vocabulary import CycleState, Metric, Priority
-from services.bot.asking import Ask, Reply
 from services.bot.commands import overview
 from services.bot.letters import Letter
-from services.bot.parsing import Deed, Incoming, Who
-from tests.support.bot_rows import ANNA, LANGUAGES, NOON, FewWords, Rows
+from tests.support.bot_asks import Handler, answered
+from tests.support.bot_rows import NOON, FewWords, Rows
 
-Command = Callable[[Ask], Coroutine[Any, Any, Reply]]
 NOTHING = SlaStats.of(0, 0)
 FIGURES = SlaStats.of(
     9,
@@ -85,27 +79,9 @@ class Deadlines:
         return UrgentCycles(cycles=self._cycles, late=self._in_all, soon=0)
 
 
-def said(command: Command, office: Neighbours | Deadlines) -> Letter:
+def said(command: Handler, office: Neighbours | Deadlines) -> Letter:
     """What the bot answers an agent's command."""
-    ask = Ask(
-        office=cast(Any, SimpleNamespace(tickets=office, sla=office, incidents=office)),
-        incoming=Incoming(
-            deed=Deed.WROTE,
-            chat_id=ANNA,
-            message_id=5,
-            who=Who(id=ANNA, name="Анна", language="ru"),
-            text="/stats",
-            is_private=True,
-        ),
-        words=LANGUAGES.own,
-        agent=AgentView(id=f"tg:{ANNA}", name="Анна", telegram_id=ANNA),
-        received_at=NOON,
-        now=NOON,
-        bot_id=1,
-        row_id=1,
-        first_tried_at=NOON,
-    )
-    (letter,) = asyncio.run(command(ask)).posts
+    (letter,) = answered(command, office).posts
     assert isinstance(letter, Letter)
     return letter
 
