@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import insert_if_absent
@@ -236,12 +236,15 @@ def report(
 
 
 def forget_old(session: Session, now: datetime) -> int:
-    """Let go of a batch of what nobody will ask for again; how many rows went."""
+    """Let go of a batch of what nobody will ask for again; how many rows went. The newest update
+    stays: SQLite would count from its number again, and what answers a number was answered once
+    for all."""
     long_ago, early = now - MESSAGES_KEPT, now - UPDATES_KEPT
     is_done = StoredUpdate.state != "waiting"
+    is_counted_on = StoredUpdate.id == select(func.max(StoredUpdate.id)).scalar_subquery()
     is_closed = KnownRequest.status == TicketStatus.CLOSED
     old: list[tuple[list[Any], ColumnElement[bool]]] = [
-        ([StoredUpdate.id], is_done & (StoredUpdate.stored_at < early)),
+        ([StoredUpdate.id], is_done & ~is_counted_on & (StoredUpdate.stored_at < early)),
         ([OutgoingMessage.id], OutgoingMessage.settled_at < long_ago),
         ([DeliveryReport.id], DeliveryReport.told_at < long_ago),
         (

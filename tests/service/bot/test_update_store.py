@@ -103,3 +103,19 @@ def test_what_was_done_is_forgotten_after_two_days_and_what_waits_is_not(rows: R
     heads = rows.store.ask(update_heads)
     assert {head.chat_id for head in heads} == {1, 2}
     assert waits.id in {head.id for head in heads}
+
+
+def test_after_two_quiet_days_no_update_gets_the_number_of_one_that_was_answered(
+    rows: Rows,
+) -> None:
+    updates = UpdateStore(rows.store, bot_id=1)
+    updates.keep(update(1))
+    (before,) = rows.store.ask(update_heads)
+    with rows.store.writing() as session:
+        update_store.settle(session, before.id)
+        memory.forget_old(session, NOON + timedelta(hours=49))
+
+    updates.keep(update(2))
+
+    (after,) = rows.store.ask(update_heads)
+    assert after.id > before.id
