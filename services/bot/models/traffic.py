@@ -1,16 +1,13 @@
-"""The rows of the bot. No behaviour here."""
+"""What came, what goes, and what became of it."""
 
-from datetime import datetime, time
+from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, Time, UniqueConstraint, false
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.storage.database import UtcDateTime
 from chassis.storage.tables import BigId
-
-
-class Base(DeclarativeBase):
-    """The metadata of the bot."""
+from services.bot.models.base import Base
 
 
 class StoredUpdate(Base):
@@ -102,53 +99,6 @@ class OutgoingMessage(Base):
     __table_args__ = (Index("ix_outgoing_waiting", "state", "chat_id", "rank", "id"),)
 
 
-class Lease(Base):
-    """Which replica works, and until when nobody else may."""
-
-    __tablename__ = "leases"
-
-    name: Mapped[str] = mapped_column(String(20), primary_key=True)
-    holder: Mapped[str] = mapped_column(String(200))
-    until: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class AgentHours(Base):
-    """When an agent wants to be told of things; `quiet_from` and `quiet_to` are times of day by the
-    desk's clock, both or neither."""
-
-    __tablename__ = "agent_hours"
-
-    telegram_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    is_off_duty: Mapped[bool] = mapped_column(default=False)
-    quiet_from: Mapped[time | None] = mapped_column(Time)
-    quiet_to: Mapped[time | None] = mapped_column(Time)
-
-
-class AgentsGroup(Base):
-    """The group that the configuration names by `named_id`, which is the chat `chat_id` now.
-
-    `trouble` is why it takes no messages, `topics_trouble` why tickets have no topics there."""
-
-    __tablename__ = "agents_groups"
-
-    named_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    chat_id: Mapped[int] = mapped_column(BigInteger, index=True)
-    is_forum: Mapped[bool] = mapped_column(default=False)
-    trouble: Mapped[str | None] = mapped_column(Text)
-    topics_trouble: Mapped[str | None] = mapped_column(Text)
-
-
-class Topic(Base):
-    """A ticket's topic in a group."""
-
-    __tablename__ = "topics"
-
-    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    ticket_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    thread_id: Mapped[int] = mapped_column(BigInteger)
-    is_closed: Mapped[bool] = mapped_column(default=False)
-
-
 class DeliveryReport(Base):
     """What became of an agent's answer, until tickets has been told."""
 
@@ -217,55 +167,6 @@ class MainBotChat(Base):
     """Telegram asked to wait so long with this chat."""
 
 
-class Subscriber(Base):
-    """A chat that is told of incidents: of all of them (0), or of one whose trouble it has too.
-
-    `over_since` is since when that one is over: it may be back, and they have to be told."""
-
-    __tablename__ = "subscribers"
-
-    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    incident_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    language: Mapped[str] = mapped_column(String(8))
-    over_since: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-
-
-NO_INCIDENT = 0
-"""In the place of the id of the incident that a request is about."""
-THE_APP = 0
-"""In the place of the chat of a request that is followed in the app."""
-
-
-class KnownRequest(Base):
-    """How a request stands, as of `version`, and which incident it is about (0 for none), as of
-    `link_version`: through it its chat is told of that incident. Those of the app are known from
-    their first link on. One that was `resolved_with_incident` is open again as soon as that is,
-    whenever we hear of it."""
-
-    __tablename__ = "known_requests"
-
-    ticket_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    chat_id: Mapped[int] = mapped_column(BigInteger)
-    version: Mapped[int]
-    status: Mapped[str] = mapped_column(String(20))
-    resolved_with_incident: Mapped[bool] = mapped_column(default=False, server_default=false())
-    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    link_version: Mapped[int]
-    incident_id: Mapped[int] = mapped_column(BigInteger)
-
-    __table_args__ = (Index("ix_known_requests_incident", "incident_id", "chat_id"),)
-
-
-class KnownAgent(Base):
-    """The bot's copy of the list of agents, which tickets owns: whom to notify."""
-
-    __tablename__ = "agents"
-
-    telegram_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    agent_id: Mapped[str] = mapped_column(String(255))
-    name: Mapped[str] = mapped_column(String(255))
-
-
 class Question(Base):
     """A question put to an agent, named by the message that gave rise to it."""
 
@@ -276,35 +177,3 @@ class Question(Base):
     kind: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class KnownVersion(Base):
-    """The newest version of a clock or an incident that was heard of: what is older is stale."""
-
-    __tablename__ = "known_versions"
-
-    subject: Mapped[str] = mapped_column(String(100), primary_key=True)
-    version: Mapped[int]
-    known_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Of when that was; None if an older bot than ours wrote it beside us."""
-
-
-class KnownStatus(Base):
-    """The one row of the open incidents, an `IncidentList` as JSON, as the public status of this
-    version told them."""
-
-    __tablename__ = "known_status"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    version: Mapped[int]
-    open_incidents: Mapped[str] = mapped_column(Text)
-
-
-class ParkedQueue(Base):
-    """When agents were last told that a message of a queue is parked, and how many came since."""
-
-    __tablename__ = "parked_queues"
-
-    queue: Mapped[str] = mapped_column(String(255), primary_key=True)
-    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    untold: Mapped[int]
