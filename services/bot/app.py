@@ -173,7 +173,7 @@ class BotProcess:
             group.create_task(worker.run())
             group.create_task(sender.run())
             group.create_task(StatusWatch(self._store, self._incidents).run())
-            group.create_task(self._menus.show(self._roster.agents))
+            group.create_task(self._show_menus(self._roster.agents))
             if group_of_agents is not None:
                 group.create_task(group_of_agents.keeper.run(bot))
 
@@ -202,7 +202,7 @@ class BotProcess:
 
     async def _show_menus(self, agents: list[AgentView]) -> None:
         if self._menus is not None:
-            await self._menus.show(agents)
+            await self._menus.show(agents, self._roster.gone)
 
     def _office(self, bot: Bot, updates: UpdateStore, menus: Menus) -> Office:
         rules = self._settings.file.attachments

@@ -256,6 +256,7 @@ async def _press(ask: Ask) -> Reply:
     if code in USER_BUTTONS:
         return await USER_BUTTONS[code](ask)
     if ask.agent is None:
+        await ask.office.menus.take_from(ask.incoming.who.id)
         raise NotAnAgent("this button is for agents")
     if code not in AGENT_BUTTONS:
         return ask.remark(ask.words("bot.question.gone"))

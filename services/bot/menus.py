@@ -56,18 +56,19 @@ class Menus:
         self._are_users_set = False
         self._agents: set[int] = set()
         self._unmet: set[int] = set()
+        self._taken: set[int] = set()
 
-    async def show(self, agents: Iterable[AgentView]) -> None:
-        """Give users their menu, and these agents theirs; whoever is no longer one loses it."""
+    async def show(self, agents: Iterable[AgentView], gone: Iterable[int] = ()) -> None:
+        """Give users their menu, and these agents theirs; whoever is no longer one loses it,
+        whether from this process or `gone` since an earlier one."""
         wanted = {agent.telegram_id for agent in agents if agent.telegram_id is not None}
         try:
             if not self._are_users_set:
                 await self._show_users()
             for chat_id in wanted - self._agents - self._unmet:
                 await self._show_agent(chat_id)
-            for chat_id in self._agents - wanted:
-                await self._bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))
-                self._agents.discard(chat_id)
+            for chat_id in (self._agents | set(gone)) - wanted - self._taken - self._unmet:
+                await self._take(chat_id)
         except TelegramError as error:
             log.warning("the menus of commands are not set yet", error=str(error))
 
@@ -77,6 +78,16 @@ class Menus:
             await self._show_agent(chat_id)
         except TelegramError as error:
             log.warning("an agent's menu is not set yet", error=str(error))
+
+    async def take_from(self, chat_id: int) -> None:
+        """Somebody who is no agent does what agents do: they may have the menu from the time when
+        they were one."""
+        if chat_id in self._taken:
+            return
+        try:
+            await self._take(chat_id)
+        except TelegramError as error:
+            log.warning("a former agent's menu is not taken yet", error=str(error))
 
     async def _show_users(self) -> None:
         for scope in (BotCommandScopeDefault(), BotCommandScopeAllPrivateChats()):
@@ -94,6 +105,17 @@ class Menus:
             self._unmet.add(chat_id)  # has not started the bot yet
             return
         self._agents.add(chat_id)
+        self._unmet.discard(chat_id)
+        self._taken.discard(chat_id)
+
+    async def _take(self, chat_id: int) -> None:
+        self._agents.discard(chat_id)
+        try:
+            await self._bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))
+        except (BadRequest, Forbidden):
+            self._unmet.add(chat_id)  # has blocked the bot, or never started it
+            return
+        self._taken.add(chat_id)
 
 
 def _menu(words: Speech, names: Iterable[str]) -> list[BotCommand]:

@@ -31,6 +31,8 @@ class Roster:
         self._waiting = list(allowed)
         self._remembered: dict[int, tuple[float, AgentView | None]] = {}
         self.agents: list[AgentView] = []
+        self.gone: set[int] = set()
+        """Who was an agent by the copy of the list, and then was none."""
         self.is_loaded = False
         """Whether the copy of the list is as tickets has it, if perhaps a little old."""
 
@@ -108,7 +110,9 @@ class Roster:
     def _refresh(self) -> list[AgentView]:
         agents = self._tickets.list_agents()
         with self._store.writing() as session:
+            known = {row.telegram_id for row in queries.known_agents(session)}
             keep_agents(session, agents, self._store.now())
+        self.gone |= known - {agent.telegram_id for agent in agents}
         self.is_loaded = True
         return agents
 

@@ -1,8 +1,10 @@
 """/start and /help: who is this, and what can they do here."""
 
+from sqlalchemy.orm import Session
+
 from contracts.passes import token_after_start
 from contracts.vocabulary import PassPurpose
-from services.bot import agent_hours
+from services.bot import agent_hours, memory
 from services.bot.asking import Ask, Reply
 from services.bot.commands import following, joining
 
@@ -24,7 +26,12 @@ async def start(ask: Ask) -> Reply:
     agent = await roster.rename(agent, who.name)
     await ask.office.menus.show_to_agent(who.id)
     greeting = ask.say(ask.words("bot.start.agent", name=agent.name))
-    return greeting.also(lambda session: agent_hours.set_duty(session, who.id, is_on_duty=True))
+
+    def note(session: Session) -> None:
+        memory.add_agent(session, agent)
+        agent_hours.set_duty(session, who.id, is_on_duty=True)
+
+    return greeting.also(note)
 
 
 def _wants_news(argument: str) -> bool:
@@ -51,6 +58,7 @@ async def unknown(ask: Ask) -> Reply:
 
 async def refuse(ask: Ask) -> Reply:
     """A command for agents, from somebody who is none."""
+    await ask.office.menus.take_from(ask.incoming.who.id)
     return ask.say(ask.words("bot.error.for_agents"))
 
 
