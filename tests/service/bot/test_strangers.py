@@ -158,8 +158,8 @@ def test_a_button_of_agents_does_nothing_for_others_be_it_forged_or_found_in_a_g
     assert known(desk, secret) == before
 
 
-NOWHERE = (999_999, LARGEST_ID + 1, 10**19 - 1)
-"""Ids of nothing; the last two are larger than a database holds, and as short as one may be."""
+NOWHERE = (999_999, LARGEST_ID + 1)
+"""Ids of nothing; the last is larger than a database holds, and no longer than the largest."""
 
 
 def test_what_an_agent_presses_that_is_stale_or_forged_is_answered_and_changes_nothing(
