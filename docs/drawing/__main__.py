@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from cli.broker import PrivateBroker
 from docs.drawing.album import Album
-from docs.drawing.camera import Camera
+from docs.drawing.camera import EMOJI, Camera, has_emoji
 from docs.drawing.day import START, play
 from docs.drawing.page import page
 from tests.support.botapi import SUPPORT_BOT, running_telegram
@@ -17,6 +17,8 @@ PICTURES = Path(__file__).parents[1] / "bot"
 
 def main() -> None:
     """Take every picture anew, or those that are named."""
+    if not has_emoji():
+        sys.exit(f"The pictures need the font {EMOJI}: apt-get install fonts-noto-color-emoji.")
     wanted = set(sys.argv[1:])
     with TemporaryDirectory(prefix="support-pictures-") as name:
         directory = Path(name)

@@ -1,5 +1,6 @@
 """A page becomes a PNG: headless Chromium looks, Pillow makes it small."""
 
+import subprocess
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ SHARPNESS = 1.5
 """Pixels for each point of a phone."""
 COLOURS = (96, 64, 40, 24)
 """As many as fit into the largest file."""
+EMOJI = "Noto Color Emoji"
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",
@@ -25,6 +27,12 @@ ARGUMENTS = (
     f"--force-device-scale-factor={SHARPNESS}",
     "--window-size=520,3000",
 )
+
+
+def has_emoji() -> bool:
+    """Whether this machine draws the signs that stand before every message."""
+    found = subprocess.run(["fc-list", EMOJI], capture_output=True, check=True, text=True)
+    return bool(found.stdout.strip())
 
 
 class Camera:
