@@ -16,7 +16,7 @@ from services.bot.letters import StandsFor, widest
 from services.bot.markup import visible
 from services.bot.models import OutgoingMessage
 from services.bot.outbox import SENT
-from services.bot.telegram_outcomes import Outcome, Refused, Unknown
+from services.bot.telegram_outcomes import Message, Outcome, Refused, Unknown
 from tests.support.bot_events import EVENTS, cycle, hear, made
 from tests.support.bot_rows import ANNA, BORIS, FewWords, Rows, message, ticket
 from tests.support.pictures import picture
@@ -117,11 +117,18 @@ def opened(priority: Priority) -> Event:
     return made(TicketOpened, ticket=ticket(priority=priority), message=message())
 
 
+class NoGroup(FewWords):
+    """A Telegram in which the bot has been thrown out of the group."""
+
+    async def send(self, message: Message) -> Outcome:
+        taken = await super().send(message)
+        return Refused(KICKED, is_dead=True) if message.chat_id == GROUP else taken
+
+
 def refuses(rows: Rows, event: Event) -> dict[int, datetime | None]:
     """Whom it is told in private after the group was left, and from when on."""
     hear(rows, event, group_id=GROUP)
-    telegram = FewWords(Refused(KICKED, is_dead=True))
-    rows.sends(telegram, lambda: is_refused(rows, event), group_id=GROUP)
+    rows.sends(NoGroup(), lambda: is_refused(rows, event), group_id=GROUP)
     return {row.chat_id: row.not_before for row in told_of(rows, event) if row.chat_id > 0}
 
 
@@ -166,7 +173,7 @@ def test_whoever_was_told_beside_the_group_is_not_told_again_when_it_refuses(row
 
 
 def test_the_files_of_what_the_group_refuses_come_in_private_too(rows: Rows) -> None:
-    telegram = FewWords(Refused(KICKED, is_dead=True))
+    telegram = NoGroup()
     hear(rows, opened_with_photo(rows), group_id=GROUP)
 
     rows.sends(telegram, rows.all_settled, group_id=GROUP)

@@ -22,7 +22,7 @@ def old_url(
     request: pytest.FixtureRequest,
     tmp_path: Path,
 ) -> str:
-    """A database of the schema before people's messages were known by their place in a thread."""
+    """Where a database of an older schema can be made."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'old.sqlite3'}"
     url: str = request.getfixturevalue("postgres_url")
