@@ -13,6 +13,7 @@ from cli.diagnosis.finding import Finding, bad, well
 SECONDS = 5.0
 NOT_THERE = ("left", "kicked")
 _MEND = "Add the bot to the group and let it write there, or correct SUPPORT_AGENTS_CHAT_ID."
+_UNKNOWN = "Set SUPPORT_BOT_TOKEN as the desk has it, then ask again."
 _MAIN = "Give the product's bot's token, or leave it out: then the app alone tells of answers."
 _TOPICS = "Make the bot an administrator who may manage topics, or do without."
 
@@ -53,8 +54,10 @@ def _group(environment: Mapping[str, str]) -> list[Finding]:
     """Whether the group that `SUPPORT_AGENTS_CHAT_ID` names takes what the bot says."""
     token = environment.get("SUPPORT_BOT_TOKEN")
     group_id = environment.get("SUPPORT_AGENTS_CHAT_ID")
-    if not token or not group_id:
+    if not group_id:
         return []
+    if not token:
+        return [bad(f"The agents' group ({group_id}) cannot be looked at.", _UNKNOWN)]
     try:
         return [_look(f"{_api(environment)}/bot{token}", group_id, int(token.partition(":")[0]))]
     except _Refused as refusal:

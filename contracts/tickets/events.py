@@ -77,10 +77,13 @@ class AnswerRefused(TicketEvent):
 
 
 class TicketTaken(TicketEvent):
+    """The `agent` has it now; the `former` one had it."""
+
     type: ClassVar = "ticket.taken.v1"
-    heard_by: ClassVar = frozenset({"sla"})
+    heard_by: ClassVar = frozenset({"sla", "bot"})
 
     agent: AgentView
+    former: AgentView | None = None
 
 
 class TicketAssigned(TicketEvent):

@@ -7,7 +7,7 @@ copies of the list of agents, of the open incidents and of which requests they a
 Answers: ping.
 Publishes: nothing; what happens here becomes a call to tickets, incidents or sla.
 Listens to: ticket.opened.v1, ticket.user_message_added.v1, ticket.message_edited.v1,
-ticket.answered.v1, ticket.noted.v1, ticket.assigned.v1, ticket.prioritised.v1,
+ticket.answered.v1, ticket.noted.v1, ticket.assigned.v1, ticket.taken.v1, ticket.prioritised.v1,
 ticket.answer_refused.v1, ticket.resolved.v1, ticket.merged.v1, ticket.linked.v1,
 ticket.unlinked.v1, ticket.closed.v1, ticket.incident_told.v1, sla.warned.v1,
 sla.warning_climbed.v1, sla.breached.v1, sla.breach_withdrawn.v1, incident.declared.v1,

@@ -141,6 +141,14 @@ def update_of(argument: str, limit: int) -> tuple[time | None, str]:
     return at, text_of(argument[found.end() :], "update", limit)
 
 
+def end_of(argument: str, limit: int) -> str:
+    """What `/resolve` was given. Raises WrongCall, also for a time as `/update` has it: the public
+    would read it."""
+    if AT.match(argument):
+        raise WrongCall("resolve", "bot.wrong.end_is_now")
+    return text_of(argument, "resolve", limit)
+
+
 def postmortem_of(argument: str, limit: int) -> tuple[int, str]:
     """What `/postmortem` was given: the incident, and why it happened. Raises WrongCall,
     IncidentNotFound."""

@@ -18,6 +18,7 @@ from contracts.tickets import (
     TicketNoted,
     TicketOpened,
     TicketPrioritised,
+    TicketTaken,
     UserMessageAdded,
 )
 from contracts.vocabulary import Priority
@@ -74,7 +75,12 @@ class Notices:
             news = self._note(event, "bot.notice.noted")
             self._agents.tell_one(session, event, assignee.id, news)
 
-    def tell_assigned(self, session: Session, event: TicketAssigned) -> None:
+    def tell_taken(self, session: Session, event: TicketTaken) -> None:
+        """Who takes a colleague's ticket tells them so by that; of what nobody had nobody hears."""
+        if event.former is not None and event.former.id != event.agent.id:
+            self.tell_assigned(session, event)
+
+    def tell_assigned(self, session: Session, event: TicketAssigned | TicketTaken) -> None:
         """To whoever was given the ticket, and to whoever had it, unless they did it themselves; to
         the group, unless somebody took what nobody had."""
         given, former = event.ticket.assignee, event.former
@@ -143,7 +149,7 @@ class Notices:
             return self._words("bot.notice.taken_over", name=name)
         return self._words("bot.notice.handed_over", name=name, assignee=one_line(now_has.name, 80))
 
-    def _reassigned(self, name: str, event: TicketAssigned) -> Html:
+    def _reassigned(self, name: str, event: TicketAssigned | TicketTaken) -> Html:
         """To colleagues: whose it is now."""
         given = event.ticket.assignee
         if given is None:

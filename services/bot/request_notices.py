@@ -94,7 +94,9 @@ class RequestNotices:
         the answer will come."""
         memory.note_request(session, event.source)
         memory.note_request(session, event.ticket)
-        told = f"bot.request.merged.{event.ticket.source.value}"
+        comes_here = _chat_of(session, event.ticket) is not None
+        door = Source.TELEGRAM if comes_here else event.ticket.source
+        told = f"bot.request.merged.{door.value}"
         asked, into = event.source, event.ticket.id
         self._tell_requester(session, event, asked, told, id=asked.id, into=into)
 

@@ -29,6 +29,7 @@ from contracts.tickets import (
     TicketOpened,
     TicketPrioritised,
     TicketResolved,
+    TicketTaken,
     TicketUnlinked,
     UserMessageAdded,
 )
@@ -40,6 +41,7 @@ _HEARD: dict[str, type[Event]] = {
     "carry_answer": TicketAnswered,
     "tell_note": TicketNoted,
     "tell_assigned": TicketAssigned,
+    "tell_taken": TicketTaken,
     "tell_raised": TicketPrioritised,
     "tell_refusal": AnswerRefused,
     "tell_resolved": TicketResolved,

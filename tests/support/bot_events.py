@@ -41,6 +41,7 @@ from contracts.tickets import (
     TicketOpened,
     TicketPrioritised,
     TicketResolved,
+    TicketTaken,
     TicketUnlinked,
     UserMessageAdded,
 )
@@ -93,6 +94,7 @@ def hear(
 
 
 AGENT = AgentView(id=f"tg:{ANNA}", name="Анна", telegram_id=ANNA)
+COLLEAGUE = AgentView(id=f"tg:{BORIS}", name="Борис", telegram_id=BORIS)
 
 
 def cycle(kind: type[Event], version: int, **parts: Any) -> Event:
@@ -234,6 +236,7 @@ EVENTS: dict[type[Event], Event] = {
         agent=AGENT,
     ),
     TicketAssigned: made(TicketAssigned, ticket=ticket(assignee=BORIS), agent=AGENT),
+    TicketTaken: made(TicketTaken, ticket=ticket(assignee=ANNA), agent=AGENT, former=COLLEAGUE),
     TicketPrioritised: raised(),
     MessageEdited: edited("Помогите!"),
     AnswerRefused: made(AnswerRefused, ticket=ticket(), message_id=7, refusal="blocked"),

@@ -15,7 +15,7 @@ from contracts.incidents import (
 )
 from contracts.own_sentences import IDENTIFIED, MONITORING
 from services.bot import alarms, buttons, queries, questions
-from services.bot.arguments import text_of, title_of, update_of
+from services.bot.arguments import end_of, title_of, update_of
 from services.bot.asking import Ask, Reply
 from services.bot.commands import linking
 from services.bot.commands.assessing import face
@@ -53,7 +53,7 @@ async def update(ask: Ask) -> Reply:
 
 async def resolve(ask: Ask) -> Reply:
     """End the open incident."""
-    text = text_of(ask.argument, "resolve", UPDATE_LENGTH)
+    text = end_of(ask.argument, UPDATE_LENGTH)
     try:
         resolved = await to_thread(_resolve, ask, text, ask.command_id())
     except SeveralOpenIncidents as several:

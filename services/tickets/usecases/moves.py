@@ -9,6 +9,7 @@ from chassis.storage.database import table_of
 from contracts.errors import Invalid
 from contracts.sla import SlaClockMoved
 from contracts.tickets import (
+    AgentView,
     AssignTicket,
     ResolveTicket,
     SetImpact,
@@ -45,9 +46,10 @@ def take_ticket(
     agent = acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
     become(ticket, after_taking(living_status(session, ticket, now, reopen_within)), now)
+    former = ticket.assignee
     assign(ticket, agent, now)
     touch(ticket, now)
-    tell(session, TicketTaken, ticket, now, agent=agent_view(agent))
+    tell(session, TicketTaken, ticket, now, **_hands(agent, former))
     return ticket_view(ticket, has_notes=True)
 
 
@@ -73,9 +75,13 @@ def assign_ticket(
         become(ticket, after_taking(was), now)
         assign(ticket, chosen, now)
     touch(ticket, now)
-    told = {"agent": agent_view(agent), "former": agent_view(former) if former else None}
-    tell(session, TicketAssigned, ticket, now, **told)
+    tell(session, TicketAssigned, ticket, now, **_hands(agent, former))
     return ticket_view(ticket, has_notes=True)
+
+
+def _hands(agent: Agent, former: Agent | None) -> dict[str, AgentView | None]:
+    """Who acted, and who had the ticket before."""
+    return {"agent": agent_view(agent), "former": agent_view(former) if former else None}
 
 
 def set_priority(

@@ -52,6 +52,23 @@ def test_a_ticket_is_handed_over_by_name_and_both_are_told(
     assert desk.tickets.get_ticket(ticket_id).status == TicketStatus.OPEN
 
 
+@pytest.mark.parametrize("way", ["command", "button"])
+def test_whose_ticket_is_taken_away_by_a_colleague_is_told(
+    desk: BotDesk, anna: TelegramPerson, boris: TelegramPerson, ticket_id: int, *, way: str
+) -> None:
+    card = anna.receives("Новый тикет", f"#{ticket_id} ")
+    taken = boris.says(f"/take {ticket_id}")
+    boris.receives("ваш", after=taken)
+
+    if way == "button":
+        press(anna, card, "Взять")
+    else:
+        anna.says(f"/take {ticket_id}")
+
+    boris.receives("Анна забрал(а) ваш тикет себе", f"#{ticket_id} ", after=taken)
+    assert assignee(desk, ticket_id) == AGENT_ID
+
+
 def test_the_button_offers_the_agents_and_the_way_back(
     desk: BotDesk, anna: TelegramPerson, ticket_id: int
 ) -> None:
@@ -108,8 +125,8 @@ def test_a_priority_is_set_by_command(desk: BotDesk, anna: TelegramPerson, ticke
         ("/assign 99999999999999999999 me", "Такого тикета нет"),
         ("/assign 42 " + "ы" * 101, "до 100 символов"),
         ("/priority", "/priority 42 P1"),
-        ("/priority 42", "Не хватает приоритета"),
-        ("/priority 42 P4", "Не хватает приоритета"),
+        ("/priority 42", "Нужен приоритет"),
+        ("/priority 42 P4", "Нужен приоритет"),
         ("/priority 42 срочно", "/priority 42 P1"),
         ("/priority P1 42", "/priority 42 P1"),
         ("/priority 999999 P1", "Такого тикета нет"),

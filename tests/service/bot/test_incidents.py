@@ -185,6 +185,17 @@ def test_the_minute_of_the_declaration_is_its_start(desk: BotDesk, anna: Telegra
     assert one.updates[-1].display_at == declared.started_at
 
 
+def test_a_time_before_the_end_is_refused_and_ends_nothing(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    declared = anna.says("/incident Время конца")
+    anna.receives("объявлен", after=declared)
+
+    anna.receives("завершается сейчас", after=anna.says("/resolve @12:00 Починили"))
+
+    anna.receives("завершён", after=anna.says("/resolve Починили"))
+
+
 @pytest.mark.parametrize("argument", ["@25:00 Нашли причину", "@@11:40 Нашли причину", "@14:05"])
 def test_a_time_told_wrongly_is_refused_and_nobody_reads_it(
     desk: BotDesk, anna: TelegramPerson, argument: str

@@ -135,7 +135,7 @@ def test_tickets_of_different_people_are_not_merged(
     assert desk.tickets.get_ticket(ticket_in(his)).status == TicketStatus.OPEN
 
 
-def test_a_telegram_request_merged_into_one_of_the_app_is_answered_there(
+def test_a_telegram_request_merged_into_one_of_the_app_is_answered_in_the_chat_too(
     desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
 ) -> None:
     asked = asks(ivan, "Из Telegram")
@@ -144,7 +144,7 @@ def test_a_telegram_request_merged_into_one_of_the_app_is_answered_there(
 
     merges(anna, ticket_in(asked), in_app.id)
 
-    ivan.receives(f"№{in_app.id} из приложения", "появится в приложении", after=asked)
+    ivan.receives(f"№{in_app.id}", "придёт сюда", after=asked)
     assert in_app.source == Source.APP
 
 

@@ -87,6 +87,13 @@ def test_a_telegram_that_is_silent_is_told_without_the_token() -> None:
     assert SUPPORT_BOT_TOKEN not in finding.what
 
 
+def test_a_group_that_cannot_be_looked_at_without_the_token_is_not_called_well() -> None:
+    (finding,) = group_in_telegram.examine({"SUPPORT_AGENTS_CHAT_ID": "-42"})
+
+    assert not finding.is_well
+    assert "SUPPORT_BOT_TOKEN" in finding.mend
+
+
 def test_without_a_group_telegram_is_not_asked() -> None:
     assert group_in_telegram.examine({"SUPPORT_BOT_TOKEN": SUPPORT_BOT_TOKEN}) == []
 
