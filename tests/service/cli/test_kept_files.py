@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
@@ -308,9 +309,13 @@ def test_the_doctor_sees_a_place_that_is_no_folder(desk: KeptDesk) -> None:
 def test_the_doctor_whom_the_place_is_closed_to_says_so(desk: KeptDesk, store: FileStore) -> None:
     store.keep(b"here")
     desk.data_dir.chmod(0)
+    with NamedTemporaryFile("w", suffix=".toml") as open_to_all:
+        open_to_all.write((ROOT / "support.toml").read_text())
+        open_to_all.flush()
+        os.fchmod(open_to_all.fileno(), 0o644)
 
-    with as_a_stranger():
-        finding = examined(desk)
+        with as_a_stranger():
+            finding = examined(desk, SUPPORT_CONFIG=open_to_all.name)
 
     assert not finding.is_well
     assert finding.what.endswith("we may not write there.")
