@@ -7,8 +7,9 @@ from tempfile import TemporaryDirectory
 from cli.broker import PrivateBroker
 from docs.drawing.album import Album
 from docs.drawing.camera import EMOJI, Camera, has_emoji
-from docs.drawing.day import START, play
+from docs.drawing.day import play
 from docs.drawing.page import page
+from docs.drawing.stage import START
 from tests.support.botapi import SUPPORT_BOT, running_telegram
 from tests.support.running_desk import RunningDesk
 

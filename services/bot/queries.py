@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from contracts.vocabulary import TicketStatus
@@ -75,9 +75,11 @@ def update_heads(session: Session) -> list[UpdateHead]:
     return [UpdateHead(*row) for row in rows]
 
 
-def outgoing_heads(session: Session, now: datetime, bot: str = SUPPORT_BOT) -> list[OutgoingHead]:
+def outgoing_heads(
+    session: Session, now: datetime, bot: str = SUPPORT_BOT, *, but_crowds: bool = False
+) -> list[OutgoingHead]:
     """The next message of every chat of a bot that has none in the air, the most urgent chats
-    first. What may not go yet holds nothing up."""
+    first. What may not go yet holds nothing up. Without what goes to crowds it costs little."""
     better = aliased(OutgoingMessage)
     goes_before = or_(
         better.state == SENDING,
@@ -96,17 +98,17 @@ def outgoing_heads(session: Session, now: datetime, bot: str = SUPPORT_BOT) -> l
         .exists()
     )
     row = OutgoingMessage
+    ranks = row.rank < Rank.BROADCAST if but_crowds else true()
     heads = (
         select(row.id, row.chat_id, row.edits.is_not(None), row.files, row.rank)
-        .where(row.state == WAITING, row.bot == bot, _may_go(row, now), ~something_better)
+        .where(row.state == WAITING, row.bot == bot, ranks)
+        .where(_may_go(row, now), ~something_better)
         .order_by(OutgoingMessage.rank, OutgoingMessage.id)
         .limit(HEADS_AT_ONCE)
     )
     return [
-        OutgoingHead(
-            row_id, chat_id, bool(edit), len(read_files(files)) or 1, rank == Rank.BROADCAST
-        )
-        for row_id, chat_id, edit, files, rank in session.execute(heads)
+        OutgoingHead(head, chat, bool(edit), len(read_files(files)) or 1, rank == Rank.BROADCAST)
+        for head, chat, edit, files, rank in session.execute(heads)
     ]
 
 

@@ -7,6 +7,7 @@ repeat, and only when Telegram answers again.
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import NamedTuple
 
@@ -124,7 +125,8 @@ class Sender:
             return jobs, self._pause_until - now
         if wait := self._pace.overall_wait(now):
             return jobs, wait
-        for head in await asyncio.to_thread(self._heads):
+        rest = (crowd_rest := self._pace.crowd_wait(now)) or rest
+        for head in await asyncio.to_thread(self._heads, but_crowds=crowd_rest > 0):
             if head.chat_id in busy or len(jobs) == free:
                 continue
             wait = self._reserve(head, now)
@@ -133,9 +135,11 @@ class Sender:
                 jobs.append(Job(head.chat_id, head.id))
         return jobs, rest
 
-    def _heads(self) -> list[queries.OutgoingHead]:
-        waiting.set(self._store.ask(queries.waiting_count))
-        return self._store.ask(queries.outgoing_heads, self._store.now(), self._bot)
+    def _heads(self, *, but_crowds: bool) -> list[queries.OutgoingHead]:
+        if not but_crowds:
+            waiting.set(self._store.ask(queries.waiting_count))
+        ask_for = partial(queries.outgoing_heads, bot=self._bot, but_crowds=but_crowds)
+        return self._store.ask(ask_for, self._store.now())
 
     def _reserve(self, head: queries.OutgoingHead, now: float) -> float:
         """Take this message's turn, or say how long it has to wait for it."""

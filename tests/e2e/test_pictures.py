@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from docs.drawing.album import Album
-from docs.drawing.day import START, play
+from docs.drawing.day import play
 from docs.drawing.page import page
+from docs.drawing.stage import START
 from tests.support.botapi import SUPPORT_BOT, running_telegram
 from tests.support.running_desk import RunningDesk
 
