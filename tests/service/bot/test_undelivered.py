@@ -71,6 +71,7 @@ def test_what_is_the_matter_with_the_group(rows: Rows, me: ChatMember, why: str)
     ("refusal", "why"),
     [
         (FILE_GONE, "файл больше не хранится"),
+        ("Forbidden: bot was blocked by the user", "пользователь заблокировал бота"),
         (
             "Forbidden: bot was\nblocked <by> the user",
             "Forbidden: bot was blocked &lt;by&gt; the user",
