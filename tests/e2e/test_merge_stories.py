@@ -48,8 +48,10 @@ def test_what_was_asked_in_telegram_goes_on_in_the_same_persons_ticket_of_the_ap
     merged = agent.says(f"/merge {asked} {survivor}")
 
     agent.receives("объединён с", after=merged)
-    vera.receives(f"№{asked} объединено", f"№{survivor}", "в приложении", after=opened)
+    vera.receives(f"№{asked} объединено", f"№{survivor}", "придёт сюда", after=opened)
     said = vera.says("Уже открылся, но без звука", reply_to=opened)
     vera.receives(f"добавлено к №{survivor}", after=said)
     assert in_app.reads(asked)["merged_into"] == survivor
     assert in_app.reads(survivor)["messages"][-1]["body"] == "Уже открылся, но без звука"
+    agent.says(f"/reply {survivor} Звук вернули")
+    vera.receives("Ответ поддержки", "Звук вернули", after=said)
