@@ -69,7 +69,7 @@ class Launch:
             self._check_programs()
             if time.monotonic() > deadline:
                 raise Trouble(f"{complaint}; ./support doctor and {self._desk.logs} know more.")
-            time.sleep(0.2)
+            time.sleep(0.2)  # a program that starts tells nobody; it is looked at
 
     def _check_programs(self) -> None:
         """A program that keeps dying will not come: show its last words instead of waiting."""

@@ -78,5 +78,5 @@ def wait_until(condition: Callable[[], bool], *, seconds: float, pause: float = 
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(pause)
+        time.sleep(pause)  # between two looks at the condition
     return True

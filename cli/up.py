@@ -114,5 +114,5 @@ def _watch(supervisor: Supervisor) -> None:
                 click.echo(f"{seen.name} had stopped and was started again.", err=True)
             if seen.pid:
                 known[seen.name] = seen.pid
-        time.sleep(1)
+        time.sleep(1)  # the pace of the looks for as long as the desk runs
     raise Trouble("The supervisor has died, so the desk was stopped: run ./support up again.")

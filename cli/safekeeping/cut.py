@@ -70,7 +70,7 @@ def take_cut(sources: Sequence[Source]) -> float:
                     f"The database of {busy} was busy for a minute (a migration, a long write or "
                     "a vacuum): try again later."
                 ) from None
-        time.sleep(_PAUSE_SECONDS)
+        time.sleep(_PAUSE_SECONDS)  # whoever keeps it busy does not say when they are done
 
 
 def _try_once(sources: Sequence[Source]) -> float:

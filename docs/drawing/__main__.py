@@ -7,11 +7,8 @@ from tempfile import TemporaryDirectory
 from cli.broker import PrivateBroker
 from docs.drawing.album import Album
 from docs.drawing.camera import EMOJI, Camera, has_emoji
-from docs.drawing.day import play
+from docs.drawing.day import played
 from docs.drawing.page import page
-from docs.drawing.stage import START
-from tests.support.botapi import SUPPORT_BOT, running_telegram
-from tests.support.running_desk import RunningDesk
 
 PICTURES = Path(__file__).parents[1] / "bot"
 
@@ -40,18 +37,9 @@ def _play(directory: Path) -> Album:
     broker = PrivateBroker(directory / "broker")
     broker.start()
     try:
-        with running_telegram() as telegram:
-            desk = RunningDesk(directory, broker.add_vhost("pictures"), telegram, {})
-            album = Album(telegram, SUPPORT_BOT)
-            try:
-                START.set(desk, album)
-                desk.up()
-                play(desk, album)
-            finally:
-                desk.down()
+        return played(directory, broker.add_vhost("pictures"))
     finally:
         broker.stop()
-    return album
 
 
 if __name__ == "__main__":

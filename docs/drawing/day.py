@@ -4,6 +4,7 @@ Its order matters: each act begins with what the one before has left.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from botapi.sights import Enclosed
 from docs.drawing import evening
@@ -11,7 +12,7 @@ from docs.drawing.album import Album
 from docs.drawing.scenery import screenshot
 from docs.drawing.stage import START, Day
 from tests.support.bot_story import press, ticket_in
-from tests.support.botapi import SUPPORT_BOT
+from tests.support.botapi import SUPPORT_BOT, running_telegram
 from tests.support.running_desk import AGENT_ID, OTHER_AGENT_ID, RunningDesk
 from tests.support.story import app_user
 
@@ -19,8 +20,21 @@ GROUP = -1_000_000_004_711
 ENOUGH_FOR_A_SUSPICION = 20
 
 
-def play(desk: RunningDesk, album: Album) -> None:
-    """The whole day."""
+def played(directory: Path, amqp_url: str) -> Album:
+    """The whole day, on a desk of its own that keeps its data in the directory."""
+    with running_telegram() as telegram:
+        desk = RunningDesk(directory, amqp_url, telegram, {})
+        album = Album(telegram, SUPPORT_BOT)
+        try:
+            START.set(desk, album)
+            desk.up()
+            _play(desk, album)
+        finally:
+            desk.down()
+    return album
+
+
+def _play(desk: RunningDesk, album: Album) -> None:
     day = Day(desk, album)
     acts: list[Callable[[Day], None]] = [
         _a_request,

@@ -4,12 +4,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.drawing.album import Album
-from docs.drawing.day import play
+from docs.drawing.day import played
 from docs.drawing.page import page
-from docs.drawing.stage import START
-from tests.support.botapi import SUPPORT_BOT, running_telegram
-from tests.support.running_desk import RunningDesk
 
 GUIDE = Path(__file__).parents[2] / "docs" / "bot.md"
 
@@ -17,15 +13,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "bot.md"
 def test_the_day_plays_and_has_every_picture_of_the_guide(
     tmp_path: Path, new_amqp_url: Callable[[], str]
 ) -> None:
-    with running_telegram() as telegram:
-        desk = RunningDesk(tmp_path, new_amqp_url(), telegram, {})
-        album = Album(telegram, SUPPORT_BOT)
-        try:
-            START.set(desk, album)
-            desk.up()
-            play(desk, album)
-        finally:
-            desk.down()
+    album = played(tmp_path, new_amqp_url())
 
     named = re.findall(r"\(bot/([a-z-]+)\.png\)", GUIDE.read_text(encoding="utf-8"))
     assert sorted(shot.name for shot in album.shots) == sorted(named)

@@ -18,4 +18,4 @@ def wait_until(
         if time.monotonic() > deadline:
             told = describe if isinstance(describe, str) else describe()
             raise AssertionError(f"not within {seconds} s: {told}")
-        time.sleep(0.02)
+        time.sleep(0.02)  # between two looks at the condition

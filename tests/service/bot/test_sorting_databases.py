@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -19,10 +18,7 @@ from tests.support.bot_rows import ANNA, NOON, FewWords, Rows
 @pytest.fixture
 def rows(postgres: PrivatePostgres, tmp_path: Path) -> Iterator[Rows]:
     """The bot's rows in a database that passes over punctuation, as English dictionaries do."""
-    try:
-        url = postgres.create_sorting_database("bot_in_english", "en-u-ka-shifted")
-    except psycopg.errors.SyntaxError:
-        pytest.skip("a PostgreSQL older than 15 knows no such databases")
+    url = postgres.create_sorting_database("bot_in_english", "en-u-ka-shifted")
     upgrade("bot", url)
     clock = SetClock(NOON)
     store = Store(Database(url), clock)
