@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from structlog import get_logger
@@ -19,7 +20,7 @@ from telegram import (
 )
 from telegram import Message as Sent
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
 from services.bot.enclosures import Shape
 from services.bot.letters import Keyboard, Toast
@@ -127,12 +128,22 @@ class BotApiSender:
         return Held(REOPENED_SECONDS)
 
     async def answer_press(self, callback_id: str, toast: Toast) -> None:
-        """End the waiting of whoever pressed a button. Too late is too late."""
+        """End the waiting of whoever pressed a button. Too late is too late; but a connection that
+        was lost, as an idle one may be, deserves a second try: nobody else would make it."""
         text, is_cut = excerpt(toast.text, TOAST_LENGTH - 1)
+        answer = partial(
+            self._bot.answer_callback_query,
+            callback_id,
+            text=f"{text}…" if is_cut else text or None,
+            show_alert=toast.is_alert,
+        )
         try:
-            await self._bot.answer_callback_query(
-                callback_id, text=f"{text}…" if is_cut else text or None, show_alert=toast.is_alert
-            )
+            try:
+                await answer()
+            except NetworkError as error:
+                if isinstance(error, BadRequest | TimedOut):
+                    raise
+                await answer()
         except TelegramError as error:
             log.info("a pressed button was not answered", error=str(error))
 

@@ -40,6 +40,17 @@ def test_a_declaration_is_not_undone_after_half_a_minute(
     assert left.id == ticket_in(declared)
 
 
+@pytest.mark.parametrize("has_effect", [True, False])
+def test_an_answer_to_a_press_whose_connection_is_lost_is_given_again(
+    desk: BotDesk, anna: TelegramPerson, has_effect: bool
+) -> None:
+    opened = desk.opens_in_app("Связь рвётся")
+    card = anna.receives("Новый тикет", f"#{opened.id} ")
+    desk.telegram.cut("answerCallbackQuery", has_effect=has_effect)
+
+    assert forges(anna, card, "v:999999").text.startswith("Такого тикета нет.")
+
+
 @pytest.mark.usefixtures("calm")
 def test_when_no_ticket_looks_alike_none_is_linked(desk: BotDesk, anna: TelegramPerson) -> None:
     declared = anna.receives("объявлен", after=anna.says("/incident Платежи"))
