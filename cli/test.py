@@ -21,6 +21,8 @@ SIDE_BY_SIDE = (
 """Tests mostly wait: for a process to start, for Telegram's pace. So more of them run at once than
 there are processors, but for those that break things, which need one to see what comes of it. What
 shares a desk runs in turn (`tests/conftest.py`). The checks have run the other tiers."""
+SOME_FAILED = 1
+"""Pytest's exit code for it; others tell that tests could not be run."""
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -62,13 +64,29 @@ def _run(scratch: Path, pytest_arguments: tuple[str, ...]) -> int:
         runs = (
             [pytest_arguments] if pytest_arguments else [_at_once(*each) for each in SIDE_BY_SIDE]
         )
-        codes = [
-            subprocess.run(
-                module("pytest", *each), cwd=ROOT, env=environment, check=False
-            ).returncode
-            for each in runs
-        ]
+        codes = [run_tests(each, ROOT, environment) for each in runs]
     return next((code for code in codes if code), 0)
+
+
+def run_tests(arguments: tuple[str, ...], directory: Path, environment: dict[str, str]) -> int:
+    """Run tests, and once more, alone, what failed beside others; pytest's exit code of the last.
+
+    A machine that others use too may be slower for a while than any patience of a test. What is
+    wrong fails alone as well, and what passes only alone is named, to be looked into.
+    """
+
+    def run(*more: str) -> int:
+        command = module("pytest", *arguments, *more)
+        return subprocess.run(command, cwd=directory, env=environment, check=False).returncode
+
+    code = run()
+    if code != SOME_FAILED or "-n" not in arguments:
+        return code
+    click.echo("What failed beside other tests runs once more, alone.")
+    code = run("-n", "0", "--last-failed", "--last-failed-no-failures=none", "--exitfirst", "-rA")
+    if code == 0:
+        click.echo("PASSED ONLY ALONE: the tests above. Each has a fault of its own to be found.")
+    return code
 
 
 def _at_once(workers: int, tiers: tuple[str, ...]) -> tuple[str, ...]:

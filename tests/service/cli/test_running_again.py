@@ -1,0 +1,50 @@
+"""How `./support test` judges a run: what fails beside others is run once more, alone."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cli.test import run_tests
+
+WORDS = "PASSED ONLY ALONE"
+ALONE = "import os\n\n\ndef test_it():\n    assert 'PYTEST_XDIST_WORKER' not in os.environ\n"
+NEVER = "def test_it():\n    assert False\n"
+ALWAYS = "def test_it():\n    pass\n"
+
+
+def verdict(directory: Path, *more: str, **tests: str) -> int:
+    """Of a run of tests with these sources."""
+    for name, source in tests.items():
+        (directory / f"test_{name}.py").write_text(source, encoding="utf-8")
+    arguments = ("-p", "no:pytest_nameko", "-q", *more, str(directory))
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return run_tests(arguments, directory, ours)
+
+
+def test_what_passes_alone_passes_and_is_named(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert verdict(tmp_path, "-n", "1", alone=ALONE, always=ALWAYS) == 0
+
+    told = capfd.readouterr().out
+    assert WORDS in told
+    assert "PASSED test_alone.py::test_it" in told
+    assert "PASSED test_always.py::test_it" not in told
+
+
+@pytest.mark.parametrize("more", [(), ("-n", "1")])
+def test_what_fails_alone_too_fails(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], more: tuple[str, ...]
+) -> None:
+    assert verdict(tmp_path, *more, never=NEVER, alone=ALONE) == 1
+
+    assert WORDS not in capfd.readouterr().out
+
+
+def test_what_cannot_be_collected_is_not_run_again(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert verdict(tmp_path, "-n", "1", broken="import nothing_of_the_kind\n", always=ALWAYS) != 0
+
+    assert WORDS not in capfd.readouterr().out
