@@ -11,13 +11,14 @@ CAN_BE_MARKED = (MaintenanceStatus.SCHEDULED, MaintenanceStatus.IN_PROGRESS)
 
 
 def card(words: Speech, planned: MaintenanceView, now: datetime) -> Html:
-    """How planned work stands, when it is, and what it concerns."""
+    """How planned work stands, when it is, and what it concerns. Its end has a day only if that is
+    another than the day of its begin."""
     lines = [
         words(f"bot.maintenance.{planned.status.value}", title=one_line(planned.title)),
         words(
             f"bot.maintenance.when.{planned.status.value}",
             start=words.moment(planned.starts_at, now),
-            end=words.moment(planned.ends_at, now),
+            end=words.moment(planned.ends_at, planned.starts_at),
         ),
         *_concerned(words, planned),
     ]

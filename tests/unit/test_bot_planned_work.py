@@ -109,11 +109,19 @@ def test_what_was_called_off_has_hit_nothing() -> None:
     assert "Затронуто" not in card(MaintenanceStatus.CANCELLED, components=["payments"])
 
 
-def test_work_of_the_next_year_says_the_year() -> None:
-    starts_at = local("2028-01-05 02:00")
+@pytest.mark.parametrize(
+    ("starts_at", "hours", "shown"),
+    [
+        ("2028-01-05 02:00", 2, "05.01.2028 02:00 – 04:00"),
+        ("2027-11-28 02:00", 2, "28.11 02:00 – 04:00"),
+        ("2027-11-28 23:30", 2, "28.11 23:30 – 29.11 01:30"),
+        ("2027-12-31 23:30", 2, "31.12 23:30 – 01.01.2028 01:30"),
+    ],
+)
+def test_work_says_its_day_once_and_its_year_when_it_is_another(
+    starts_at: str, hours: int, shown: str
+) -> None:
+    begin = local(starts_at)
+    end = begin + timedelta(hours=hours)
 
-    shown = card(
-        MaintenanceStatus.SCHEDULED, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2)
-    )
-
-    assert "05.01.2028 02:00 – 05.01.2028 04:00" in shown
+    assert shown in card(MaintenanceStatus.SCHEDULED, starts_at=begin, ends_at=end)

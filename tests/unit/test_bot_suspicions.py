@@ -30,10 +30,10 @@ def suspected(count: int = 14, usual: float | None = 1.8) -> SuspicionView:
 def test_it_tells_how_many_wrote_how_many_usually_do_and_of_what() -> None:
     assert visible(suspicion_cards.card(RU, suspected())) == (
         "⚠️ Похоже на сбой: Оплата/Подписка\n"
-        "14 обращений за 10 мин, обычно 2\n"
+        "14 обращений за 10 мин (обычно 2)\n"
         "/view_42 Не проходит <оплата> совсем"
     )
-    assert "14 requests within 10 min, usually 2" in suspicion_cards.card(EN, suspected())
+    assert "14 requests within 10 min (usually 2)" in suspicion_cards.card(EN, suspected())
 
 
 @pytest.mark.parametrize(
