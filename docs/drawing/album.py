@@ -34,14 +34,15 @@ class Album:
         viewer: int,
         *messages: ChatMessage,
         chat_id: int | None = None,
+        bot: str | None = None,
         title: str = "Поддержка",
     ) -> None:
         """Keep these messages as they stand now."""
-        chat = viewer if chat_id is None else chat_id
+        chat, bot = viewer if chat_id is None else chat_id, bot or self.bot
         wanted = {message.id for message in messages}
-        seen = [one for one in self.telegram.messages(chat, bot=self.bot) if one.id in wanted]
+        seen = [one for one in self.telegram.messages(chat, bot=bot) if one.id in wanted]
         files = {
-            one.id: self.telegram.file(chat, one.id, bot=self.bot)
+            one.id: self.telegram.file(chat, one.id, bot=bot)
             for one in seen
             if one.photo is not None
         }

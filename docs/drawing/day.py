@@ -7,17 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from botapi.sights import Enclosed
-from docs.drawing import evening
+from docs.drawing import clockwork, colleagues, evening, outages, users
 from docs.drawing.album import Album
 from docs.drawing.scenery import screenshot
-from docs.drawing.stage import START, Day
+from docs.drawing.stage import ENOUGH_FOR_A_SUSPICION, START, Day
 from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import SUPPORT_BOT, running_telegram
 from tests.support.running_desk import AGENT_ID, OTHER_AGENT_ID, RunningDesk
 from tests.support.story import app_user
 
 GROUP = -1_000_000_004_711
-ENOUGH_FOR_A_SUSPICION = 20
 
 
 def played(directory: Path, amqp_url: str) -> Album:
@@ -47,7 +46,13 @@ def _play(desk: RunningDesk, album: Album) -> None:
         *evening.ACTS,
         _hours,
         _an_account,
+        *users.ACTS,
+        *colleagues.ACTS,
+        *outages.ACTS,
+        *clockwork.ACTS,
+        *outages.LAST_ACTS,
         _the_group,
+        _long_afterwards,
     ]
     for act in acts:
         act(day)
@@ -72,6 +77,7 @@ def _a_request(day: Day) -> None:
         bot=ivan.bot,
     )
     day.shows("opening", ivan, said, opened)
+    day.shows("raised", anna, anna.receives("не может пользоваться", after=notice))
     press(anna, notice, "Взять")
     day.face(anna, notice, "Анна")
     day.shows("card", anna, notice)
@@ -162,6 +168,10 @@ def _an_outage(day: Day) -> None:
     press(anna, suspected, "Объявить инцидент")
     day.face(anna, suspected, "объявлен")
     day.shows("incident", anna, suspected)
+    late = day.boris.receives("Похоже на сбой")
+    press(day.boris, late, "Объявить инцидент")
+    day.face(day.boris, late, "Уже объявлен")
+    day.shows("answered", day.boris, late)
     said = olga.says("Не открывается видео на уроке")
     opened = olga.receives("принято", after=said)
     known = olga.receives("знаем", after=said)
@@ -232,3 +242,18 @@ def _the_group(day: Day) -> None:
         one.name for one in telegram.topics(GROUP, bot=SUPPORT_BOT) if one.id == card.topic
     )
     day.album.shoot("group", AGENT_ID, card, reply, told, chat_id=GROUP, title=topic)
+    day.boris.says(f"/reply {number} Задание появится через час.")
+    answered = telegram.wait_for_message(
+        GROUP, lambda one: "Борис отвечает" in one.text, bot=SUPPORT_BOT, within=30
+    )
+    day.album.shoot("group-answer", AGENT_ID, answered, chat_id=GROUP, title=topic)
+    telegram.remove_bot(GROUP, AGENT_ID, bot=SUPPORT_BOT)
+    day.shows("group-trouble", day.anna, day.anna.receives("не доходят", within=60))
+
+
+def _long_afterwards(day: Day) -> None:
+    """Whoever comes back to a request that is closed for good opens another."""
+    START.set(day.desk, day.album, 9 * 24 + 3)
+    first = day.ivan.receives("Обращение №1")
+    said = day.ivan.says("Доступ снова пропал", reply_to=first)
+    day.shows("after-closed", day.ivan, said, day.ivan.receives("уже закрыто", after=said))

@@ -41,10 +41,14 @@ def _merging(day: Day) -> None:
     anna, zoya = day.anna, day.zoya
     first = zoya.receives("принято")
     press(zoya, zoya.received()[-1], "Новое обращение")
+    day.shows("describe", zoya, zoya.receives("Опишите новый вопрос"))
     said = zoya.says("Расписание снова пустое")
     second = zoya.receives("принято", after=said)
     day.asks("merge", anna, f"/merge {ticket_in(second)} {ticket_in(first)}", "закрыт и объединён")
-    day.shows("merged", zoya, zoya.receives("объединено", after=second))
+    merged = zoya.receives("объединено", after=second)
+    day.shows("merged", zoya, merged)
+    more = zoya.says("В браузере тоже", reply_to=second)
+    day.shows("after-merge", zoya, more, zoya.receives("поэтому добавлено", after=more))
 
 
 def _refused(day: Day) -> None:
@@ -53,6 +57,7 @@ def _refused(day: Day) -> None:
     number = ticket_in(zoya.receives("принято"))
     zoya.blocks_the_bot()
     day.asks("refused", anna, f"/reply {number} Проверьте ещё раз, пожалуйста.", "не доставлен")
+    day.shows("not-delivered", anna, anna.receives("Вопрос пока без ответа"))
     zoya.unblocks_the_bot()
 
 
@@ -76,6 +81,10 @@ def _two_incidents(day: Day) -> None:
     question = day.asks("recent", anna, "/incident Не проходит оплата", "Дополнить его?")
     press(anna, question, "Объявить ещё один")
     day.face(anna, question, "объявлен")
+    number = ticket_in(day.zoya.receives("принято"))
+    card = anna.receives(f"#{number} ", after=anna.says(f"/view_{number}"))
+    press(anna, card, "Связать с инцидентом")
+    day.shows("which-link", anna, day.offers(anna, card, "Не проходит оплата"))
     which = day.asks("which", anna, "/resolve Снова работает", "Какой завершить?")
     press(anna, which, "Не открываются уроки")
     day.face(anna, which, "завершён")

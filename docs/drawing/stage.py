@@ -10,6 +10,7 @@ from tests.support.botapi import TelegramPerson
 from tests.support.running_desk import AGENT_ID, OTHER_AGENT_ID, RunningDesk
 
 IVAN, OLGA, PETR, ZOYA, LENA = 9001, 9002, 9003, 9004, 9005
+ENOUGH_FOR_A_SUSPICION = 20
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,14 @@ class Day:
         return self.desk.telegram.wait_for_message(
             person.id,
             lambda one: one.id == message.id and all(part in one.text for part in parts),
+            bot=person.bot,
+        )
+
+    def offers(self, person: TelegramPerson, message: ChatMessage, button: str) -> ChatMessage:
+        """A message as soon as it has this button."""
+        return self.desk.telegram.wait_for_message(
+            person.id,
+            lambda one: one.id == message.id and one.button(button) is not None,
             bot=person.bot,
         )
 
