@@ -68,7 +68,8 @@ class ClockNotices:
         """The breach did not happen after all."""
         if _is_stale(session, event):
             return
-        told, in_digest = "bot.notice.breach_withdrawn", "bot.digest.breach_withdrawn"
+        is_in_time, in_digest = event.achieved_at is not None, "bot.digest.breach_withdrawn"
+        told = "bot.notice.breach_withdrawn" if is_in_time else "bot.notice.breach_void"
         self._agents.tell_all(session, event, self._news_of(event, Rank.NOTICE, told, in_digest))
 
     def _warning_of(self, event: CycleEvent, told: str) -> News:

@@ -344,4 +344,4 @@ def test_news_of_an_incident_is_told_in_the_readers_words(gateway: Gateway) -> N
     assert "Нашли причину." in update["body"]
     assert "«Оплата»" in update["body"]
     assert "устранён: Починили." in end["body"]
-    assert "вернулся: Рано." in back["body"]
+    assert "ещё не устранён: Рано." in back["body"]

@@ -1,6 +1,6 @@
 """News of clocks: to whom it goes, what it says of its cause, and that it comes late."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -29,6 +29,19 @@ def test_a_breach_heard_after_its_withdrawal_is_not_told(rows: Rows) -> None:
 
     (row,) = rows.all()
     assert "не было" in row.text
+
+
+@pytest.mark.parametrize(
+    ("achieved_at", "why"),
+    [(NOON, "ответ дан вовремя"), (None, "этот срок больше не действует")],
+)
+def test_a_withdrawal_says_why(rows: Rows, achieved_at: datetime | None, why: str) -> None:
+    rows.knows_agents(ANNA)
+
+    hear(rows, cycle(SlaBreachWithdrawn, 4, achieved_at=achieved_at))
+
+    (row,) = rows.all()
+    assert f"Нарушения SLA не было: {why} (первый ответ, " in row.text
 
 
 def test_a_warning_that_still_waits_is_dropped_when_the_deadline_passes(rows: Rows) -> None:

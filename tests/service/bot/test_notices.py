@@ -202,7 +202,7 @@ def test_a_return_is_told_as_one(rows: Rows, notice: IncidentNotice, is_back: bo
     hear(rows, told_news(IncidentStatus.INVESTIGATING, notice))
 
     (row,) = rows.all()
-    assert ("вернулась" in row.text) == is_back
+    assert ("ещё не решена" in row.text) == is_back
     assert "Нашли причину" in row.text
 
 
