@@ -12,7 +12,7 @@ from contracts.incidents import IncidentView
 from services.bot.asking import Ask, Reply
 from services.bot.letters import Rank
 from services.bot.models import OutgoingMessage
-from services.bot.outbox import FOLDED, SENT, WAITING
+from services.bot.outbox import DROPPED, FOLDED, SENT, WAITING
 
 WITHDRAWN = "withdrawn"
 
@@ -25,7 +25,8 @@ def alarm_key(incident: IncidentView, chat_id: int, ending: str = "") -> str:
 
 def is_told(session: Session, key: str) -> bool:
     """Whether the chat has the news, as an alarm or as a confirmation."""
-    return _alarm(session, key) is not None
+    sought = select(OutgoingMessage.id).where(OutgoingMessage.key == f"{key}:0")
+    return session.scalar(sought) is not None
 
 
 def confirming(ask: Ask, changed: IncidentView, reply: Reply, ending: str = "") -> Reply:
@@ -37,29 +38,68 @@ def confirming(ask: Ask, changed: IncidentView, reply: Reply, ending: str = "") 
 
 def in_its_place(ask: Ask, key: str, reply: Reply) -> Reply:
     """The reply, in the stead of what the agents' group would be shown of it under this key."""
+    return reply if ask.incoming.is_private else in_this_chat(ask, key, reply)
+
+
+def in_this_chat(ask: Ask, key: str, reply: Reply) -> Reply:
+    """The reply, in the stead of what the chat would be told of it under this key."""
+    incoming = ask.incoming
+    key = f"{key}:{incoming.chat_id}"
+    return reply.also(
+        confirmed(key, incoming.chat_id, ask.row_id, ask.now, thread_id=incoming.thread_id)
+    )
+
+
+def told_elsewhere(ask: Ask, key: str, reply: Reply) -> Reply:
+    """The reply, which whoever asked reads in a group: in private they need not be told."""
     if ask.incoming.is_private:
         return reply
-    chat_id = ask.incoming.chat_id
-    return reply.also(confirmed(f"{key}:{chat_id}", chat_id, ask.row_id, ask.now))
+    chat_id, now = ask.incoming.who.id, ask.now
+
+    def write(session: Session) -> None:
+        _stand_in(session, f"{key}:{chat_id}", chat_id, now, state=DROPPED)
+        notice = _alarm(session, f"{key}:{chat_id}")
+        if notice is not None and notice.state == WAITING:
+            notice.state, notice.settled_at = DROPPED, now
+
+    return reply.also(write)
 
 
-def confirmed(key: str, chat_id: int, row_id: int, now: datetime) -> Callable[[Session], None]:
+def confirmed(
+    key: str, chat_id: int, row_id: int, now: datetime, *, thread_id: int | None = None
+) -> Callable[[Session], None]:
     """What to write down beside the confirmation in answer to the update `row_id`."""
 
     def write(session: Session) -> None:
-        _stand_in(session, key, chat_id, now)
-        alarm = _alarm(session, key)
-        if alarm is None or alarm.state == FOLDED:
+        _stand_in(session, key, chat_id, now, thread_id=thread_id)
+        alarm, confirmation = _alarm(session, key), _confirmation(session, row_id)
+        if alarm is None:
             return
         if alarm.state == WAITING:
             alarm.state, alarm.settled_at = FOLDED, now
-        elif alarm.state == SENT:
-            _turn_into(session, alarm, row_id)
+        elif confirmation is not None:
+            _replace(alarm, confirmation)
 
     return write
 
 
-def _stand_in(session: Session, key: str, chat_id: int, now: datetime) -> None:
+def _replace(alarm: OutgoingMessage, confirmation: OutgoingMessage) -> None:
+    """Let the confirmation be the new face of an alarm that is there already."""
+    if confirmation.state != WAITING:
+        return
+    if alarm.state == SENT:
+        confirmation.edits = alarm.message_id
+
+
+def _stand_in(
+    session: Session,
+    key: str,
+    chat_id: int,
+    now: datetime,
+    *,
+    thread_id: int | None = None,
+    state: str = FOLDED,
+) -> None:
     """Take the alarm's place, so that one that comes later is not sent."""
     insert_if_absent(
         session,
@@ -71,19 +111,19 @@ def _stand_in(session: Session, key: str, chat_id: int, now: datetime) -> None:
         language="ru",
         forces_reply=False,
         is_last_part=True,
-        state=FOLDED,
+        thread_id=thread_id,
+        state=state,
         created_at=now,
         settled_at=now,
     )
 
 
-def _turn_into(session: Session, alarm: OutgoingMessage, row_id: int) -> None:
-    """The alarm is there already: let the confirmation be its new face."""
+def _confirmation(session: Session, row_id: int) -> OutgoingMessage | None:
     sought = select(OutgoingMessage).where(OutgoingMessage.key == f"update:{row_id}:0:0")
-    confirmation = session.scalars(sought).first()
-    if confirmation is not None and confirmation.state == WAITING:
-        confirmation.edits = alarm.message_id
+    return session.scalars(sought).first()
 
 
 def _alarm(session: Session, key: str) -> OutgoingMessage | None:
-    return session.scalars(select(OutgoingMessage).where(OutgoingMessage.key == f"{key}:0")).first()
+    """Locked: the sender may be about to take it up."""
+    sought = select(OutgoingMessage).where(OutgoingMessage.key == f"{key}:0")
+    return session.scalars(sought.with_for_update()).first()

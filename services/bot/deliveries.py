@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from time import monotonic
 
+from sqlalchemy import update
 from structlog import get_logger
 
 from chassis.storage.store import Store
@@ -71,8 +72,10 @@ class Deliveries:
         return True
 
     def _tell(self, report: DeliveryReport) -> None:
+        # What was refused may arrive later, and is then told again.
+        outcome = "" if report.is_delivered else ":refused"
         command = RecordDelivery(
-            command_id=f"tg:{self._bot_id}:delivery:{report.answer_id}",
+            command_id=f"tg:{self._bot_id}:delivery:{report.answer_id}{outcome}",
             ticket_id=report.ticket_id,
             message_id=report.answer_id,
             delivered=report.is_delivered,
@@ -85,4 +88,6 @@ class Deliveries:
         except ContractError as error:  # asking again would bring the same
             log.warning("tickets will not hear of an answer", id=report.answer_id, error=str(error))
         with self._store.writing() as session:
-            session.merge(report).told_at = self._store.now()
+            is_as_told = DeliveryReport.is_delivered == report.is_delivered
+            told = update(DeliveryReport).where(DeliveryReport.id == report.id, is_as_told)
+            session.execute(told.values(told_at=self._store.now()))

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from structlog import get_logger
 
 from contracts.errors import ContractError, NotAnAgent, Unavailable
-from services.bot import buttons, memory, refusals
+from services.bot import buttons, memory, refusals, returning
 from services.bot.arguments import WrongCall
 from services.bot.asking import Ask, Reply
 from services.bot.commands import (
@@ -265,4 +265,7 @@ async def _press(ask: Ask) -> Reply:
 
 def _note_membership(ask: Ask) -> Reply:
     is_dead, chat_id = ask.incoming.deed == Deed.BLOCKED, ask.incoming.chat_id
-    return Reply().also(lambda session: memory.note_chat(session, chat_id, is_dead=is_dead))
+    noted = Reply().also(lambda session: memory.note_chat(session, chat_id, is_dead=is_dead))
+    if is_dead:
+        return noted
+    return noted.also(lambda session: returning.send_again(session, chat_id, ask.now))

@@ -113,16 +113,18 @@ def note_chat(session: Session, chat_id: int, *, is_dead: bool) -> None:
     chat_state(session, chat_id).is_dead = is_dead
 
 
-def note_alive(session: Session, chat_id: int, now: datetime) -> None:
-    """Somebody wrote here: a chat that was taken for dead is not, and one may be met only now."""
+def note_alive(session: Session, chat_id: int, now: datetime) -> bool:
+    """Somebody wrote here: a chat that was taken for dead is not, and one may be met only now.
+    Whether anything of that was news."""
     new = {"is_dead": False, "wants_new_ticket": False, "met_at": now}
     if insert_if_absent(session, ChatState, chat_id=chat_id, **new):
-        return
-    session.execute(
+        return True
+    changed = session.execute(
         update(ChatState)
         .where(ChatState.chat_id == chat_id, or_(ChatState.is_dead, ChatState.met_at.is_(None)))
         .values(is_dead=False, met_at=func.coalesce(ChatState.met_at, now))
     )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
 def ask(session: Session, question: Question) -> None:
@@ -216,23 +218,6 @@ def note_end(session: Session, incident_id: int, over_since: datetime | None) ->
 def forget_incident(session: Session, incident_id: int) -> None:
     """Nobody waits for news of one that was withdrawn."""
     session.execute(delete(Subscriber).where(Subscriber.incident_id == incident_id))
-
-
-def report(
-    session: Session, row: OutgoingMessage, now: datetime, *, refusal: str | None = None
-) -> None:
-    """Note what became of the answer that a message carries, for tickets to be told."""
-    if row.answer_id is None or row.ticket_id is None:
-        return
-    insert_if_absent(
-        session,
-        DeliveryReport,
-        ticket_id=row.ticket_id,
-        answer_id=row.answer_id,
-        is_delivered=refusal is None,
-        refusal=refusal,
-        made_at=now,
-    )
 
 
 def forget_old(session: Session, now: datetime) -> int:

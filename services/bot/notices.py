@@ -28,6 +28,7 @@ from services.bot.enclosures import enclosed
 from services.bot.letters import Rank
 from services.bot.markup import Html, one_line
 from services.bot.outbox import is_seen_at_once
+from services.bot.returning import refused_key
 from services.bot.settling import REOPEN
 from services.bot.speech import Languages
 from services.bot.telling_agents import (
@@ -129,12 +130,17 @@ class Notices:
         self._agents.tell_edit(session, event, News(Rank.NOTICE, text, summary))
 
     def tell_refusal(self, session: Session, event: AnswerRefused) -> None:
-        """Telegram did not take an answer: somebody has to know that the user waits."""
+        """Telegram did not take an answer: somebody has to know that the user waits. Unless it has
+        arrived since, by a second way; and whoever gave it may know already."""
+        report = queries.report_of(session, event.message_id)
+        if report is not None and report.is_delivered:
+            return
         why = undelivered.reason(self._words, event.refusal)
         title = self._words("bot.notice.refused", reason=why)
         text = cards.notice(self._words, title, event.ticket)
         summary = cards.summary(self._words, "bot.digest.refused", event.ticket)
-        self._agents.tell_assignee(session, event, News(Rank.WARNING, text, summary))
+        news = News(Rank.WARNING, text, summary, key=refused_key(event.message_id))
+        self._agents.tell_assignee(session, event, news)
 
     def tell_parked(self, session: Session, event: MessageParked) -> None:
         """A process could not take in a message: to all, but not too often."""

@@ -6,7 +6,7 @@ repeat, and only when Telegram answers again.
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from time import monotonic
 from typing import NamedTuple
@@ -29,6 +29,7 @@ from services.bot.letters import SUPPORT_BOT
 from services.bot.models import OutgoingMessage, Topic
 from services.bot.outbox import read_buttons
 from services.bot.pace import MINUTE_SECONDS, Pace
+from services.bot.returning import Arrivals
 from services.bot.settling import begin, being_sent, recover, settle, take_back
 from services.bot.speech import Languages
 from services.bot.telegram_outcomes import (
@@ -89,6 +90,7 @@ class Sender:
         self._telegram = telegram
         self._languages = languages
         self._deliveries = deliveries
+        self._arrivals = Arrivals(languages.own, store.clock)
         self._lease = lease
         self._group = group
         self._pace = Pace()
@@ -277,7 +279,8 @@ class Sender:
                 log.warning("what became of a message is written already", row_id=row_id)
                 return
             chat_id = row.chat_id
-            settle(session, row_id, outcome, now, quiet_until=_quiet_until(outcome, now))
+            settle(session, row_id, outcome, now)
+            self._arrivals.tell(session, row)
             if self._group is not None:
                 self._group.keeper.note_outcome(session, row, chat_id, outcome)
 
@@ -294,7 +297,3 @@ async def _insist(write: Callable[..., None], *arguments: object) -> None:
         except Unavailable as error:
             log.warning("what became of a message is not written down yet", error=str(error))
             await asyncio.sleep(WRITE_AGAIN_SECONDS)
-
-
-def _quiet_until(outcome: Outcome, now: datetime) -> datetime | None:
-    return now + timedelta(seconds=outcome.seconds) if isinstance(outcome, Held) else None

@@ -4,7 +4,7 @@ waiting -> sending -> sent | refused | unknown; folded when a digest has taken i
 something newer says more.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -15,9 +15,10 @@ from services.bot.agents_group import forget_topic, note_closed, note_topic
 from services.bot.digest import TOO_MANY, digest
 from services.bot.enclosures import Shape, read_files
 from services.bot.letters import SUPPORT_BOT, widest
-from services.bot.memory import mention, note_quiet, note_refused, report
+from services.bot.memory import mention, note_quiet, note_refused
 from services.bot.models import OutgoingMessage
 from services.bot.outbox import FOLDED, REFUSED, SENDING, SENT, UNKNOWN, WAITING
+from services.bot.returning import report
 from services.bot.speech import Languages
 from services.bot.telegram_outcomes import (
     Held,
@@ -116,14 +117,7 @@ def being_sent(session: Session, row_id: int) -> OutgoingMessage | None:
     return row if row.state == SENDING else None
 
 
-def settle(
-    session: Session,
-    row_id: int,
-    outcome: Outcome,
-    now: datetime,
-    *,
-    quiet_until: datetime | None = None,
-) -> None:
+def settle(session: Session, row_id: int, outcome: Outcome, now: datetime) -> None:
     """Write down what became of a message."""
     row = session.get_one(OutgoingMessage, row_id)
     match outcome:
@@ -135,15 +129,15 @@ def settle(
             _settle_unknown(session, row, reason, now)
         case _:
             row.state = WAITING
-            _note_why_it_waits(session, row, outcome, quiet_until)
+            _note_why_it_waits(session, row, outcome, now)
 
 
 def _note_why_it_waits(
-    session: Session, row: OutgoingMessage, outcome: Outcome, quiet_until: datetime | None
+    session: Session, row: OutgoingMessage, outcome: Outcome, now: datetime
 ) -> None:
     match outcome:
-        case Held():
-            note_quiet(session, row, quiet_until)
+        case Held(seconds):
+            note_quiet(session, row, now + timedelta(seconds=seconds))
         case Moved(chat_id):
             row.chat_id = chat_id
         case NotSent(reason) | TopicsRefused(reason):
@@ -185,7 +179,7 @@ def _settle_refused(
         return
     if row.files is not None and not is_dead and _try_otherwise(row, reason, now):
         return
-    _give_up(session, row, now, state=REFUSED, reason=reason)
+    _give_up(session, row, now, state=REFUSED, reason=reason, may_return=is_dead)
     if is_dead:
         note_refused(session, row, now)
 
@@ -224,13 +218,19 @@ def _settle_unknown(session: Session, row: OutgoingMessage, reason: str, now: da
 
 
 def _give_up(
-    session: Session, row: OutgoingMessage, now: datetime, *, state: str, reason: str
+    session: Session,
+    row: OutgoingMessage,
+    now: datetime,
+    *,
+    state: str,
+    reason: str,
+    may_return: bool = False,
 ) -> None:
     """Of an answer in several parts the rest does not go either: tickets is told that it failed."""
     row.state, row.error, row.settled_at, row.photo = state, reason, now, None
     if row.answer_id is None:
         return
-    report(session, row, now, refusal=reason)
+    report(session, row, now, refusal=reason, may_return=may_return)
     session.execute(
         update(OutgoingMessage)
         .where(OutgoingMessage.answer_id == row.answer_id, OutgoingMessage.state == WAITING)

@@ -43,6 +43,8 @@ class News:
     message: MessageView | None = None
     is_for_note: bool = False
     """A reply to it is a note."""
+    key: str | None = None
+    """The whole key, but for the chat, of what may reach a chat by another way too."""
 
 
 class AgentsTold:
@@ -121,8 +123,8 @@ class AgentsTold:
             keyboard = (*buttons.files_of(self._words, event.ticket.id, news.message), *keyboard)
         for hearer in hearers:
             letter = self._letter(event, hearer, news, keyboard)
-            key = f"{news.subject}:{event.event_id}:{letter.chat_id}"
-            post(session, letter, key, self._clock.now())
+            key = news.key or f"{news.subject}:{event.event_id}"
+            post(session, letter, f"{key}:{letter.chat_id}", self._clock.now())
 
     def show_answer(self, session: Session, event: TicketAnswered) -> None:
         """A colleague's answer, to the group."""

@@ -10,7 +10,7 @@ from structlog.contextvars import bound_contextvars
 from telegram import Update
 
 from contracts.errors import ContractError, Unavailable
-from services.bot import dispatch, memory, parsing, queries, update_store
+from services.bot import dispatch, parsing, queries, returning, update_store
 from services.bot.albums import rest_of_album, whole_at
 from services.bot.asking import Ask, Office, Reply
 from services.bot.lanes import LONGEST_REST_SECONDS, Found, Job, Lanes
@@ -177,7 +177,7 @@ class Worker:
             for write in reply.writes:
                 write(session)
             if incoming is not None and incoming.deed in {Deed.WROTE, Deed.PRESSED}:
-                memory.note_alive(session, incoming.chat_id, now)
+                returning.note_back(session, incoming.chat_id, now)
             for row_id in (row.id, *(incoming.with_updates if incoming else ())):
                 update_store.settle(session, row_id, error)
 

@@ -10,6 +10,8 @@ from services.bot.arguments import reply_of, ticket_and_text
 from services.bot.asking import Ask, Reply
 from services.bot.commands import editing, notes, requests, tickets
 from services.bot.markup import Html, one_line
+from services.bot.models import DeliveryReport
+from services.bot.returning import refused_key
 from services.bot.taking_in import take_in, told
 from services.bot.telling_agents import said_key
 
@@ -81,21 +83,31 @@ async def answer(
         resolves=resolves,
     )
     message = (await to_thread(office.tickets.answer_ticket, command)).result
-    lines = [await _outcome(ask, ticket_id, message)]
+    report = await _report_of(ask, message)
+    lines = [_outcome(ask, ticket_id, message, report)]
     if resolves:
         lines.append(_end(ask, before))
     if colleague := _colleague(ask, before, message):
         lines.append(ask.words("bot.answer.colleague", name=one_line(colleague, 80)))
-    confirmed = editing.remembering(
-        ask, ask.say(Html("\n".join(lines)), ticket_id=ticket_id), ticket_id, message.id
-    )
-    return alarms.in_its_place(ask, said_key(message.id), confirmed)
+    confirmed = ask.say(Html("\n".join(lines)), ticket_id=ticket_id)
+    if ask.incoming.callback_id is None:
+        confirmed = editing.remembering(ask, confirmed, ticket_id, message.id)
+    confirmed = alarms.in_its_place(ask, said_key(message.id), confirmed)
+    if report is None or report.is_delivered:
+        return confirmed
+    refused = refused_key(message.id)
+    return alarms.told_elsewhere(ask, refused, alarms.in_this_chat(ask, refused, confirmed))
 
 
-async def _outcome(ask: Ask, ticket_id: int, message: MessageView) -> Html:
+async def _report_of(ask: Ask, message: MessageView) -> DeliveryReport | None:
+    if message.delivery == Delivery.DELIVERED:
+        return None
+    return await ask.office.deliveries.outcome_of(message.id, DELIVERY_SECONDS)
+
+
+def _outcome(ask: Ask, ticket_id: int, message: MessageView, report: DeliveryReport | None) -> Html:
     if message.delivery == Delivery.DELIVERED:
         return ask.words("bot.answer.in_app", id=ticket_id)
-    report = await ask.office.deliveries.outcome_of(message.id, DELIVERY_SECONDS)
     if report is None:
         return ask.words("bot.answer.on_its_way", id=ticket_id)
     if report.is_delivered:

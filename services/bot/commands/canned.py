@@ -69,7 +69,7 @@ async def press_send(ask: Ask) -> Reply:
         command_id=ask.command_id_of(ask.incoming.message_id, f":canned:{buttons.number(preview)}"),
     )
     card = await changed(ask, await to_thread(ask.office.tickets.get_ticket, ticket.id), None)
-    return Reply([*_edits(card), *sent.posts], toast=card.toast)
+    return Reply([*sent.posts, *_edits(card)], toast=card.toast, writes=sent.writes)
 
 
 def _edits(reply: Reply) -> list[Edit]:

@@ -100,7 +100,8 @@ class OutgoingMessage(Base):
 
 
 class DeliveryReport(Base):
-    """What became of an agent's answer, until tickets has been told."""
+    """What became of an agent's answer, until tickets has been told. What was refused because the
+    chat was dead `awaits` the reader's return, then its arrival (`returning`)."""
 
     __tablename__ = "delivery_reports"
 
@@ -111,6 +112,7 @@ class DeliveryReport(Base):
     refusal: Mapped[str | None] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    awaits: Mapped[str | None] = mapped_column(String(10), index=True)
 
 
 class TicketMention(Base):

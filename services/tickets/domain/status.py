@@ -73,6 +73,12 @@ def after_refused_delivery(status: TicketStatus, *, is_assigned: bool) -> Ticket
     return IN_PROGRESS if is_assigned else OPEN
 
 
+def after_late_arrival(status: TicketStatus, *, is_all_answered: bool) -> TicketStatus:
+    """The answer has arrived after all: the ball is the user's, if they ask nothing more."""
+    is_ours = status in {OPEN, IN_PROGRESS}
+    return WAITING if is_ours and is_all_answered else status
+
+
 def is_time_to_close(
     status: TicketStatus, resolved_at: datetime | None, now: datetime, reopen_within: timedelta
 ) -> bool:

@@ -18,7 +18,7 @@ from contracts.vocabulary import AuthorKind, Delivery, Source, TicketStatus
 from services.tickets.announcing import assign, become, tell, touch
 from services.tickets.attaching import rows_of
 from services.tickets.domain.delivery import delivery_at_first
-from services.tickets.domain.status import after_answer, after_refused_delivery
+from services.tickets.domain.status import after_answer, after_late_arrival, after_refused_delivery
 from services.tickets.domain.texts import said_in
 from services.tickets.models import Agent, Ticket, TicketMessage
 from services.tickets.usecases.linking import note_told
@@ -61,7 +61,8 @@ def answer_ticket(
 
 
 def record_delivery(session: Session, command: RecordDelivery, now: datetime) -> MessageView:
-    """Note what became of an answer, or of a notice of an incident, in Telegram.
+    """Note what became of an answer, or of a notice of an incident, in Telegram. What was refused
+    may arrive later, when its reader is back.
 
     Raises TicketNotFound, MessageNotFound.
     """
@@ -70,7 +71,8 @@ def record_delivery(session: Session, command: RecordDelivery, now: datetime) ->
     message = session.get(TicketMessage, command.message_id) if is_possible else None
     if message is None or message.ticket_id != ticket.id or message.delivery is None:
         raise MessageNotFound("there is no such answer", {"message_id": str(command.message_id)})
-    if message.delivery != Delivery.PENDING:
+    was_refused = message.delivery == Delivery.FAILED
+    if message.delivery == Delivery.DELIVERED or (was_refused and not command.delivered):
         return message_view(message)
     touch(ticket, now)
     message.delivery = Delivery.DELIVERED if command.delivered else Delivery.FAILED
@@ -79,6 +81,8 @@ def record_delivery(session: Session, command: RecordDelivery, now: datetime) ->
             note_told(session, ticket, message, now)
     elif command.delivered:
         _note_response(session, ticket, message)
+        if was_refused:
+            _give_back(ticket, now)
         _tell_delivered(session, ticket, message, now)
     else:
         _take_back(session, ticket, message, now, refusal=command.refusal or "refused")
@@ -92,6 +96,13 @@ def _take_back(
     status, is_assigned = TicketStatus(ticket.status), ticket.assignee_id is not None
     become(ticket, after_refused_delivery(status, is_assigned=is_assigned), now)
     tell(session, AnswerRefused, ticket, now, message_id=answer.id, refusal=refusal)
+
+
+def _give_back(ticket: Ticket, now: datetime) -> None:
+    """The answer was one after all: it is the requester's turn, unless they have asked since."""
+    is_all_answered = ticket.unanswered_since is None
+    became = after_late_arrival(TicketStatus(ticket.status), is_all_answered=is_all_answered)
+    become(ticket, became, now)
 
 
 def _tell_delivered(

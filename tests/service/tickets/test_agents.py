@@ -101,6 +101,37 @@ def test_a_refused_answer_opens_the_duty_again_until_another_arrives(desk: Ticke
     assert [one.delivery for one in after.messages] == [None, "failed", "delivered"]
 
 
+def test_a_refused_answer_that_arrives_later_is_the_answer(desk: TicketsDesk) -> None:
+    ticket = desk.opens(source=Source.TELEGRAM)
+    answer = desk.answers(ticket.id)
+    desk.delivers(ticket.id, answer.id, delivered=False, refusal="bot was blocked")
+    desk.told()
+    desk.clock.advance(hours=1)
+
+    for _ in range(2):
+        assert desk.delivers(ticket.id, answer.id).delivery == Delivery.DELIVERED
+        desk.delivers(ticket.id, answer.id, delivered=False, refusal="late news of the first time")
+
+    (delivered,) = desk.told()
+    assert isinstance(delivered, AnswerDelivered)
+    assert delivered.written_at == answer.created_at
+    after = desk.shows(ticket.id)
+    assert (after.status, after.first_response_at) == (TicketStatus.WAITING, answer.created_at)
+
+
+def test_who_has_asked_since_still_waits_when_it_arrives(desk: TicketsDesk) -> None:
+    ticket = desk.opens(source=Source.TELEGRAM)
+    answer = desk.answers(ticket.id)
+    desk.delivers(ticket.id, answer.id, delivered=False, refusal="bot was blocked")
+    desk.clock.advance(hours=1)
+    asked = desk.writes(ticket.id, "Я снова здесь")
+
+    desk.delivers(ticket.id, answer.id)
+
+    after = desk.shows(ticket.id)
+    assert (after.status, after.unanswered_since) == (TicketStatus.IN_PROGRESS, asked.created_at)
+
+
 def test_the_earliest_delivered_answer_is_the_first_response(desk: TicketsDesk) -> None:
     ticket = desk.opens(source=Source.TELEGRAM)
     early = desk.answers(ticket.id)
