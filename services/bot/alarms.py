@@ -12,7 +12,7 @@ from contracts.incidents import IncidentView
 from services.bot.asking import Ask, Reply
 from services.bot.letters import Rank
 from services.bot.models import OutgoingMessage
-from services.bot.outbox import DROPPED, FOLDED, SENT, WAITING
+from services.bot.outbox import DROPPED, FOLDED, SENDING, SENT, WAITING
 
 WITHDRAWN = "withdrawn"
 
@@ -83,12 +83,27 @@ def confirmed(
     return write
 
 
+def take_place(session: Session, confirmation: OutgoingMessage, now: datetime) -> None:
+    """The confirmation is about to go, and the alarm in whose stead it is, which was in the air, no
+    longer is: what has it become?"""
+    alarm = session.get(OutgoingMessage, confirmation.instead_of, with_for_update=True)
+    if alarm is None:
+        return
+    if alarm.state == WAITING:
+        alarm.state, alarm.settled_at = FOLDED, now
+    else:
+        _replace(alarm, confirmation)
+
+
 def _replace(alarm: OutgoingMessage, confirmation: OutgoingMessage) -> None:
-    """Let the confirmation be the new face of an alarm that is there already."""
+    """Let the confirmation be the new face of an alarm that is there already. Of one that is in the
+    air that is decided when the confirmation's turn comes: a chat has one of them at a time."""
     if confirmation.state != WAITING:
         return
     if alarm.state == SENT:
         confirmation.edits = alarm.message_id
+    elif alarm.state == SENDING:
+        confirmation.instead_of = alarm.id
 
 
 def _stand_in(

@@ -12,6 +12,7 @@ from structlog import get_logger
 
 from services.bot import queries
 from services.bot.agents_group import forget_topic, note_closed, note_topic
+from services.bot.alarms import take_place
 from services.bot.digest import TOO_MANY, digest
 from services.bot.enclosures import Shape, read_files
 from services.bot.letters import SUPPORT_BOT, widest
@@ -80,6 +81,8 @@ def begin(
         many = queries.foldable(session, row.chat_id, now)
         if len(many) > TOO_MANY:
             row = _fold(session, many, languages, now)
+    if row.instead_of is not None:
+        take_place(session, row, now)
     row.state = SENDING
     return row
 

@@ -95,6 +95,8 @@ class OutgoingMessage(Base):
     """Not a message but something to be done to that topic."""
     stands_for: Mapped[str | None] = mapped_column(String(10))
     """The agents whom a group's message is for, if nothing else tells them."""
+    instead_of: Mapped[int | None] = mapped_column(BigInteger)
+    """The row of a notice that says the same, and was in the air when this was written."""
 
     __table_args__ = (Index("ix_outgoing_waiting", "state", "chat_id", "rank", "id"),)
 

@@ -26,7 +26,7 @@ from services.bot import alarms
 from services.bot.letters import Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
-from services.bot.outbox import FOLDED, SENT, WAITING, post
+from services.bot.outbox import FOLDED, REFUSED, SENDING, SENT, WAITING, post
 from services.bot.subscriptions import SUBSCRIPTIONS
 from tests.support.bot_events import (
     AGENT,
@@ -41,7 +41,7 @@ from tests.support.bot_events import (
     told_news,
     unlinked,
 )
-from tests.support.bot_rows import ANNA, BORIS, IVAN, NOON, Rows, message, ticket
+from tests.support.bot_rows import ANNA, BORIS, IVAN, NOON, FewWords, Rows, message, texts, ticket
 
 
 @pytest.mark.parametrize("subscription", SUBSCRIPTIONS, ids=lambda one: one.handler)
@@ -255,6 +255,27 @@ def test_an_alarm_that_was_sent_becomes_the_confirmation(rows: Rows) -> None:
     confirm(rows)
 
     assert [row.edits for row in rows.all() if row.text == "объявлен"] == [77]
+
+
+@pytest.mark.parametrize(("state", "message_id"), [(SENT, 77), (WAITING, None), (REFUSED, None)])
+def test_a_confirmation_waits_to_see_what_has_become_of_an_alarm_in_the_air(
+    rows: Rows, state: str, message_id: int | None
+) -> None:
+    rows.knows_agents(ANNA)
+    hear(rows, EVENTS[IncidentDeclared])
+    alarm_id = rows.all()[0].id
+    with rows.store.writing() as session:
+        session.get_one(OutgoingMessage, alarm_id).state = SENDING
+    confirm(rows)
+
+    with rows.store.writing() as session:
+        alarm = session.get_one(OutgoingMessage, alarm_id)
+        alarm.state, alarm.message_id = state, message_id
+    telegram = FewWords()
+    rows.sends(telegram, lambda: not [one for one in rows.all() if one.state == WAITING])
+
+    assert texts(telegram.sent) == ["объявлен"]
+    assert telegram.sent[0].edits == message_id
 
 
 def test_a_withdrawal_is_told_though_it_adds_no_update(rows: Rows) -> None:
