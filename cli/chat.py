@@ -31,6 +31,7 @@ _GONE = "The desk has gone away: start it with ./support up."
 @data_dir_option
 def chat(role: str, wait: float, data_dir: Path) -> None:
     """Talk to the bot here. Lines may also be piped in: each waits for its answer.
+    If one of them cannot be carried out, the others are, and the end is an error.
 
     A line is said to the bot; #1 presses the first of its newest buttons, >text replies
     to its newest message, /file PATH words sends a file with words under it: a photo, a video, a
@@ -45,21 +46,27 @@ def chat(role: str, wait: float, data_dir: Path) -> None:
         conversation = Conversation(api, person(role, desk.locale), desk.run / f"chat-{role}.read")
         if sys.stdin.isatty():
             _talk(conversation)
+            is_done = True
         else:
-            _recite(conversation, wait)
+            is_done = _recite(conversation, wait)
     except URLError:
         raise Trouble(_GONE) from None
+    if not is_done:
+        sys.exit(1)
 
 
-def _recite(conversation: Conversation, wait: float) -> None:
-    """What is new since the last chat, then each piped line with its answer."""
+def _recite(conversation: Conversation, wait: float) -> bool:
+    """What is new since the last chat, then each piped line with its answer. Whether all of them
+    could be carried out; one that cannot holds up none."""
     lines = [line.strip() for line in sys.stdin if line.strip()]
     needs_patience = conversation.is_new or not lines
     news = conversation.wait_for_news(wait) if needs_patience else conversation.unread()
     _show(conversation, news)
+    is_done = True
     for line in lines:
-        _act(conversation, line, wait)
+        is_done &= _act(conversation, line, wait)
         _show(conversation, conversation.wait_for_news(wait))
+    return is_done
 
 
 def _talk(conversation: Conversation) -> None:
@@ -79,14 +86,16 @@ def _follow(conversation: Conversation) -> None:
         click.echo(of_this_desk(_GONE), err=True)
 
 
-def _act(conversation: Conversation, line: str, wait: float) -> None:
+def _act(conversation: Conversation, line: str, wait: float) -> bool:
+    """Carry out a line; False when it cannot be, and why not is said."""
     try:
         callback = conversation.do(line)
     except (NoSuchButton, NoSuchFile, Refused) as fault:
         click.echo(str(fault), err=True)
-        return
+        return False
     if callback is not None and (words := conversation.callback_words(callback, wait)):
         click.echo(f"({words})")
+    return True
 
 
 def _show(conversation: Conversation, news: list[ChatMessage]) -> None:

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from telegram import Bot
 
+from cli.chat import chat
 from cli.conversation import Conversation
+from cli.desk import Desk
 from cli.enclosing import NoSuchFile
 from cli.people import LOCAL_BOT, person
 from cli.rendering import rendered
@@ -103,6 +106,24 @@ def test_what_is_no_file_is_told_and_nothing_is_sent(
         conversation.do(line)
 
     assert len(telegram.messages(person("user", "ru").id, bot=LOCAL_BOT)) == 1
+
+
+@pytest.mark.parametrize(("typed", "code"), [("привет\n", 0), ("/file нет.png\nпривет\n#1\n", 1)])
+def test_piped_lines_end_with_an_error_when_one_of_them_could_not_be_carried_out(
+    tmp_path: Path, typed: str, code: int
+) -> None:
+    desk = Desk(tmp_path)
+    desk.make()
+    with running_telegram() as telegram, desk.held():
+        telegram.add_bot(SUPPORT_BOT_TOKEN, LOCAL_BOT)
+        desk.remember({"TELEGRAM_API_URL": telegram.url})
+
+        ran = CliRunner().invoke(chat, ["--wait", "0.1", "--data-dir", str(tmp_path)], input=typed)
+
+        said = [one.text for one in telegram.messages(person("user", "ru").id, bot=LOCAL_BOT)]
+
+    assert (ran.exit_code, said) == (code, ["/start", "привет"])
+    assert ("There is no file" in ran.output) is bool(code)
 
 
 async def _ask(telegram: TelegramWorld, user: int) -> None:
