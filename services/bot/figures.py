@@ -191,20 +191,22 @@ def _incident_stats(words: Speech, incidents: IncidentStats | None) -> Html:
 
 
 def _agents(words: Speech, agents: list[AgentStats], sla: SlaStats | None) -> list[Html]:
-    """Who did how much, the busiest first, and how much of it in time where sla knows. Whoever
-    has only been late stands there too. Namesakes are told apart by their ids."""
+    """Who did how much, the busiest first, and how much of theirs was in time where sla knows.
+    Whoever has only been late stands there too, but nobody who did nothing and whose tickets others
+    have answered in time. Namesakes are told apart by their ids."""
     in_time = {_key(figures): figures for figures in sla.by_agent} if sla else {}
     busy = {_key(agent) for agent in agents}
     idle = [
         AgentStats(agent=figures.agent, agent_id=figures.agent_id, answers=0, resolved=0)
         for key, figures in in_time.items()
-        if key not in busy
+        if key not in busy and figures.breached
     ]
     everybody = [*agents, *idle]
     names = Counter(_name(agent) for agent in everybody)
     lines = [
-        _agent(words, agent, in_time.get(_key(agent)), has_namesake=names[_name(agent)] > 1)
+        Html(_did(words, agent, has_namesake=names[_name(agent)] > 1) + share)
         for agent in everybody[:AGENTS_SHOWN]
+        for share in [_in_time(words, in_time.get(_key(agent))) if sla else ""]
     ]
     return [words("bot.stats.agents"), *lines] if lines else []
 
@@ -218,16 +220,18 @@ def _name(agent: AgentStats) -> str:
     return one_line(agent.agent, NAME_LENGTH)
 
 
-def _agent(
-    words: Speech, agent: AgentStats, in_time: Compliance | None, *, has_namesake: bool
-) -> Html:
+def _did(words: Speech, agent: AgentStats, *, has_namesake: bool) -> Html:
     name, agent_id = _name(agent), agent.agent_id
-    line = words(
+    return words(
         "bot.stats.agent",
         name=f"{name} ({one_line(agent_id, NAME_LENGTH)})" if has_namesake and agent_id else name,
         answers=agent.answers,
         resolved=agent.resolved,
     )
-    if in_time is None or in_time.compliance is None:
-        return line
-    return Html(f"{line}{words('bot.stats.agent_in_time', share=words.share(in_time))}")
+
+
+def _in_time(words: Speech, figures: Compliance | None) -> Html:
+    """A dash when nothing of theirs is decided."""
+    if figures is None or figures.compliance is None:
+        return words("bot.stats.agent_undecided")
+    return words("bot.stats.agent_in_time", share=words.share(figures))

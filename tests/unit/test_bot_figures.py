@@ -92,9 +92,22 @@ def test_figures_tell_what_was_in_time_by_priority_category_and_agent() -> None:
         " · Вход/Регистрация 90 % (9 из 10)\n"
     ) in plain
     assert "• <Анна>: ответов 12, решено 5, вовремя 92 %\n" in plain
-    assert "• Борис: ответов 1, решено 0\n• Вера: ответов 0, решено 0, вовремя 0 %" in plain
+    assert (
+        "• Борис: ответов 1, решено 0, вовремя —\n• Вера: ответов 0, решено 0, вовремя 0 %" in plain
+    )
     assert "By priority: P0 100% · P1 67% · P2 — · P3 —" in english
     assert "• <Анна>: 12 answered, 5 resolved, 92% in time" in english
+
+
+def test_whoever_did_nothing_is_not_praised_for_what_others_answered_in_time() -> None:
+    answered = ticket_stats(AgentStats(agent="Анна", agent_id="tg:7", answers=1, resolved=0))
+    sla = SlaStats.of(1, 0, by_agent=[AgentCompliance.of(1, 0, agent="Пётр", agent_id="tg:8")])
+
+    shown = parse(figures.stats(RU, answered, sla=sla, incidents=None, days=30)).text
+    english = parse(figures.stats(EN, answered, sla=sla, incidents=None, days=30)).text
+
+    assert shown.endswith("Сотрудники\n• Анна: ответов 1, решено 0, вовремя —")
+    assert english.endswith("• Анна: 1 answered, 0 resolved, in time —")
 
 
 def test_two_agents_of_one_name_each_have_their_own_share() -> None:
@@ -118,7 +131,7 @@ def test_two_agents_of_one_name_each_have_their_own_share() -> None:
 
     assert shown.replace("\u00a0", " ").endswith(
         "• Анна (tg:7): ответов 12, решено 5, вовремя 33 %\n"
-        "• Анна (tg:8): ответов 3, решено 1\n"
+        "• Анна (tg:8): ответов 3, решено 1, вовремя —\n"
         "• Борис (tg:9): ответов 2, решено 0, вовремя 100 %\n"
         "• Борис (<b>): ответов 0, решено 0, вовремя 0 %"
     )
