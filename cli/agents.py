@@ -45,9 +45,10 @@ def agents() -> None:
 @agents.command(name="list")
 @data_dir_option
 def list_(data_dir: Path) -> None:
-    """Print every agent: Telegram id, name and who let them in."""
+    """Print every agent: Telegram id, name and who let them in. Lines that begin with `invite` are
+    the invites that are still open."""
     with _tickets(data_dir) as tickets:
-        found = tickets.list_agents()
+        found, invites = tickets.list_agents(), tickets.list_invites()
     if not found:
         click.echo(
             "There are no agents yet: name their Telegram ids in SUPPORT_AGENT_IDS, or send them a "
@@ -55,6 +56,9 @@ def list_(data_dir: Path) -> None:
         )
     for agent in found:
         click.echo(f"{agent.telegram_id or agent.id}\t{agent.name}\t{_let_in(agent)}")
+    for one in invites:
+        until = f"{one.expires_at.astimezone():%Y-%m-%d %H:%M}"
+        click.echo(f"invite\t{one.note or '?'}\topen until {until}, made by {one.issued_by}")
 
 
 @agents.command

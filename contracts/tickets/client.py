@@ -108,6 +108,10 @@ class TicketsClient:
         found = self._caller.call("tickets", "list_agents")
         return views.AgentsView.model_validate(found).agents
 
+    def list_invites(self) -> list[views.InviteView]:
+        found = self._caller.call("tickets", "list_invites")
+        return views.InvitesView.model_validate(found).invites
+
     def get_ticket(self, ticket_id: int, requester_id: str | None = None) -> views.TicketView:
         query = queries.GetTicket(ticket_id=ticket_id, requester_id=requester_id)
         return views.TicketView.model_validate(self._call("get_ticket", query))

@@ -46,6 +46,19 @@ class PassView(Message):
     expires_at: Instant
 
 
+class InviteView(Message):
+    """An agent's pass that still lets somebody in. `note` is for whom it is meant, as far as that
+    was said."""
+
+    note: str
+    issued_by: str
+    expires_at: Instant
+
+
+class InvitesView(Message):
+    invites: list[InviteView]
+
+
 class LinkedAccount(Message):
     """The app user with whom somebody in Telegram is one person now. `former_telegram_id` is whom
     they were joined with before, if it was somebody else; `left` names the app user whom this one

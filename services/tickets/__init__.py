@@ -8,7 +8,7 @@ Answers:      open_ticket, add_user_message, answer_ticket, add_note, take_ticke
               record_delivery, register_agent, remove_agent, issue_pass, accept_invite,
               link_account, unlink_account; get_ticket, get_attachment, get_earlier_texts,
               list_tickets, find_tickets, search_tickets, match_tickets, look_at_pass, find_agent,
-              list_agents, get_stats
+              list_agents, list_invites, get_stats
 Publishes:    ticket.opened, ticket.user_message_added, ticket.message_edited, ticket.answered,
               ticket.noted, ticket.answer_delivered, ticket.answer_refused, ticket.taken,
               ticket.assigned, ticket.prioritised, ticket.categorised, ticket.resolved,

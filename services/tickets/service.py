@@ -216,6 +216,10 @@ class TicketsService:
         return self.store.ask(queries.list_agents)
 
     @rpc
+    def list_invites(self) -> contract.InvitesView:
+        return self.store.ask(passes.list_invites, self.store.now())
+
+    @rpc
     def get_stats(self, query: contract.GetStats) -> contract.TicketStats:
         return self.store.ask(figures.get_stats, query)
 

@@ -1,6 +1,7 @@
 """What one-time links do: one makes an agent, the other joins whoever opens it with an app user.
 
-Whoever shows a token that does not do is told one sentence, whatever is the matter with it.
+Whoever shows a token that does not do is told one sentence, whatever is the matter with it; an
+agent, that they need no invite.
 """
 
 from asyncio import to_thread
@@ -38,7 +39,8 @@ async def accept_invite(ask: Ask, token: str) -> Reply:
     try:
         agent = (await to_thread(office.tickets.accept_invite, command)).result
     except PassRefused:
-        return _forgetting(ask, ask.say(ask.words("bot.join.no_invite")))
+        told = "bot.join.no_invite" if ask.agent is None else "bot.join.no_need_of_invite"
+        return _forgetting(ask, ask.say(ask.words(told)))
     office.roster.admit(agent)
     await office.menus.show_to_agent(who.id)
     reply = ask.say(office.languages.own("bot.start.agent", name=agent.name))

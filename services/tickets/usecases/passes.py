@@ -14,6 +14,8 @@ from contracts.passes import INVITE
 from contracts.tickets import (
     AcceptInvite,
     AgentView,
+    InvitesView,
+    InviteView,
     IssuePass,
     LinkAccount,
     LinkedAccount,
@@ -58,11 +60,12 @@ def issue_pass(session: Session, command: IssuePass, now: datetime) -> PassView:
 def accept_invite(session: Session, command: AcceptInvite, now: datetime) -> AgentView:
     """Make somebody an agent; one who is has no need of the pass, and leaves it for another.
 
-    Raises PassRefused.
+    Raises PassRefused, for an agent as well: they are told that it is none any more.
     """
     shown = _find(session, command.digest, PassPurpose.AGENT)
     agent = session.get(Agent, f"{TELEGRAM}{command.telegram_id}")
     if agent is not None and agent.removed_at is None:
+        refuse_unusable(used_at=shown.used_at, expires_at=shown.expires_at, now=now)
         return agent_view(agent)
     _use(shown, command.telegram_id, now)
     allowed_by = as_name(f"{INVITE}{shown.issued_by}")
@@ -83,6 +86,18 @@ def look_at_pass(session: Session, query: LookAtPass, now: datetime) -> OfferedA
         name="" if account.name == account.id else account.name,
         hint=hint_of(account.id, account.email),
         is_joined=is_joined,
+    )
+
+
+def list_invites(session: Session, now: datetime) -> InvitesView:
+    """The invites that still let somebody in, the oldest first."""
+    is_open = Pass.used_at.is_(None) & (Pass.expires_at > now)
+    found = select(Pass).where(Pass.purpose == PassPurpose.AGENT, is_open)
+    return InvitesView(
+        invites=[
+            InviteView(note=one.note, issued_by=one.issued_by, expires_at=one.expires_at)
+            for one in session.scalars(found.order_by(Pass.expires_at, Pass.digest))
+        ]
     )
 
 

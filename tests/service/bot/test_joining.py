@@ -1,15 +1,12 @@
 """One-time links in Telegram: one makes an agent, one joins whoever opens it with the app."""
 
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from click.testing import CliRunner
 
 from botapi.sights import ChatMessage
-from cli.agents import agents
 from contracts.errors import AgentNotFound
 from contracts.passes import digest_of, new_token
 from contracts.tickets import IssuePass, Person, RemoveAgent
@@ -17,28 +14,11 @@ from contracts.vocabulary import PassPurpose
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import forges, press, ticket_in
 from tests.support.botapi import SUPPORT_BOT, TelegramPerson
+from tests.support.invites import invite, payload
 
 NO_INVITE = "попросите новую"
 NO_LINK = "Получите новую в приложении"
 GONE = "Эта кнопка уже не действует."
-
-
-def invite(desk: BotDesk, directory: Path, *arguments: str) -> str:
-    """What `./support agents invite` prints."""
-    ran = CliRunner().invoke(
-        agents,
-        ["invite", *arguments, "--data-dir", str(directory)],
-        env={"AMQP_URL": desk.amqp_url},
-        catch_exceptions=False,
-    )
-    return ran.output
-
-
-def payload(printed: str) -> str:
-    """What Telegram shows the bot when the link is opened."""
-    address = next(line for line in printed.splitlines() if line.startswith("https:"))
-    assert address.startswith(f"https://t.me/{SUPPORT_BOT}?start=")
-    return address.partition("?start=")[2]
 
 
 def link_for(desk: BotDesk, person: Person) -> str:
@@ -81,75 +61,6 @@ def maria() -> Person:
     return Person(
         id=f"app-{uuid4()}", name="Мария <из> приложения", email="maria.secret@example.com"
     )
-
-
-def test_an_invite_makes_an_agent_with_the_agents_commands(
-    desk: BotDesk, ivan: TelegramPerson, tmp_path: Path
-) -> None:
-    ivan.receives("для сотрудников", after=ivan.says("/tickets"))
-    printed = invite(desk, tmp_path, "--name", "Иван из смены")
-
-    said = ivan.says(f"/start {payload(printed)}")
-
-    assert "works once, until" in printed
-    assert "is for Иван из смены" in printed
-    ivan.receives("Доступ сотрудника поддержки есть", after=said)
-    ivan.receives("Открыт", after=ivan.says("/tickets"))
-    menus = desk.telegram.wait_until(
-        lambda: [
-            call
-            for call in desk.telegram.calls("setMyCommands")
-            if str(ivan.id) in str(call.parameters["scope"])
-        ],
-        15,
-        "the menu of an agent",
-    )
-    assert "incident" in str(menus[-1])
-    listed = CliRunner().invoke(
-        agents, ["list", "--data-dir", str(tmp_path)], env={"AMQP_URL": desk.amqp_url}
-    )
-    assert f"{ivan.id}\tИван\tsince " in listed.output
-    assert "invited by" in listed.output
-    desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=ivan.id))
-
-
-@pytest.mark.parametrize("is_named", [True, False])
-def test_who_is_removed_but_still_named_in_the_environment_is_warned_of(
-    desk: BotDesk, ivan: TelegramPerson, tmp_path: Path, *, is_named: bool
-) -> None:
-    desk.lets_in(ivan.id, "Иван")
-    named = f"1, {ivan.id}" if is_named else f"1,{ivan.id}1"
-
-    ran = CliRunner().invoke(
-        agents,
-        ["remove", str(ivan.id), "--data-dir", str(tmp_path)],
-        env={"AMQP_URL": desk.amqp_url, "SUPPORT_AGENT_IDS": named},
-        catch_exceptions=False,
-    )
-
-    assert f"Иван ({ivan.id}) has no access any more." in ran.output
-    assert ("SUPPORT_AGENT_IDS still names this id" in ran.output) is is_named
-    ivan.receives("для сотрудников", after=ivan.says("/tickets"))
-
-
-def test_a_stranger_with_a_used_or_wrong_invite_is_told_one_sentence_and_gets_nothing(
-    desk: BotDesk, ivan: TelegramPerson, tmp_path: Path
-) -> None:
-    shown = payload(invite(desk, tmp_path))
-    petr = desk.user("Пётр")
-    petr.receives("Доступ сотрудника", after=petr.says(f"/start {shown}"))
-
-    told = {
-        ivan.receives(NO_INVITE, after=ivan.says(f"/start {wrong}")).text
-        for wrong in (shown, "agent_", "agent_nonsense", f"agent_{'я' * 40}", f"{shown}x")
-    }
-
-    assert len(told) == 1
-    with suppress(AgentNotFound):
-        desk.tickets.find_agent(ivan.id)
-        raise AssertionError("a stranger is an agent")
-    ivan.receives("для сотрудников", after=ivan.says("/tickets"))
-    desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=petr.id))
 
 
 def test_no_token_is_kept_by_the_bot_or_told_in_a_log(

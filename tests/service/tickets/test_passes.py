@@ -12,6 +12,7 @@ from contracts.tickets import FindAgent, Person
 from contracts.vocabulary import PassPurpose
 from services.tickets import queries
 from services.tickets.models import Pass, Requester
+from services.tickets.usecases import passes
 from tests.service.tickets.test_at_once import at_once
 from tests.support.tickets_desk import ANNA, TicketsDesk
 
@@ -99,6 +100,33 @@ def test_an_agent_does_not_use_an_invite_up(desk: TicketsDesk) -> None:
     desk.accepts(digest, by=7)
 
     assert is_let_in(lambda: desk.accepts(digest, by=8))
+
+
+def test_an_agent_is_refused_what_would_let_nobody_in(desk: TicketsDesk) -> None:
+    used, over = desk.issues()[0], desk.issues()[0]
+    desk.accepts(used)
+
+    assert not is_let_in(lambda: desk.accepts(used))
+    desk.clock.advance(hours=24)
+    assert not is_let_in(lambda: desk.accepts(over))
+
+
+def test_the_invites_that_are_open_are_listed(desk: TicketsDesk) -> None:
+    def listed() -> list[str]:
+        return [one.note for one in desk.store.ask(passes.list_invites, desk.now).invites]
+
+    used = desk.issues(note="Пётр")[0]
+    desk.clock.advance(hours=1)
+    _, issued = desk.issues(note="Ольга")
+    desk.issues(LINK)
+    assert listed() == ["Пётр", "Ольга"]
+
+    desk.accepts(used)
+
+    (left,) = desk.store.ask(passes.list_invites, desk.now).invites
+    assert (left.note, left.issued_by, left.expires_at) == ("Ольга", "root", issued.expires_at)
+    desk.clock.advance(hours=24)
+    assert listed() == []
 
 
 def test_a_removed_agent_does_not_come_back_by_an_invite_used_before(desk: TicketsDesk) -> None:
