@@ -87,12 +87,13 @@ def remembering(
 
 
 def body_of(ask: Ask, text: str, lost: Sequence[Lost] = ()) -> str:
-    """The text. What came beside it and is no file, or was not kept, is named in sentences of the
-    desk's language, since agents read them."""
-    own, incoming, lines = ask.office.languages.own, ask.incoming, [text]
+    """The text. What came beside it and is no file, or was not kept, is named in sentences of its
+    author's language: they stand in the author's own message, on every face of the desk, and
+    whoever answers reads the language in which it is written."""
+    words, incoming, lines = ask.words, ask.incoming, [text]
     if incoming.attachment is not None and not incoming.files:
-        lines.append(own(f"bot.attachment.{incoming.attachment}"))
-    lines += [f"[{visible(one)}]" for one in told(own, lost)]
+        lines.append(words(f"bot.attachment.{incoming.attachment}"))
+    lines += [f"[{visible(one)}]" for one in told(words, lost)]
     return "\n".join(line for line in lines if line)
 
 

@@ -198,11 +198,11 @@ async def _card(ask: Ask, ticket: TicketView, text: Html) -> tuple[Html, Keyboar
 
 def _subject(ask: Ask) -> str | None:
     """Of a file without words what it is, unless its sender has named it; else tickets makes the
-    subject itself."""
+    subject itself. Its sender reads it too."""
     kind = ask.incoming.attachment
     if ask.incoming.text or kind is None or kind in NAMED:
         return None
-    return visible(ask.office.languages.own(f"bot.attachment.{kind}"))
+    return visible(ask.words(f"bot.attachment.{kind}"))
 
 
 def _with_files_note(ask: Ask, text: Html, taken: TakenIn) -> Html:

@@ -1,5 +1,7 @@
 """Files both ways on the real desk: from people into the thread, from agents into chats."""
 
+import re
+
 import pytest
 
 from botapi.sights import Enclosed
@@ -123,6 +125,18 @@ def test_an_album_is_one_message_of_the_thread_and_an_album_again_for_the_agent(
     assert len([one for one in ivan.received() if one.id > first.id]) == 1
     anna.says("Вижу", reply_to=shown[-1])
     ivan.receives("Вижу", after=opened)
+
+
+def test_a_request_says_in_its_authors_language_what_did_not_come_with_it(desk: BotDesk) -> None:
+    john = desk.user("John", language_code="en")
+    heavy = b"%PDF-" + b"x" * (20 * MEGABYTE)
+    (sent,) = john.sends(Enclosed("document", heavy, "Look", "bill.pdf"))
+
+    opened = john.receives("“bill.pdf”", after=sent)
+
+    ticket = desk.tickets.get_ticket(ticket_in(opened))
+    assert ticket.description.startswith("Look\n[The file “bill.pdf”")
+    assert not re.search("[а-яё]", ticket.description)
 
 
 def test_a_file_that_telegram_does_not_give_is_told_and_the_words_arrive(
