@@ -62,6 +62,13 @@ def test_the_languages_put_the_same_values_in(domain: str) -> None:
     assert different == []
 
 
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_english_has_one_sign_for_a_number(domain: str) -> None:
+    texts = [text for message in messages("en", domain).values() for text in forms(message)]
+
+    assert [text for text in texts if re.search(r"№|\bNo\. ?\{", text)] == []
+
+
 @pytest.mark.parametrize("domain", SPOKEN_IN_ONE)
 def test_the_code_says_nothing_that_stands_in_no_catalogue(domain: str) -> None:
     known = messages(LANGUAGES[0], domain)

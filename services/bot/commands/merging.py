@@ -4,7 +4,7 @@ from asyncio import to_thread
 
 from contracts.errors import TicketClosed, TicketNotFound
 from contracts.tickets import MergeTickets
-from services.bot import cards, refusals
+from services.bot import cards
 from services.bot.arguments import merge_of
 from services.bot.asking import Ask, Reply
 from services.bot.commands.tickets import clocks_of, keyboard_of
@@ -23,10 +23,17 @@ async def merge(ask: Ask) -> Reply:
     try:
         survivor = (await to_thread(ask.office.tickets.merge_tickets, command)).result
     except (TicketClosed, TicketNotFound) as error:
-        reason = refusals.refusal(ask.words, error)
-        said = ask.words("bot.merge.refused", id=error.details["ticket_id"], reason=reason)
-        return ask.say(said, quotes=True)
+        return ask.say(_refused(ask, error), quotes=True)
     done = ask.words("bot.merge.done", source=source_id, survivor=survivor_id)
     card = cards.card(ask.words, survivor, await clocks_of(ask, survivor), ask.now)
     keyboard = await keyboard_of(ask, survivor)
     return ask.say(Html(f"{done}\n\n{card}"), keyboard, ticket_id=survivor_id)
+
+
+def _refused(ask: Ask, error: TicketClosed | TicketNotFound) -> Html:
+    """Why not, of the one that it is about."""
+    ticket_id, into = error.details["ticket_id"], error.details.get("merged_into")
+    if into is not None:
+        return ask.words("bot.merge.merged_before", id=ticket_id, into=into)
+    is_closed = isinstance(error, TicketClosed)
+    return ask.words("bot.merge.closed" if is_closed else "bot.merge.not_found", id=ticket_id)

@@ -116,12 +116,25 @@ def test_an_agent_at_a_merged_ticket_is_sent_on(
     said = anna.says(f"/reply {source_id} Ответ не туда")
     anna.receives("уже объединён", f"/view_{survivor_id}", after=said)
     said = anna.says(f"/merge {source_id} {survivor_id}")
-    anna.receives(f"#{source_id}: Этот тикет уже объединён", f"/view_{survivor_id}", after=said)
+    told = anna.receives(f"Тикет #{source_id} уже объединён с #{survivor_id}", after=said)
+    assert f"/view_{survivor_id}" in told.text
     said = anna.says(f"/view_{source_id}")
     shown = anna.receives(f"работаем там: /view_{survivor_id}", "Второе", after=said)
 
     assert "⚙️ Анна" in shown.text
     assert len(desk.tickets.get_ticket(survivor_id).messages) == 1
+
+
+def test_of_a_ticket_that_cannot_be_merged_the_number_is_told(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    asked = ticket_in(asks(ivan, "Моё"))
+
+    said = anna.says(f"/merge 999999 {asked}")
+    told = anna.receives("Тикета #999999 нет. Список открытых: /tickets", after=said)
+    anna.receives("Тикета #999998 нет", after=anna.says(f"/merge {asked} 999998"))
+
+    assert told.text.count("999999") == 1
 
 
 def test_tickets_of_different_people_are_not_merged(
