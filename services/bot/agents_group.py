@@ -55,6 +55,12 @@ def topic_of(session: Session, chat_id: int, ticket_id: int) -> Topic | None:
     return session.get(Topic, (chat_id, ticket_id))
 
 
+def ticket_of_topic(session: Session, chat_id: int, thread_id: int) -> int | None:
+    """The ticket whose topic that is."""
+    found = select(Topic.ticket_id).where(Topic.chat_id == chat_id, Topic.thread_id == thread_id)
+    return session.scalars(found).first()
+
+
 def note_topic(session: Session, chat_id: int, ticket_id: int, thread_id: int) -> None:
     """A ticket has a topic from now on."""
     session.merge(Topic(chat_id=chat_id, ticket_id=ticket_id, thread_id=thread_id, is_closed=False))

@@ -11,6 +11,8 @@ AT = re.compile(r"@([01]?[0-9]|2[0-3]):([0-5][0-9])\s+(?=\S)")
 NAME = re.compile(r"@[^\W\d_]")
 """A person is called to; anything else after an @ is meant as a time."""
 PRIORITY = re.compile(r"[PpРр]?\s*([0-3])")
+TEXTS = ("reply", "note", "close")
+"""A text follows the number."""
 NAME_LENGTH = 100
 NUMBER = re.compile(r"[#№]?\s*(\d+)(?:\s+(.*))?\s*\Z", re.DOTALL)
 
@@ -23,6 +25,25 @@ class WrongCall(Exception):
         self.command = command
         self.reason = reason
         self.values = values
+
+
+def in_topic(argument: str, command: str, ticket_id: int) -> str:
+    """What follows a command in the topic of this ticket, whose number may be left out there: with
+    the number before it. Only where nothing else can be meant; raises WrongCall when a text begins
+    with another number, which may be a part of the text, and would go to somebody else."""
+    found = NUMBER.match(argument)
+    if command in TEXTS and found is not None:
+        is_other = int(found.group(1)) != ticket_id
+        if is_other and (found.group(2) or "").strip():
+            raise WrongCall(command, "bot.wrong.another_number", id=ticket_id)
+        return argument
+    is_left_out = {
+        **dict.fromkeys(TEXTS, True),
+        **dict.fromkeys(("take", "view", "link"), not argument),
+        **dict.fromkeys(("assign", "canned"), bool(argument) and found is None),
+        "priority": PRIORITY.fullmatch(argument) is not None,
+    }
+    return f"{ticket_id} {argument}".strip() if is_left_out.get(command) else argument
 
 
 def ticket_id_of(argument: str, command: str) -> int:

@@ -1,12 +1,13 @@
 """Who may ask what, and who answers it: the table of handlers, and the one handler of errors."""
 
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable
 
 from structlog import get_logger
 
 from contracts.errors import ContractError, NotAnAgent, Unavailable
-from services.bot import buttons, memory, refusals, returning
-from services.bot.arguments import WrongCall
+from services.bot import agents_group, buttons, memory, refusals, returning
+from services.bot.arguments import WrongCall, in_topic
 from services.bot.asking import Ask, Reply
 from services.bot.commands import (
     access,
@@ -237,7 +238,18 @@ async def _command(ask: Ask, call: Call) -> Reply:
         raise WrongCall(call.name, "bot.wrong.garbled")
     if call.name in ALONE and call.argument:
         raise WrongCall(call.name, "bot.wrong.nothing_follows")
-    return await handler(ask.with_argument(call.argument))
+    return await handler(ask.with_argument(await _argument(ask, call)))
+
+
+async def _argument(ask: Ask, call: Call) -> str:
+    """What follows the command; in a ticket's topic with the number that was left out there."""
+    chat_id, thread_id = ask.incoming.chat_id, ask.incoming.thread_id
+    if ask.agent is None or thread_id is None:
+        return call.argument
+    ticket_id = await to_thread(
+        ask.office.store.ask, agents_group.ticket_of_topic, chat_id, thread_id
+    )
+    return call.argument if ticket_id is None else in_topic(call.argument, call.name, ticket_id)
 
 
 async def _write(ask: Ask) -> Reply:

@@ -10,6 +10,7 @@ from contracts.errors import IncidentNotFound, TicketNotFound
 from contracts.tickets import KeptFile
 from services.bot.arguments import (
     WrongCall,
+    in_topic,
     link_of,
     merge_of,
     postmortem_of,
@@ -340,3 +341,43 @@ def test_files_and_their_fate_are_read_as_they_were_written() -> None:
     taken = TakenIn([kept], [Lost("b.exe", "kind"), Lost("c", "too_large", 20)], [11, 12])
 
     assert TakenIn.read(taken.write()) == taken
+
+
+@pytest.mark.parametrize(
+    ("command", "argument", "meant"),
+    [
+        ("take", "", "42"),
+        ("take", "7", "7"),
+        ("view", "", "42"),
+        ("close", "", "42"),
+        ("close", "7", "7"),
+        ("close", "Готово", "42 Готово"),
+        ("reply", "Уже чиним", "42 Уже чиним"),
+        ("reply", "2-го числа", "42 2-го числа"),
+        ("reply", "42 Уже чиним", "42 Уже чиним"),
+        ("note", "Опять банк", "42 Опять банк"),
+        ("priority", "P1", "42 P1"),
+        ("priority", "1", "42 1"),
+        ("priority", "7 P1", "7 P1"),
+        ("assign", "Анна", "42 Анна"),
+        ("assign", "7 Анна", "7 Анна"),
+        ("canned", "", ""),
+        ("canned", "looking", "42 looking"),
+        ("link", "", "42"),
+        ("link", "7", "7"),
+        ("merge", "7", "7"),
+        ("update", "Ищем", "Ищем"),
+    ],
+)
+def test_in_a_tickets_topic_its_number_may_be_left_out(
+    command: str, argument: str, meant: str
+) -> None:
+    assert in_topic(argument, command, 42) == meant
+
+
+@pytest.mark.parametrize("command", ["reply", "note", "close"])
+def test_a_text_that_begins_with_another_number_there_goes_to_nobody(command: str) -> None:
+    with pytest.raises(WrongCall) as refused:
+        in_topic("15 минут, и починим", command, 42)
+
+    assert refused.value.reason == "bot.wrong.another_number"
