@@ -15,7 +15,7 @@ import psycopg
 
 from cli.packages import find_program, require_program
 from cli.ports import LOOPBACK, choose_port
-from cli.processes import end, ending_with_us, wait_until
+from cli.processes import end, ending_with_us, is_alive, wait_until
 from cli.trouble import Trouble
 
 START_SECONDS = 30.0
@@ -85,12 +85,19 @@ class PrivatePostgres:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
 
     def kill(self) -> None:
-        """End the server and all its backends as a power cut would; `revive` brings it back."""
+        """End the server and all its backends as a power cut would; `revive` brings it back.
+
+        It is stopped first, so that no backend is made that we do not see; one that is still on its
+        way out holds the memory of all, and the next server would not start.
+        """
         assert self._process is not None
-        for pid in self.pids():
+        os.kill(self._process.pid, signal.SIGSTOP)
+        pids = self.pids()
+        for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
+        wait_until(lambda: not any(map(is_alive, pids)), seconds=START_SECONDS)
 
     def pids(self) -> list[int]:
         """The server's and its backends'."""
