@@ -13,7 +13,7 @@ from chassis.storage.database import Database
 from chassis.storage.migrate import upgrade
 from chassis.storage.store import Store
 from services.bot.letters import Rank
-from services.bot.pace import GROUP_MINUTE, OVERALL_SECOND
+from services.bot.sending.pace import GROUP_MINUTE, OVERALL_SECOND
 from tests.support.botapi import running_telegram
 from tests.support.telegram_traffic import (
     TROUBLES,

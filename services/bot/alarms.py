@@ -12,7 +12,7 @@ from contracts.incidents import IncidentView
 from services.bot.asking import Ask, Reply
 from services.bot.letters import Rank
 from services.bot.models import OutgoingMessage
-from services.bot.outbox import DROPPED, FOLDED, SENDING, SENT, WAITING
+from services.bot.sending.outbox import DROPPED, FOLDED, SENDING, SENT, WAITING
 
 WITHDRAWN = "withdrawn"
 

@@ -25,32 +25,32 @@ from contracts.sla import SlaClient
 from contracts.tickets import AgentView, TicketsClient
 from services.bot import queries
 from services.bot.asking import Office
-from services.bot.audience import Audience
 from services.bot.clients import QUICK_SECONDS, BoundCaller
-from services.bot.deliveries import Deliveries
-from services.bot.file_intake import TelegramFiles
+from services.bot.files.file_intake import TelegramFiles
 from services.bot.forgetting import Forgetting
-from services.bot.group_keeper import GroupKeeper
-from services.bot.hearing import handlers
+from services.bot.group.group_keeper import GroupKeeper
+from services.bot.group.topics import Topics
 from services.bot.known_status import StatusWatch
 from services.bot.lanes import LONGEST_REST_SECONDS
 from services.bot.lease import WorkLease
 from services.bot.menus import Menus
-from services.bot.parkings import ParkingWatch, Telling
-from services.bot.poller import Poller
+from services.bot.receiving.poller import Poller
+from services.bot.receiving.update_store import UpdateStore
+from services.bot.receiving.web_server import WebServer
+from services.bot.receiving.webhook import WebhookDoor, WebhookKeeper
+from services.bot.receiving.worker import Worker
 from services.bot.roster import Roster
-from services.bot.sender import SendingGroup
-from services.bot.senders import Senders
+from services.bot.sending.deliveries import Deliveries
+from services.bot.sending.sender import SendingGroup
+from services.bot.sending.senders import Senders
+from services.bot.sending.telegram_sender import BotApiSender
 from services.bot.settings import Settings
 from services.bot.speech import Languages
 from services.bot.telegram_link import introduce, make_bot
-from services.bot.telegram_sender import BotApiSender
-from services.bot.topics import Topics
-from services.bot.update_store import UpdateStore
+from services.bot.telling.audience import Audience
+from services.bot.telling.hearing import handlers
+from services.bot.telling.parkings import ParkingWatch, Telling
 from services.bot.vitals import Vitals
-from services.bot.web_server import WebServer
-from services.bot.webhook import WebhookDoor, WebhookKeeper
-from services.bot.worker import Worker
 
 THREADS = 32
 WEBHOOK_LOOK_SECONDS = 0.5

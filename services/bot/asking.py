@@ -11,18 +11,18 @@ from chassis.storage.store import Store
 from contracts.incidents import IncidentsClient
 from contracts.sla import SlaClient
 from contracts.tickets import AgentView, TicketsClient
-from services.bot.deliveries import Deliveries
-from services.bot.enclosures import Enclosure
-from services.bot.file_intake import FileIntake
+from services.bot.files.enclosures import Enclosure
+from services.bot.files.file_intake import FileIntake
+from services.bot.files.sent_files import TakenIn
 from services.bot.letters import Edit, Keyboard, Letter, Toast
 from services.bot.markup import CAPTION_LENGTH, Html, visible, visible_units
 from services.bot.menus import Menus
-from services.bot.parsing import Incoming
+from services.bot.receiving.parsing import Incoming
+from services.bot.receiving.update_store import UpdateStore
 from services.bot.roster import Roster
-from services.bot.sent_files import TakenIn
+from services.bot.sending.deliveries import Deliveries
 from services.bot.settings import Settings
 from services.bot.speech import Languages, Speech
-from services.bot.update_store import UpdateStore
 
 
 @dataclass(frozen=True)

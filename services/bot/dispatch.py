@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from structlog import get_logger
 
 from contracts.errors import ContractError, NotAnAgent, Unavailable
-from services.bot import agents_group, buttons, memory, refusals, returning
+from services.bot import buttons, memory, refusals, returning
 from services.bot.arguments import WrongCall, in_topic
 from services.bot.asking import Ask, Reply
 from services.bot.commands import (
@@ -33,9 +33,10 @@ from services.bot.commands import (
     suspicions,
     tickets,
 )
+from services.bot.group import agents_group
 from services.bot.letters import Toast
 from services.bot.markup import Html
-from services.bot.parsing import Call, Deed, command_of
+from services.bot.receiving.parsing import Call, Deed, command_of
 
 Handler = Callable[[Ask], Awaitable[Reply]]
 

@@ -10,8 +10,8 @@ from chassis.storage.store import Store
 from chassis.storage.sweeping import sweep
 from contracts.errors import Unavailable
 from services.bot.memory import forget_old
-from services.bot.outbox import drop_of_main_bot, drop_unasked
-from services.bot.senders import TOLD_BY_MAIN_BOT_WITHIN
+from services.bot.sending.outbox import drop_of_main_bot, drop_unasked
+from services.bot.sending.senders import TOLD_BY_MAIN_BOT_WITHIN
 
 NEWS_FOR = timedelta(days=1)
 """So long a bot without a token keeps what it would tell if it had one."""

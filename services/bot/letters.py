@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from services.bot.enclosures import Enclosure
+from services.bot.files.enclosures import Enclosure
 from services.bot.markup import Html
 
 SUPPORT_BOT, MAIN_BOT = "support", "main"

@@ -28,7 +28,7 @@ from services.bot.models import (
     Subscriber,
     TicketMention,
 )
-from services.bot.outbox import drop_notices
+from services.bot.sending.outbox import drop_notices
 
 UPDATES_KEPT = timedelta(hours=48)
 """Telegram may restart its ids after a week; a repeat comes within a day."""

@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from contracts.vocabulary import TicketStatus
-from services.bot.albums import handled_before
-from services.bot.enclosures import read_files
+from services.bot.files.enclosures import read_files
 from services.bot.letters import MAIN_BOT, SUPPORT_BOT, Rank
 from services.bot.models import (
     NO_INCIDENT,
@@ -26,7 +25,8 @@ from services.bot.models import (
     Subscriber,
     TicketMention,
 )
-from services.bot.outbox import REFUSED, SENDING, SENT, UNKNOWN, WAITING
+from services.bot.receiving.albums import handled_before
+from services.bot.sending.outbox import REFUSED, SENDING, SENT, UNKNOWN, WAITING
 
 HEADS_AT_ONCE = 500
 REFUSED_FOR = timedelta(days=1)

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from chassis.clock import Clock
 from chassis.storage.database import ANNOUNCED, insert_if_absent
 from services.bot import queries
-from services.bot.audience import Audience, Hearer
 from services.bot.letters import Letter, Rank
 from services.bot.markup import Html
 from services.bot.memory import MESSAGES_KEPT, note_alive
 from services.bot.models import ChatState, DeliveryReport, OutgoingMessage
-from services.bot.outbox import DROPPED, FOLDED, REFUSED, SENDING, SENT, WAITING, post
+from services.bot.sending.outbox import DROPPED, FOLDED, REFUSED, SENDING, SENT, WAITING, post
 from services.bot.speech import Speech
+from services.bot.telling.audience import Audience, Hearer
 
 RETURN, ARRIVAL = "return", "arrival"
 """What a report awaits: that the reader is back, that the answer arrives this time."""

@@ -7,7 +7,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
-from services.bot.poller import SUPPORT_TOKEN, tell
+from services.bot.receiving.poller import SUPPORT_TOKEN, tell
 
 SEND_SECONDS = 15.0
 CONNECT_SECONDS = 5.0

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from contracts.tickets import AgentView
 from services.bot.asking import Ask, Reply
-from services.bot.parsing import Deed, Incoming, Who
+from services.bot.receiving.parsing import Deed, Incoming, Who
 from services.bot.speech import Speech
 from tests.support.bot_rows import ANNA, LANGUAGES, NOON
 

@@ -57,9 +57,9 @@ from contracts.vocabulary import (
     OverallStatus,
     Priority,
 )
-from services.bot.hearing import handlers
 from services.bot.settings import MainBot
 from services.bot.subscriptions import SUBSCRIPTIONS
+from services.bot.telling.hearing import handlers
 from tests.support.bot_rows import ANNA, BORIS, LANGUAGES, NOON, Rows, message, ticket
 
 INCIDENT = IncidentView(

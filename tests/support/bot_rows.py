@@ -16,17 +16,18 @@ from contracts.errors import Unavailable
 from contracts.tickets import AgentView, MessageView, RecordDelivery, RequesterView, TicketFacts
 from contracts.tickets.views import AuthorView
 from contracts.vocabulary import AuthorKind, Category, Priority, Source, TicketStatus
-from services.bot import memory, outbox
-from services.bot.audience import Audience
-from services.bot.deliveries import Deliveries
-from services.bot.group_keeper import GroupKeeper
+from services.bot import memory
+from services.bot.group.group_keeper import GroupKeeper
+from services.bot.group.topics import Topics
 from services.bot.letters import SUPPORT_BOT, Edit, Letter
 from services.bot.models import OutgoingMessage
-from services.bot.sender import Sender, SendingGroup
+from services.bot.sending import outbox
+from services.bot.sending.deliveries import Deliveries
+from services.bot.sending.sender import Sender, SendingGroup
+from services.bot.sending.telegram_outcomes import Message, Outcome, Taken
 from services.bot.settings import Settings
 from services.bot.speech import Languages
-from services.bot.telegram_outcomes import Message, Outcome, Taken
-from services.bot.topics import Topics
+from services.bot.telling.audience import Audience
 
 NOON = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ANNA, BORIS, IVAN = 501, 502, 9001

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from contracts.texts import SURROGATE
 from services.bot.markup import CAPTION_LENGTH, MESSAGE_LENGTH, units
-from services.bot.outbox import ROOM_FOR_MARK
+from services.bot.sending.outbox import ROOM_FOR_MARK
 
 CLUSTERS = {
     "a family": "👨‍👩‍👧‍👦",

@@ -17,14 +17,14 @@ from telegram.request import HTTPXRequest
 from botapi.sights import Call
 from chassis.files.store import FileStore
 from chassis.storage.store import Store
-from services.bot.deliveries import Deliveries
 from services.bot.letters import Edit, Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
-from services.bot.outbox import SENDING, UNKNOWN, WAITING, post
-from services.bot.pace import GROUP_MINUTE, OVERALL_SECOND
-from services.bot.sender import Sender
-from services.bot.telegram_sender import BotApiSender
+from services.bot.sending.deliveries import Deliveries
+from services.bot.sending.outbox import SENDING, UNKNOWN, WAITING, post
+from services.bot.sending.pace import GROUP_MINUTE, OVERALL_SECOND
+from services.bot.sending.sender import Sender
+from services.bot.sending.telegram_sender import BotApiSender
 from tests.support.bot_rows import LANGUAGES, Tickets
 from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, TelegramWorld
 

@@ -209,7 +209,7 @@ def test_a_code_that_does_not_fit_is_a_bug_that_shows_at_once() -> None:
 
 
 def test_a_keyboard_comes_back_from_the_outbox_as_it_was() -> None:
-    from services.bot.outbox import read_buttons, write_buttons
+    from services.bot.sending.outbox import read_buttons, write_buttons
 
     kept = tuple((Button(title, "q:1"),) for title in CORPUS if sendable(title))
 

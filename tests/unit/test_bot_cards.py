@@ -26,8 +26,8 @@ from contracts.vocabulary import (
     SatisfiedBy,
     TicketStatus,
 )
-from services.bot import cards
 from services.bot.markup import visible_units
+from services.bot.showing import cards
 from services.bot.speech import Speech
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 from tests.support.bot_rows import NOON, message, ticket

@@ -9,8 +9,8 @@ from PIL import Image
 
 from contracts.sla import Compliance, SlaStats, WeekCompliance
 from contracts.vocabulary import Priority
-from services.bot.chart import PRIORITIES, chart, is_drawable
-from services.bot.drawing import Bar, Box, Drawing, Text, png
+from services.bot.showing.chart import PRIORITIES, chart, is_drawable
+from services.bot.showing.drawing import Bar, Box, Drawing, Text, png
 from services.bot.speech import Speech
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 

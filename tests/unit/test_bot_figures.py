@@ -20,9 +20,9 @@ from contracts.vocabulary import (
     OverallStatus,
     Priority,
 )
-from services.bot import figures
 from services.bot.markup import CAPTION_LENGTH, visible_units
-from services.bot.outbox import ROOM_FOR_MARK
+from services.bot.sending.outbox import ROOM_FOR_MARK
+from services.bot.showing import figures
 from services.bot.speech import Speech
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 from tests.support.bot_rows import NOON

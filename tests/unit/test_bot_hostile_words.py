@@ -55,15 +55,6 @@ from contracts.vocabulary import (
     Priority,
     SuspicionAnswer,
 )
-from services.bot import (
-    cards,
-    clock_news,
-    digest,
-    figures,
-    incident_cards,
-    maintenance_cards,
-    suspicion_cards,
-)
 from services.bot.letters import Letter
 from services.bot.markup import (
     CAPTION_LENGTH,
@@ -76,7 +67,16 @@ from services.bot.markup import (
     units,
     visible_units,
 )
-from services.bot.outbox import ROOM_FOR_MARK, _parts
+from services.bot.sending import digest
+from services.bot.sending.outbox import ROOM_FOR_MARK, _parts
+from services.bot.showing import (
+    cards,
+    clock_news,
+    figures,
+    incident_cards,
+    maintenance_cards,
+    suspicion_cards,
+)
 from tests.support.as_shown import PLAIN, eyes, faults, written
 from tests.support.bot_events import INCIDENT, cycle
 from tests.support.bot_rows import LANGUAGES, NOON, message, ticket
@@ -270,7 +270,7 @@ LETTERS = {"cards.earlier", "cards.thread", "figures.status", "incident_cards.tr
 
 def test_every_text_that_is_made_of_values_is_shown_here() -> None:
     found = {
-        f"{module.removeprefix('services.bot.')}.{name}"
+        f"{module.rpartition('.')[2]}.{name}"
         for module in _modules()
         for name, made in vars(importlib.import_module(module)).items()
         if isinstance(made, FunctionType)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from botapi.html import parse
 from contracts.incidents import AuditEntry
 from contracts.vocabulary import IncidentAction
-from services.bot import incident_cards
+from services.bot.showing import incident_cards
 from tests.support.bot_rows import LANGUAGES, NOON
 
 RU = LANGUAGES.of("ru")

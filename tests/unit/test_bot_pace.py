@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.bot.pace import GROUP_MINUTE, OVERALL_SECOND, Pace
+from services.bot.sending.pace import GROUP_MINUTE, OVERALL_SECOND, Pace
 
 GROUP = -5
 

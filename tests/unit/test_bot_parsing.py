@@ -21,8 +21,8 @@ from services.bot.arguments import (
     title_of,
     update_of,
 )
-from services.bot.parsing import Call, Deed, Incoming, Who, command_of, joined, read
-from services.bot.sent_files import Lost, SentFile, TakenIn
+from services.bot.files.sent_files import Lost, SentFile, TakenIn
+from services.bot.receiving.parsing import Call, Deed, Incoming, Who, command_of, joined, read
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 
 CHAT = {"id": 9, "type": "private"}

@@ -7,9 +7,9 @@ import pytest
 
 from contracts.incidents import MaintenanceView
 from contracts.vocabulary import MaintenanceStatus
-from services.bot import maintenance_cards
 from services.bot.arguments import WrongCall
 from services.bot.planned_work import span_of, work_of
+from services.bot.showing import maintenance_cards
 from tests.support.bot_rows import LANGUAGES
 
 RU = LANGUAGES.of("ru")

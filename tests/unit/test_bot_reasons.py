@@ -16,7 +16,7 @@ from contracts.sla import (
     TicketExplanation,
 )
 from contracts.vocabulary import CycleStart, CycleState, Metric, Priority, SatisfiedBy
-from services.bot.reasons import WINDOWS_SHOWN, reasons
+from services.bot.showing.reasons import WINDOWS_SHOWN, reasons
 from tests.support.bot_rows import LANGUAGES, NOON
 
 RU, EN = LANGUAGES.of("ru"), LANGUAGES.of("en")

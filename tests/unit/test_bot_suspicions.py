@@ -6,8 +6,9 @@ from contracts.errors import SuspicionAnswered
 from contracts.event import rfc3339
 from contracts.incidents import SuspicionExample, SuspicionView
 from contracts.vocabulary import Category
-from services.bot import buttons, suspicion_cards
+from services.bot import buttons
 from services.bot.markup import visible
+from services.bot.showing import suspicion_cards
 from tests.support.bot_rows import LANGUAGES, NOON
 
 RU, EN = LANGUAGES.of("ru"), LANGUAGES.of("en")

@@ -40,12 +40,14 @@ from contracts.vocabulary import (
     Source,
     TicketStatus,
 )
-from services.bot import buttons, digest, figures, reasons, refusals, undelivered
+from services.bot import buttons, refusals
 from services.bot.arguments import WrongCall
 from services.bot.markup import MESSAGE_LENGTH, visible_units
 from services.bot.menus import FOR_AGENTS, FOR_USERS
-from services.bot.outbox import ROOM_FOR_MARK
-from services.bot.parsing import ATTACHMENTS
+from services.bot.receiving.parsing import ATTACHMENTS
+from services.bot.sending import digest, undelivered
+from services.bot.sending.outbox import ROOM_FOR_MARK
+from services.bot.showing import figures, reasons
 from services.bot.speech import Speech
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 from tests.support.bot_rows import NOON

@@ -9,9 +9,9 @@ from PIL import Image
 
 from contracts.sla import UrgentCycle, UrgentCycles
 from contracts.vocabulary import CycleState, Metric, Priority
-from services.bot.drawing import Bar, Box, Drawing, Text, png
+from services.bot.showing.drawing import Bar, Box, Drawing, Text, png
+from services.bot.showing.timeline import LATE, ROWS_SHOWN, SOON, timeline
 from services.bot.speech import Speech
-from services.bot.timeline import LATE, ROWS_SHOWN, SOON, timeline
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 from tests.support.bot_rows import NOON
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contracts.incidents import IncidentView, StatusView
-from services.bot import figures
+from services.bot.showing import figures
 from tests.support.bot_rows import LANGUAGES
 from tests.support.gateway import NOW, Gateway
 from tests.support.public_facts import minutes, update

@@ -9,8 +9,8 @@ from contracts import own_sentences
 from contracts.incidents import IncidentView, StatusView
 from contracts.tickets import AuthorView, LinkedIncident, MessageView
 from contracts.vocabulary import AuthorKind, Category, IncidentNotice, IncidentStatus
-from services.bot import figures, incident_cards
 from services.bot.commands.incidents import STANDING
+from services.bot.showing import figures, incident_cards
 from services.gateway.presenting import ticket as shown_ticket
 from services.gateway.status_board import Knowledge
 from tests.support.bot_rows import DESK, LANGUAGES

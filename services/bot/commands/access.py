@@ -4,9 +4,10 @@ from sqlalchemy.orm import Session
 
 from contracts.passes import token_after_start
 from contracts.vocabulary import PassPurpose
-from services.bot import agent_hours, memory
+from services.bot import memory
 from services.bot.asking import Ask, Reply
 from services.bot.commands import following, joining
+from services.bot.telling import agent_hours
 
 
 async def start(ask: Ask) -> Reply:

@@ -12,10 +12,11 @@ from contracts.incidents import (
 )
 from contracts.own_sentences import REOPENED
 from contracts.vocabulary import IncidentAction
-from services.bot import alarms, buttons, incident_cards, queries
+from services.bot import alarms, buttons, queries
 from services.bot.arguments import postmortem_of
 from services.bot.asking import Ask, Reply
 from services.bot.commands.assessing import face
+from services.bot.showing import incident_cards
 
 
 async def press_reopen(ask: Ask) -> Reply:

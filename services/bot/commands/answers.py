@@ -5,15 +5,16 @@ from datetime import timedelta
 
 from contracts.tickets import AnswerTicket, AuthorView, MessageView, TicketView
 from contracts.vocabulary import AuthorKind, Delivery
-from services.bot import alarms, buttons, queries, undelivered
+from services.bot import alarms, buttons, queries
 from services.bot.arguments import reply_of, ticket_and_text
 from services.bot.asking import Ask, Reply
 from services.bot.commands import editing, notes, requests, tickets
+from services.bot.files.taking_in import take_in, told
 from services.bot.markup import Html, one_line
 from services.bot.models import DeliveryReport
 from services.bot.returning import refused_key
-from services.bot.taking_in import take_in, told
-from services.bot.telling_agents import said_key
+from services.bot.sending import undelivered
+from services.bot.telling.telling_agents import said_key
 
 DELIVERY_SECONDS = 3.0
 """How long to wait for Telegram before saying that the answer is still on its way."""

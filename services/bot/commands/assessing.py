@@ -7,10 +7,11 @@ from contracts.errors import IncidentAlreadyResolved, Unavailable
 from contracts.incidents import UNDO, AssessIncident, IncidentView, LinkTickets, ListIncidents
 from contracts.tickets import MatchTickets, TicketSummary
 from contracts.vocabulary import ComponentStatus, IncidentImpact, IncidentStatus
-from services.bot import buttons, incident_cards
+from services.bot import buttons
 from services.bot.asking import Ask, Reply
 from services.bot.letters import Keyboard
 from services.bot.markup import Html
+from services.bot.showing import incident_cards
 
 
 async def press_component(ask: Ask) -> Reply:

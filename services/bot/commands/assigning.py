@@ -8,7 +8,7 @@ from services.bot.arguments import assign_of
 from services.bot.asking import Ask, Reply
 from services.bot.commands.tickets import changed, done, short_card
 from services.bot.markup import Html, one_line
-from services.bot.telling_agents import assigned_key
+from services.bot.telling.telling_agents import assigned_key
 
 NOBODY = 0
 """In the place of an agent's Telegram id."""

@@ -2,12 +2,13 @@
 
 from asyncio import to_thread
 
-from services.bot import agent_hours, buttons, queries
-from services.bot.agent_hours import Wishes
+from services.bot import buttons, queries
 from services.bot.asking import Ask, Reply
 from services.bot.hours import QuietHours, duty_of, quiet_of
 from services.bot.letters import Keyboard
 from services.bot.markup import Html, escape, one_line
+from services.bot.telling import agent_hours
+from services.bot.telling.agent_hours import Wishes
 
 NIGHT = "22:00-08:00"
 NAMES_SHOWN = 20

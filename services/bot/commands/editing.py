@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import Invalid, MessageNotFound, TicketClosed, TicketNotFound
 from contracts.tickets import TEXT_LENGTH, EditedMessage, EditUserMessage
-from services.bot import buttons, cards, memory, queries
+from services.bot import buttons, memory, queries
 from services.bot.asking import Ask, Reply
+from services.bot.files.sent_files import Lost
+from services.bot.files.taking_in import told
 from services.bot.markup import Html, visible
 from services.bot.models import EarlyEdit
-from services.bot.rewriting import Rewritten, as_rewritten, is_of_several
-from services.bot.sent_files import Lost
-from services.bot.taking_in import told
+from services.bot.receiving.rewriting import Rewritten, as_rewritten, is_of_several
+from services.bot.showing import cards
 
 OVERTAKING = timedelta(minutes=5)
 """So much later its message may come; what is older has been handled, or never will be."""

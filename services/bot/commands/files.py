@@ -4,7 +4,7 @@ from asyncio import to_thread
 
 from services.bot import buttons
 from services.bot.asking import Ask, Reply
-from services.bot.enclosures import enclosed
+from services.bot.files.enclosures import enclosed
 
 MOST = 30
 """Of a whole ticket, the newest; at a message a second more would keep a chat busy too long."""

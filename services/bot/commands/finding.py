@@ -3,11 +3,12 @@
 from asyncio import to_thread
 
 from contracts.tickets import WORDS_LENGTH, HitPage, HitView, SearchTickets
-from services.bot import buttons, cards, memory, queries, questions
+from services.bot import buttons, memory, queries, questions
 from services.bot.arguments import text_of
 from services.bot.asking import Ask, Reply
 from services.bot.markup import Html, one_line
 from services.bot.models import Question
+from services.bot.showing import cards
 
 SHOWN = 10
 

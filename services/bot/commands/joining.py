@@ -18,11 +18,12 @@ from contracts.tickets import (
     OfferedAccount,
     UnlinkAccount,
 )
-from services.bot import buttons, memory, queries, questions, update_store
+from services.bot import buttons, memory, queries, questions
 from services.bot.asking import Ask, Reply
 from services.bot.letters import Letter
 from services.bot.markup import Html, one_line
 from services.bot.models import Question
+from services.bot.receiving import update_store
 
 
 async def accept_invite(ask: Ask, token: str) -> Reply:

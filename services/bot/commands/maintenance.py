@@ -9,11 +9,12 @@ from contracts.incidents import (
     ChangeMaintenance,
     MaintenanceView,
 )
-from services.bot import buttons, maintenance_cards
+from services.bot import buttons
 from services.bot.asking import Ask, Reply
 from services.bot.letters import Keyboard
 from services.bot.markup import Html
 from services.bot.planned_work import span_of, work_of
+from services.bot.showing import maintenance_cards
 
 
 async def maintenance(ask: Ask) -> Reply:

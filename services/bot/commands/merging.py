@@ -4,11 +4,11 @@ from asyncio import to_thread
 
 from contracts.errors import TicketClosed, TicketNotFound
 from contracts.tickets import MergeTickets
-from services.bot import cards
 from services.bot.arguments import merge_of
 from services.bot.asking import Ask, Reply
 from services.bot.commands.tickets import clocks_of, keyboard_of
 from services.bot.markup import Html
+from services.bot.showing import cards
 
 
 async def merge(ask: Ask) -> Reply:

@@ -8,7 +8,7 @@ from services.bot import alarms, buttons
 from services.bot.arguments import note_of
 from services.bot.asking import Ask, Reply
 from services.bot.markup import one_line
-from services.bot.telling_agents import said_key
+from services.bot.telling.telling_agents import said_key
 
 
 async def note(ask: Ask) -> Reply:

@@ -11,11 +11,12 @@ from contracts.errors import Unavailable
 from contracts.incidents import GetIncidentStats
 from contracts.sla import GetSlaStats, SlaStats, UrgentCycles
 from contracts.tickets import GetStats
-from services.bot import buttons, figures
+from services.bot import buttons
 from services.bot.asking import Ask, Reply
+from services.bot.showing import figures
 
 if TYPE_CHECKING:
-    from services.bot.drawing import Drawing
+    from services.bot.showing.drawing import Drawing
 
 DAYS = 30
 URGENT_SHOWN = 20
@@ -54,7 +55,7 @@ async def stats(ask: Ask) -> Reply:
 
 def _chart(ask: Ask, sla_stats: SlaStats | None) -> bytes | None:
     """The picture, if there is something to see on it."""
-    from services.bot import chart  # a bot that draws nothing does without 13 MB
+    from services.bot.showing import chart  # a bot that draws nothing does without 13 MB
 
     if sla_stats is None or not chart.is_drawable(sla_stats):
         return None
@@ -63,7 +64,7 @@ def _chart(ask: Ask, sla_stats: SlaStats | None) -> bytes | None:
 
 def _timeline(ask: Ask, found: UrgentCycles) -> bytes | None:
     """The picture, if anything is late or soon will be."""
-    from services.bot import timeline
+    from services.bot.showing import timeline
 
     if not found.cycles:
         return None
@@ -72,7 +73,7 @@ def _timeline(ask: Ask, found: UrgentCycles) -> bytes | None:
 
 def _drawn(draw: Callable[[], "Drawing"]) -> bytes | None:
     """A picture. Without it the figures go all the same."""
-    from services.bot import drawing
+    from services.bot.showing import drawing
 
     try:
         return drawing.png(draw())

@@ -14,13 +14,14 @@ from contracts.tickets import (
     TicketView,
 )
 from contracts.vocabulary import PRIORITY_OF_IMPACT, Category, Impact, Priority, Source
-from services.bot import buttons, incident_cards, memory, queries
+from services.bot import buttons, memory, queries
 from services.bot.asking import Ask, Reply
 from services.bot.commands import editing, following
+from services.bot.files.sent_files import TakenIn
+from services.bot.files.taking_in import take_in, told
 from services.bot.letters import Keyboard
 from services.bot.markup import Html, visible
-from services.bot.sent_files import TakenIn
-from services.bot.taking_in import take_in, told
+from services.bot.showing import incident_cards
 
 NEW = "new"
 NAMED = ("document", "audio")

@@ -7,10 +7,11 @@ from contracts.incidents import TITLE_LENGTH, DeclareIncident, DismissSuspicion
 from contracts.own_sentences import SUSPECTED
 from contracts.texts import beginning
 from contracts.vocabulary import Category
-from services.bot import alarms, buttons, queries, suspicion_cards
+from services.bot import alarms, buttons, queries
 from services.bot.asking import Ask, Reply
 from services.bot.commands.assessing import face
 from services.bot.markup import one_line
+from services.bot.showing import suspicion_cards
 
 
 async def press_declare(ask: Ask) -> Reply:

@@ -13,13 +13,14 @@ from contracts.tickets import (
     TicketView,
 )
 from contracts.vocabulary import Priority
-from services.bot import buttons, cards
+from services.bot import buttons
 from services.bot.arguments import priority_of, ticket_id_of
 from services.bot.asking import Ask, Reply
 from services.bot.known_status import is_any_open
 from services.bot.letters import Keyboard
 from services.bot.markup import Html
-from services.bot.reasons import reasons
+from services.bot.showing import cards
+from services.bot.showing.reasons import reasons
 
 SHOWN = 10
 

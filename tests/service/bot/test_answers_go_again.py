@@ -11,14 +11,15 @@ from chassis.storage.tables import InboxRow
 from contracts.event import Event
 from contracts.tickets import AnswerRefused
 from contracts.vocabulary import Delivery
-from services.bot import agent_hours, memory
+from services.bot import memory
 from services.bot.hours import QuietHours
 from services.bot.letters import AnswerRef, Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
-from services.bot.outbox import DROPPED, REFUSED, SENT
 from services.bot.returning import note_back
-from services.bot.telegram_outcomes import Outcome, Refused
+from services.bot.sending.outbox import DROPPED, REFUSED, SENT
+from services.bot.sending.telegram_outcomes import Outcome, Refused
+from services.bot.telling import agent_hours
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_events import hear, made
 from tests.support.bot_rows import ANNA, BORIS, IVAN, FewWords, Rows, Tickets, texts, ticket

@@ -18,13 +18,15 @@ from contracts.tickets import (
     UserMessageAdded,
 )
 from contracts.vocabulary import Escalation, Priority
-from services.bot import agent_hours, agents_group, alarms
+from services.bot import alarms
+from services.bot.group import agents_group
 from services.bot.hours import QuietHours
 from services.bot.letters import Letter
 from services.bot.markup import Html
-from services.bot.outbox import FOLDED, REFUSED
-from services.bot.telegram_outcomes import Moved, Refused, TopicGone, TopicsRefused
-from services.bot.telling_agents import said_key
+from services.bot.sending.outbox import FOLDED, REFUSED
+from services.bot.sending.telegram_outcomes import Moved, Refused, TopicGone, TopicsRefused
+from services.bot.telling import agent_hours
+from services.bot.telling.telling_agents import said_key
 from tests.support.bot_events import AGENT, EVENTS, cycle, edited, hear, made
 from tests.support.bot_rows import ANNA, BORIS, IVAN, FewWords, Rows, message, ticket
 

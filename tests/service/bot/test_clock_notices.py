@@ -11,7 +11,7 @@ from contracts.vocabulary import (
     Escalation,
     Metric,
 )
-from services.bot.outbox import DROPPED, SENT, WAITING
+from services.bot.sending.outbox import DROPPED, SENT, WAITING
 from tests.support.bot_events import (
     EVENTS,
     cycle,

@@ -3,7 +3,7 @@
 from contracts.tickets import TicketAnswered, TicketResolved
 from contracts.vocabulary import AuthorKind, Source
 from services.bot import memory
-from services.bot.outbox import FOLDED, SENT, WAITING
+from services.bot.sending.outbox import FOLDED, SENT, WAITING
 from tests.support.bot_events import AGENT, edited, hear, made
 from tests.support.bot_rows import ANNA, BORIS, IVAN, FewWords, Rows, message, ticket
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from botapi.sights import ChatMessage
 from services.bot.models import StoredUpdate
-from services.bot.outbox import WAITING
+from services.bot.sending.outbox import WAITING
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import TelegramPerson

@@ -6,16 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from services.bot import sender
-from services.bot.enclosures import Enclosure, Shape
+from services.bot.files.enclosures import Enclosure, Shape
 from services.bot.letters import AnswerRef, Button, Edit, Letter, Rank
 from services.bot.markup import Html
-from services.bot.outbox import REFUSED, SENDING, SENT
 from services.bot.queries import mentioned_ticket, report_of
+from services.bot.sending import sender
+from services.bot.sending.outbox import REFUSED, SENDING, SENT
+from services.bot.sending.telegram_outcomes import (
+    Message,
+    Outcome,
+    OutFile,
+    Refused,
+    Taken,
+    Unknown,
+)
+from services.bot.sending.telegram_sender import BotApiSender
+from services.bot.sending.undelivered import FILE_GONE
 from services.bot.telegram_link import make_bot
-from services.bot.telegram_outcomes import Message, Outcome, OutFile, Refused, Taken, Unknown
-from services.bot.telegram_sender import BotApiSender
-from services.bot.undelivered import FILE_GONE
 from tests.support.bot_rows import ANNA, IVAN, FewWords, Rows, Tickets, texts
 from tests.support.botapi import SUPPORT_BOT_TOKEN, TelegramWorld, running_telegram
 from tests.support.pictures import picture

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.bot import taking_in
+from services.bot.files import taking_in
 from services.bot.queries import mentioned_ticket
 from tests.service.bot.test_worker import Bench, bench
 from tests.support.bot_rows import ANNA, IVAN

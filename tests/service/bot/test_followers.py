@@ -17,8 +17,8 @@ from contracts.incidents import (
 )
 from contracts.vocabulary import IncidentImpact, IncidentStatus, OverallStatus
 from services.bot import memory
-from services.bot.hearing import handlers
 from services.bot.subscriptions import SUBSCRIPTIONS
+from services.bot.telling.hearing import handlers
 from tests.support.bot_rows import IVAN, LANGUAGES, NOON, Rows
 
 

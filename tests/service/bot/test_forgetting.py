@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from chassis.storage import sweeping
 from chassis.storage.store import Store
 from contracts.errors import Unavailable
-from services.bot import forgetting, memory, outbox
+from services.bot import forgetting, memory
 from services.bot.forgetting import Forgetting
 from services.bot.letters import MAIN_BOT, SUPPORT_BOT, Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import KnownVersion
-from services.bot.outbox import DROPPED, WAITING
+from services.bot.sending import outbox
+from services.bot.sending.outbox import DROPPED, WAITING
 from tests.support.bot_rows import ANNA, BORIS, IVAN, FewWords, Rows
 
 DAY = timedelta(days=1)

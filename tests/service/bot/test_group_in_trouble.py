@@ -10,13 +10,14 @@ from contracts.incidents import IncidentDeclared
 from contracts.sla import SlaBreached
 from contracts.tickets import AttachmentView, TicketOpened
 from contracts.vocabulary import Priority
-from services.bot import agent_hours, agents_group
+from services.bot.group import agents_group
 from services.bot.hours import QuietHours
 from services.bot.letters import StandsFor, widest
 from services.bot.markup import visible
 from services.bot.models import OutgoingMessage
-from services.bot.outbox import SENT
-from services.bot.telegram_outcomes import Message, Outcome, Refused, Unknown
+from services.bot.sending.outbox import SENT
+from services.bot.sending.telegram_outcomes import Message, Outcome, Refused, Unknown
+from services.bot.telling import agent_hours
 from tests.support.bot_events import EVENTS, cycle, hear, made
 from tests.support.bot_rows import ANNA, BORIS, FewWords, Rows, message, ticket
 from tests.support.pictures import picture

@@ -23,7 +23,7 @@ from contracts.incidents import (
 from contracts.texts import beginning, is_blank
 from contracts.tickets import TEXT_LENGTH, TicketSummary
 from services.bot.markup import one_line
-from services.bot.parsing import command_of
+from services.bot.receiving.parsing import command_of
 from tests.support.as_shown import eyes, written
 from tests.support.bot_desk import BotDesk
 from tests.support.botapi import SUPPORT_BOT, TelegramPerson

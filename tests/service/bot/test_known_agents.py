@@ -6,8 +6,8 @@ import pytest
 
 from services.bot.letters import Letter, Rank
 from services.bot.markup import Html
-from services.bot.outbox import DROPPED, WAITING
 from services.bot.queries import known_agents
+from services.bot.sending.outbox import DROPPED, WAITING
 from tests.support.bot_rows import ANNA, BORIS, NOON, Rows
 
 MORNING = NOON + timedelta(hours=8)

@@ -13,10 +13,10 @@ from services.bot import memory
 from services.bot.letters import MAIN_BOT, SUPPORT_BOT, Letter
 from services.bot.markup import Html
 from services.bot.models import ChatState, MainBotChat, OutgoingMessage, TicketMention
-from services.bot.outbox import DROPPED, REFUSED, SENDING, SENT, WAITING, drop_of_main_bot
+from services.bot.sending.outbox import DROPPED, REFUSED, SENDING, SENT, WAITING, drop_of_main_bot
+from services.bot.sending.settling import recover, take_back
+from services.bot.sending.telegram_outcomes import Held, Refused
 from services.bot.settings import MainBot
-from services.bot.settling import recover, take_back
-from services.bot.telegram_outcomes import Held, Refused
 from tests.support import botapi
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_events import AGENT, hear, made

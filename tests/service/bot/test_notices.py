@@ -26,7 +26,7 @@ from services.bot import alarms
 from services.bot.letters import Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
-from services.bot.outbox import FOLDED, REFUSED, SENDING, SENT, WAITING, post
+from services.bot.sending.outbox import FOLDED, REFUSED, SENDING, SENT, WAITING, post
 from services.bot.subscriptions import SUBSCRIPTIONS
 from tests.support.bot_events import (
     AGENT,

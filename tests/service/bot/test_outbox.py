@@ -10,10 +10,10 @@ from chassis.storage.database import LOCK_WAIT_SECONDS
 from services.bot.letters import AnswerRef, Edit, Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
-from services.bot.outbox import DROPPED, FOLDED, REFUSED, SENDING, SENT, UNKNOWN, drop
 from services.bot.queries import find_known_agent, mentioned_ticket, reachable_agents, report_of
-from services.bot.settling import begin, take_back
-from services.bot.telegram_outcomes import (
+from services.bot.sending.outbox import DROPPED, FOLDED, REFUSED, SENDING, SENT, UNKNOWN, drop
+from services.bot.sending.settling import begin, take_back
+from services.bot.sending.telegram_outcomes import (
     Held,
     Message,
     NotSent,

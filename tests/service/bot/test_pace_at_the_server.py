@@ -15,8 +15,8 @@ from chassis.storage.database import Database
 from chassis.storage.store import Store
 from services.bot.letters import Rank
 from services.bot.models import OutgoingMessage
-from services.bot.outbox import SENT
-from services.bot.pace import GROUP_MINUTE
+from services.bot.sending.outbox import SENT
+from services.bot.sending.pace import GROUP_MINUTE
 from tests.support.botapi import TelegramWorld, running_telegram
 from tests.support.migrated import KINDS, Migrated
 from tests.support.telegram_traffic import CLOCKS_DIFFER, TROUBLES, Traffic

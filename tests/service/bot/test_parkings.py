@@ -6,10 +6,10 @@ import pytest
 
 from chassis.events.consumer import handle_once
 from contracts.event import MessageParked
-from services.bot.audience import Audience
-from services.bot.notices import Notices
-from services.bot.parkings import Telling, tell_overdue
 from services.bot.subscriptions import SUBSCRIPTIONS
+from services.bot.telling.audience import Audience
+from services.bot.telling.notices import Notices
+from services.bot.telling.parkings import Telling, tell_overdue
 from tests.support.bot_rows import ANNA, BORIS, LANGUAGES, NOON, Rows
 
 TELL_PARKED = next(one for one in SUBSCRIPTIONS if one.event is MessageParked)

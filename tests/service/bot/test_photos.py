@@ -6,10 +6,9 @@ import pytest
 
 from services.bot.letters import AnswerRef, Button, Letter, Rank
 from services.bot.markup import Html, units, visible
-from services.bot.outbox import REFUSED, SENDING, SENT, UNKNOWN, post
 from services.bot.queries import reachable_agents, report_of
-from services.bot.telegram_link import make_bot
-from services.bot.telegram_outcomes import (
+from services.bot.sending.outbox import REFUSED, SENDING, SENT, UNKNOWN, post
+from services.bot.sending.telegram_outcomes import (
     Held,
     Message,
     NotSent,
@@ -18,7 +17,8 @@ from services.bot.telegram_outcomes import (
     Taken,
     Unknown,
 )
-from services.bot.telegram_sender import BotApiSender
+from services.bot.sending.telegram_sender import BotApiSender
+from services.bot.telegram_link import make_bot
 from tests.support.bot_rows import ANNA, IVAN, NOON, FewWords, Rows, Tickets, texts
 from tests.support.botapi import SUPPORT_BOT_TOKEN, TelegramWorld, running_telegram
 from tests.support.pictures import picture

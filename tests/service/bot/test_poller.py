@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from services.bot.lease import WorkLease
 from services.bot.models import StoredUpdate
-from services.bot.poller import Poller
+from services.bot.receiving.poller import Poller
+from services.bot.receiving.update_store import UpdateStore
 from services.bot.telegram_link import make_bot
-from services.bot.update_store import UpdateStore
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_rows import IVAN, Rows
 from tests.support.botapi import (

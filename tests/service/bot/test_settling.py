@@ -11,16 +11,23 @@ from sqlalchemy.orm import Session
 
 from chassis.storage.store import Store
 from contracts.errors import Unavailable
-from services.bot import agents_group
-from services.bot import sender as sender_module
-from services.bot.deliveries import Deliveries
+from services.bot.group import agents_group
 from services.bot.lease import LASTS, WORK, WorkLease
 from services.bot.letters import AnswerRef, Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import Lease
-from services.bot.outbox import REFUSED, SENT
-from services.bot.sender import Sender
-from services.bot.telegram_outcomes import Message, NotSent, Outcome, Refused, Taken, Unknown
+from services.bot.sending import sender as sender_module
+from services.bot.sending.deliveries import Deliveries
+from services.bot.sending.outbox import REFUSED, SENT
+from services.bot.sending.sender import Sender
+from services.bot.sending.telegram_outcomes import (
+    Message,
+    NotSent,
+    Outcome,
+    Refused,
+    Taken,
+    Unknown,
+)
 from tests.support.bot_rows import IVAN, LANGUAGES, FewWords, Rows, Tickets, texts
 
 GROUP = -1_000_000_000_501

@@ -8,7 +8,7 @@ import pytest
 from contracts.vocabulary import TicketStatus
 from services.bot import dispatch
 from services.bot.asking import Ask
-from services.bot.parsing import Deed, Incoming, Who
+from services.bot.receiving.parsing import Deed, Incoming, Who
 from tests.service.bot.test_worker import Bench, bench
 from tests.support.bot_rows import IVAN, LANGUAGES, NOON
 

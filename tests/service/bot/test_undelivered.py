@@ -16,9 +16,9 @@ from telegram import (
 )
 
 from contracts.tickets import AnswerRefused
-from services.bot.audience import Audience
-from services.bot.group_keeper import GroupKeeper
-from services.bot.undelivered import FILE_GONE, reason
+from services.bot.group.group_keeper import GroupKeeper
+from services.bot.sending.undelivered import FILE_GONE, reason
+from services.bot.telling.audience import Audience
 from tests.support.bot_events import hear, made
 from tests.support.bot_rows import ANNA, BORIS, LANGUAGES, Rows, ticket
 

@@ -7,10 +7,11 @@ from telegram import Update
 
 from chassis.clock import SystemClock
 from chassis.storage.migrate import differences, is_current
-from services.bot import memory, queries, update_store
+from services.bot import memory, queries
 from services.bot.models import Base
 from services.bot.queries import update_heads
-from services.bot.update_store import UpdateStore
+from services.bot.receiving import update_store
+from services.bot.receiving.update_store import UpdateStore
 from tests.support.bot_rows import NOON, Rows
 
 

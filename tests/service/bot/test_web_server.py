@@ -8,8 +8,8 @@ from http import HTTPStatus
 import pytest
 
 from cli.ports import choose_port
-from services.bot import web_server
-from services.bot.web_server import LARGEST_BODY, LARGEST_HEAD, Head, WebServer
+from services.bot.receiving import web_server
+from services.bot.receiving.web_server import LARGEST_BODY, LARGEST_HEAD, Head, WebServer
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
 

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from botapi.sights import Call
 from cli.ports import choose_port
 from services.bot.models import StoredUpdate
+from services.bot.receiving.web_server import LARGEST_BODY
 from services.bot.settings import Settings
-from services.bot.web_server import LARGEST_BODY
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_rows import DESK
 from tests.support.bot_story import ticket_in

@@ -35,13 +35,13 @@ from contracts.tickets import (
 from contracts.vocabulary import Delivery
 from services.bot import memory
 from services.bot.asking import Office
+from services.bot.files.sent_files import Lost, SentFile
 from services.bot.models import StoredUpdate
-from services.bot.outbox import WAITING, read_buttons
+from services.bot.receiving.update_store import UpdateStore
+from services.bot.receiving.worker import Worker
 from services.bot.roster import Roster
-from services.bot.sent_files import Lost, SentFile
+from services.bot.sending.outbox import WAITING, read_buttons
 from services.bot.settings import Settings
-from services.bot.update_store import UpdateStore
-from services.bot.worker import Worker
 from tests.support.bot_events import INCIDENT, STATUS, hear, made
 from tests.support.bot_rows import ANNA, DESK, IVAN, LANGUAGES, NOON, Rows, message, ticket
 

@@ -1,0 +1,85 @@
+"""Fetches what people sent from Telegram into the desk's store of files."""
+
+import asyncio
+from typing import Protocol
+
+from structlog import get_logger
+from telegram import Bot, File
+from telegram.error import BadRequest, InvalidToken, TelegramError
+
+from chassis.files.intake import Intake
+from contracts.errors import ContractError, FileEmpty, FileKindRefused, FileTooLarge, Unavailable
+from contracts.tickets import KeptFile
+from services.bot.files.sent_files import Lost, SentFile
+
+AT_ONCE = 3
+"""A file is whole in memory while it is fetched."""
+TELEGRAMS_LIMIT = 20
+MEGABYTE = 2**20
+
+log = get_logger()
+
+
+class FileIntake(Protocol):
+    """The way of a file into the desk: Telegram's and the store's, or a test's idea of it."""
+
+    async def take_in(self, file: SentFile) -> KeptFile | Lost: ...
+
+
+class TelegramFiles:
+    """Fetches, checks and keeps. The address of a file holds the bot's token: no error tells it."""
+
+    def __init__(self, bot: Bot, intake: Intake, largest_megabytes: int) -> None:
+        self._bot = bot
+        self._intake = intake
+        self._limit = largest_megabytes
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def take_in(self, file: SentFile) -> KeptFile | Lost:
+        """Keep a file, or say why it cannot be. Raises Unavailable when Telegram or the store is
+        away."""
+        limit = min(self._limit, TELEGRAMS_LIMIT)
+        if file.size is not None and file.size > limit * MEGABYTE:
+            return Lost(file.name, "too_large", limit)
+        async with self._turns:
+            data = await self._fetch(file)
+            if isinstance(data, Lost):
+                return data
+            return await asyncio.to_thread(self._keep, file, data)
+
+    async def _fetch(self, file: SentFile) -> bytes | Lost:
+        try:
+            found = await self._bot.get_file(file.file_id)
+        except BadRequest as error:
+            is_heavy = "too big" in str(error).lower()
+            log.warning("Telegram does not give a file", kind=file.kind, error=str(error))
+            return Lost(file.name, "too_large" if is_heavy else "gone", TELEGRAMS_LIMIT)
+        except TelegramError as error:
+            raise _away(error) from None
+        return await self._download(file, found)
+
+    async def _download(self, file: SentFile, found: File) -> bytes | Lost:
+        try:
+            return bytes(await found.download_as_bytearray())
+        except InvalidToken:  # this is how the library tells 404
+            return Lost(file.name, "gone")
+        except (TelegramError, RuntimeError) as error:
+            raise _away(error) from None
+
+    def _keep(self, file: SentFile, data: bytes) -> KeptFile | Lost:
+        try:
+            kept = self._intake.take_in(data)
+        except FileTooLarge:
+            return Lost(file.name, "too_large", self._limit)
+        except (FileEmpty, FileKindRefused) as error:
+            return Lost(file.name, _reason(error))
+        return KeptFile(key=kept.key, media_type=kept.media_type, name=file.name, size=kept.size)
+
+
+def _away(error: Exception) -> Unavailable:
+    """Its own words may hold the address."""
+    return Unavailable(f"Telegram does not give a file: {type(error).__name__}")
+
+
+def _reason(error: ContractError) -> str:
+    return "empty" if isinstance(error, FileEmpty) else "kind"

@@ -1,0 +1,1 @@
+"""How messages leave: kept in the outbox, carried at Telegram's pace, and what became of each."""
