@@ -83,7 +83,7 @@ def test_the_figures_come_with_a_chart_of_what_was_in_time(
 def test_a_taken_ticket_is_mine(desk: RunningDesk, agent: TelegramPerson) -> None:
     ticket = app_user(desk).opens_ticket("Возьмите меня")
 
-    notice = agent.receives(f"/view_{ticket['id']}")
+    notice = agent.receives("Возьмите меня", f"/view_{ticket['id']}")
     agent.presses(notice, "Взять")
 
     listed = agent.says("/my")
