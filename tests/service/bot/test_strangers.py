@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from botapi.channel import NothingHappened
 from botapi.sights import ChatMessage
 from contracts.incidents import GetAuditTrail, ListIncidents
 from contracts.tickets import LARGEST_ID, ListTickets, Person, TicketView
@@ -255,10 +256,14 @@ def press_all(
         for data in forged_data
         if data
     }
-    answers = {
-        data: desk.telegram.wait_until(
-            lambda one=query_id: desk.telegram.callback_answer(one), 60, f"an answer to {data!r}"
-        )
-        for data, query_id in pressed.items()
-    }
+    try:
+        answers = {
+            data: desk.telegram.wait_until(
+                lambda one=query_id: desk.telegram.callback_answer(one), 60, f"answer to {data!r}"
+            )
+            for data, query_id in pressed.items()
+        }
+    except NothingHappened as error:
+        error.add_note("\n".join(desk.bot.log.read_text(encoding="utf-8").splitlines()[-40:]))
+        raise
     return {data: (answer.text, answer.show_alert) for data, answer in answers.items()}
