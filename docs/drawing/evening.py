@@ -52,13 +52,15 @@ def _merging(day: Day) -> None:
 
 
 def _refused(day: Day) -> None:
-    """An answer that cannot arrive."""
-    anna, zoya = day.anna, day.zoya
+    """An answer that cannot arrive, until its reader is back."""
+    anna, boris, zoya = day.anna, day.boris, day.zoya
     number = ticket_in(zoya.receives("принято"))
     zoya.blocks_the_bot()
-    day.asks("refused", anna, f"/reply {number} Проверьте ещё раз, пожалуйста.", "не доставлен")
-    day.shows("not-delivered", anna, anna.receives("Вопрос пока без ответа"))
+    day.asks("refused", boris, f"/reply {number} Проверьте ещё раз, пожалуйста.", "не доставлен")
+    refused = anna.receives("Вопрос пока без ответа")
+    day.shows("not-delivered", anna, refused)
     zoya.unblocks_the_bot()
+    day.shows("arrived", anna, anna.receives("снова на связи", after=refused))
 
 
 def _routine(day: Day) -> None:
