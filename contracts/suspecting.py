@@ -13,9 +13,9 @@ def known_incident(
     ticket: TicketSummary, open_ones: Iterable[IncidentView], desk: Desk
 ) -> IncidentView | None:
     """The first of these, gravest first, that may be behind an unfinished ticket that is linked to
-    none."""
+    none; one that names a component of the ticket's category comes before one that names none."""
     if ticket.incident is not None or ticket.status not in UNFINISHED:
         return None
-    return next(
-        (one for one in open_ones if desk.may_be_about(ticket.category, one.components)), None
-    )
+    possible = [one for one in open_ones if desk.may_be_about(ticket.category, one.components)]
+    named = (one for one in possible if ticket.category in desk.categories_of(one.components))
+    return next(named, next(iter(possible), None))

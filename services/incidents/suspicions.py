@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import SuspicionAnswered, SuspicionNotFound
 from contracts.event import rfc3339
-from contracts.incidents import SuspicionExample, SuspicionView
+from contracts.incidents import IncidentView, SuspicionExample, SuspicionView
 from contracts.tickets import LARGEST_ID
 from contracts.vocabulary import Category, SuspicionAnswer
 from services.incidents.models import Incident, Suspicion
@@ -53,16 +53,27 @@ def is_explained(
 ) -> bool:
     """Whether an incident that is open, or was after `since`, hits one of these components; a
     category that belongs to none may be about any. An incident that names none may be so too, but
-    not for ever: only one that began after `vague_since`."""
-    lasting = Incident.resolved_at.is_(None) | (Incident.resolved_at > since)
-    wanted = select(Incident).options(*WITH_PARTS).where(lasting, Incident.withdrawn_at.is_(None))
-    found = [incident_view(incident) for incident in session.scalars(wanted)]
+    neither for ever nor beyond its end: only an open one that began after `vague_since`."""
     return any(
         not components or set(each.components) & set(components)
         if each.components
-        else each.started_at > vague_since
-        for each in found
+        else each.resolved_at is None and each.started_at > vague_since
+        for each in _lasting(session, since)
     )
+
+
+def end_of_vague(session: Session, since: datetime) -> datetime | None:
+    """When, after `since`, the last incident ended that named no component: what was opened before
+    may have been about it, what came later was not."""
+    ends = [each.resolved_at for each in _lasting(session, since) if not each.components]
+    return max((end for end in ends if end is not None), default=None)
+
+
+def _lasting(session: Session, since: datetime) -> list[IncidentView]:
+    """The incidents that are open, or were after `since`."""
+    lasting = Incident.resolved_at.is_(None) | (Incident.resolved_at > since)
+    wanted = select(Incident).options(*WITH_PARTS).where(lasting, Incident.withdrawn_at.is_(None))
+    return [incident_view(incident) for incident in session.scalars(wanted)]
 
 
 def suspicion_view(row: Suspicion, product: Product) -> SuspicionView:

@@ -16,6 +16,7 @@ from services.incidents.openings import keep_opening, openings_around, subjects_
 from services.incidents.product import Product
 from services.incidents.suspicions import (
     answer,
+    end_of_vague,
     find_unanswered,
     is_explained,
     is_quiet,
@@ -69,6 +70,8 @@ def _find(session: Session, ticket: TicketFacts, product: Product) -> Surge | No
     window = timedelta(minutes=rules.window_minutes)
     hours = hours_compared(at, product.zone, rules.history_weeks)
     openings = openings_around(session, ticket.category, at, window)
+    if end := end_of_vague(session, at - window):
+        openings = [one for one in openings if one.opened_at > end]
     return find_surge(openings, at, lambda: weeks_at(session, ticket.category, hours), rules)
 
 

@@ -163,6 +163,22 @@ def test_an_incident_that_names_nothing_may_be_about_anything_for_an_hour(
     assert [one.suspicion.category for one in room.suspected] == [ZOOM]
 
 
+def test_an_incident_that_names_nothing_explains_only_what_was_opened_before_its_end(
+    crowd: Crowd, room: IncidentRoom
+) -> None:
+    room.declares("Something is wrong")
+    crowd.opens(9, ZOOM)
+    room.resolves("It was nothing")
+    room.time_passes(minutes=1)
+
+    crowd.opens(4, ZOOM)
+    assert room.suspected == []
+    crowd.opens(1, ZOOM)
+
+    (suspicion,) = crowd.suspicions_of(ZOOM)
+    assert suspicion.count == 5
+
+
 def test_a_withdrawn_incident_explains_nothing(crowd: Crowd, room: IncidentRoom) -> None:
     room.withdraws(room.declares("Payments fail").id)
 
