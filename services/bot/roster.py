@@ -1,4 +1,5 @@
-"""Who is an agent: asked of tickets, remembered briefly, with a copy for when it is silent."""
+"""Who is an agent: asked of tickets each time, with a copy for when it is silent. Who is none is
+not asked about again for a while: that is nearly everybody, and does no harm."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -14,7 +15,7 @@ from services.bot import queries
 from services.bot.memory import keep_agents
 from services.bot.models import KnownAgent
 
-REMEMBERED_SECONDS = 10.0
+STRANGER_SECONDS = 10.0
 REFRESH_SECONDS = 15.0
 RETRY_SECONDS = 1.0
 ENVIRONMENT = "environment"
@@ -29,7 +30,7 @@ class Roster:
         self._store = store
         self._tickets = tickets
         self._waiting = list(allowed)
-        self._remembered: dict[int, tuple[float, AgentView | None]] = {}
+        self._strangers: dict[int, float] = {}
         self.agents: list[AgentView] = []
         self.gone: set[int] = set()
         """Who was an agent by the copy of the list, and then was none."""
@@ -38,14 +39,13 @@ class Roster:
 
     async def find(self, telegram_id: int, *, is_fresh: bool = False) -> AgentView | None:
         """The agent with this Telegram id, None for anybody else."""
-        until, agent = self._remembered.get(telegram_id, (0.0, None))
-        if monotonic() < until and not is_fresh:
-            return agent
+        if monotonic() < self._strangers.get(telegram_id, 0.0) and not is_fresh:
+            return None
         try:
             agent = await asyncio.to_thread(self._look_up, telegram_id)
         except Unavailable:
             return await asyncio.to_thread(self._from_copy, telegram_id)
-        self._remember(telegram_id, agent)
+        self._note(telegram_id, is_agent=agent is not None)
         return agent
 
     async def named(self, telegram_id: int, name: str) -> AgentView | None:
@@ -70,15 +70,14 @@ class Roster:
         try:
             known = await asyncio.to_thread(self._register, telegram_id, name, allowed_by)
         except NotAnAgent:
-            self._remember(telegram_id, None)
+            self._note(telegram_id, is_agent=False)
             raise
-        self._remember(telegram_id, known)
         return known
 
     def admit(self, agent: AgentView) -> None:
         """Tickets has let somebody in just now."""
         assert agent.telegram_id is not None
-        self._remember(agent.telegram_id, agent)
+        self._note(agent.telegram_id, is_agent=True)
 
     async def keep(self, on_change: Callable[[list[AgentView]], Awaitable[None]]) -> None:
         """Let in whom the environment names, then keep the copy fresh, until cancelled.
@@ -89,7 +88,7 @@ class Roster:
             try:
                 while self._waiting:
                     await asyncio.to_thread(self._register, self._waiting[0], "", ENVIRONMENT)
-                    self._remembered.pop(self._waiting.pop(0), None)
+                    self._note(self._waiting.pop(0), is_agent=True)
                 self.agents = await asyncio.to_thread(self._refresh)
                 await on_change(self.agents)
             except ContractError as error:
@@ -122,10 +121,13 @@ class Roster:
         )
         return self._tickets.register_agent(command).result
 
-    def _remember(self, telegram_id: int, agent: AgentView | None) -> None:
+    def _note(self, telegram_id: int, *, is_agent: bool) -> None:
         now = monotonic()
-        fresh = {one: kept for one, kept in self._remembered.items() if kept[0] > now}
-        self._remembered = {**fresh, telegram_id: (now + REMEMBERED_SECONDS, agent)}
+        strangers = {one: until for one, until in self._strangers.items() if until > now}
+        strangers.pop(telegram_id, None)
+        if not is_agent:
+            strangers[telegram_id] = now + STRANGER_SECONDS
+        self._strangers = strangers
 
     def _from_copy(self, telegram_id: int) -> AgentView | None:
         row: KnownAgent | None = self._store.ask(queries.find_known_agent, telegram_id)

@@ -90,13 +90,22 @@ def _urgent_first(number: int | None) -> list[Any]:
 def _messages_with(
     session: Session, tickets: Iterable[Ticket], words: Sequence[str]
 ) -> dict[int, TicketMessage]:
-    """The newest message of each ticket that has one of the words."""
+    """Of each ticket the message that has most of the words, the newest of several."""
     wanted = select(TicketMessage).where(
         TicketMessage.ticket_id.in_([ticket.id for ticket in tickets]),
         or_(*(body_holds(session, word) for word in words)),
     )
-    found = session.scalars(wanted.order_by(TicketMessage.id))
-    return {message.ticket_id: message for message in found}
+    told: dict[int, TicketMessage] = {}
+    for message in session.scalars(wanted.order_by(TicketMessage.id)):
+        best = told.get(message.ticket_id)
+        if best is None or _count_in(message, words) >= _count_in(best, words):
+            told[message.ticket_id] = message
+    return told
+
+
+def _count_in(message: TicketMessage, words: Sequence[str]) -> int:
+    body = message.body.lower()
+    return sum(word.lower() in body for word in words)
 
 
 def _hit(

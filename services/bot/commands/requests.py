@@ -127,8 +127,8 @@ async def _go_on(ask: Ask, ticket_id: int, meant: int) -> Reply:
     a new one. A survivor is remembered like any route: until then nothing was written anywhere."""
     try:
         return await _continue(ask, ticket_id, meant)
-    except TicketNotFound:
-        return await _open(ask, "bot.request.opened_after_closed", old=meant)
+    except TicketNotFound:  # theirs no more, since the account was parted from this chat
+        return await _open(ask, "bot.request.opened_after_parted", old=meant)
     except TicketClosed as error:
         survivor = error.details.get("merged_into")
     if survivor is None:

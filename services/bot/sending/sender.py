@@ -20,16 +20,17 @@ from chassis.files.store import FileStore
 from chassis.storage.store import Store
 from contracts.errors import Unavailable
 from services.bot import queries
-from services.bot.files.enclosures import Shape, read_files
 from services.bot.group.group_keeper import GroupKeeper
 from services.bot.group.topics import Topics
 from services.bot.lanes import Found, Job, Lanes
 from services.bot.lease import WorkLease
 from services.bot.letters import SUPPORT_BOT
+from services.bot.markup import Html
 from services.bot.models import OutgoingMessage, Topic
 from services.bot.returning import Arrivals
 from services.bot.sending.deliveries import Deliveries
 from services.bot.sending.outbox import read_buttons
+from services.bot.sending.outgoing_files import OutFiles, read_out
 from services.bot.sending.pace import MINUTE_SECONDS, Pace
 from services.bot.sending.settling import begin, being_sent, recover, settle, take_back
 from services.bot.sending.telegram_outcomes import (
@@ -38,7 +39,6 @@ from services.bot.sending.telegram_outcomes import (
     Moved,
     NotSent,
     Outcome,
-    OutFile,
     Refused,
     Unknown,
 )
@@ -196,10 +196,9 @@ class Sender:
         """Raises Unavailable before anything is sent: its files or its topic are not to be had."""
         if row.is_repeat and not await self._telegram.is_reachable():
             return NotSent("Telegram does not answer")
-        try:
-            files = await asyncio.to_thread(self._read_files, row)
-        except FileNotFoundError:
-            return Refused(FILE_GONE)
+        files = await asyncio.to_thread(read_out, self._files, row)
+        if files.gone and row.answer_id is not None:
+            return Refused(FILE_GONE)  # whoever answers has to know that it is not the whole
         if row.topic is None:
             return await self._send_to(row, row.thread_id, files)
         place = await self._group.topics.place(row) if self._group else None
@@ -208,11 +207,13 @@ class Sender:
         return await self._send_to(row, None, files) if place is None else place
 
     async def _send_to(
-        self, row: OutgoingMessage, thread_id: int | None, files: tuple[OutFile, ...]
+        self, row: OutgoingMessage, thread_id: int | None, files: OutFiles
     ) -> Outcome:
         """Send it to a topic of its chat, or to the chat."""
         words = self._languages.of(row.language)
-        text = f"{words('bot.repeat_mark')}\n{row.text}".strip() if row.is_repeat else row.text
+        text = files.told_in(Html(row.text), words)
+        if row.is_repeat:
+            text = Html(f"{words('bot.repeat_mark')}\n{text}".strip())
         return await self._telegram.send(
             Message(
                 chat_id=row.chat_id,
@@ -223,20 +224,9 @@ class Sender:
                 edits=row.edits,
                 photo=row.photo,
                 thread_id=thread_id,
-                files=files,
+                files=files.there,
                 is_caption=row.is_caption,
             )
-        )
-
-    def _read_files(self, row: OutgoingMessage) -> tuple[OutFile, ...]:
-        """Raises Unavailable, FileNotFoundError."""
-        return tuple(
-            OutFile(
-                Shape.DOCUMENT if row.are_documents else file.shape,
-                file.name,
-                self._files.read(file.key),
-            )
-            for file in read_files(row.files)
         )
 
     def _note(self, row: OutgoingMessage, outcome: Outcome) -> None:

@@ -181,6 +181,23 @@ def test_a_file_that_is_no_longer_kept_is_told_as_a_refusal(rows: Rows) -> None:
     assert rows.store.ask(report_of, 7) is not None
 
 
+def test_what_agents_look_at_comes_without_a_file_that_is_no_longer_kept_and_says_so(
+    rows: Rows,
+) -> None:
+    lost, there = photo(rows), bill(rows)
+    rows.post(Letter(ANNA, Html("Файлы тикета #8"), files=(lost, there, bill(rows, "b.pdf"))))
+    (path,) = (one for one in rows.files._shelf.root.rglob(lost.key))  # type: ignore[attr-defined]
+    path.unlink()
+    telegram = FewWords()
+
+    rows.sends(telegram, rows.all_settled)
+
+    assert [(sent.text, shapes(sent)) for sent in telegram.sent] == [
+        ("Файлы тикета #8\n⚠️ 1 файл не нашёлся в хранилище", []),
+        ("", ["document", "document"]),
+    ]
+
+
 def test_while_the_store_of_files_is_away_the_chat_waits_in_order_and_no_other(
     rows: Rows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -101,6 +101,21 @@ def test_an_agent_with_an_invite_that_lets_nobody_in_is_told_that_they_need_none
     desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=petr.id))
 
 
+def test_whoever_was_removed_reads_nothing_more_from_that_moment_on(
+    desk: BotDesk, tmp_path: Path
+) -> None:
+    shown = payload(invite(desk, tmp_path))
+    petr = desk.user("Пётр")
+    petr.receives("Доступ сотрудника", after=petr.says(f"/start {shown}"))
+    opened = desk.opens_in_app("Тайна")
+    petr.receives("Тайна", after=petr.says(f"/view_{opened.id}"))
+
+    desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=petr.id))
+
+    for call in (f"/view_{opened.id}", "/find Тайна", "/tickets"):
+        petr.receives("для сотрудников", after=petr.says(call))
+
+
 def test_an_open_invite_is_listed_until_somebody_is_let_in(
     desk: BotDesk, ivan: TelegramPerson, tmp_path: Path
 ) -> None:

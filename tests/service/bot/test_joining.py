@@ -229,6 +229,21 @@ def test_the_newer_link_wins_and_the_former_chat_is_told(
     assert len(desk.tickets_of(petr)) == 1
 
 
+def test_what_is_written_in_a_request_of_an_account_left_opens_another_and_says_why(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson, maria: Person
+) -> None:
+    joins(ivan, link_for(desk, maria))
+    left = desk.opens_in_app("Из приложения", by=maria).id
+    anna.says(f"/reply {left} Уже смотрим")
+    answer = ivan.receives("Уже смотрим")
+    joins(desk.user("Пётр"), link_for(desk, maria))
+
+    said = ivan.says("А теперь?", reply_to=answer)
+
+    ivan.receives(f"Обращения №{left} среди ваших здесь больше нет", after=said)
+    assert [one.subject for one in desk.tickets_of(ivan)] == ["А теперь?"]
+
+
 def test_whoever_links_another_account_is_told_of_the_one_left(
     desk: BotDesk, ivan: TelegramPerson, maria: Person
 ) -> None:

@@ -132,6 +132,16 @@ def test_an_excerpt_shows_what_stands_around_the_words(desk: TicketsDesk) -> Non
     assert len(hit.excerpt) < 200
 
 
+def test_the_message_that_has_most_of_the_words_is_quoted(desk: TicketsDesk) -> None:
+    ticket = desk.opens("Начало").id
+    desk.answers(ticket, "Проверьте оплату картой")
+    desk.answers(ticket, "Оплату видим")
+
+    (hit,) = desk.searches("оплату картой").results
+
+    assert hit.excerpt == "Проверьте оплату картой"
+
+
 @pytest.mark.parametrize("words", ["%", "_", "\\", "'", '"; drop', "100%", "[a-z]*", "\u202e"])
 def test_signs_that_mean_something_elsewhere_are_only_signs(desk: TicketsDesk, words: str) -> None:
     desk.opens("Обычный текст")
