@@ -107,18 +107,25 @@ def standing(desk: BotDesk, ended: Ended) -> list[TicketView]:
         "/assign {id} nobody",
         "/priority {id} P1",
         "/link {id}",
-        "/merge {id} {living}",
-        "/merge {living} {id}",
     ],
 )
-def test_an_agents_command_is_refused(
+def test_an_agents_command_is_refused(anna: TelegramPerson, ended: Ended, call: str) -> None:
+    said = anna.says(call.format(id=ended.id))
+
+    anna.receives(ended.refusal, after=said)
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("call", ["/merge {id} {living}", "/merge {living} {id}"])
+def test_a_merge_says_which_of_the_two_is_ended(
     desk: BotDesk, anna: TelegramPerson, ended: Ended, call: str
 ) -> None:
-    living = desk.opens_in_app("Живой").id if "living" in call else None
+    living = desk.opens_in_app("Живой").id
 
     said = anna.says(call.format(id=ended.id, living=living))
 
-    anna.receives(ended.refusal, after=said)
+    goes_on = f"уже объединён с #{ended.survivor}" if ended.survivor else "закрыт, поэтому"
+    anna.receives(f"Тикет #{ended.id} {goes_on}", after=said)
 
 
 @pytest.mark.usefixtures("unchanged")
