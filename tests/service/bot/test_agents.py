@@ -7,13 +7,74 @@ import pytest
 
 from contracts.tickets import RemoveAgent
 from contracts.vocabulary import Delivery, Priority, TicketStatus
-from services.bot.dispatch import COMMANDS, FOR_ANYBODY
+from services.bot.dispatch import COMMANDS, FOR_ANYBODY, GREETINGS
 from services.bot.markup import visible
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_rows import LANGUAGES
 from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import TelegramPerson
 from tests.support.waiting import wait_until
+
+WRONG_CALLS = [
+    ("/reply", "/reply 42 Спасибо"),
+    ("/reply 42", "Не хватает текста"),
+    ("/reply сорок текст", "/reply 42 Спасибо"),
+    ("/reply 0 текст", "/reply 42 Спасибо"),
+    ("/reply 99999999999999999999 текст", "Такого тикета нет"),
+    ("/reply 999999 текст", "Такого тикета нет"),
+    ("/view_", "/view_42"),
+    ("/view_1 лишнее", "/view_42"),
+    ("/view_999999", "Такого тикета нет"),
+    ("/take 99999999999999999999", "Такого тикета нет"),
+    ("/take", "/take 42"),
+    ("/take 42 лишнее", "/take 42"),
+    ("/merge", "/merge 42 40"),
+    ("/merge 42", "Не хватает второго номера"),
+    ("/merge сорок два", "/merge 42 40"),
+    ("/merge 42 в 40", "/merge 42 40"),
+    ("/merge 1 2 3", "/merge 42 40"),
+    ("/merge 0 1", "/merge 42 40"),
+    ("/merge 7 7", "с самим собой"),
+    ("/merge 999999 999998", "Тикета #999998 нет"),
+    ("/merge 1 99999999999999999999", "Такого тикета нет"),
+    ("/link", "/link 42 3"),
+    ("/link сорок два", "/link 42 3"),
+    ("/link 42 с 3", "/link 42 3"),
+    ("/link 1 2 3", "/link 42 3"),
+    ("/link 0", "/link 42 3"),
+    ("/link 42 0", "/link 42 3"),
+    ("/link 999999", "Такого тикета нет"),
+    ("/link 99999999999999999999 3", "Такого тикета нет"),
+    ("/link 1 99999999999999999999", "Такого инцидента нет"),
+    ("/incident", "/incident Проблемы с оплатой"),
+    ("/incident " + "ы" * 201, "до 200 символов"),
+    ("/resolve", "/resolve Проблема решена"),
+    ("/resolve " + "ы" * 2001, "до 2000 символов"),
+    ("/postmortem 999999 текст", "Такого инцидента нет"),
+    ("/postmortem 99999999999999999999 текст", "Такого инцидента нет"),
+    ("/update   ", "/update Нашли причину"),
+    ("/nonsense", "Такой команды нет"),
+    ("/tickets 1", "/view_42"),
+    ("/my лишнее", "/view_42"),
+    ("/stats 30", "за 30 дней: /stats"),
+    ("/status лишнее", "работает ли система: /status"),
+    ("/sla завтра", "/view_42"),
+    ("/find", "/find оплата Иванов"),
+    ("/assign", "/assign 42 Анна"),
+    ("/assign 999999 me", "Такого тикета нет"),
+    ("/priority", "/priority 42 P1"),
+    ("/priority 1 P9", "/priority 42 P1"),
+    ("/priority 999999 P1", "Такого тикета нет"),
+    ("/note", "/note 42"),
+    ("/note 999999 текст", "Такого тикета нет"),
+    ("/close", "/close 42"),
+    ("/close 999999", "Такого тикета нет"),
+    ("/canned 999999 looking", "Такого тикета нет"),
+    ("/maintenance", "/maintenance 28.11"),
+    ("/maintenance вчера", "/maintenance 28.11"),
+    ("/duty maybe", "/duty on"),
+    ("/quiet утром", "/quiet 22:00-08:00"),
+]
 
 
 def test_a_ticket_from_the_app_is_announced_and_answered_by_command(
@@ -138,55 +199,19 @@ def test_agents_of_one_name_are_told_apart(desk: BotDesk, anna: TelegramPerson) 
         desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=namesake.id))
 
 
-@pytest.mark.parametrize(
-    ("call", "help_words"),
-    [
-        ("/reply", "/reply 42 Спасибо"),
-        ("/reply 42", "Не хватает текста"),
-        ("/reply сорок текст", "/reply 42 Спасибо"),
-        ("/reply 0 текст", "/reply 42 Спасибо"),
-        ("/reply 99999999999999999999 текст", "Такого тикета нет"),
-        ("/reply 999999 текст", "Такого тикета нет"),
-        ("/view_", "/view_42"),
-        ("/view_1 лишнее", "/view_42"),
-        ("/view_999999", "Такого тикета нет"),
-        ("/take 99999999999999999999", "Такого тикета нет"),
-        ("/take", "/take 42"),
-        ("/take 42 лишнее", "/take 42"),
-        ("/merge", "/merge 42 40"),
-        ("/merge 42", "Не хватает второго номера"),
-        ("/merge сорок два", "/merge 42 40"),
-        ("/merge 42 в 40", "/merge 42 40"),
-        ("/merge 1 2 3", "/merge 42 40"),
-        ("/merge 0 1", "/merge 42 40"),
-        ("/merge 7 7", "с самим собой"),
-        ("/merge 999999 999998", "Тикета #999998 нет"),
-        ("/merge 1 99999999999999999999", "Такого тикета нет"),
-        ("/link", "/link 42 3"),
-        ("/link сорок два", "/link 42 3"),
-        ("/link 42 с 3", "/link 42 3"),
-        ("/link 1 2 3", "/link 42 3"),
-        ("/link 0", "/link 42 3"),
-        ("/link 42 0", "/link 42 3"),
-        ("/link 999999", "Такого тикета нет"),
-        ("/link 99999999999999999999 3", "Такого тикета нет"),
-        ("/link 1 99999999999999999999", "Такого инцидента нет"),
-        ("/incident", "/incident Проблемы с оплатой"),
-        ("/incident " + "ы" * 201, "до 200 символов"),
-        ("/resolve", "/resolve Проблема решена"),
-        ("/resolve " + "ы" * 2001, "до 2000 символов"),
-        ("/postmortem 999999 текст", "Такого инцидента нет"),
-        ("/postmortem 99999999999999999999 текст", "Такого инцидента нет"),
-        ("/update   ", "/update Нашли причину"),
-        ("/nonsense", "Такой команды нет"),
-    ],
-)
+@pytest.mark.parametrize(("call", "help_words"), WRONG_CALLS)
 def test_a_wrong_call_is_answered_with_how_it_is_done(
     calm: None, anna: TelegramPerson, call: str, help_words: str
 ) -> None:
     said = anna.says(call)
 
     anna.receives(help_words, after=said)
+
+
+def test_every_command_has_a_wrong_call() -> None:
+    tried = {call.split()[0].lstrip("/").partition("_")[0] for call, _ in WRONG_CALLS}
+
+    assert COMMANDS.keys() - GREETINGS - tried == set()
 
 
 def test_an_agents_plain_message_is_no_ticket(desk: BotDesk, anna: TelegramPerson) -> None:
