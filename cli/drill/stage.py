@@ -122,7 +122,7 @@ class AppUser:
             except NotNow as refusal:
                 if time.monotonic() + refusal.seconds > deadline:
                     raise Trouble(f"The desk takes nothing in: {refusal}") from None
-                time.sleep(refusal.seconds)
+                time.sleep(refusal.seconds)  # as the desk has asked
 
     @property
     def _headers(self) -> dict[str, str]:
