@@ -1,6 +1,7 @@
 """What single values of `support.toml` may be: each is refused in words that say what is right."""
 
 import re
+from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -27,8 +28,14 @@ def _is_window(text: str) -> str:
     return text
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Found once: it takes a walk through all their files."""
+    return frozenset(available_timezones())
+
+
 def _is_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f"{name!r} is no time zone such as Europe/Moscow")
     return name
 

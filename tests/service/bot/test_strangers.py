@@ -264,6 +264,7 @@ def press_all(
             for data, query_id in pressed.items()
         }
     except NothingHappened as error:
-        error.add_note("\n".join(desk.bot.log.read_text(encoding="utf-8").splitlines()[-40:]))
+        lines = desk.bot.log.read_text(encoding="utf-8").splitlines()
+        error.add_note("\n".join([line for line in lines if '"refused"' not in line][-40:]))
         raise
     return {data: (answer.text, answer.show_alert) for data, answer in answers.items()}

@@ -308,6 +308,7 @@ def test_the_doctor_sees_a_place_that_is_no_folder(desk: KeptDesk) -> None:
 
 def test_the_doctor_whom_the_place_is_closed_to_says_so(desk: KeptDesk, store: FileStore) -> None:
     store.keep(b"here")
+    assert examined(desk).is_well  # a stranger may not read us either: what we need is read now
     desk.data_dir.chmod(0)
     with NamedTemporaryFile("w", suffix=".toml") as open_to_all:
         open_to_all.write((ROOT / "support.toml").read_text())
