@@ -57,6 +57,7 @@ from contracts.tickets.events import (
     TicketUnlinked,
     UserMessageAdded,
 )
+from contracts.tickets.figures import AgentStats, FirstResponseStats, RatingStats, TicketStats
 from contracts.tickets.queries import (
     MOST_EARLIER_TEXTS,
     MOST_FOUND,
@@ -74,7 +75,6 @@ from contracts.tickets.queries import (
     SearchTickets,
 )
 from contracts.tickets.views import (
-    AgentStats,
     AgentsView,
     AgentView,
     AttachmentView,
@@ -82,7 +82,6 @@ from contracts.tickets.views import (
     EarlierText,
     EarlierTexts,
     EditedMessage,
-    FirstResponseStats,
     HitPage,
     HitView,
     InvitesView,
@@ -92,11 +91,9 @@ from contracts.tickets.views import (
     MessageView,
     OfferedAccount,
     PassView,
-    RatingStats,
     RequesterView,
     TicketFacts,
     TicketPage,
-    TicketStats,
     TicketSummary,
     TicketView,
     UnlinkedAccount,

@@ -4,7 +4,7 @@ from typing import Any
 
 from contracts.caller import Caller
 from contracts.event import Message, Receipt
-from contracts.tickets import commands, queries, views
+from contracts.tickets import commands, figures, queries, views
 
 
 class TicketsClient:
@@ -135,5 +135,5 @@ class TicketsClient:
     def match_tickets(self, query: queries.MatchTickets) -> list[views.TicketSummary]:
         return views.TicketPage.model_validate(self._call("match_tickets", query)).results
 
-    def get_stats(self, query: queries.GetStats) -> views.TicketStats:
-        return views.TicketStats.model_validate(self._call("get_stats", query))
+    def get_stats(self, query: queries.GetStats) -> figures.TicketStats:
+        return figures.TicketStats.model_validate(self._call("get_stats", query))
