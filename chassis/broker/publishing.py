@@ -6,13 +6,15 @@ whoever calls must be able to publish the same message again.
 
 import contextlib
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from amqp import Channel, Connection
+from amqp import Connection
 from amqp import Message as AmqpMessage
 
 from chassis.broker.address import CONNECT_SECONDS, BrokerAddress
+from chassis.broker.confirms import Confirms
 from chassis.deadline import Deadline
 
 CONFIRM_SECONDS = 5.0
@@ -38,6 +40,19 @@ class Letter:
     mandatory: bool = True
 
 
+@dataclass
+class Fates:
+    """What became of letters that were published together, by their places among them.
+
+    Those `taken` are on their queues. The `unroutable` had to reach a queue, and none is bound.
+    One in neither may be there or not; `failure` says why.
+    """
+
+    taken: set[int] = field(default_factory=set)
+    unroutable: set[int] = field(default_factory=set)
+    failure: PublishFailed | None = None
+
+
 class ConfirmingPublisher:
     """One connection, opened at the first publish and thrown away after any failure.
 
@@ -48,79 +63,73 @@ class ConfirmingPublisher:
     def __init__(
         self, amqp_url: str, *, needs: str | None = None, seconds: float = CONFIRM_SECONDS
     ) -> None:
-        """`seconds` cover waiting for one's turn, connecting, publishing and the confirm."""
+        """`seconds` cover waiting for one's turn, connecting, publishing and all confirms."""
         self._seconds = seconds
         self._address = BrokerAddress.parse(amqp_url)
         self._needs = needs
         self._turn = threading.Lock()
         self._connection: Connection | None = None
-        self._channel: Channel | None = None
-        self._returned: list[str] = []
+        self._confirms: Confirms | None = None
 
     def publish(self, letter: Letter) -> None:
         """Return once the broker has it on its queues. Raises PublishFailed, Unroutable."""
-        deadline = Deadline.after(self._seconds)
-        if not self._turn.acquire(timeout=self._seconds):
-            raise PublishFailed("another publish has not ended")
-        try:
-            self._publish(letter, deadline)
-        except Unroutable:
-            raise
-        except Exception as error:  # whatever breaks on the way, the outcome is unknown
-            self._drop()
-            raise PublishFailed(f"{type(error).__name__}: {error}") from error
-        finally:
-            self._turn.release()
-
-    def _publish(self, letter: Letter, deadline: Deadline) -> None:
-        channel = self._open_channel(deadline)
-        message = AmqpMessage(
-            letter.body,
-            content_type="application/json",
-            content_encoding="utf-8",
-            delivery_mode=2,
-            message_id=letter.message_id,
-            application_headers=letter.headers,
-        )
-        channel.basic_publish(
-            message,
-            exchange=letter.exchange,
-            routing_key=letter.routing_key,
-            mandatory=letter.mandatory,
-            timeout=deadline.patience(),
-            confirm_timeout=deadline.patience(),
-        )
-        if self._returned:
-            self._close_channel()
+        fates = self.publish_all([letter])
+        if fates.failure:
+            raise fates.failure
+        if fates.unroutable:
             raise Unroutable(f"no queue is bound for {letter.routing_key}")
 
-    def _open_channel(self, deadline: Deadline) -> Channel:
-        if self._channel is None:
-            if self._connection is None:
-                self._connection = self._address.connect(
-                    connect_timeout=deadline.patience(CONNECT_SECONDS), confirm_publish=True
-                )
+    def publish_all(self, letters: Sequence[Letter]) -> Fates:
+        """Publish one after another and only then wait for the broker's word on each. It writes
+        them to its disk together: a hundred are confirmed about as soon as one."""
+        fates, deadline = Fates(), Deadline.after(self._seconds)
+        if not self._turn.acquire(timeout=self._seconds):
+            fates.failure = PublishFailed("another publish has not ended")
+            return fates
+        try:
+            self._publish(letters, deadline, fates)
+        except Exception as error:  # whatever breaks on the way, the outcome is unknown
+            self._drop()
+            fates.failure = PublishFailed(f"{type(error).__name__}: {error}")
+            fates.failure.__cause__ = error
+        finally:
+            self._turn.release()
+        return fates
+
+    def _publish(self, letters: Sequence[Letter], deadline: Deadline, fates: Fates) -> None:
+        connection, confirms = self._open(deadline)
+        keys = [(letter.routing_key, letter.message_id) for letter in letters]
+        confirms.begin(keys, taken=fates.taken, unroutable=fates.unroutable)
+        for place, letter in enumerate(letters):
+            confirms.expect(place)
+            confirms.channel.basic_publish(
+                _message(letter),
+                exchange=letter.exchange,
+                routing_key=letter.routing_key,
+                mandatory=letter.mandatory,
+                timeout=deadline.patience(),
+            )
+        while confirms.are_due:
+            if deadline.has_passed():
+                raise TimeoutError("the broker did not confirm in time")
+            connection.drain_events(timeout=deadline.patience())
+
+    def _open(self, deadline: Deadline) -> tuple[Connection, Confirms]:
+        if self._connection is None:
+            self._connection = self._address.connect(
+                connect_timeout=deadline.patience(CONNECT_SECONDS)
+            )
+        if self._confirms is None:
             # Opening a channel waits as long as the socket does.
             self._connection.sock.settimeout(deadline.patience())
             channel = self._connection.channel()
             if self._needs:
                 channel.queue_declare(self._needs, passive=True)
-            self._channel = channel
-            self._returned = []
-            self._channel.events["basic_return"].add(self._note_return)
-        return self._channel
-
-    def _close_channel(self) -> None:
-        """After a return; the connection is well, and opening another costs more."""
-        channel, self._channel = self._channel, None
-        if channel is not None:
-            channel.close()
-
-    def _note_return(self, _error: Any, _exchange: str, routing_key: str, _message: Any) -> None:
-        self._returned.append(routing_key)
+            self._confirms = Confirms(channel)
+        return self._connection, self._confirms
 
     def _drop(self) -> None:
-        connection, self._connection, self._channel = self._connection, None, None
+        connection, self._connection, self._confirms = self._connection, None, None
         if connection is not None:
             with contextlib.suppress(Exception):  # it is being thrown away anyhow
                 connection.collect()
@@ -129,3 +138,14 @@ class ConfirmingPublisher:
         """Let go of the connection."""
         with self._turn:
             self._drop()
+
+
+def _message(letter: Letter) -> AmqpMessage:
+    return AmqpMessage(
+        letter.body,
+        content_type="application/json",
+        content_encoding="utf-8",
+        delivery_mode=2,
+        message_id=letter.message_id,
+        application_headers=letter.headers,
+    )

@@ -6,16 +6,15 @@ read, published and marked in three steps. A crash in between publishes again, w
 listener's inbox forgives.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import timedelta
-from time import monotonic
 
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
-from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed, Unroutable
+from chassis.broker.publishing import ConfirmingPublisher, Fates, Letter
 from chassis.broker.topology import EVENTS
 from chassis.clock import Clock
 from chassis.crash import crash_point
@@ -24,9 +23,8 @@ from chassis.storage.database import Database, table_of
 from chassis.storage.tables import OutboxRow
 
 BATCH = 100
-BATCH_SECONDS = 4.0
-"""A batch ends after this long and one publish: PostgreSQL ends a transaction that idles for 10 s,
-and with it the knowledge of what was published."""
+"""Published together, and so within the seconds of one publish: PostgreSQL ends a transaction that
+idles for 10 s, and with it the knowledge of what was published."""
 LONGEST_STEP_ASIDE = timedelta(seconds=60)
 
 OUTBOX = table_of(OutboxRow)
@@ -47,15 +45,6 @@ MARK = (
 log = get_logger()
 
 
-@dataclass
-class _Outcome:
-    """What became of a batch; `failure` ended it early, and the rest stays as it was."""
-
-    published: list[int] = field(default_factory=list)
-    stepped_aside: list[OutboxRow] = field(default_factory=list)
-    failure: PublishFailed | None = None
-
-
 class Relay:
     """Publishes what waits. One call of `run_once` is one batch."""
 
@@ -73,21 +62,20 @@ class Relay:
 
     def run_once(self) -> bool:
         """Publish a batch; True when more may be waiting. Raises PublishFailed: try again later."""
-        outcome = _Outcome()
         if self._database.is_sqlite:
             with self._database.reading() as session:
                 rows = self._read(session, WAITING)
-            self._publish(rows, outcome)
+            fates = self._publish(rows)
             if rows:
                 with self._marking() as session:
-                    self._record(session, outcome)
+                    self._record(session, rows, fates)
         else:
             with self._marking() as session:
                 rows = self._read(session, WAITING_LOCKED)
-                self._publish(rows, outcome)
-                self._record(session, outcome)
-        if outcome.failure:
-            raise outcome.failure
+                fates = self._publish(rows)
+                self._record(session, rows, fates)
+        if fates.failure:
+            raise fates.failure
         return len(rows) == BATCH
 
     def _marking(self) -> AbstractContextManager[Session]:
@@ -97,32 +85,26 @@ class Relay:
     def _read(self, session: Session, waiting: Select[OutboxRow]) -> list[OutboxRow]:
         return list(session.scalars(waiting, {"now": self._clock.now()}))
 
-    def _publish(self, rows: list[OutboxRow], outcome: _Outcome) -> None:
+    def _publish(self, rows: Sequence[OutboxRow]) -> Fates:
         now = self._clock.now()
         oldest = (now - rows[0].created_at).total_seconds() if rows else 0
         self._meters.oldest_seconds.set(oldest)
-        give_up_at = monotonic() + BATCH_SECONDS
-        for row in rows:
-            if monotonic() > give_up_at:
-                return
-            crash_point("relay.before_publish")
-            try:
-                self._publisher.publish(_letter(row))
-            except Unroutable:
-                outcome.stepped_aside.append(row)
-            except PublishFailed as failure:
-                outcome.failure = failure
-                return
-            else:
-                crash_point("relay.after_publish")
-                outcome.published.append(row.id)
-                self._meters.published.labels(row.type).inc()
+        if not rows:
+            return Fates()
+        crash_point("relay.before_publish")
+        fates = self._publisher.publish_all([_letter(row) for row in rows])
+        crash_point("relay.after_publish")
+        return fates
 
-    def _record(self, session: Session, outcome: _Outcome) -> None:
+    def _record(self, session: Session, rows: Sequence[OutboxRow], fates: Fates) -> None:
         now = self._clock.now()
-        if outcome.published:
-            session.connection().execute(MARK, {"ids": outcome.published, "now": now})
-        for row in outcome.stepped_aside:
+        published = [rows[place] for place in sorted(fates.taken)]
+        if published:
+            ids = [row.id for row in published]
+            session.connection().execute(MARK, {"ids": ids, "now": now})
+        for row in published:
+            self._meters.published.labels(row.type).inc()
+        for row in (rows[place] for place in sorted(fates.unroutable)):
             self._meters.unroutable.labels(row.type).inc()
             log.error("an event that has listeners found no queue", type=row.type, id=row.id)
             again = now + min(timedelta(seconds=2**row.tries), LONGEST_STEP_ASIDE)

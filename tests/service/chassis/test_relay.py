@@ -2,15 +2,16 @@
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
-from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed
+from chassis.broker.publishing import ConfirmingPublisher, Fates, Letter, PublishFailed
 from chassis.broker.topology import DEAD, declare
 from chassis.clock import SetClock
 from chassis.events.outbox import announce, is_backed_up
@@ -180,17 +181,18 @@ def test_a_failure_in_the_middle_keeps_what_was_confirmed(
 
 
 class Faltering(ConfirmingPublisher):
-    """Publishes through another; the second time it says that the broker went away."""
+    """Publishes through another; at first it says that the broker went away after one letter."""
 
     def __init__(self, publisher: ConfirmingPublisher) -> None:
         self._publisher = publisher
-        self._asked = 0
+        self._falters = True
 
-    def publish(self, letter: Letter) -> None:
-        self._asked += 1
-        if self._asked == 2:
-            raise PublishFailed("the broker went away")
-        self._publisher.publish(letter)
+    def publish_all(self, letters: Sequence[Letter]) -> Fates:
+        if not self._falters:
+            return self._publisher.publish_all(letters)
+        self._falters = False
+        fates = self._publisher.publish_all(letters[:1])
+        return replace(fates, failure=PublishFailed("the broker went away"))
 
 
 def test_a_full_batch_says_that_there_is_more(store: Store, relay: Relay, url: str) -> None:
@@ -254,9 +256,9 @@ class Slow(ConfirmingPublisher):
     def __init__(self, publisher: ConfirmingPublisher) -> None:
         self._publisher = publisher
 
-    def publish(self, letter: Letter) -> None:
+    def publish_all(self, letters: Sequence[Letter]) -> Fates:
         threading.Event().wait(STATEMENT_SECONDS + 0.3)
-        self._publisher.publish(letter)
+        return self._publisher.publish_all(letters)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -271,14 +273,3 @@ def test_the_relay_finds_a_connection_while_every_worker_holds_one(
         relay.run_once()
 
     assert told(url) == ["bread"]
-
-
-def test_a_batch_ends_before_the_database_would_end_it(
-    store: Store, relay: Relay, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("chassis.events.relay.BATCH_SECONDS", -1)
-    tell(store, booked("bread"))
-
-    relay.run_once()
-
-    assert rows(store.database)[0].published_at is None
