@@ -38,6 +38,10 @@ class Crowd:
     def statuses(self) -> dict[int, int]:
         return dict(sorted(Counter(one.status for one in self.seen).items()))
 
+    def refused(self) -> float:
+        """The share that was answered with anything but success."""
+        return sum(one.status not in {200, 201} for one in self.seen) / max(1, len(self.seen))
+
     def p(self, share: float, *, accepted: bool = True) -> float:
         """A percentile of the seconds, of what was answered with success or of the rest."""
         wanted = (one.seconds for one in self.seen if (one.status in {200, 201}) == accepted)

@@ -17,12 +17,13 @@ from services.gateway.health import BrokerProbe, HealthCheck, Probe
 from services.gateway.identity import Keys, SharedSecret
 from services.gateway.limiter import Limiter
 from services.gateway.operations import check_all_described
+from services.gateway.places import Places
 from services.gateway.published_keys import PublishedKeys
 from services.gateway.reading import LARGEST_BODY
 from services.gateway.settings import Settings
 from services.gateway.status_board import StatusBoard
 from services.gateway.toolbox import equip
-from services.gateway.turnstile import PLACES, Turnstile
+from services.gateway.turnstile import Turnstile
 from services.gateway.uploads import Uploads
 from services.gateway.views import (
     attachments,
@@ -74,7 +75,7 @@ def create_app(
         Catalogue.read(language, "gateway")  # a fault in the words shows at the start
         own_words.teller(settings.file, language)
     Headers(settings, clock_for(settings.clock_file)).install(app)
-    Turnstile(PLACES).install(app)
+    Turnstile(Places()).install(app)
     _guard(settings).install(app)
     problems.register(app)
     for module in BLUEPRINTS:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from contextvars import copy_context
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from contracts.incidents import IncidentsClient
 from contracts.sla import Clocks, ForecastClocks, SlaClient, TicketClocks
 from contracts.tickets import TicketFacts, TicketsClient
 from contracts.vocabulary import Priority
+from services.gateway.places import Places
 from services.gateway.visit import current
 
 CLOCKS_SECONDS = 0.3
@@ -36,18 +38,28 @@ class Rpc(Protocol):
 
 
 class TimedCaller:
-    """The `Caller` of the typed clients, bound to a deadline; `at_most` seconds a call."""
+    """The `Caller` of the typed clients, bound to a deadline; `at_most` seconds a call. How long
+    the answers take teaches `places`."""
 
-    def __init__(self, rpc: Rpc, deadline: Deadline, at_most: float | None = None) -> None:
+    def __init__(
+        self,
+        rpc: Rpc,
+        deadline: Deadline,
+        at_most: float | None = None,
+        *,
+        places: Places | None = None,
+    ) -> None:
         self._rpc = rpc
         self._deadline = deadline
         self._at_most = at_most
+        self._places = places
 
     def call(self, service: str, method: str, message: Message | None = None) -> Any:
         timeout = self._deadline.left(self._at_most)
         if timeout <= 0:
             raise Unavailable("no time is left")
-        return self._rpc.call(service, method, message, timeout=timeout)
+        with self._places.timing() if self._places else nullcontext():
+            return self._rpc.call(service, method, message, timeout=timeout)
 
 
 def tickets(at_most: float | None = None) -> TicketsClient:
@@ -91,4 +103,5 @@ def clocks_of(facts: Sequence[TicketFacts]) -> dict[int, TicketClocks]:
 
 
 def _caller(at_most: float | None) -> TimedCaller:
-    return TimedCaller(current_app.extensions["rpc"], current().deadline, at_most)
+    known = current_app.extensions
+    return TimedCaller(known["rpc"], current().deadline, at_most, places=known["places"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from services.gateway.turnstile import PLACES
+from services.gateway.places import MOST
 from tests.support.gateway import Gateway
 
 
@@ -28,11 +28,11 @@ class FullDesk:
             return ticket
 
         self.gateway.services.answers["tickets.get_ticket"] = answer_late
-        self._threads = ThreadPoolExecutor(PLACES)
+        self._threads = ThreadPoolExecutor(MOST)
         self.people: list[Future[TestResponse]] = [
-            self._threads.submit(self._read) for _ in range(PLACES)
+            self._threads.submit(self._read) for _ in range(MOST)
         ]
-        for _ in range(PLACES):
+        for _ in range(MOST):
             assert self._inside.acquire(timeout=10)
 
     def _read(self) -> TestResponse:
@@ -64,7 +64,7 @@ def test_the_public_status_passes_all_the_same(full: FullDesk) -> None:
 
 
 def test_whoever_leaves_makes_room(full: FullDesk) -> None:
-    assert full.answer() == [200] * PLACES
+    assert full.answer() == [200] * MOST
 
     assert full.gateway.as_user().gets("/tickets/42/").status_code == 200
 
@@ -72,7 +72,7 @@ def test_whoever_leaves_makes_room(full: FullDesk) -> None:
 def test_a_refusal_takes_no_place(tmp_path: Path) -> None:
     gateway = Gateway(tmp_path)
 
-    for _ in range(2 * PLACES):
+    for _ in range(2 * MOST):
         assert gateway.as_anyone().gets("/tickets/").status_code == 401
 
     assert gateway.as_user().gets("/tickets/42/").status_code == 200
