@@ -75,6 +75,7 @@ from contracts.tickets.queries import (
     SearchTickets,
 )
 from contracts.tickets.views import (
+    AddedMessage,
     AgentsView,
     AgentView,
     AttachmentView,
@@ -114,6 +115,7 @@ __all__ = [
     "AcceptInvite",
     "AddNote",
     "AddUserMessage",
+    "AddedMessage",
     "AgentStats",
     "AgentView",
     "AgentsView",

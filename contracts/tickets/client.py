@@ -25,8 +25,9 @@ class TicketsClient:
     def open_ticket(self, command: commands.OpenTicket) -> Receipt[views.TicketView]:
         return self._ticket("open_ticket", command)
 
-    def add_user_message(self, command: commands.AddUserMessage) -> Receipt[views.MessageView]:
-        return self._message("add_user_message", command)
+    def add_user_message(self, command: commands.AddUserMessage) -> Receipt[views.AddedMessage]:
+        told = self._call("add_user_message", command)
+        return Receipt[views.AddedMessage].model_validate(told)
 
     def answer_ticket(self, command: commands.AnswerTicket) -> Receipt[views.MessageView]:
         return self._message("answer_ticket", command)

@@ -140,6 +140,12 @@ class MessageView(Message):
     edited_at: Instant | None = None
 
 
+class AddedMessage(MessageView):
+    """A requester's message that was just added; `has_reopened` the ticket, which was resolved."""
+
+    has_reopened: bool = False
+
+
 class EditedMessage(Message):
     """A message after an edit. `is_unanswered` when no answer has followed it yet; `is_changed`
     when the edit has said something new."""

@@ -2,16 +2,13 @@
 
 import hashlib
 import re
-from typing import TypeVar
+from typing import Any
 from uuid import uuid4
 
 from flask import Request, Response
-from pydantic import BaseModel
 
 from contracts.event import Receipt
 from services.gateway.faults import Fault, Faulty
-
-Result = TypeVar("Result", bound=BaseModel)
 
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[\x20-\x7e]{1,128}")
@@ -28,7 +25,7 @@ def command_id(request: Request, user: str, operation: str) -> str:
     return f"http:{hashlib.sha256(named.encode()).hexdigest()}"
 
 
-def say_if_replayed(response: Response, receipt: Receipt[Result]) -> Response:
+def say_if_replayed(response: Response, receipt: Receipt[Any]) -> Response:
     """Tell the caller when the answer is that of an earlier request."""
     if receipt.replayed:
         response.headers["Idempotent-Replay"] = "true"

@@ -20,6 +20,7 @@ from contracts.incidents import (
 )
 from contracts.sla import SlaClockMoved
 from contracts.tickets import (
+    AddedMessage,
     AgentView,
     AttachmentView,
     LinkedAccount,
@@ -70,9 +71,9 @@ class TicketsService:
         return self.store.once(TicketView, threads.open_ticket, command)
 
     @rpc
-    def add_user_message(self, command: contract.AddUserMessage) -> Receipt[MessageView]:
+    def add_user_message(self, command: contract.AddUserMessage) -> Receipt[AddedMessage]:
         add = partial(threads.add_user_message, reopen_within=self._reopen_within)
-        return self.store.once(MessageView, add, command)
+        return self.store.once(AddedMessage, add, command)
 
     @rpc
     def introduce_requester(self, command: contract.IntroduceRequester) -> None:

@@ -30,6 +30,7 @@ from contracts.sla import (
     WeekCompliance,
 )
 from contracts.tickets import (
+    AddedMessage,
     AgentStats,
     AuthorView,
     FirstResponseStats,
@@ -115,7 +116,9 @@ class FakeServices:
             "tickets.get_ticket": self._get_ticket,
             "tickets.get_attachment": AttachmentNotFound("no such file"),
             "tickets.list_tickets": lambda _: TicketPage(results=[self._summary()], next="abc"),
-            "tickets.add_user_message": lambda _: Receipt(result=self.ticket.messages[0]),
+            "tickets.add_user_message": lambda _: Receipt(
+                result=AddedMessage(**dict(self.ticket.messages[0]))
+            ),
             "tickets.answer_ticket": lambda _: Receipt(result=agents_message()),
             "tickets.introduce_requester": lambda _: None,
             "tickets.mark_read": lambda _: None,

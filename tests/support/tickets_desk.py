@@ -90,7 +90,7 @@ class TicketsDesk:
 
     def writes(
         self, ticket_id: int, body: str = "Ещё", by: str = "anna", **parts: Any
-    ) -> MessageView:
+    ) -> contract.AddedMessage:
         command = contract.AddUserMessage(
             command_id=self._id(parts),
             ticket_id=ticket_id,
@@ -98,7 +98,7 @@ class TicketsDesk:
             body=body,
             **{"received_at": self.now, **parts},
         )
-        return self.once(MessageView, threads.add_user_message, command).result
+        return self.once(contract.AddedMessage, threads.add_user_message, command).result
 
     def edits(
         self, ticket_id: int, message_id: int, body: str, by: str = "anna", **parts: Any

@@ -176,7 +176,9 @@ async def _continue(ask: Ask, ticket_id: int, meant: int) -> Reply:
         received_at=ask.received_at,
     )
     message = (await to_thread(ask.office.tickets.add_user_message, command)).result
-    said = "bot.request.added" if ticket_id == meant else "bot.request.added_after_merge"
+    said = "bot.request.added_after_merge"
+    if ticket_id == meant:
+        said = "bot.request.reopened" if message.has_reopened else "bot.request.added"
     text = _with_files_note(ask, ask.words(said, id=ticket_id, old=meant), taken)
     keyboard = buttons.new_request(ask.words)
     reply = ask.say(text, keyboard, ticket_id=ticket_id).to_requester()

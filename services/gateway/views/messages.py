@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from contracts.event import Receipt
-from contracts.tickets import AddUserMessage, AnswerTicket, KeptFile, MessageView
+from contracts.tickets import AddedMessage, AddUserMessage, AnswerTicket, KeptFile, MessageView
 from services.gateway import presenting, shapes
 from services.gateway.answering import answer
 from services.gateway.calls import tickets
@@ -37,7 +37,7 @@ def add_message(ticket_id: int) -> Response:
     return say_if_replayed(answer(presenting.message(receipt.result), 201), receipt)
 
 
-def _add_users(ticket_id: int, body: str, files: list[KeptFile]) -> Receipt[MessageView]:
+def _add_users(ticket_id: int, body: str, files: list[KeptFile]) -> Receipt[AddedMessage]:
     visit = current()
     return tickets().add_user_message(
         AddUserMessage(

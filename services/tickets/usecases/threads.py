@@ -9,6 +9,7 @@ from contracts.errors import TooManyTickets
 from contracts.texts import clean_text
 from contracts.tickets import (
     SUBJECT_LENGTH,
+    AddedMessage,
     AddUserMessage,
     KeptFile,
     MarkRead,
@@ -67,7 +68,7 @@ def open_ticket(session: Session, command: OpenTicket, now: datetime) -> TicketV
 
 def add_user_message(
     session: Session, command: AddUserMessage, now: datetime, reopen_within: timedelta
-) -> MessageView:
+) -> AddedMessage:
     """The requester writes again. Raises TicketNotFound, TicketClosed, Invalid."""
     body = said_in(command.body, "message", command.attachments)
     ticket = load_ticket(session, command.ticket_id, command.requester_id)
@@ -84,7 +85,7 @@ def add_user_message(
     touch(ticket, now)
     view = _flushed(session, message)
     tell(session, UserMessageAdded, ticket, now, message=view, reopened=was_resolved)
-    return view
+    return AddedMessage(**dict(view), has_reopened=was_resolved)
 
 
 def mark_read(session: Session, command: MarkRead) -> None:

@@ -19,6 +19,7 @@ from contracts.event import Receipt
 from contracts.incidents import IncidentDeclared
 from contracts.sla import UrgentCycles
 from contracts.tickets import (
+    AddedMessage,
     AddUserMessage,
     AgentView,
     AnswerTicket,
@@ -76,12 +77,12 @@ class Neighbours:
         self._answer()
         return self._ticket(1)
 
-    def add_user_message(self, command: AddUserMessage) -> Receipt[MessageView]:
+    def add_user_message(self, command: AddUserMessage) -> Receipt[AddedMessage]:
         if command.ticket_id in self.closed:
             raise self.closed[command.ticket_id]
         self.added[command.command_id] = command
         self._answer()
-        return Receipt(result=message(command.body))
+        return Receipt(result=AddedMessage(**dict(message(command.body))))
 
     def edit_user_message(self, command: EditUserMessage) -> Receipt[EditedMessage]:
         self.edited[command.command_id] = command
