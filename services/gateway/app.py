@@ -75,7 +75,7 @@ def create_app(
         Catalogue.read(language, "gateway")  # a fault in the words shows at the start
         own_words.teller(settings.file, language)
     Headers(settings, clock_for(settings.clock_file)).install(app)
-    Turnstile(Places()).install(app)
+    Turnstile(Places(tell=meters.places.set)).install(app)
     _guard(settings).install(app)
     problems.register(app)
     for module in BLUEPRINTS:

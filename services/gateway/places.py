@@ -6,12 +6,10 @@ let in waits behind all the others. So the number is found by trying, as TCP fin
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import inf
 from time import monotonic
-
-from services.gateway import meters
 
 MOST = 48
 """Of the threads of one worker. Nobody waits for a place: a thread that did could refuse nobody
@@ -29,13 +27,15 @@ under way with it are slow for the same reason."""
 class Places:
     """Safe to share between threads."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, *, tell: Callable[[int], None] = lambda _: None) -> None:
+        """`tell` is told the number at once and whenever it may have changed."""
+        self._tell = tell
         self._turn = threading.Lock()
         self._most = most
         self._number = float(most)
         self._taken = 0
         self._fewer_since = -inf
-        meters.places.set(most)
+        tell(most)
 
     @property
     def number(self) -> int:
@@ -80,4 +80,4 @@ class Places:
                     self._fewer_since = now
             elif is_answered:
                 self._number = min(self._most, self._number + 1 / self._number)
-            meters.places.set(self.number)
+            self._tell(self.number)

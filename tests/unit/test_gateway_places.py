@@ -76,6 +76,15 @@ def test_when_they_become_fewer_who_is_inside_stays_and_nobody_comes_in() -> Non
     assert places.take()
 
 
+def test_the_number_is_told_from_the_start_on() -> None:
+    told: list[int] = []
+
+    places = Places(8, tell=told.append)
+    places.learn(SLOW, 1.0, is_answered=True)
+
+    assert told == [8, 6]
+
+
 def test_no_more_come_in_than_there_are_places() -> None:
     places = Places()
 

@@ -10,6 +10,7 @@ import pytest
 
 from chassis.files.store import FileStore
 from contracts.tickets import KeptFile
+from services.gateway.visit import WRITE_SECONDS
 from tests.support.files import ACCEPTED, REFUSED
 from tests.support.gateway import Gateway
 from tests.support.uploads import (
@@ -270,7 +271,7 @@ def test_keeping_the_files_takes_nothing_of_the_time_for_the_ticket(
     answer = sends(gateway, OPEN, [("a.png", PNG), ("b.png", PNG)])
 
     assert answer.status_code == 201, answer.text
-    assert gateway.services.timeouts["tickets.open_ticket"] == 5.0
+    assert gateway.services.timeouts["tickets.open_ticket"] == WRITE_SECONDS
 
 
 def test_a_disk_without_room_for_what_is_sent_is_told_as_unavailable(

@@ -20,6 +20,7 @@ from cli.broker import PrivateBroker
 from cli.ports import choose_port
 from contracts.errors import TicketClosed
 from contracts.incidents import IncidentDeclared, IncidentView, StatusView
+from services.gateway.places import MOST
 from services.gateway.server import WORKERS
 from tests.support.gateway import FakeServices, token
 from tests.support.gateway_process import GatewayProcess, wait_until
@@ -146,6 +147,7 @@ def test_numbers_of_all_workers_are_served_together(
 
     line = 'gateway_requests_total{method="GET",route="unknown",status="404"} '
     assert float(told.split(line)[1].split("\n")[0]) >= 6
+    assert f"gateway_places {float(WORKERS * MOST)}" in told
 
 
 @pytest.mark.parametrize(
