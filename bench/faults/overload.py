@@ -17,6 +17,7 @@ from tests.support.story import AppUser, admin, app_user
 TIMES = 10
 PER_SECOND = {"open": 20.0, "write": 20.0, "read": 50.0, "answer": 5.0}
 TICKETS = 300
+CALM_SECONDS = 5.0
 BACK_TO_NORMAL_SECONDS = 15.0
 QUICK_SECONDS, AS_BEFORE = 0.5, 1.5
 """Normal is as quick as this, or no slower than so many times what it was before; and no more of it
@@ -34,10 +35,14 @@ def measure(report: Report, *, long: bool) -> None:
 def _overload(desk: RunningDesk, report: Report, seconds: float) -> None:
     mix = requests_of(desk, PER_SECOND)
     rate = sum(PER_SECOND.values())
-    calm = ask(desk.port, rate, 5.0, mix)
+    calm = ask(desk.port, rate, CALM_SECONDS, mix)
     report.tell(f"at {rate:.0f} a second: {calm.statuses()}, p99 {calm.p(0.99) * 1000:.0f} ms")
     crowd = ask(desk.port, TIMES * rate, seconds, mix)
     _judge(crowd, report)
+    accepted = sum(one.status in {200, 201} for one in crowd.seen) / seconds
+    usual = sum(one.status in {200, 201} for one in calm.seen) / CALM_SECONDS
+    words = f"accepted {accepted:.0f} a second, in calm {usual:.0f} (at least half of that)"
+    report.promise(words, holds=accepted >= usual / 2)
     took = _seconds_to_normal(desk, mix, calm)
     report.promise(f"back to normal in {took:.1f} s (15)", holds=took <= BACK_TO_NORMAL_SECONDS)
 

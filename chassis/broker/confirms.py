@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from amqp import Channel
-from amqp.exceptions import MessageNacked
 
 
 class Confirms:
@@ -20,6 +19,8 @@ class Confirms:
         """RabbitMQ counts what is published on a channel from 1."""
         self._due: dict[int, int] = {}
         """Places of messages by their tags."""
+        self.refused: list[int] = []
+        """Tags of messages that the broker would not take, as a queue with a limit may not."""
 
     def begin(
         self, keys: Sequence[tuple[str, str]], *, taken: set[int], unroutable: set[int]
@@ -39,12 +40,16 @@ class Confirms:
         return bool(self._due)
 
     def _note_taken(self, tag: int, is_about_all_before: bool) -> None:
-        tags = [due for due in self._due if due <= tag] if is_about_all_before else [tag]
-        places = {self._due.pop(due) for due in tags}
+        places = {self._due.pop(due) for due in self._tags(tag, is_about_all_before)}
         self._taken |= places - self._unroutable
 
-    def _note_refused(self, tag: int, _is_about_all_before: bool) -> None:
-        raise MessageNacked(f"the broker refused message {tag} of its channel")
+    def _note_refused(self, tag: int, is_about_all_before: bool) -> None:
+        for due in self._tags(tag, is_about_all_before):
+            del self._due[due]
+            self.refused.append(due)
+
+    def _tags(self, tag: int, is_about_all_before: bool) -> list[int]:
+        return [due for due in self._due if due <= tag] if is_about_all_before else [tag]
 
     def _note_returned(self, _error: Any, _exchange: str, routing_key: str, message: Any) -> None:
         """The broker returns a message before it confirms it, and in the order of publishing."""

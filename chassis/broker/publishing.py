@@ -12,6 +12,7 @@ from typing import Any
 
 from amqp import Connection
 from amqp import Message as AmqpMessage
+from amqp.exceptions import MessageNacked
 
 from chassis.broker.address import CONNECT_SECONDS, BrokerAddress
 from chassis.broker.confirms import Confirms
@@ -81,7 +82,11 @@ class ConfirmingPublisher:
 
     def publish_all(self, letters: Sequence[Letter]) -> Fates:
         """Publish one after another and only then wait for the broker's word on each. It writes
-        them to its disk together: a hundred are confirmed about as soon as one."""
+        them to its disk together: a hundred are confirmed about as soon as one.
+
+        The first on a new connection goes alone: a broker under an alarm reads nothing, and each
+        try would leave all of them in its buffer, to be delivered when the alarm is over.
+        """
         fates, deadline = Fates(), Deadline.after(self._seconds)
         if not self._turn.acquire(timeout=self._seconds):
             fates.failure = PublishFailed("another publish has not ended")
@@ -92,15 +97,20 @@ class ConfirmingPublisher:
             self._drop()
             fates.failure = PublishFailed(f"{type(error).__name__}: {error}")
             fates.failure.__cause__ = error
+        except BaseException:  # a green thread that is ended leaves no half-read channel behind
+            self._drop()
+            raise
         finally:
             self._turn.release()
         return fates
 
     def _publish(self, letters: Sequence[Letter], deadline: Deadline, fates: Fates) -> None:
+        is_new = self._confirms is None
         connection, confirms = self._open(deadline)
         keys = [(letter.routing_key, letter.message_id) for letter in letters]
         confirms.begin(keys, taken=fates.taken, unroutable=fates.unroutable)
         for place, letter in enumerate(letters):
+            _refuse_to_wait(deadline)
             confirms.expect(place)
             confirms.channel.basic_publish(
                 _message(letter),
@@ -109,22 +119,28 @@ class ConfirmingPublisher:
                 mandatory=letter.mandatory,
                 timeout=deadline.patience(),
             )
-        while confirms.are_due:
-            if deadline.has_passed():
-                raise TimeoutError("the broker did not confirm in time")
-            connection.drain_events(timeout=deadline.patience())
+            if is_new and place == 0:
+                _hear(connection, confirms, deadline)
+        _hear(connection, confirms, deadline)
+        if confirms.refused:
+            raise MessageNacked(f"the broker refused {len(confirms.refused)} messages")
 
     def _open(self, deadline: Deadline) -> tuple[Connection, Confirms]:
         if self._connection is None:
             self._connection = self._address.connect(
                 connect_timeout=deadline.patience(CONNECT_SECONDS)
             )
+            # Else amqp looks before each publish whether the broker is blocked, and spins without
+            # an end when a frame has come by half. What the broker says is read in `_hear` alone.
+            self._connection.client_properties["capabilities"]["connection.blocked"] = False
         if self._confirms is None:
-            # Opening a channel waits as long as the socket does.
+            # Each of these waits as long as the socket does.
             self._connection.sock.settimeout(deadline.patience())
             channel = self._connection.channel()
             if self._needs:
+                self._connection.sock.settimeout(deadline.patience())
                 channel.queue_declare(self._needs, passive=True)
+            self._connection.sock.settimeout(deadline.patience())
             self._confirms = Confirms(channel)
         return self._connection, self._confirms
 
@@ -138,6 +154,18 @@ class ConfirmingPublisher:
         """Let go of the connection."""
         with self._turn:
             self._drop()
+
+
+def _hear(connection: Connection, confirms: Confirms, deadline: Deadline) -> None:
+    """Wait for the broker's word on all that was published. Raises TimeoutError."""
+    while confirms.are_due:
+        _refuse_to_wait(deadline)
+        connection.drain_events(timeout=deadline.patience())
+
+
+def _refuse_to_wait(deadline: Deadline) -> None:
+    if deadline.has_passed():
+        raise TimeoutError("the broker did not confirm in time")
 
 
 def _message(letter: Letter) -> AmqpMessage:

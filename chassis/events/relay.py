@@ -25,7 +25,8 @@ from chassis.storage.tables import OutboxRow
 BATCH = 100
 """Published together, and so within the seconds of one publish: PostgreSQL ends a transaction that
 idles for 10 s, and with it the knowledge of what was published."""
-LONGEST_STEP_ASIDE = timedelta(seconds=60)
+LONGEST_STEP_ASIDE = 6
+"""As a power of two: 64 s."""
 
 OUTBOX = table_of(OutboxRow)
 WAITING = (
@@ -107,7 +108,7 @@ class Relay:
         for row in (rows[place] for place in sorted(fates.unroutable)):
             self._meters.unroutable.labels(row.type).inc()
             log.error("an event that has listeners found no queue", type=row.type, id=row.id)
-            again = now + min(timedelta(seconds=2**row.tries), LONGEST_STEP_ASIDE)
+            again = now + timedelta(seconds=2 ** min(row.tries, LONGEST_STEP_ASIDE))
             session.execute(
                 update(OutboxRow)
                 .where(OutboxRow.id == row.id)

@@ -17,13 +17,12 @@ from services.gateway.health import BrokerProbe, HealthCheck, Probe
 from services.gateway.identity import Keys, SharedSecret
 from services.gateway.limiter import Limiter
 from services.gateway.operations import check_all_described
-from services.gateway.places import Places
 from services.gateway.published_keys import PublishedKeys
 from services.gateway.reading import LARGEST_BODY
 from services.gateway.settings import Settings
 from services.gateway.status_board import StatusBoard
 from services.gateway.toolbox import equip
-from services.gateway.turnstile import Turnstile
+from services.gateway.turnstile import PLACES, Turnstile
 from services.gateway.uploads import Uploads
 from services.gateway.views import (
     attachments,
@@ -40,6 +39,7 @@ from services.gateway.views import (
     telegram,
     tickets,
 )
+from services.gateway.window import Window
 
 BLUEPRINTS = (
     *(tickets, messages, attachments, incidents, telegram, stats, reference),
@@ -75,7 +75,7 @@ def create_app(
         Catalogue.read(language, "gateway")  # a fault in the words shows at the start
         own_words.teller(settings.file, language)
     Headers(settings, clock_for(settings.clock_file)).install(app)
-    Turnstile(Places(tell=meters.places.set)).install(app)
+    Turnstile(Window(PLACES, tell=meters.window.set)).install(app)
     _guard(settings).install(app)
     problems.register(app)
     for module in BLUEPRINTS:

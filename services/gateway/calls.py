@@ -17,8 +17,9 @@ from contracts.incidents import IncidentsClient
 from contracts.sla import Clocks, ForecastClocks, SlaClient, TicketClocks
 from contracts.tickets import TicketFacts, TicketsClient
 from contracts.vocabulary import Priority
-from services.gateway.places import Places
+from services.gateway.turnstile import Turnstile
 from services.gateway.visit import current
+from services.gateway.window import Window
 
 CLOCKS_SECONDS = 0.3
 """How long a ticket waits for its clocks before it is served without them."""
@@ -39,7 +40,7 @@ class Rpc(Protocol):
 
 class TimedCaller:
     """The `Caller` of the typed clients, bound to a deadline; `at_most` seconds a call. How long
-    the answers take teaches `places`."""
+    the answers take teaches `window`."""
 
     def __init__(
         self,
@@ -47,18 +48,18 @@ class TimedCaller:
         deadline: Deadline,
         at_most: float | None = None,
         *,
-        places: Places | None = None,
+        window: Window | None = None,
     ) -> None:
         self._rpc = rpc
         self._deadline = deadline
         self._at_most = at_most
-        self._places = places
+        self._window = window
 
     def call(self, service: str, method: str, message: Message | None = None) -> Any:
         timeout = self._deadline.left(self._at_most)
         if timeout <= 0:
             raise Unavailable("no time is left")
-        with self._places.timing() if self._places else nullcontext():
+        with self._window.timing() if self._window else nullcontext():
             return self._rpc.call(service, method, message, timeout=timeout)
 
 
@@ -103,5 +104,7 @@ def clocks_of(facts: Sequence[TicketFacts]) -> dict[int, TicketClocks]:
 
 
 def _caller(at_most: float | None) -> TimedCaller:
-    known = current_app.extensions
-    return TimedCaller(known["rpc"], current().deadline, at_most, places=known["places"])
+    turnstile: Turnstile = current_app.extensions["turnstile"]
+    turnstile.let_ask()
+    rpc: Rpc = current_app.extensions["rpc"]
+    return TimedCaller(rpc, current().deadline, at_most, window=turnstile.window)

@@ -16,8 +16,8 @@ seconds = Histogram(
 in_flight = Gauge(
     "gateway_requests_in_flight", "Requests being answered", multiprocess_mode="livesum"
 )
-places = Gauge(
-    "gateway_places", "Requests that may need the services at once", multiprocess_mode="livesum"
+window = Gauge(
+    "gateway_window", "Requests that may ask the services at once", multiprocess_mode="livesum"
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 

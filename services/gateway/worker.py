@@ -90,7 +90,7 @@ class DeskWorker(ThreadWorker):  # type: ignore[misc]
             return bool(waiting < LONGEST_LINE)
         if waiting >= SHORT_LINE:
             return False
-        return is_public is None or waiting < self.wsgi.extensions["places"].free
+        return is_public is None or waiting < self.wsgi.extensions["turnstile"].free
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Refuse a request that could not be parsed; it never reached the application."""

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bench.banner import PATHS
-from services.gateway.places import MOST, Places
+from services.gateway.turnstile import PLACES, Turnstile
+from services.gateway.window import Window
 from services.gateway.worker import LONGEST_LINE, SHORT_LINE, DeskWorker
 
 TICKETS = b"GET /api/support/tickets/ HTTP/1.1\r\n\r\n"
@@ -19,13 +20,13 @@ STATUS = b"GET /api/support/status/ HTTP/1.1\r\n\r\n"
 class Door:
     """A worker with a line of requests that wait, and one more that comes."""
 
-    def __init__(self, waiting: int, free: int = MOST + SHORT_LINE) -> None:
+    def __init__(self, waiting: int, free: int = PLACES + SHORT_LINE) -> None:
         self.client, self._ours = socket.socketpair()
         self.client.settimeout(2)
         self.taken: list[Any] = []
         self._worker = DeskWorker.__new__(DeskWorker)
         self._worker.nr_conns = 1
-        self._worker.wsgi = SimpleNamespace(extensions={"places": Places(free)})
+        self._worker.wsgi = SimpleNamespace(extensions={"turnstile": Turnstile(Window(free), free)})
         line = SimpleNamespace(qsize=lambda: waiting)
         self._worker.tpool = SimpleNamespace(_work_queue=line, submit=self._submit)
 

@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from chassis.broker.address import BrokerAddress
 from chassis.broker.publishing import ConfirmingPublisher, Letter
 from tests.support.ledger.messages import TALLY, booked, letter_of
-from tests.support.queues import depth, take_all
+from tests.support.queues import delete_queue, depth, take_all
 from tests.support.wire import Wire
 
 MANY = 500
@@ -58,6 +59,16 @@ def test_what_finds_no_queue_is_told_from_what_does_also_when_it_is_the_same_twi
     assert depth(url, TALLY.queue) == 4
 
 
+def test_one_without_an_id_that_finds_no_queue_is_told_too(
+    url: str, publisher_to: PublisherTo
+) -> None:
+    nameless, named = (replace(lost(letter_of(booked("a"))), message_id=""), letter_of(booked("b")))
+
+    fates = publisher_to(url).publish_all([nameless, named])
+
+    assert (fates.taken, fates.unroutable, fates.failure) == ({1}, {0}, None)
+
+
 def test_one_that_need_not_reach_a_queue_is_taken_without_one(
     url: str, publisher_to: PublisherTo
 ) -> None:
@@ -66,6 +77,26 @@ def test_one_that_need_not_reach_a_queue_is_taken_without_one(
     fates = publisher_to(url).publish_all([replace(lost(letter), mandatory=False)])
 
     assert (fates.taken, fates.unroutable) == ({0}, set())
+
+
+def test_what_a_full_queue_refuses_is_a_failure_and_leaves_the_others_taken(
+    url: str, publisher_to: PublisherTo
+) -> None:
+    full = "a-full-queue"
+    connection = BrokerAddress.parse(url).connect()
+    limits = {"x-max-length": 1, "x-overflow": "reject-publish"}
+    connection.channel().queue_declare(full, auto_delete=False, arguments=limits)
+    connection.close()
+    filling, refused = (Letter(full, b"{}", str(number)) for number in range(2))
+    first, last = letters(2)
+    publisher = publisher_to(url)
+
+    fates = publisher.publish_all([first, filling, refused, last])
+
+    assert fates.taken == {0, 1, 3}
+    assert "refused 1 message" in str(fates.failure)
+    assert publisher.publish_all([first]).failure is None
+    delete_queue(url, full)
 
 
 def test_many_into_a_black_hole_end_within_the_seconds_of_one_and_none_counts_as_taken(

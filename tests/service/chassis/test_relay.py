@@ -133,6 +133,25 @@ def test_an_unroutable_event_steps_aside_and_goes_out_once_its_queue_exists(
     assert told(url) == ["early"]
 
 
+def test_one_that_found_no_queue_for_a_day_holds_up_nothing(
+    store: Store, clock: SetClock, relay: Relay, url: str
+) -> None:
+    delete_queue(url, TALLY.queue)
+    tell(store, booked("early"))
+    with store.writing() as session:
+        session.scalars(select(OutboxRow)).one().tries = 1500
+
+    relay.run_once()
+    relay.run_once()
+
+    (early,) = rows(store.database)
+    assert early.tries == 1501
+    declare(url, [TALLY])
+    clock.advance(seconds=64)
+    relay.run_once()
+    assert told(url) == ["early"]
+
+
 def test_events_wait_until_all_queues_have_been_declared(
     store: Store, relay_by: RelayBy, url: str
 ) -> None:

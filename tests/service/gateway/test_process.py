@@ -20,8 +20,8 @@ from cli.broker import PrivateBroker
 from cli.ports import choose_port
 from contracts.errors import TicketClosed
 from contracts.incidents import IncidentDeclared, IncidentView, StatusView
-from services.gateway.places import MOST
 from services.gateway.server import WORKERS
+from services.gateway.turnstile import PLACES
 from tests.support.gateway import FakeServices, token
 from tests.support.gateway_process import GatewayProcess, wait_until
 from tests.support.responder import Responder
@@ -147,7 +147,7 @@ def test_numbers_of_all_workers_are_served_together(
 
     line = 'gateway_requests_total{method="GET",route="unknown",status="404"} '
     assert float(told.split(line)[1].split("\n")[0]) >= 6
-    assert f"gateway_places {float(WORKERS * MOST)}" in told
+    assert f"gateway_window {float(WORKERS * PLACES)}" in told
 
 
 @pytest.mark.parametrize(
