@@ -17,6 +17,7 @@ from tests.support.story import AppUser, admin
 from tests.support.waiting import wait_until
 
 READERS = 8
+READINGS = 5
 QUIET_SECONDS = 2.0
 """How long nothing may be under way before the desk counts as at rest: an outbox that waits for
 its relay is looked at every second."""
@@ -83,7 +84,14 @@ def read_outcome(desk: RunningDesk, people: Iterable[TelegramPerson] = ()) -> Ou
 
 
 def _read(boss: AppUser, number: int) -> dict[str, Any]:
-    return boss.reads(number)
+    """Anew when sla did not tell its clocks in the moment that a ticket waits for them: of hundreds
+    that are read at once on a busy machine there is always one."""
+    ticket: dict[str, Any] = {}
+    for _ in range(READINGS):
+        ticket = boss.reads(number)
+        if ticket["sla"] is not None:
+            break
+    return ticket
 
 
 def _chat(person: TelegramPerson) -> Chat:
