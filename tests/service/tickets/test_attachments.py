@@ -12,6 +12,7 @@ from chassis.files.store import BEGINNINGS, FileStore
 from contracts.errors import AttachmentNotFound, IdempotencyKeyReused, Invalid
 from contracts.tickets import (
     LARGEST_ID,
+    AddedMessage,
     KeptFile,
     Person,
     TicketAnswered,
@@ -54,7 +55,8 @@ def test_whoever_writes_on_and_whoever_answers_may_send_files_too(desk: TicketsD
     added, answer, *_ = desk.told()
     assert isinstance(added, UserMessageAdded)
     assert isinstance(answer, TicketAnswered)
-    assert (added.message, answer.message) == (asked, answered)
+    assert AddedMessage(**dict(added.message)) == asked
+    assert answer.message == answered
 
 
 @pytest.mark.parametrize("blank", ["", *INVISIBLE])

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.errors import Invalid, TicketClosed, TicketNotFound, TooManyTickets
 from contracts.event import to_milliseconds
-from contracts.tickets import LARGEST_ID, Person, TicketOpened, UserMessageAdded
+from contracts.tickets import LARGEST_ID, AddedMessage, Person, TicketOpened, UserMessageAdded
 from contracts.vocabulary import AuthorKind, Category, Priority, Source, TicketStatus
 from tests.support.tickets_desk import ANNA, TicketsDesk
 
@@ -185,12 +185,12 @@ def test_another_message_joins_the_thread(desk: TicketsDesk) -> None:
 
     after = desk.shows(ticket.id)
     assert message.body == "И пароль не помню"
-    assert after.messages[-1] == message
+    assert AddedMessage(**dict(after.messages[-1])) == message
     assert (after.version, after.status) == (2, TicketStatus.OPEN)
     assert after.updated_at == after.last_message_at == to_milliseconds(desk.now)
     (added,) = desk.told()
     assert isinstance(added, UserMessageAdded)
-    assert (added.version, added.message, added.reopened) == (2, message, False)
+    assert (added.version, added.message, added.reopened) == (2, after.messages[-1], False)
 
 
 def test_the_user_s_word_reopens_what_was_resolved_within_seven_days(desk: TicketsDesk) -> None:
@@ -207,6 +207,7 @@ def test_the_user_s_word_reopens_what_was_resolved_within_seven_days(desk: Ticke
     (added,) = desk.told()
     assert isinstance(added, UserMessageAdded)
     assert added.reopened
+    assert message.has_reopened
 
 
 def test_after_seven_days_it_is_closed_even_before_anybody_wrote_so(desk: TicketsDesk) -> None:
