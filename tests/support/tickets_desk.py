@@ -173,7 +173,7 @@ class TicketsDesk:
             ticket_id=ticket_id,
             agent_id=by,
             body=body,
-            received_at=self.now,
+            **{"received_at": self.now, **parts},
         )
         return self.once(MessageView, notes.add_note, command).result
 

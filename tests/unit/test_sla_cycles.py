@@ -67,6 +67,16 @@ def test_an_answer_to_a_ticket_already_closed_does_not_revive_its_clock() -> Non
     assert clock.words == []
 
 
+def test_an_answer_at_the_moment_of_the_question_is_in_time() -> None:
+    clock = Clock()
+    ticket = opened("10:00")
+    clock.hears(ticket)
+
+    clock.hears(answered(ticket, "10:00"))
+
+    assert clock.now.state is CycleState.ACHIEVED
+
+
 def test_an_answer_while_closed_is_no_late_answer_once_the_ticket_is_reopened() -> None:
     clock = Clock()
     ticket = resolved(opened("10:00"), "11:00")

@@ -24,7 +24,12 @@ from services.tickets.models import Agent, Ticket, TicketMessage
 from services.tickets.usecases.linking import note_told
 from services.tickets.usecases.moves import resolve
 from services.tickets.usecases.people import acting_agent
-from services.tickets.usecases.standing import living_status, load_ticket, next_question
+from services.tickets.usecases.standing import (
+    living_status,
+    load_ticket,
+    moment_in,
+    next_question,
+)
 from services.tickets.views import agent_view, message_view
 
 
@@ -40,7 +45,7 @@ def answer_ticket(
     ticket = load_ticket(session, command.ticket_id)
     was = living_status(session, ticket, now, reopen_within)
     next_status = after_answer(was, keep_working=command.keep_working)
-    message = _agents_message(ticket, agent, body, min(command.received_at, now))
+    message = _agents_message(ticket, agent, body, moment_in(ticket, command.received_at, now))
     message.attachments = rows_of(command.attachments)
     if ticket.assignee_id is None:
         assign(ticket, agent, message.created_at)

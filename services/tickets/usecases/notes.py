@@ -10,7 +10,7 @@ from contracts.vocabulary import AuthorKind
 from services.tickets.announcing import tell
 from services.tickets.models import TicketMessage
 from services.tickets.usecases.people import acting_agent
-from services.tickets.usecases.standing import living_status, load_ticket
+from services.tickets.usecases.standing import living_status, load_ticket, moment_in
 from services.tickets.views import agent_view, message_view
 
 
@@ -31,7 +31,7 @@ def add_note(
         author_id=agent.id,
         author_name=agent.name,
         body=body,
-        created_at=min(command.received_at, now),
+        created_at=moment_in(ticket, command.received_at, now),
         is_note=True,
     )
     session.add(note)

@@ -28,6 +28,16 @@ def load_ticket(
     return ticket
 
 
+def moment_in(ticket: Ticket, told: datetime, now: datetime) -> datetime:
+    """When something was done in a ticket: not after now, and not before it was opened.
+
+    Telegram tells whole seconds, the app milliseconds: an answer that waited in Telegram for the
+    bot may seem older than the ticket that it answers, and a promise that was kept before it was
+    given would be none.
+    """
+    return max(min(told, now), ticket.created_at)
+
+
 def living_status(
     session: Session, ticket: Ticket, now: datetime, reopen_within: timedelta
 ) -> TicketStatus:

@@ -26,7 +26,13 @@ from services.tickets.attaching import rows_of
 from services.tickets.domain.texts import said_in, subject_of
 from services.tickets.models import Requester, Ticket, TicketMessage
 from services.tickets.usecases.people import identities, remember_requester
-from services.tickets.usecases.standing import living_status, load_ticket, note_question, take_up
+from services.tickets.usecases.standing import (
+    living_status,
+    load_ticket,
+    moment_in,
+    note_question,
+    take_up,
+)
 from services.tickets.views import message_view, ticket_view
 
 
@@ -74,7 +80,7 @@ def add_user_message(
     ticket = load_ticket(session, command.ticket_id, command.requester_id)
     was = living_status(session, ticket, now, reopen_within)
     was_resolved = was == TicketStatus.RESOLVED
-    received_at = min(command.received_at, now)
+    received_at = moment_in(ticket, command.received_at, now)
     take_up(ticket, was, received_at)
     message = _users_message(ticket.requester, body, received_at, command.attachments)
     message.ticket_id = ticket.id

@@ -139,3 +139,18 @@ def test_of_two_messages_in_the_wrong_order_the_older_one_has_waited_longest(
     first = desk.writes(ticket.id, received_at=older)
 
     assert desk.shows(ticket.id).unanswered_since == first.created_at
+
+
+def test_nothing_is_done_in_a_ticket_before_it_was_opened(desk: TicketsDesk) -> None:
+    """Telegram's second may have begun before the ticket was opened in it."""
+    desk.lets_in()
+    ticket = desk.opens()
+    second = ticket.created_at.replace(microsecond=0) - timedelta(milliseconds=3)
+    desk.clock.advance(seconds=30)
+
+    answer = desk.answers(ticket.id, received_at=second)
+    note = desk.notes(ticket.id, received_at=second)
+    more = desk.writes(ticket.id, received_at=second)
+
+    assert {answer.created_at, note.created_at, more.created_at} == {ticket.created_at}
+    assert desk.shows(ticket.id).first_response_at == ticket.created_at
