@@ -94,7 +94,8 @@ class Relay:
             return Fates()
         crash_point("relay.before_publish")
         fates = self._publisher.publish_all([_letter(row) for row in rows])
-        crash_point("relay.after_publish")
+        if fates.taken:
+            crash_point("relay.after_publish")
         return fates
 
     def _record(self, session: Session, rows: Sequence[OutboxRow], fates: Fates) -> None:
