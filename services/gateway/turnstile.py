@@ -25,7 +25,8 @@ class Turnstile:
     """`places` requests that need the services; the public ones pass freely.
 
     A place is taken before anything is read, the window is entered with the first question to a
-    service: whoever sends a long body slowly is in nobody's way but there.
+    service: whoever sends a long body slowly is in nobody's way but there. While the window is full
+    nobody gets a place either: under overload it counts how little a refusal costs.
     """
 
     def __init__(self, window: Window, places: int = PLACES) -> None:
@@ -57,7 +58,7 @@ class Turnstile:
         if operation is None or operation.who is Who.ANYONE:
             return
         with self._turn:
-            if self._free <= 0:
+            if self.free <= 0:
                 raise Unavailable("too many requests at once")
             self._free -= 1
         g.has_place = True

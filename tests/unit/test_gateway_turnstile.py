@@ -118,3 +118,14 @@ def test_a_refusal_takes_no_place(tmp_path: Path) -> None:
         assert gateway.as_anyone().gets("/tickets/").status_code == 401
 
     assert gateway.as_user().gets("/tickets/42/").status_code == 200
+
+
+def test_while_the_window_is_full_a_refusal_costs_no_reading(tmp_path: Path) -> None:
+    gateway = Gateway(tmp_path)
+    window = gateway.app.extensions["turnstile"].window
+    assert all(window.enter() for _ in range(PLACES))
+
+    assert gateway.as_anyone().gets("/tickets/").status_code == 503
+
+    window.leave()
+    assert gateway.as_anyone().gets("/tickets/").status_code == 401
