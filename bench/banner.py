@@ -34,10 +34,6 @@ def told(crowd: Crowd) -> str:
     return f"{crowd.statuses()}, p50 {p50:.1f} ms, p99 {p99:.1f} ms, worst {worst:.1f} ms"
 
 
-@click.command("banner")
-@click.option("--port", default=8080, show_default=True, help="The gateway's, on this machine.")
-@click.option("--rate", default=RATE, show_default=True, help="Requests a second.")
-@click.option("--seconds", default=30.0, show_default=True)
-def main(*, port: int, rate: float, seconds: float) -> None:
-    """Ask for the public status, for each of its faces in turn."""
+def run(port: int, rate: float, seconds: float) -> None:
+    """Ask for the public status, for each of its faces in turn, so many times a second."""
     click.echo(f"{rate:.0f} a second: {told(ask(port, rate, seconds, visits()))}")

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 import click
 
-AT_LEAST_ONE = click.IntRange(min=1)
 PATH = "/api/support/tickets/"
 BODY = json.dumps({"description": "Не открывается урок\nПишет «нет доступа»", "category": "lesson"})
 
@@ -57,16 +56,8 @@ class Client:
         self.tally.outcomes[outcome] += 1
 
 
-@click.command("open-tickets")
-@click.option("--url", default="http://127.0.0.1:8080", show_default=True)
-@click.option("--token", required=True, help="A user's token, from ./support token.")
-@click.option(
-    "--requests", type=AT_LEAST_ONE, default=500, show_default=True, help="Of the single client."
-)
-@click.option("--clients", type=AT_LEAST_ONE, default=16, show_default=True)
-@click.option("--seconds", default=30.0, show_default=True)
-def main(*, url: str, token: str, requests: int, clients: int, seconds: float) -> None:
-    """Open tickets with one client, then with many at once."""
+def run(url: str, token: str, *, requests: int, clients: int, seconds: float) -> None:
+    """Open so many tickets with one client, then for so many seconds with `clients` at once."""
     alone = Client(url, token)
     if not alone.is_answered():
         raise click.ClickException(
@@ -100,7 +91,3 @@ def _print(who: str, tallies: list[Tally], seconds: float | None) -> None:
     p50, p99 = statistics.median(times), times[int(len(times) * 0.99)]
     rate = f", {len(times) / seconds:.0f} a second" if seconds else ""
     click.echo(f"{who}: p50 {p50:.1f} ms, p99 {p99:.1f} ms, {dict(outcomes)}{rate}")
-
-
-if __name__ == "__main__":
-    main()

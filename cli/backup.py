@@ -11,7 +11,7 @@ from chassis.crash import arm
 from chassis.events.unheard import unheard
 from cli.desk import Desk, data_dir_option
 from cli.safekeeping.cut import Source, take_cut
-from cli.safekeeping.databases import Databases, revision_of
+from cli.safekeeping.databases import Databases, place_of, revision_of
 from cli.safekeeping.directory import for_our_eyes_only, new_directory
 from cli.safekeeping.files import (
     OWNER,
@@ -58,7 +58,8 @@ def backup(directory: Path | None, incomplete: bool, data_dir: Path) -> None:
                 )
     except OSError as fault:
         raise Trouble(f"{place} cannot be written: {fault.strerror}.") from None
-    _tell(environment, place, manifest, held_seconds)
+    _tell(databases, place, manifest, held_seconds)
+    _tell_lacking(environment, manifest)
 
 
 def _usual_place(desk: Desk, now: datetime) -> Path:
@@ -119,15 +120,18 @@ def _copy(source: Source, directory: Path, on_the_way: set[UUID]) -> Part:
     )
 
 
-def _tell(
-    environment: Mapping[str, str], place: Path, manifest: Manifest, held_seconds: float
-) -> None:
+def _tell(databases: Databases, place: Path, manifest: Manifest, held_seconds: float) -> None:
     size = sum(part.bytes for part in manifest.databases.values()) / 1_000_000
     names = ", ".join(manifest.databases)
     click.echo(
         f"{place}: {names} as they were at {manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC "
         f"({size:.1f} MB; writers were held up for {held_seconds * 1000:.0f} ms)."
     )
+    for process in manifest.databases:
+        click.echo(f"  {process}: {place_of(databases.urls[process])}")
+
+
+def _tell_lacking(environment: Mapping[str, str], manifest: Manifest) -> None:
     click.echo(_files_told(manifest.files))
     if lost := manifest.files.missing:
         click.echo(f"WARNING: files that messages name and the desk has lost: {lost}.", err=True)

@@ -1,13 +1,17 @@
-"""`./support bench`: measurements, of a desk that is up or of desks of their own."""
+"""`./support bench`: measurements, of a desk that is up or of desks of their own.
+
+Each is imported when it is wanted: most stand on the tests' support, which needs what only
+developers have, and an installed desk has none of them.
+"""
 
 import sys
+from importlib.util import find_spec
 
 import click
 
-from bench.banner import main as banner
-from bench.open_tickets import AT_LEAST_ONE
-from bench.open_tickets import main as open_tickets
+from cli.trouble import Trouble
 
+AT_LEAST_ONE = click.IntRange(min=1)
 DATABASES = ("sqlite", "postgresql")
 SOME_TIME = click.FloatRange(min=0, min_open=True)
 
@@ -15,6 +19,34 @@ SOME_TIME = click.FloatRange(min=0, min_open=True)
 @click.group
 def bench() -> None:
     """Measure the desk."""
+    if find_spec("bench") is None:
+        raise Trouble("Measurements are part of the project's checkout: run this in one.")
+
+
+@bench.command("open-tickets")
+@click.option("--url", default="http://127.0.0.1:8080", show_default=True)
+@click.option("--token", required=True, help="A user's token, from ./support token.")
+@click.option(
+    "--requests", type=AT_LEAST_ONE, default=500, show_default=True, help="Of the single client."
+)
+@click.option("--clients", type=AT_LEAST_ONE, default=16, show_default=True)
+@click.option("--seconds", type=SOME_TIME, default=30.0, show_default=True)
+def open_tickets(*, url: str, token: str, requests: int, clients: int, seconds: float) -> None:
+    """Open tickets with one client, then with many at once."""
+    from bench.open_tickets import run
+
+    run(url, token, requests=requests, clients=clients, seconds=seconds)
+
+
+@bench.command
+@click.option("--port", default=8080, show_default=True, help="The gateway's, on this machine.")
+@click.option("--rate", type=SOME_TIME, default=200.0, show_default=True, help="Requests a second.")
+@click.option("--seconds", type=SOME_TIME, default=30.0, show_default=True)
+def banner(*, port: int, rate: float, seconds: float) -> None:
+    """Ask for the public status, for each of its faces in turn."""
+    from bench.banner import run
+
+    run(port, rate, seconds)
 
 
 @bench.command
@@ -22,7 +54,6 @@ def bench() -> None:
 @click.option("--only", multiple=True, metavar="NAME", help="Just this; may be repeated.")
 def faults(long: bool, only: tuple[str, ...]) -> None:
     """Break desks of its own in every way they are to bear, and say what they did not."""
-    # Late, since it stands on the tests' support, which needs what only developers have.
     from bench.faults.command import run
 
     sys.exit(0 if run(only, long=long) else 1)
@@ -47,7 +78,6 @@ def sla(*, only: tuple[str, ...], databases: tuple[str, ...], cycles: int, secon
 
     NAME is deadline, scan, burst, stream, outage or kills.
     """
-    # Late, since no other command needs the clocks.
     from bench.sla.command import run
 
     sys.exit(0 if run(only, databases, cycles=cycles, seconds=seconds) else 1)
@@ -58,7 +88,6 @@ def sla(*, only: tuple[str, ...], databases: tuple[str, ...], cycles: int, secon
 @click.option("--database", default="sqlite", type=click.Choice(DATABASES), show_default=True)
 def broadcast(*, people: int, database: str) -> None:
     """Tell so many people in Telegram of an incident and its end, and answer some meanwhile."""
-    # Late, since it stands on the tests' support, which needs what only developers have.
     from bench.broadcast import run
 
     sys.exit(0 if run(database, people) else 1)
@@ -77,11 +106,6 @@ def broadcast(*, people: int, database: str) -> None:
 @click.option("--seed", type=int, default=1, show_default=True)
 def telegram_pace(*, people: int, messages: int, troubled: float, seed: int) -> None:
     """Send to many chats through a Telegram that gives trouble, and judge what it saw."""
-    # Late, since it stands on the tests' support, which needs what only developers have.
     from bench.telegram_pace import run
 
     sys.exit(0 if run(people, messages, troubled, seed) else 1)
-
-
-bench.add_command(banner)
-bench.add_command(open_tickets)

@@ -16,6 +16,7 @@ from cli.packages import find_program, require_program
 from cli.ports import LOOPBACK, remembered_ports
 from cli.processes import end, ending_with_us, wait_until
 from cli.trouble import Trouble
+from cli.whole_files import write_whole
 
 START_SECONDS = 90.0
 _PORTS = "ports.json"
@@ -123,8 +124,7 @@ class BrokerNode:
     def _make_password(self) -> None:
         file = self.directory / _PASSWORD
         if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(24))
+            write_whole(file, secrets.token_urlsafe(24))
 
     def _password(self) -> str:
         return (self.directory / _PASSWORD).read_text().strip()

@@ -12,6 +12,7 @@ import click
 
 from cli.ports import LOOPBACK, known_ports
 from cli.trouble import Trouble
+from cli.whole_files import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,6 +26,7 @@ _KEYS = {"SUPPORT_JWT_SECRET", "SUPPORT_JWT_JWKS_URL"}
 _NOTEWORTHY = _KEYS | {
     "AMQP_URL",
     "SUPPORT_AGENTS_CHAT_ID",
+    "SUPPORT_AGENT_IDS",
     "SUPPORT_CONFIG",
     "SUPPORT_FILES_URL",
     "SUPPORT_HOST",
@@ -115,8 +117,7 @@ class Desk:
 
     def remember(self, environment: dict[str, str]) -> None:
         """Note what `up` decided, so that the other commands find the running desk."""
-        self._facts.touch(mode=0o600)
-        self._facts.write_text(json.dumps(environment, indent=2) + "\n")
+        write_whole(self._facts, json.dumps(environment, indent=2) + "\n")
 
     def environment(self) -> dict[str, str]:
         """What every command believes about the desk.
@@ -174,8 +175,7 @@ class Desk:
         if given := self.given().get("SUPPORT_JWT_SECRET"):
             return given
         if self._own_secret() is None:
-            self._secret.touch(mode=0o600)
-            self._secret.write_text(secrets.token_urlsafe(48) + "\n")
+            write_whole(self._secret, secrets.token_urlsafe(48) + "\n")
         return self._own_secret() or ""
 
     def _own_secret(self) -> str | None:

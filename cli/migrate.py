@@ -9,6 +9,7 @@ import click
 from cli.broker import is_reachable
 from cli.desk import DATABASES, ROOT, Desk, data_dir_option
 from cli.processes import ending_with_us
+from cli.safekeeping.databases import Databases, place_of
 from cli.trouble import Trouble
 
 _ALL = "support"
@@ -24,8 +25,11 @@ def migrate(service: str, data_dir: Path) -> None:
     desk.make()
     environment = desk.environment()
     databases = DATABASES if service == _ALL else (service,)
+    urls = Databases.of(environment).urls
     finish(start_migrations(environment, databases), "The databases cannot be migrated")
-    click.echo(f"Databases are up to date: {', '.join(databases)}.")
+    click.echo("Databases are up to date:")
+    for process in databases:
+        click.echo(f"  {process}: {place_of(urls[process])}")
     if not is_reachable(environment.get("AMQP_URL", _DEFAULT_BROKER)):
         raise Trouble(
             "No broker answers, so its queues are not declared yet: ./support up does it at every "

@@ -5,6 +5,8 @@ import random
 import socket
 from pathlib import Path
 
+from cli.whole_files import write_whole
+
 LOOPBACK = "127.0.0.1"
 
 # Below what Linux hands to outgoing connections (32768 up), so that no passing connection of
@@ -52,5 +54,5 @@ def remembered_ports(file: Path, names: list[str]) -> dict[str, int]:
         taken = frozenset(ports.values())
         port = known.get(name)
         ports[name] = port if port and port not in taken and is_free(port) else choose_port(taken)
-    file.write_text(json.dumps(known | ports, indent=2) + "\n")
+    write_whole(file, json.dumps(known | ports, indent=2) + "\n")
     return ports

@@ -23,7 +23,8 @@ MARK = "SUPPORT_SUPERVISED_IN"
 """In the environment of every process under the supervisor, with the data directory as value:
 so what a dead run left behind is found, and told from everything else on the machine."""
 
-_SOCKET_PATH_LIMIT = 100
+_SOCKET_PATH_LIMIT = 99
+"""Bytes: a name may have 107, and supervisord adds its process id to it for a moment."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Supervisor:
 def _socket_path(desk: Desk) -> Path:
     """In the data directory, unless its name is too long for a socket's."""
     path = desk.run / "supervisor.sock"
-    if len(str(path)) <= _SOCKET_PATH_LIMIT:
+    if len(os.fsencode(path)) <= _SOCKET_PATH_LIMIT:
         return path
     name = sha256(str(desk.data_dir).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"support-{os.geteuid()}-{name}.sock"

@@ -1,5 +1,7 @@
 """What `up` says once the desk runs: where everything is, and what to do next."""
 
+from shlex import quote
+
 from cli.desk import Desk
 from cli.people import name_of
 from cli.plan import Plan
@@ -61,7 +63,7 @@ def _next(desk: Desk, plan: Plan) -> list[str]:
         '-d \'{"description": "The lesson does not open", "category": "lesson"}\'',
     ]
     if plan.has_local_telegram:
-        place = "" if desk.is_default else f" --data-dir {desk.data_dir}"
+        place = "" if desk.is_default else f" --data-dir {quote(str(desk.data_dir))}"
         lines += [
             f"  ./support chat --as agent{place}",
             f"  ./support chat --as user{place}",

@@ -71,6 +71,14 @@ class Databases:
             yield sources
 
 
+def place_of(url: URL) -> str:
+    """Where a database is, for whoever must see that it is the one they mean."""
+    if url.get_backend_name() == "sqlite":
+        return f"SQLite {url.database}"
+    port = f":{url.port}" if url.port else ""
+    return f"PostgreSQL {url.host or 'on this machine'}{port}/{url.database}"
+
+
 def revision_of(source: Source) -> str:
     """The migration that a database stands at. Raises Trouble when it has none."""
     try:

@@ -61,8 +61,9 @@ def new_directory(place: Path) -> Iterator[Path]:
 
 
 def _remove_leftovers(parent: Path) -> None:
+    """Of killed backups; not those that are being written, nor another account's."""
     for leftover in parent.glob(f".*{_UNFINISHED}"):
-        with suppress(BlockingIOError), _mine(leftover):
+        with suppress(OSError), _mine(leftover):
             shutil.rmtree(leftover, ignore_errors=True)
 
 

@@ -21,11 +21,19 @@ def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) ->
     return _subscriber(nearest, peer)
 
 
+def is_told_secure(peer: str, forwarded_proto: str, trusted: Sequence[Network]) -> bool:
+    """Whether a proxy we trust was asked by https: X-Forwarded-Proto, the last word."""
+    told = forwarded_proto.rpartition(",")[2].strip().lower()
+    return told == "https" and _is_trusted(peer, trusted)
+
+
 def _is_trusted(address: str, trusted: Sequence[Network]) -> bool:
     try:
         parsed = ip_address(address)
     except ValueError:
         return False
+    if isinstance(parsed, IPv6Address):  # IPv4 comes so where we listen on ::
+        parsed = parsed.ipv4_mapped or parsed
     return any(parsed in network for network in trusted)
 
 

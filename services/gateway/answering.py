@@ -37,11 +37,13 @@ def in_callers_language(response: Response, language: str | None = None) -> Resp
     return response
 
 
-def of_status(response: Response, known: Knowledge, language: str | None = None) -> Response:
+def of_status(
+    response: Response, known: Knowledge, language: str | None = None, *, tells_stale: bool = False
+) -> Response:
     """An answer made of the public status alone: caches may keep it for a moment, and whoever has
-    it already is told so."""
+    it already is told so. `tells_stale`: it says that the facts are stale."""
     language = language or current().language
     in_callers_language(response, language)
     response.headers["Cache-Control"] = STATUS_CACHING
-    response.set_etag(etag(known, language), weak=True)
+    response.set_etag(etag(known, language, is_stale=tells_stale), weak=True)
     return response.make_conditional(request)  # type: ignore[return-value]

@@ -5,6 +5,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from chassis.clock import Clock
 from services.gateway import visit
+from services.gateway.addresses import is_told_secure
 from services.gateway.operations import operation_of
 from services.gateway.settings import Settings
 
@@ -24,6 +25,7 @@ class Headers:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._origins = frozenset(settings.cors_origins)
         self._locale = settings.locale
+        self._trusted = settings.trusted_proxies
         self._clock = clock
 
     def install(self, app: Flask) -> None:
@@ -33,6 +35,9 @@ class Headers:
         app.teardown_request(lambda _error: clear_contextvars())
 
     def _begin(self) -> None:
+        proto = request.headers.get("X-Forwarded-Proto", "")
+        if is_told_secure(request.remote_addr or "", proto, self._trusted):
+            request.scheme = "https"  # of which the links are made that we tell
         g.visit = visit.begin(request, self._clock, self._locale)
         clear_contextvars()
         bind_contextvars(request_id=g.visit.request_id)

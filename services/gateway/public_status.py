@@ -50,9 +50,10 @@ def past_works(known: Knowledge, now: datetime) -> list[MaintenanceView]:
     return [work for work in past if work.updated_at > now - RECENT]
 
 
-def etag(known: Knowledge, language: str) -> str:
-    """Over the facts only, the same on every worker; the words differ by language."""
-    return f"{known.digest}-{language}"
+def etag(known: Knowledge, language: str, *, is_stale: bool = False) -> str:
+    """Over the facts only, the same on every worker; the words differ by language. An answer that
+    tells that its facts are stale is another: who asks again with it in hand must learn of it."""
+    return f"{known.digest}-{language}{'-stale' if is_stale else ''}"
 
 
 def _message(view: StatusView | None, open_ones: list[IncidentView], words: Catalogue) -> str:

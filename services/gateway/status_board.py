@@ -38,9 +38,9 @@ class Knowledge:
         return max(now - self.confirmed_at, timedelta(0))
 
     def is_stale_at(self, now: datetime) -> bool:
-        """Too long unconfirmed to be relied on? So is knowing nothing."""
-        age = self.age_at(now)
-        return age is None or age >= STALE_AFTER
+        """Too long unconfirmed to be relied on? So is knowing nothing, and what was confirmed at a
+        time that is far from having come: the clock was set back, and nobody knows its age."""
+        return self.confirmed_at is None or abs(now - self.confirmed_at) >= STALE_AFTER
 
     def status_of(self, incident_id: int) -> IncidentStatus:
         """How far an incident has come that was open once: one that is not open any more has
@@ -90,7 +90,8 @@ class StatusBoard:
     def _learn(self, view: StatusView, at: datetime) -> None:
         confirmed_at = self._known.confirmed_at
         if view == self._known.view and confirmed_at is not None:
-            at = max(at, confirmed_at)
+            # An event and an answer that crossed are seconds apart; a clock that was set back more.
+            at = max(at, confirmed_at) if confirmed_at - at < STALE_AFTER else at
         elif view != self._known.view:
             self._learned_at = at
         self._known = Knowledge(view, at)

@@ -12,7 +12,7 @@ from structlog import get_logger
 
 from contracts.event import Instant
 from contracts.incidents import StatusView
-from services.gateway.status_board import Knowledge
+from services.gateway.status_board import STALE_AFTER, Knowledge
 
 CONFIRM_EVERY = timedelta(seconds=10)
 """How much older the file's confirmation may be than what is known."""
@@ -55,6 +55,8 @@ class StatusFile:
     def _is_news(self, known: Knowledge) -> bool:
         saved = self.read()
         if saved is None or saved.confirmed_at is None or known.confirmed_at is None:
+            return True
+        if saved.confirmed_at - known.confirmed_at >= STALE_AFTER:  # the clock was set back
             return True
         return (
             known.version > saved.version or known.confirmed_at - saved.confirmed_at > CONFIRM_EVERY

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -44,6 +45,19 @@ def test_an_address_of_ipv6_stands_in_brackets(desk: Desk) -> None:
     desk.remember({"SUPPORT_HOST": "::1", "SUPPORT_PORT": "8080"})
 
     assert desk.address == "http://[::1]:8080"
+
+
+def test_a_note_that_cannot_be_written_leaves_the_old_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = desk.noted()
+    monkeypatch.setattr("cli.whole_files.os.fsync", Mock(side_effect=OSError("the disk is full")))
+
+    with pytest.raises(OSError, match="full"):
+        desk.remember({"SUPPORT_PORT": "1"})
+
+    assert desk.noted() == noted
+    assert [file.name for file in desk.run.iterdir()] == ["environment.json"]
 
 
 def test_where_up_decided_for_nothing_the_shell_does_not_decide_either(

@@ -90,7 +90,28 @@ def test_writes_are_limited_and_the_public_is_not(tmp_path: Path) -> None:
         ("10.1.1.1", "2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
         ("fd00::1", "198.51.100.1", "198.51.100.1"),
         ("::ffff:203.0.113.9", "", "203.0.113.9"),
+        ("::ffff:10.1.1.1", "198.51.100.1", "198.51.100.1"),
     ],
 )
 def test_only_trusted_proxies_are_believed(peer: str, forwarded: str, address: str) -> None:
     assert client_address(peer, forwarded, PROXIES) == address
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told", "scheme"),
+    [
+        ("127.0.0.1", "https", "https"),
+        ("127.0.0.1", "http, HTTPS ", "https"),
+        ("127.0.0.1", "https, http", "http"),
+        ("127.0.0.1", "", "http"),
+        ("10.0.0.0/8", "https", "http"),
+    ],
+)
+def test_links_begin_as_a_trusted_proxy_was_asked(
+    tmp_path: Path, trusted: str, told: str, scheme: str
+) -> None:
+    gateway = Gateway(tmp_path, SUPPORT_TRUSTED_PROXIES=trusted)
+
+    feed = gateway.as_anyone().gets("/status/feed.atom", headers={"X-Forwarded-Proto": told})
+
+    assert f'href="{scheme}://localhost/status' in feed.text

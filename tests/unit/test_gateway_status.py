@@ -1,7 +1,7 @@
 """What the public is told: kept in memory, newest first to win, honest about its age."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -92,11 +92,41 @@ def test_a_confirmation_renews_the_age_and_not_the_facts() -> None:
     assert board.known.age_at(later(21)) == timedelta(seconds=1)
 
 
-@pytest.mark.parametrize(("seconds", "is_stale"), [(29.9, False), (30, True), (-5, False)])
+@pytest.mark.parametrize(
+    ("seconds", "is_stale"), [(29.9, False), (30, True), (-5, False), (-30, True)]
+)
 def test_knowledge_is_stale_from_thirty_seconds_on(seconds: float, is_stale: bool) -> None:
     known = Knowledge(calm(), NOW)
 
     assert known.is_stale_at(later(seconds)) is is_stale
+
+
+def test_a_clock_that_was_set_back_makes_nothing_look_fresh(tmp_path: Path) -> None:
+    file = StatusFile(tmp_path / "status.json")
+    file.save(Knowledge(calm(), later(3 * 3600)))
+    board = StatusBoard(file.read())
+
+    assert board.known.is_stale_at(NOW)
+
+    board.confirm(calm(), asked_at=NOW)
+    file.save(board.known)
+
+    assert board.known.confirmed_at == NOW
+    assert file.read() == board.known
+
+
+def test_who_asks_again_learns_that_the_facts_have_gone_stale(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    later_on = Gateway(tmp_path / "later")
+    gateway.board.hear(calm(), datetime.now(UTC))
+    later_on.board.hear(calm(), datetime.now(UTC) - timedelta(seconds=31))
+
+    fresh = gateway.as_anyone().gets("/status/")
+    again = later_on.as_anyone().gets("/status/", headers={"If-None-Match": fresh.headers["ETag"]})
+
+    assert (fresh.status_code, fresh.get_json()["stale"]) == (200, False)
+    assert (again.status_code, again.get_json()["stale"]) == (200, True)
 
 
 def test_the_age_told_is_never_older_than_stale_says() -> None:

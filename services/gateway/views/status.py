@@ -25,4 +25,4 @@ def tell_status() -> Response:
     visit = current()
     known = status_board().known
     told = public_status.present(known, visit.received_at, desk(), visit.words)
-    return of_status(answer(told), known)
+    return of_status(answer(told), known, tells_stale=told.stale)

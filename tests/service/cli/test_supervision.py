@@ -77,8 +77,10 @@ def test_another_desk_s_programs_are_left_alone(supervisor: Supervisor, tmp_path
     assert is_alive(pid_of_sleeper(supervisor))
 
 
-def test_a_data_directory_with_a_long_name_works(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / ("long" * 30))
+@pytest.mark.parametrize("name", ["long" * 30, "Система поддержки " * 3])
+def test_a_data_directory_with_a_long_name_works(tmp_path: Path, name: str) -> None:
+    """Of the second one the bytes are too many, not the letters."""
+    desk = Desk(tmp_path / name)
     desk.make()
     supervisor = Supervisor(desk, [SLEEPER], ["services"])
 

@@ -23,7 +23,8 @@ STRANGER = ec.generate_private_key(ec.SECP256R1())
 
 
 class Host:
-    """The host application's address of keys; `keys` may change, `is_up` may be false."""
+    """The host application's address of keys; `keys` may change, `is_up` may be false, `words` may
+    be said instead, and it answers while it `may_answer`."""
 
     def __init__(self) -> None:
         self.keys: list[dict[str, Any]] = [
@@ -32,14 +33,18 @@ class Host:
         ]
         self.is_up = True
         self.asked = 0
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+        self.words: bytes | None = None
         host = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 host.asked += 1
+                host.may_answer.wait(10)
                 self.send_response(200 if host.is_up else 500)
                 self.end_headers()
-                self.wfile.write(json.dumps({"keys": host.keys}).encode())
+                self.wfile.write(host.words or json.dumps({"keys": host.keys}).encode())
 
             def log_message(self, *_arguments: object) -> None:
                 """Quiet."""
@@ -54,6 +59,7 @@ def host() -> Iterator[Host]:
     thread = threading.Thread(target=host.server.serve_forever)
     thread.start()
     yield host
+    host.may_answer.set()
     host.server.shutdown()
     thread.join()
     host.server.server_close()
@@ -123,6 +129,43 @@ def test_known_keys_serve_on_while_the_host_is_silent(
 
 def test_without_any_keys_nobody_can_be_judged(host: Host) -> None:
     host.is_up = False
+
+    with pytest.raises(Unavailable):
+        identify(PublishedKeys(host.url), signed(RSA, "RS256", "r"))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_host_that_does_not_answer_holds_up_nobody_who_has_a_key(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = PublishedKeys(host.url)
+    identify(keys, signed(RSA, "RS256", "r"))
+    monkeypatch.setattr(published_keys, "GOOD_FOR_SECONDS", 0.0)
+    host.may_answer.clear()
+
+    began = time.monotonic()
+    for _ in range(20):
+        assert identify(keys, signed(RSA, "RS256", "r")).sub == "anna"
+
+    assert time.monotonic() - began < published_keys.FETCH_SECONDS / 2
+
+
+def test_after_long_the_first_who_comes_waits_for_the_keys_of_now(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = PublishedKeys(host.url)
+    identify(keys, signed(RSA, "RS256", "r"))
+    monkeypatch.setattr(published_keys, "LONG_AGO_SECONDS", 0.0)
+    monkeypatch.setattr(published_keys, "REST_SECONDS", 0.0)
+    del host.keys[0]
+
+    with pytest.raises(BadToken):
+        identify(keys, signed(RSA, "RS256", "r"))
+
+
+@pytest.mark.parametrize("words", [b"[]", b'{"keys": [1]}', b'{"keys": 1}', b"{", b"null"])
+def test_words_that_are_no_keys_are_as_none(host: Host, words: bytes) -> None:
+    host.words = words
 
     with pytest.raises(Unavailable):
         identify(PublishedKeys(host.url), signed(RSA, "RS256", "r"))
