@@ -14,13 +14,16 @@ from cli.desk import ROOT
 from cli.packages import find_program, install
 from cli.steps import module
 
+PROCESSORS = len(os.sched_getaffinity(0))
 SIDE_BY_SIDE = (
-    (2, ("tests/faults",)),
-    (4, ("tests/e2e", "tests/browser", "tests/service")),
+    (min(PROCESSORS, 6), ("tests/faults",)),
+    (min(2 * PROCESSORS, 12), ("tests/e2e", "tests/browser", "tests/service")),
 )
 """Tests mostly wait: for a process to start, for Telegram's pace. So more of them run at once than
 there are processors, but for those that break things, which need one to see what comes of it. What
-shares a desk runs in turn (`tests/conftest.py`). The checks have run the other tiers."""
+shares a desk runs in turn (`tests/conftest.py`), so that beyond these more would find nothing to
+do, and each has a desk of its own, which takes half a gigabyte. The checks have run the other
+tiers."""
 SOME_FAILED = 1
 """Pytest's exit code for it; others tell that tests could not be run."""
 
