@@ -19,7 +19,7 @@ from services.tickets.announcing import tell, touch
 from services.tickets.models import Incident, IncidentNews, Ticket
 from services.tickets.usecases.ending import reopen_with, resolve_with
 from services.tickets.usecases.linking import drop_link, note_told, notice_of
-from services.tickets.usecases.standing import living_status, load_ticket
+from services.tickets.usecases.standing import living_status, load_ticket, next_question
 from services.tickets.views import incident_view, message_view, ticket_view
 
 
@@ -106,6 +106,7 @@ def _tell_one(session: Session, ticket: Ticket, news: IncidentNews, now: datetim
     is_unfinished = ticket.status in UNFINISHED
     if not (is_end or is_return) and not (is_unfinished and ticket.wants_news):
         return
+    is_asked_since = is_end and next_question(session, ticket, news.said_at) is not None
     kind = IncidentNotice.RETURNED if is_return else IncidentNotice(news.notice)
     notice = notice_of(session, ticket, news.incident, kind, now=now)
     notice.body, notice.incident_status = news.message, news.status
@@ -119,7 +120,7 @@ def _tell_one(session: Session, ticket: Ticket, news: IncidentNews, now: datetim
     tell(session, IncidentTold, ticket, now, **told)
     if notice.delivery == Delivery.DELIVERED:
         note_told(session, ticket, notice, now)
-    if is_end and is_unfinished and not _is_asked_since(ticket, news.said_at):
+    if is_end and is_unfinished and not is_asked_since:
         resolve_with(session, ticket, news.incident, now)
     if is_return:
         reopen_with(session, ticket, news.incident, now)
@@ -129,8 +130,3 @@ def _is_back(ticket: Ticket, news: IncidentNews) -> bool:
     """News of an open incident whose end has resolved the ticket: it has overtaken that of the
     return, which is told no more."""
     return ticket.status_before_end is not None and news.status != IncidentStatus.RESOLVED
-
-
-def _is_asked_since(ticket: Ticket, end: datetime) -> bool:
-    """The requester has written after the end of the incident, so it is not over for them."""
-    return ticket.unanswered_since is not None and ticket.unanswered_since > end

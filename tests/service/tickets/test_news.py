@@ -115,9 +115,13 @@ def test_a_reply_reopens_it_by_itself(desk: TicketsDesk) -> None:
     assert desk.shows(ticket_id).status == TicketStatus.OPEN
 
 
-def test_whoever_wrote_after_the_end_is_told_and_stays_open(desk: TicketsDesk) -> None:
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_whoever_wrote_after_the_end_is_told_and_stays_open(
+    desk: TicketsDesk, is_answered: bool
+) -> None:
     ticket_id = linked(desk)
-    desk.answers(ticket_id)
+    if is_answered:
+        desk.answers(ticket_id)
     end = outage(desk, "Починили", RESOLVED)
     desk.clock.advance(seconds=5)
     desk.writes(ticket_id, "У меня всё ещё нет")
@@ -127,7 +131,8 @@ def test_whoever_wrote_after_the_end_is_told_and_stays_open(desk: TicketsDesk) -
 
     ticket = desk.shows(ticket_id)
     assert news_in(ticket) == [("Починили", RESOLVED)]
-    assert ticket.status == TicketStatus.IN_PROGRESS
+    assert ticket.status == (TicketStatus.IN_PROGRESS if is_answered else TicketStatus.OPEN)
+    assert ticket.unanswered_since is not None
 
 
 def test_what_an_agent_has_resolved_hears_of_the_end_alone(desk: TicketsDesk) -> None:
