@@ -101,7 +101,8 @@ class TicketDesk:
     def agent_answers(self, agent: AgentView, received: datetime, *, keep_working: bool) -> None:
         """In Telegram sla hears of it only once it has arrived."""
         self._touch()
-        status = after_answer(self.status, keep_working=keep_working)
+        is_asked_since = any(asked > received for asked in self._asked)
+        status = after_answer(self.status, keep_working=keep_working, is_asked_since=is_asked_since)
         self._assign_if_nobody_s(agent, received)
         self._become(status, received)
         self._send(Letter(Act.ANSWERED, received))

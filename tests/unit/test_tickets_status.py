@@ -53,6 +53,16 @@ def test_an_answer_of_one_who_keeps_working_waits_for_nobody(
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [(OPEN, IN_PROGRESS), (IN_PROGRESS, IN_PROGRESS), (WAITING, WAITING), (RESOLVED, RESOLVED)],
+)
+def test_an_answer_from_before_a_question_leaves_the_turn_where_it_is(
+    before: TicketStatus, after: TicketStatus
+) -> None:
+    assert after_answer(before, keep_working=False, is_asked_since=True) == after
+
+
+@pytest.mark.parametrize(
     ("before", "is_assigned", "after"),
     [
         (OPEN, False, OPEN),

@@ -30,15 +30,19 @@ def after_letting_go(status: TicketStatus) -> TicketStatus:
     return OPEN if status == IN_PROGRESS else status
 
 
-def after_answer(status: TicketStatus, *, keep_working: bool) -> TicketStatus:
+def after_answer(
+    status: TicketStatus, *, keep_working: bool, is_asked_since: bool = False
+) -> TicketStatus:
     """An agent answers in public: the ball is the user's, unless the agent keeps working.
 
-    An answer to a resolved ticket is an afterword and leaves it resolved; raises TicketClosed.
+    An answer that comes in after what the user has asked since leaves the ball where it is. One to
+    a resolved ticket is an afterword and leaves it resolved; raises TicketClosed.
     """
     refuse_closed(status)
     if status == RESOLVED:
         return RESOLVED
-    return IN_PROGRESS if keep_working else WAITING
+    is_ours = is_asked_since and status != WAITING
+    return IN_PROGRESS if keep_working or is_ours else WAITING
 
 
 def after_user_message(status: TicketStatus, *, is_assigned: bool) -> TicketStatus:

@@ -44,14 +44,18 @@ def answer_ticket(
     agent = acting_agent(session, command.agent_id, now, command.agent_name)
     ticket = load_ticket(session, command.ticket_id)
     was = living_status(session, ticket, now, reopen_within)
-    next_status = after_answer(was, keep_working=command.keep_working)
-    message = _agents_message(ticket, agent, body, moment_in(ticket, command.received_at, now))
+    at = moment_in(ticket, command.received_at, now)
+    is_asked_since = next_question(session, ticket, at) is not None
+    next_status = after_answer(
+        was, keep_working=command.keep_working, is_asked_since=is_asked_since
+    )
+    message = _agents_message(ticket, agent, body, at)
     message.attachments = rows_of(command.attachments)
     if ticket.assignee_id is None:
-        assign(ticket, agent, message.created_at)
+        assign(ticket, agent, at)
     session.add(message)
-    become(ticket, next_status, message.created_at)
-    ticket.last_message_at = max(ticket.last_message_at, message.created_at)
+    become(ticket, next_status, at)
+    ticket.last_message_at = max(ticket.last_message_at, at)
     if message.delivery == Delivery.DELIVERED:
         _note_response(session, ticket, message)
     touch(ticket, now)

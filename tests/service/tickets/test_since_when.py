@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from chassis.clock import SetClock
 from contracts.event import to_milliseconds
 from contracts.vocabulary import Source, TicketStatus
@@ -104,6 +106,46 @@ def test_a_message_that_an_answer_has_overtaken_waits_for_none(
     shown = desk.shows(ticket.id)
     assert shown.unanswered_since is None
     assert shown.status == TicketStatus.IN_PROGRESS, "nobody has seen it: it must be looked at"
+
+
+@pytest.mark.parametrize("source", Source)
+def test_an_answer_that_a_question_has_overtaken_waits_for_nobody(
+    desk: TicketsDesk, clock: SetClock, source: Source
+) -> None:
+    desk.lets_in()
+    ticket = desk.opens(source=source)
+    clock.advance(minutes=5)
+    written_at = desk.now
+    clock.advance(seconds=5)
+    question = desk.writes(ticket.id)
+    clock.advance(seconds=5)
+
+    late = desk.answers(ticket.id, received_at=written_at)
+
+    desk.delivers(ticket.id, late.id)
+    shown = desk.shows(ticket.id)
+    assert shown.unanswered_since == question.created_at
+    assert shown.status == TicketStatus.IN_PROGRESS
+
+
+def test_an_answer_that_another_answer_has_overtaken_too_leaves_it_to_the_user(
+    desk: TicketsDesk, clock: SetClock
+) -> None:
+    desk.lets_in()
+    ticket = desk.opens()
+    clock.advance(minutes=5)
+    written_at = desk.now
+    clock.advance(seconds=5)
+    desk.writes(ticket.id)
+    clock.advance(seconds=5)
+    newer = desk.answers(ticket.id)
+    clock.advance(seconds=5)
+
+    desk.answers(ticket.id, received_at=written_at)
+
+    shown = desk.shows(ticket.id)
+    assert shown.unanswered_since is None
+    assert (shown.status, shown.status_since) == (TicketStatus.WAITING, newer.created_at)
 
 
 def test_an_answer_that_was_refused_has_overtaken_nothing(
