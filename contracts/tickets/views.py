@@ -186,9 +186,9 @@ class TicketFacts(Message):
     last, or the return of its incident, if more had been asked by then than was answered.
 
     `merged_into` is the ticket in which a merged one went on; that may itself be merged by now.
-    `merged_at` is when something was last merged into this ticket, and `inherited_since` the
-    `unanswered_since` that came with it, None when nothing was unanswered. `follows` is the closed
-    ticket in which its requester wanted to write when they opened this one.
+    `merged_at` is when something was last merged into this ticket, and `inherited_since` since when
+    a word was owed in what came, None when none was. `follows` is the closed ticket in which its
+    requester wanted to write when they opened this one.
 
     `noticed_at` is when the earliest notice of an incident that was delivered was written: no
     answer, but the requester knows since then that we know. `unlinked_at` is when the incident that

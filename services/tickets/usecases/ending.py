@@ -12,7 +12,7 @@ from contracts.tickets import AgentView, TicketReopened, TicketResolved
 from contracts.vocabulary import AuthorKind, Delivery, TicketStatus
 from services.tickets.announcing import become, tell, touch
 from services.tickets.models import Incident, Ticket, TicketMessage
-from services.tickets.usecases.standing import next_question
+from services.tickets.usecases.standing import next_question, word_owed_since
 from services.tickets.views import agent_view, incident_view
 
 NOBODY = AgentView(id="", name="")
@@ -37,7 +37,7 @@ def reopen_with(session: Session, ticket: Ticket, incident: Incident, now: datet
     become(ticket, TicketStatus(ticket.status_before_end), now)
     ticket.resolved_at, ticket.resolved_by = None, None
     ticket.unanswered_since = _still_unanswered(session, ticket)
-    if _is_word_owed(session, ticket):
+    if word_owed_since(session, ticket) is not None:
         ticket.reopened_at = ticket.status_since
     touch(ticket, now)
     tell(session, TicketReopened, ticket, now, incident=incident_view(incident))
@@ -55,11 +55,3 @@ def _still_unanswered(session: Session, ticket: Ticket) -> datetime | None:
     if since is None or answered_at is None or answered_at < since:
         return since
     return next_question(session, ticket, answered_at)
-
-
-def _is_word_owed(session: Session, ticket: Ticket) -> bool:
-    """Somebody waits for more than the notice of the incident has told them."""
-    since, noticed_at = ticket.unanswered_since, ticket.noticed_at
-    if since is None or noticed_at is None or since > noticed_at:
-        return since is not None
-    return next_question(session, ticket, noticed_at) is not None

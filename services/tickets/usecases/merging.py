@@ -14,7 +14,12 @@ from contracts.vocabulary import AuthorKind, Delivery, TicketStatus
 from services.tickets.announcing import become, tell, touch
 from services.tickets.models import Agent, Ticket, TicketMessage
 from services.tickets.usecases.people import acting_agent, identities
-from services.tickets.usecases.standing import living_status, load_ticket, take_up
+from services.tickets.usecases.standing import (
+    living_status,
+    load_ticket,
+    take_up,
+    word_owed_since,
+)
 from services.tickets.views import agent_view, facts_of, ticket_view
 
 
@@ -32,7 +37,7 @@ def merge_tickets(
     was = living_status(session, survivor, now, reopen_within)
     _refuse_different_people(session, {source.id, survivor.id})
     _refuse_unsettled(session, {source.id, survivor.id})
-    _inherit(survivor, was, source.unanswered_since, now)
+    _inherit(survivor, was, word_owed_since(session, source), now)
     _close(source, survivor.id, now)
     session.add(_notice(source, agent, now))
     told = {"source": facts_of(source), "agent": agent_view(agent)}
@@ -75,7 +80,8 @@ def _refuse_unsettled(session: Session, ticket_ids: set[int]) -> None:
 
 
 def _inherit(survivor: Ticket, was: TicketStatus, since: datetime | None, now: datetime) -> None:
-    """Go on as if the user had just written, with a question that has waited since then."""
+    """Go on as if the user had just written, with a question that has waited since then. One to
+    which the notice of an incident was the word is none: nothing was late there, nor is it here."""
     survivor.merged_at, survivor.inherited_since = now, since
     if since is not None:
         take_up(survivor, was, now)

@@ -87,6 +87,17 @@ def next_question(session: Session, ticket: Ticket, after: datetime) -> datetime
     return session.scalar(asked)
 
 
+def word_owed_since(session: Session, ticket: Ticket) -> datetime | None:
+    """Since when somebody waits for more than the notice of an incident has told them."""
+    since, noticed_at = ticket.unanswered_since, ticket.noticed_at
+    if since is None or noticed_at is None or since > noticed_at:
+        return since
+    waits = [next_question(session, ticket, noticed_at)]
+    if ticket.merged_at is not None and ticket.merged_at > noticed_at:
+        waits.append(ticket.inherited_since)
+    return min((one for one in waits if one is not None), default=None)
+
+
 def _is_answered_after(session: Session, ticket: Ticket, moment: datetime) -> bool:
     """Whether a public answer written after that has reached the requester."""
     answers = select(TicketMessage.id).where(

@@ -23,6 +23,7 @@ from contracts.vocabulary import (
     IncidentNotice,
     IncidentStatus,
     Source,
+    TicketStatus,
 )
 from tests.support.tickets_desk import REOPEN_WITHIN, TicketsDesk
 
@@ -246,6 +247,43 @@ def test_a_merge_waits_for_the_notice_and_its_own_word_names_no_incident(desk: T
     assert (merged.incident, merged.delivery) == (None, None)
     with pytest.raises(MessageNotFound):
         desk.delivers(source_id, merged.id)
+
+
+def test_what_the_notice_was_the_word_to_is_late_in_no_other_ticket(desk: TicketsDesk) -> None:
+    survivor_id, source_id = desk.opens().id, desk.opens().id
+    linked(desk, source_id)
+    desk.answers(survivor_id)
+
+    survivor = desk.merges(source_id, survivor_id).result
+
+    assert (survivor.unanswered_since, survivor.inherited_since) == (None, None)
+    assert survivor.status == TicketStatus.WAITING
+
+
+def test_what_was_asked_after_the_notice_is_owed_where_the_ticket_goes_on(
+    desk: TicketsDesk,
+) -> None:
+    survivor_id, source_id = desk.opens().id, desk.opens().id
+    linked(desk, source_id)
+    desk.answers(survivor_id)
+    desk.clock.advance(minutes=1)
+    asked = desk.writes(source_id, "Когда?")
+
+    survivor = desk.merges(source_id, survivor_id).result
+
+    assert survivor.unanswered_since == survivor.inherited_since == asked.created_at
+    assert survivor.status == TicketStatus.IN_PROGRESS
+
+
+def test_what_came_with_a_merge_after_the_notice_is_owed_too(desk: TicketsDesk) -> None:
+    first, second, last = (desk.opens() for _ in range(3))
+    linked(desk, second.id)
+    desk.clock.advance(minutes=1)
+    desk.merges(first.id, second.id)
+
+    survivor = desk.merges(second.id, last.id).result
+
+    assert survivor.inherited_since == first.created_at
 
 
 def test_a_notice_is_nobodys_answer_in_the_figures(desk: TicketsDesk) -> None:
