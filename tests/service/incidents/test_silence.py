@@ -1,9 +1,27 @@
 """An open incident owes the public a word now and then."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pytest
+
+from chassis.storage.database import Database
+from contracts.desk import IncidentRules
+from contracts.errors import Unavailable
+from contracts.incidents import DeclareIncident, UpdateIncident
 from contracts.vocabulary import IncidentImpact
+from services.incidents.announcing import wait_for_turn
+from services.incidents.finding import find_meant
+from services.incidents.models import Incident
+from services.incidents.product import Product
+from services.incidents.usecases.declaring import declare_incident
+from services.incidents.usecases.reminding import remind_silent
+from services.incidents.usecases.telling import update_incident
 from tests.support.incident_room import AGENT, IncidentRoom
+from tests.support.migrated import Migrated
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def minutes(number: int) -> timedelta:
@@ -52,3 +70,30 @@ def test_a_word_begins_the_count_anew_and_an_end_ends_it(room: IncidentRoom) -> 
     room.time_passes(minutes=20)
     room.silences_of(other.id, 1)
     assert len(room.silences_of(incident.id, 2)) == 2
+
+
+def test_nobody_is_reminded_while_the_word_is_being_given(
+    migrated: Migrated, tmp_path: Path
+) -> None:
+    """Else the reminder of before the word would count as the first of after it."""
+    database = Database(migrated.database("incidents", "postgresql", tmp_path))
+    product = Product({}, [], IncidentRules(), ZoneInfo("UTC"))
+    due = NOON + minutes(15)
+    declaration = DeclareIncident(
+        command_id="c1", title="Payments fail", declared_by=AGENT, declared_at=NOON
+    )
+    word = UpdateIncident(command_id="c2", message="We know", updated_by=AGENT, updated_at=due)
+    with database.writing() as session:
+        incident_id = declare_incident(session, declaration, NOON, product).id
+
+    with database.writing() as speaking:
+        wait_for_turn(speaking)
+        find_meant(speaking, incident_id)
+        with pytest.raises(Unavailable), database.writing() as reminding:
+            remind_silent(reminding, product.rules, due)
+        update_incident(speaking, word, due, product)
+
+    with database.reading() as session:
+        incident = session.get_one(Incident, incident_id)
+    assert (incident.reminders, incident.remind_at) == (0, incident.next_update_by)
+    database.close()
