@@ -145,7 +145,8 @@ class TicketMerged(TicketEvent):
 
 class TicketLinked(TicketEvent):
     """The ticket is about an incident, which stood at `incident_status` then. The `message` tells
-    the requester so; None for one who was answered, or told of this incident, before."""
+    the requester so; None for one who was answered, or told of this incident, before, and of one
+    that is over, whose end IncidentTold tells."""
 
     type: ClassVar = "ticket.linked.v1"
     heard_by: ClassVar = frozenset({"bot"})

@@ -60,7 +60,8 @@ class Pass(Base):
 
 class Incident(Base):
     """What is kept here of an incident that a ticket is, or was, about. `version` is that of the
-    newest news that was heard of it; a withdrawn one had been declared by mistake."""
+    newest news that was heard of it; a withdrawn one had been declared by mistake. If that news was
+    its end, `ended_at` is when the public was told, `ended_with` what."""
 
     __tablename__ = "incidents"
 
@@ -68,6 +69,8 @@ class Incident(Base):
     title: Mapped[str] = mapped_column(String(200))
     version: Mapped[int] = mapped_column(default=0, server_default="0")
     is_withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_with: Mapped[str | None] = mapped_column(Text)
 
 
 class IncidentNews(Base):

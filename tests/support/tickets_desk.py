@@ -317,10 +317,14 @@ class TicketsDesk:
     def tells_news(self, at_once: int = 25) -> int:
         """Until nobody waits for news; how many rounds that took."""
         for rounds in count():
-            with self.store.writing() as session:
-                if not news.tell_news(session, self.now, at_once):
-                    return rounds
+            if not self.tells_next_news(at_once):
+                return rounds
         raise AssertionError("count ends")
+
+    def tells_next_news(self, at_once: int) -> bool:
+        """One round of it; whether there was any."""
+        with self.store.writing() as session:
+            return news.tell_news(session, self.now, at_once)
 
     def wishes_news(self, ticket_id: int, *, wanted: bool, by: str = "anna") -> TicketView:
         command = contract.WishNews(

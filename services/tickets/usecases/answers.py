@@ -21,8 +21,8 @@ from services.tickets.domain.delivery import delivery_at_first
 from services.tickets.domain.status import after_answer, after_late_arrival, after_refused_delivery
 from services.tickets.domain.texts import said_in
 from services.tickets.models import Agent, Ticket, TicketMessage
-from services.tickets.usecases.linking import note_told
 from services.tickets.usecases.moves import resolve
+from services.tickets.usecases.notices import note_told
 from services.tickets.usecases.people import acting_agent
 from services.tickets.usecases.standing import (
     living_status,

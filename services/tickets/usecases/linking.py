@@ -1,7 +1,8 @@
 """A ticket is about an incident: kept beside it, and said to whoever waits for a first answer.
 
 That we know of it is no answer: status, assignee and what is unanswered stay as they are. So they
-do when the incident turns out to be a mistake, and with it what was said of it.
+do when the incident turns out to be a mistake, and with it what was said of it. Of one that is over
+nobody hears that we know: they hear the end.
 """
 
 from datetime import datetime, timedelta
@@ -12,12 +13,13 @@ from sqlalchemy.orm import Session
 from chassis.storage.database import insert_if_absent
 from contracts.errors import TicketClosed, TicketNotFound
 from contracts.incidents import IncidentTicketLinked, IncidentView
-from contracts.tickets import NoticeDelivered, TicketLinked, TicketUnlinked
-from contracts.vocabulary import UNFINISHED, AuthorKind, Delivery, IncidentNotice, Source
+from contracts.tickets import TicketLinked, TicketUnlinked
+from contracts.vocabulary import UNFINISHED, Delivery, IncidentNotice, IncidentStatus
 from services.tickets.announcing import tell, touch
-from services.tickets.domain.delivery import delivery_at_first
-from services.tickets.models import Agent, Incident, Ticket, TicketMessage
+from services.tickets.models import Agent, Incident, IncidentNews, Ticket, TicketMessage
+from services.tickets.usecases.notices import note_told, notice_of
 from services.tickets.usecases.standing import living_status, load_ticket
+from services.tickets.usecases.telling import end_of, tell_word
 from services.tickets.views import incident_view, message_view
 
 
@@ -31,7 +33,8 @@ def keep_link(
     if ticket is None or event.version <= ticket.link_version:
         return
     incident = _remember(session, event.incident)
-    if ticket.incident_id != incident.id:
+    is_moved = ticket.incident_id != incident.id
+    if is_moved:
         ticket.status_before_end = None  # the return of the one it leaves opens it no more
     ticket.link_version = event.version
     ticket.incident = None if incident.is_withdrawn else incident
@@ -52,6 +55,8 @@ def keep_link(
     tell(session, TicketLinked, ticket, now, **told)
     if notice is not None and notice.delivery == Delivery.DELIVERED:
         note_told(session, ticket, notice, now)
+    if is_moved:
+        _tell_end(session, ticket, incident, now)
 
 
 def drop_link(session: Session, ticket: Ticket, incident: Incident, now: datetime) -> None:
@@ -68,18 +73,6 @@ def drop_link(session: Session, ticket: Ticket, incident: Incident, now: datetim
         "message": message_view(notice) if notice else None,
     }
     tell(session, TicketUnlinked, ticket, now, **told)
-
-
-def note_told(session: Session, ticket: Ticket, notice: TicketMessage, now: datetime) -> None:
-    """A notice has reached the requester, who may have been told or answered before. That of a
-    withdrawn incident, and of its withdrawal, tells that we know of nothing."""
-    written_at = notice.created_at
-    if ticket.unlinked_at is not None and written_at <= ticket.unlinked_at:
-        return
-    if ticket.first_response_at is not None or (ticket.noticed_at or now) < written_at:
-        return
-    ticket.noticed_at = written_at
-    tell(session, NoticeDelivered, ticket, now, message_id=notice.id, written_at=written_at)
 
 
 def _living(
@@ -100,8 +93,9 @@ def _remember(session: Session, incident: IncidentView) -> Incident:
 
 
 def _has_to_be_told(session: Session, ticket: Ticket, incident: Incident) -> bool:
-    """Nobody has answered, nor told of this incident, which a link can leave and come back to."""
-    if ticket.first_response_at is not None:
+    """Nobody has answered, nor told of this incident, which a link can leave and come back to. Of
+    one that is over there is the end to tell."""
+    if ticket.first_response_at is not None or incident.ended_at is not None:
         return False
     told = select(TicketMessage.id).where(
         TicketMessage.ticket_id == ticket.id, TicketMessage.incident_id == incident.id
@@ -109,24 +103,22 @@ def _has_to_be_told(session: Session, ticket: Ticket, incident: Incident) -> boo
     return session.scalar(told.limit(1)) is None
 
 
-def notice_of(
-    session: Session, ticket: Ticket, incident: Incident, notice: IncidentNotice, *, now: datetime
-) -> TicketMessage:
-    """What the requester finds in the thread; the edges put it in words."""
-    message = TicketMessage(
-        ticket_id=ticket.id,
-        delivery=delivery_at_first(Source(ticket.source)),
-        author_kind=AuthorKind.SYSTEM,
-        author_id="",
-        author_name="",
-        body="",
-        created_at=now,
-        incident=incident,
-        notice=notice,
+def _tell_end(session: Session, ticket: Ticket, incident: Incident, now: datetime) -> None:
+    """The incident was over before its link was heard of. Its end is told here, unless those who
+    tell the news come to the ticket yet."""
+    end = end_of(incident)
+    if end is not None and not _is_end_to_come(session, ticket, incident):
+        tell_word(session, ticket, end, now)
+
+
+def _is_end_to_come(session: Session, ticket: Ticket, incident: Incident) -> bool:
+    """Held against whoever tells it meanwhile, and would not see the ticket yet."""
+    ends = select(IncidentNews.id).where(
+        IncidentNews.incident_id == incident.id,
+        IncidentNews.status == IncidentStatus.RESOLVED,
+        IncidentNews.told_up_to < ticket.id,
     )
-    session.add(message)
-    ticket.last_message_at = max(ticket.last_message_at, now)
-    return message
+    return session.scalars(ends.with_for_update(read=True)).first() is not None
 
 
 def _author(session: Session, event: IncidentTicketLinked) -> tuple[str, str]:

@@ -1,9 +1,8 @@
 """The requesters of an incident's tickets are told what the public is told: how it goes on, that it
 is over, that it is back, and that there was none.
 
-The news is kept first and told bit by bit, so that thousands of tickets hold nobody up. With its
-end a ticket is resolved, unless its requester has written since; a reply reopens it by itself.
-Whoever was told of the end is told that it was none, also if they want no other news.
+The news is kept first and told bit by bit, so that thousands of tickets hold nobody up. An end is
+kept on, for a ticket of whose link is heard later.
 """
 
 from datetime import datetime, timedelta
@@ -13,14 +12,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from chassis.storage.database import insert_if_absent
 from contracts.incidents import IncidentEvent, IncidentReopened, IncidentView, IncidentWithdrawn
-from contracts.tickets import IncidentTold, TicketView, WishNews
-from contracts.vocabulary import UNFINISHED, Delivery, IncidentNotice, IncidentStatus, TicketStatus
-from services.tickets.announcing import tell, touch
+from contracts.tickets import TicketView, WishNews
+from contracts.vocabulary import IncidentNotice, IncidentStatus, TicketStatus
 from services.tickets.models import Incident, IncidentNews, Ticket
-from services.tickets.usecases.ending import reopen_with, resolve_with
-from services.tickets.usecases.linking import drop_link, note_told, notice_of
-from services.tickets.usecases.standing import living_status, load_ticket, next_question
-from services.tickets.views import incident_view, message_view, ticket_view
+from services.tickets.usecases.linking import drop_link
+from services.tickets.usecases.standing import living_status, load_ticket
+from services.tickets.usecases.telling import Word, tell_word
+from services.tickets.views import ticket_view
 
 
 def keep_news(session: Session, event: IncidentEvent) -> None:
@@ -33,6 +31,9 @@ def keep_news(session: Session, event: IncidentEvent) -> None:
         return
     incident.version = event.version
     incident.is_withdrawn = isinstance(event, IncidentWithdrawn)
+    is_end = told.status is IncidentStatus.RESOLVED
+    incident.ended_at = last.created_at if is_end else None
+    incident.ended_with = last.message if is_end else None
     session.add(
         IncidentNews(
             incident=incident,
@@ -56,7 +57,7 @@ def tell_news(session: Session, now: datetime, limit: int) -> bool:
         if news.notice == IncidentNotice.WITHDRAWN:
             drop_link(session, ticket, news.incident, now)
         else:
-            _tell_one(session, ticket, news, now)
+            tell_word(session, ticket, _word_of(news), now)
     if len(tickets) < limit:
         session.delete(news)
     else:
@@ -100,33 +101,11 @@ def _next_tickets(news: IncidentNews, limit: int) -> Select[Ticket]:
     )
 
 
-def _tell_one(session: Session, ticket: Ticket, news: IncidentNews, now: datetime) -> None:
-    is_end = news.status == IncidentStatus.RESOLVED
-    is_return = news.notice == IncidentNotice.RETURNED or _is_back(ticket, news)
-    is_unfinished = ticket.status in UNFINISHED
-    if not (is_end or is_return) and not (is_unfinished and ticket.wants_news):
-        return
-    is_asked_since = is_end and next_question(session, ticket, news.said_at) is not None
-    kind = IncidentNotice.RETURNED if is_return else IncidentNotice(news.notice)
-    notice = notice_of(session, ticket, news.incident, kind, now=now)
-    notice.body, notice.incident_status = news.message, news.status
-    touch(ticket, now)
-    session.flush()
-    told = {
-        "incident": incident_view(news.incident),
-        "incident_status": IncidentStatus(news.status),
-        "message": message_view(notice),
-    }
-    tell(session, IncidentTold, ticket, now, **told)
-    if notice.delivery == Delivery.DELIVERED:
-        note_told(session, ticket, notice, now)
-    if is_end and is_unfinished and not is_asked_since:
-        resolve_with(session, ticket, news.incident, now)
-    if is_return:
-        reopen_with(session, ticket, news.incident, now)
-
-
-def _is_back(ticket: Ticket, news: IncidentNews) -> bool:
-    """News of an open incident whose end has resolved the ticket: it has overtaken that of the
-    return, which is told no more."""
-    return ticket.status_before_end is not None and news.status != IncidentStatus.RESOLVED
+def _word_of(news: IncidentNews) -> Word:
+    return Word(
+        incident=news.incident,
+        notice=IncidentNotice(news.notice),
+        status=IncidentStatus(news.status),
+        message=news.message,
+        said_at=news.said_at,
+    )

@@ -11,6 +11,8 @@ from contracts.errors import TicketAlreadyResolved, TicketClosed, TooManyTickets
 from contracts.tickets import Person
 from contracts.vocabulary import Source, TicketStatus
 from services.tickets.models import Base
+from tests.support.insisting import insist
+from tests.support.outage import Outage
 from tests.support.tickets_desk import TicketsDesk
 
 Result = TypeVar("Result")
@@ -125,6 +127,22 @@ def heard(desk: TicketsDesk, ticket_id: int) -> bool:
     except TicketClosed:
         return False
     return True
+
+
+def test_a_link_that_is_heard_of_while_the_end_is_told_brings_that_once(desk: TicketsDesk) -> None:
+    desk.lets_in()
+    for number in range(1, 6):
+        outage = Outage(desk, number)
+        ticket_id, link = desk.opens().id, outage.view()
+        outage.ends_with_nobody_told()
+
+        at_once(
+            lambda late=ticket_id, link=link: insist(lambda: desk.hears_link(late, link)),
+            lambda: insist(lambda: bool(desk.tells_news())),
+        )
+
+        _, *told = desk.shows(ticket_id).messages
+        assert [message.body for message in told] == ["Починили"]
 
 
 def test_a_ticket_is_closed_once_by_several_closers(desk: TicketsDesk) -> None:

@@ -1,89 +1,19 @@
 """An incident that was over is back: whoever was told of its end hears it, and their tickets are
 what they were."""
 
-from typing import Any
-
 import pytest
 
 from contracts.event import to_milliseconds
-from contracts.incidents import (
-    IncidentReopened,
-    IncidentResolved,
-    IncidentUpdated,
-    IncidentView,
-    UpdateView,
-)
+from contracts.incidents import IncidentReopened
 from contracts.tickets import IncidentTold, TicketReopened, TicketView
-from contracts.vocabulary import IncidentImpact, IncidentNotice, IncidentStatus, TicketStatus
+from contracts.vocabulary import IncidentNotice, TicketStatus
+from tests.support.outage import Outage
 from tests.support.tickets_desk import TicketsDesk
-
-INVESTIGATING, MONITORING, RESOLVED = (
-    IncidentStatus.INVESTIGATING,
-    IncidentStatus.MONITORING,
-    IncidentStatus.RESOLVED,
-)
 
 
 @pytest.fixture(autouse=True)
 def agent(desk: TicketsDesk) -> None:
     desk.lets_in(7, "Пётр")
-
-
-class Outage:
-    """An incident as it goes on; each word comes a minute after what was before."""
-
-    def __init__(self, desk: TicketsDesk) -> None:
-        self._desk = desk
-        self._words: list[UpdateView] = []
-        self._word("Не работает", INVESTIGATING)
-
-    def has(self, ticket_id: int) -> None:
-        self._desk.hears_link(ticket_id, self._view())
-
-    def is_watched(self) -> None:
-        self._word("Проверяем", MONITORING)
-        self._is_told(IncidentUpdated)
-
-    def was_over_for_a_minute(self) -> None:
-        """Somebody tells of the minute after the end, looking back."""
-        ended_at = next(one.created_at for one in self._words if one.status == RESOLVED)
-        self._word("Минуту работало", RESOLVED, display_at=ended_at)
-
-    def returns_and_is_watched_which_is_heard_first(self) -> None:
-        self._word("Вернулось", INVESTIGATING)
-        returned, version = self._view(), len(self._words)
-        self.is_watched()
-        self._desk.hears_news(returned, version, IncidentReopened)
-        self._desk.tells_news()
-
-    def ends(self) -> None:
-        self._word("Починили", RESOLVED)
-        self._is_told(IncidentResolved)
-
-    def returns(self) -> None:
-        self._word("Вернулось", INVESTIGATING)
-        self._is_told(IncidentReopened)
-
-    def _word(self, said: str, status: IncidentStatus, **parts: Any) -> None:
-        self._desk.clock.advance(minutes=1)
-        number, at = len(self._words) + 1, self._desk.now
-        word = UpdateView(id=number, status=status, message=said, created_at=at, **parts)
-        self._words.append(word)
-
-    def _is_told(self, kind: type[IncidentUpdated | IncidentResolved | IncidentReopened]) -> None:
-        self._desk.told()
-        self._desk.hears_news(self._view(), len(self._words), kind)
-        self._desk.tells_news()
-
-    def _view(self) -> IncidentView:
-        return IncidentView(
-            id=3,
-            title="Не проходят платежи",
-            status=self._words[-1].status,
-            impact=IncidentImpact.CRITICAL,
-            started_at=self._desk.now,
-            updates=list(self._words),
-        )
 
 
 @pytest.fixture
@@ -248,7 +178,7 @@ def test_a_return_that_comes_again_is_told_once(desk: TicketsDesk, outage: Outag
     outage.returns()
     before = desk.shows(ticket_id)
 
-    outage._is_told(IncidentReopened)
+    outage.is_told(IncidentReopened)
 
     assert desk.shows(ticket_id) == before
 
@@ -291,7 +221,7 @@ def test_a_ticket_that_moved_to_another_incident_is_not_opened_with_either(
     outage.has(ticket_id)
     outage.ends()
 
-    desk.hears_link(ticket_id, outage._view().model_copy(update={"id": 4}), version=2)
+    desk.hears_link(ticket_id, outage.view().model_copy(update={"id": 4}), version=2)
 
     ticket = desk.shows(ticket_id)
     assert (ticket.status, ticket.resolved_with_incident) == (TicketStatus.RESOLVED, False)
