@@ -2,8 +2,14 @@
 
 from asyncio import to_thread
 
-from contracts.errors import TicketClosed, TicketNotFound
-from contracts.tickets import MergeTickets
+from contracts.errors import (
+    IncidentAlreadyResolved,
+    IncidentNotFound,
+    TicketClosed,
+    TicketNotFound,
+)
+from contracts.incidents import LinkTicket
+from contracts.tickets import MergeTickets, TicketView
 from services.bot.arguments import merge_of
 from services.bot.asking import Ask, Reply
 from services.bot.commands.tickets import clocks_of, keyboard_of
@@ -24,10 +30,31 @@ async def merge(ask: Ask) -> Reply:
         survivor = (await to_thread(ask.office.tickets.merge_tickets, command)).result
     except (TicketClosed, TicketNotFound) as error:
         return ask.say(_refused(ask, error), quotes=True)
+    survivor = await _with_incident(ask, survivor, source_id)
     done = ask.words("bot.merge.done", source=source_id, survivor=survivor_id)
     card = cards.card(ask.words, survivor, await clocks_of(ask, survivor), ask.now)
     keyboard = await keyboard_of(ask, survivor)
     return ask.say(Html(f"{done}\n\n{card}"), keyboard, ticket_id=survivor_id)
+
+
+async def _with_incident(ask: Ask, survivor: TicketView, source_id: int) -> TicketView:
+    """The survivor, linked to the source's incident if that is open and it is about none itself:
+    nothing more is told in the source, and whoever asked there waits for the end."""
+    source = await to_thread(ask.office.tickets.get_ticket, source_id)
+    if source.incident is None or survivor.incident is not None:
+        return survivor
+    command = LinkTicket(
+        command_id=ask.command_id(":link"),
+        origin=ask.origin,
+        ticket_id=survivor.id,
+        incident_id=source.incident.id,
+        agent_id=ask.agent_id,
+    )
+    try:
+        await to_thread(ask.office.incidents.link_ticket, command)
+    except (IncidentAlreadyResolved, IncidentNotFound):
+        return survivor
+    return survivor.model_copy(update={"incident": source.incident})
 
 
 def _refused(ask: Ask, error: TicketClosed | TicketNotFound) -> Html:

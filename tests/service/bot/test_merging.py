@@ -8,6 +8,7 @@ from contracts.vocabulary import Source, TicketStatus
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import TelegramPerson
+from tests.support.waiting import wait_until
 
 
 def asks(person: TelegramPerson, text: str) -> ChatMessage:
@@ -172,6 +173,45 @@ def test_a_merge_waits_for_the_answer_that_is_being_sent(
 
     assert ivan.receives("Уже чиним", after=second).sent_at < done.sent_at
     assert desk.tickets.get_ticket(ticket_in(first)).inherited_since is None
+
+
+@pytest.mark.usefixtures("calm")
+def test_whoever_waits_for_the_end_of_an_incident_hears_it_where_the_ticket_goes_on(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    first, second = asks(ivan, "Не проходит оплата"), asks(ivan, "Всё ещё не проходит")
+    is_about_an_incident(anna, ivan, second)
+
+    done = merges(anna, ticket_in(second), ticket_in(first))
+
+    assert "Платежи" in done.text
+    ivan.receives(f"№{ticket_in(first)}: мы уже знаем", after=second)
+    desk.resolves_all_incidents()
+    ivan.receives(f"№{ticket_in(first)}: проблема «Платежи» устранена", after=second)
+    wait_until(lambda: desk.tickets.get_ticket(ticket_in(first)).status == TicketStatus.RESOLVED)
+
+
+@pytest.mark.usefixtures("calm")
+def test_an_incident_that_is_over_does_not_come_with_a_merge(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    first, second = asks(ivan, "Не могу войти"), asks(ivan, "Не проходит оплата")
+    is_about_an_incident(anna, ivan, second)
+    desk.resolves_all_incidents()
+    ivan.receives(f"№{ticket_in(second)}: проблема «Платежи» устранена", after=second)
+
+    done = merges(anna, ticket_in(second), ticket_in(first))
+
+    assert "Платежи" not in done.text
+    survivor = desk.tickets.get_ticket(ticket_in(first))
+    assert (survivor.status, survivor.incident) == (TicketStatus.OPEN, None)
+
+
+def is_about_an_incident(agent: TelegramPerson, person: TelegramPerson, asked: ChatMessage) -> None:
+    """It is declared and linked, and whoever asked has been told that we know of it."""
+    agent.receives("объявлен", "Платежи", after=agent.says("/incident Платежи"))
+    agent.receives("связан с инцидентом", after=agent.says(f"/link {ticket_in(asked)}"))
+    person.receives(f"№{ticket_in(asked)}: мы уже знаем", "Платежи", after=asked)
 
 
 @pytest.mark.parametrize("command", ["/merge 1 2", "/merge"])
