@@ -32,5 +32,6 @@ def delete_batch(session: Session, key: list[Any], is_old: Any) -> int:
     take longer than a statement may, and lets others wait."""
     batch = select(*key).where(is_old).limit(BATCH)
     column = key[0] if len(key) == 1 else tuple_(*key)
-    gone = session.execute(delete(key[0].class_).where(column.in_(batch)))
+    deletion = delete(key[0].class_).where(column.in_(batch))
+    gone = session.execute(deletion, execution_options={"synchronize_session": False})
     return int(gone.rowcount)  # type: ignore[attr-defined]

@@ -40,6 +40,12 @@ class OutboxRow(ChassisBase):
             postgresql_where=published_at.is_(None),
             sqlite_where=published_at.is_(None),
         ),
+        Index(
+            "ix_outbox_published",
+            "published_at",
+            postgresql_where=published_at.is_not(None),
+            sqlite_where=published_at.is_not(None),
+        ),
     )
 
 
@@ -52,6 +58,8 @@ class InboxRow(ChassisBase):
     handler: Mapped[str] = mapped_column(String(100), primary_key=True)
     handled_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    __table_args__ = (Index("ix_inbox_handled", "handled_at"),)
+
 
 class CommandRow(ChassisBase):
     """A command that was carried out, and what it answered, for whoever repeats it."""
@@ -62,3 +70,5 @@ class CommandRow(ChassisBase):
     fingerprint: Mapped[str] = mapped_column(String(64))
     result: Mapped[str] = mapped_column(Text)
     done_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_commands_done", "done_at"),)
