@@ -84,6 +84,7 @@ class OutboxMeters:
 
     published: "Counter"
     unroutable: "Counter"
+    refused: "Counter"
     oldest_seconds: "Gauge"
 
 
@@ -96,6 +97,7 @@ def outbox_meters(process: str) -> OutboxMeters:
     return OutboxMeters(
         published=Counter(f"{name}_published", "Events the broker has confirmed", ["type"]),
         unroutable=Counter(f"{name}_unroutable", "Events that found no queue", ["type"]),
+        refused=Counter(f"{name}_refused", "Events that a queue would not take", ["type"]),
         oldest_seconds=Gauge(f"{name}_oldest_seconds", "Age of the oldest event still to publish"),
     )
 

@@ -27,6 +27,8 @@ DATABASES = ("sqlite://", "postgresql+psycopg://")
 def _is_known_database(url: str) -> str:
     if not url.startswith(DATABASES):
         raise ValueError(f"must begin with {' or '.join(DATABASES)}")
+    if re.fullmatch(r"sqlite:/*(:memory:.*)?", url):
+        raise ValueError("must name a file, such as sqlite:////var/lib/support/tickets.sqlite3")
     if not url.startswith("sqlite") and not _has_good_port(url):
         raise ValueError(
             "must be an address such as postgresql+psycopg://user:password@host:5432/name"
@@ -35,10 +37,11 @@ def _is_known_database(url: str) -> str:
 
 
 def _is_broker_address(url: str) -> str:
-    if not re.fullmatch(r"amqps?://\S*", url) or not _has_good_port(url):
+    if not re.fullmatch(r"amqps?://[^\s?]*", url) or not _has_good_port(url):
         raise ValueError(
-            "must be an address such as amqp://user:password@host:5672/vhost, with %23 for a #, "
-            "%2F for a / and %40 for an @ in the password"
+            "must be an address such as amqp://user:password@host:5672/vhost, without options "
+            "after a ?, and with %23 for a #, %2F for a /, %3F for a ? and %40 for an @ in the "
+            "password"
         )
     return url
 

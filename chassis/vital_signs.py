@@ -6,14 +6,19 @@ must come from memory or soon: the pages of a process are made one after another
 
 import json
 import socket
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from chassis.readiness import Readiness
 from chassis.watchdog import Pulse, Spawn, start_thread
 
 CLIENT_SECONDS = 2.0
+"""For a whole request, however its bytes come: there is one thread."""
+BREATH_SECONDS = 0.5
+"""Until a process that has no descriptor left may have one again."""
 LARGEST_REQUEST = 8192
 REASONS = {200: "OK", 404: "Not Found", 503: "Service Unavailable"}
 
@@ -64,20 +69,30 @@ def _silence(pulse: Pulse) -> str:
 
 
 def serve(
-    pages: Pages, port: int, host: str, *, sockets: Any = socket, spawn: Spawn = start_thread
+    pages: Pages,
+    port: int,
+    host: str,
+    *,
+    sockets: Any = socket,
+    spawn: Spawn = start_thread,
+    pause: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Serve the pages from now on; with eventlet, give the original modules. No port: do not."""
+    """Serve the pages from now on; with eventlet, give what is of the original modules. No port: do
+    not."""
     if not port:
         return
     listener = sockets.create_server((host, port))
-    spawn(lambda: _serve(listener, pages))
+    spawn(lambda: _serve(listener, pages, pause))
 
 
-def _serve(listener: Any, pages: Pages) -> None:
+def _serve(listener: Any, pages: Pages, pause: Callable[[float], None]) -> None:
     while True:
-        client, _ = listener.accept()
         try:
-            client.settimeout(CLIENT_SECONDS)
+            client, _ = listener.accept()
+        except OSError:
+            pause(BREATH_SECONDS)
+            continue
+        try:
             client.sendall(_answer(_first_line(client), pages).as_http())
         except Exception:  # noqa: S110  # a scraper that went away; and there is no logger here
             pass
@@ -94,9 +109,10 @@ def _answer(request: bytes, pages: Pages) -> Page:
 
 
 def _first_line(client: Any) -> bytes:
-    """Read the whole request head and return its first line."""
-    head = b""
+    """Read the whole request head and return its first line. Raises TimeoutError."""
+    head, until = b"", monotonic() + CLIENT_SECONDS
     while b"\r\n\r\n" not in head and len(head) < LARGEST_REQUEST:
+        client.settimeout(max(until - monotonic(), 0.001))
         if not (part := client.recv(1024)):
             break
         head += part

@@ -19,15 +19,19 @@ class Confirms:
         """RabbitMQ counts what is published on a channel from 1."""
         self._due: dict[int, int] = {}
         """Places of messages by their tags."""
-        self.refused: list[int] = []
-        """Tags of messages that the broker would not take, as a queue with a limit may not."""
 
     def begin(
-        self, keys: Sequence[tuple[str, str]], *, taken: set[int], unroutable: set[int]
+        self,
+        keys: Sequence[tuple[str, str]],
+        *,
+        taken: set[int],
+        unroutable: set[int],
+        refused: set[int],
     ) -> None:
         """From now on it is about messages with these routing keys and ids. What becomes of them is
         noted by their places in those sets."""
-        self._keys, self._taken, self._unroutable = keys, taken, unroutable
+        self._keys = keys
+        self._taken, self._unroutable, self._refused = taken, unroutable, refused
 
     def expect(self, place: int) -> None:
         """The message in this place is the next to be published."""
@@ -45,8 +49,7 @@ class Confirms:
 
     def _note_refused(self, tag: int, is_about_all_before: bool) -> None:
         for due in self._tags(tag, is_about_all_before):
-            del self._due[due]
-            self.refused.append(due)
+            self._refused.add(self._due.pop(due))
 
     def _tags(self, tag: int, is_about_all_before: bool) -> list[int]:
         return [due for due in self._due if due <= tag] if is_about_all_before else [tag]

@@ -12,7 +12,6 @@ from typing import Any
 
 from amqp import Connection
 from amqp import Message as AmqpMessage
-from amqp.exceptions import MessageNacked
 
 from chassis.broker.address import CONNECT_SECONDS, BrokerAddress
 from chassis.broker.confirms import Confirms
@@ -45,12 +44,14 @@ class Letter:
 class Fates:
     """What became of letters that were published together, by their places among them.
 
-    Those `taken` are on their queues. The `unroutable` had to reach a queue, and none is bound.
-    One in neither may be there or not; `failure` says why.
+    Those `taken` are on their queues. The `unroutable` had to reach a queue, and none is bound. The
+    `refused` the broker would not take, as when a queue is full: some of the queues may have them.
+    One in none of these may be there or not; `failure` says why.
     """
 
     taken: set[int] = field(default_factory=set)
     unroutable: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
     failure: PublishFailed | None = None
 
 
@@ -77,6 +78,8 @@ class ConfirmingPublisher:
         fates = self.publish_all([letter])
         if fates.failure:
             raise fates.failure
+        if fates.refused:
+            raise PublishFailed(f"the broker refused a message for {letter.routing_key}")
         if fates.unroutable:
             raise Unroutable(f"no queue is bound for {letter.routing_key}")
 
@@ -108,7 +111,7 @@ class ConfirmingPublisher:
         is_new = self._confirms is None
         connection, confirms = self._open(deadline)
         keys = [(letter.routing_key, letter.message_id) for letter in letters]
-        confirms.begin(keys, taken=fates.taken, unroutable=fates.unroutable)
+        confirms.begin(keys, taken=fates.taken, unroutable=fates.unroutable, refused=fates.refused)
         for place, letter in enumerate(letters):
             _refuse_to_wait(deadline)
             confirms.expect(place)
@@ -122,17 +125,12 @@ class ConfirmingPublisher:
             if is_new and place == 0:
                 _hear(connection, confirms, deadline)
         _hear(connection, confirms, deadline)
-        if confirms.refused:
-            raise MessageNacked(f"the broker refused {len(confirms.refused)} messages")
 
     def _open(self, deadline: Deadline) -> tuple[Connection, Confirms]:
         if self._connection is None:
             self._connection = self._address.connect(
                 connect_timeout=deadline.patience(CONNECT_SECONDS)
             )
-            # Else amqp looks before each publish whether the broker is blocked, and spins without
-            # an end when a frame has come by half. What the broker says is read in `_hear` alone.
-            self._connection.client_properties["capabilities"]["connection.blocked"] = False
         if self._confirms is None:
             # Each of these waits as long as the socket does.
             self._connection.sock.settimeout(deadline.patience())

@@ -12,6 +12,7 @@ from chassis.events.consumer import Handler, handle_once, read_event, trace_of
 from chassis.events.ladder import Delivery, Hopeless, Ladder
 from chassis.events.listener import body_of
 from chassis.storage.store import Store
+from contracts.errors import Unavailable
 
 PREFETCH = 10
 
@@ -59,7 +60,7 @@ class DurableQueues:
                 event = read_event(subscription, delivery)
                 handle_once(self._store, subscription, event, self._handlers[subscription])
             except Exception as error:  # whatever it was, it is tried again
-                if not isinstance(error, Hopeless):
+                if not isinstance(error, Hopeless | Unavailable):  # the ladder tells of these
                     log.warning("a handler failed", queue=delivery.queue, exc_info=error)
                 self._ladder.fail(delivery, error)
         message.channel.basic_ack(message.delivery_tag)

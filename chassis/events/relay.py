@@ -8,7 +8,7 @@ listener's inbox forgives.
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
@@ -109,12 +109,21 @@ class Relay:
         for row in (rows[place] for place in sorted(fates.unroutable)):
             self._meters.unroutable.labels(row.type).inc()
             log.error("an event that has listeners found no queue", type=row.type, id=row.id)
-            again = now + timedelta(seconds=2 ** min(row.tries, LONGEST_STEP_ASIDE))
-            session.execute(
-                update(OutboxRow)
-                .where(OutboxRow.id == row.id)
-                .values(tries=row.tries + 1, next_try_at=again, last_error="no queue is bound")
-            )
+            _step_aside(session, row, now, "no queue is bound")
+        for row in (rows[place] for place in sorted(fates.refused)):
+            self._meters.refused.labels(row.type).inc()
+            log.error("a queue refused an event: is it full?", type=row.type, id=row.id)
+            _step_aside(session, row, now, "a queue refused it")
+
+
+def _step_aside(session: Session, row: OutboxRow, now: datetime, error: str) -> None:
+    """It is tried again later and later, and holds up no other meanwhile."""
+    again = now + timedelta(seconds=2 ** min(row.tries, LONGEST_STEP_ASIDE))
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row.id)
+        .values(tries=row.tries + 1, next_try_at=again, last_error=error)
+    )
 
 
 def _letter(row: OutboxRow) -> Letter:

@@ -28,6 +28,7 @@ from chassis.events.consumer import handle_once, read_event
 from chassis.events.ladder import Delivery, Hopeless, Ladder
 from chassis.service.queue_consumer import QueueConsumer
 from chassis.settings import ProcessSettings
+from contracts.errors import Unavailable
 from contracts.event import Event
 
 log = get_logger()
@@ -135,10 +136,15 @@ class EventListener(Entrypoint):
         exc_info: Any = None,
     ) -> tuple[Any, Any]:
         """Acknowledge what was handled or is safely on the ladder; anything else comes anew."""
+        error = exc_info[1] if exc_info is not None else None
         try:
-            if exc_info is not None:
-                self._send_up(delivery, exc_info[1])
+            if error is not None:
+                self._send_up(delivery, error)
             self.queue_consumer.ack_message(message)
+            if isinstance(error, Unavailable):
+                # The next would fare alike: what waits had better wait in its queue than go round
+                # the ladder, all of it, for as long as a database is away.
+                eventlet.sleep(PAUSE_SECONDS)
         except PublishFailed as error:
             log.warning("neither handled nor on the ladder", queue=delivery.queue, error=str(error))
             eventlet.sleep(PAUSE_SECONDS)  # the broker would deliver it again at once
@@ -146,7 +152,7 @@ class EventListener(Entrypoint):
         return result, exc_info
 
     def _send_up(self, delivery: Delivery, error: BaseException) -> None:
-        if not isinstance(error, Hopeless):
+        if not isinstance(error, Hopeless | Unavailable):  # the ladder tells of these
             log.warning("a handler failed", queue=delivery.queue, exc_info=error)
         self.shared.ladder.fail(delivery, error)
 

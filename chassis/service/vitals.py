@@ -66,6 +66,7 @@ class Vitals:
             settings.metrics_host,
             sockets=_sockets,
             spawn=_start_real_thread,
+            pause=_pause,
         )
 
     def watch_over(self, container: ServiceContainer, amqp_url: str) -> None:

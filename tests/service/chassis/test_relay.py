@@ -9,10 +9,12 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from amqp import Message as AmqpMessage
 from sqlalchemy import select
 
+from chassis.broker.address import BrokerAddress
 from chassis.broker.publishing import ConfirmingPublisher, Fates, Letter, PublishFailed
-from chassis.broker.topology import DEAD, declare
+from chassis.broker.topology import DEAD, EVENTS, declare
 from chassis.clock import SetClock
 from chassis.events.outbox import announce, is_backed_up
 from chassis.events.relay import BATCH, Relay
@@ -131,6 +133,33 @@ def test_an_unroutable_event_steps_aside_and_goes_out_once_its_queue_exists(
     clock.advance(seconds=2)
     relay.run_once()
     assert told(url) == ["early"]
+
+
+def test_an_event_that_a_full_queue_refuses_steps_aside_and_goes_out_once_there_is_room(
+    store: Store, clock: SetClock, relay: Relay, url: str
+) -> None:
+    full = "a-full-queue-of-events"
+    limits = {"x-max-length": 1, "x-overflow": "reject-publish"}
+    with BrokerAddress.parse(url).connect() as connection:
+        channel = connection.channel()
+        channel.queue_declare(full, auto_delete=False, arguments=limits)
+        channel.queue_bind(full, EVENTS, TALLY.event.type)
+        channel.basic_publish(AmqpMessage("the one it has room for"), routing_key=full)
+    whisper = Whispered(event_id=uuid4(), occurred_at=store.now(), version=1)
+    tell(store, booked("early"), whisper)
+
+    relay.run_once()
+
+    early, after = rows(store.database)
+    assert after.published_at is not None
+    assert (early.published_at, early.tries) == (None, 1)
+    assert early.last_error == "a queue refused it"
+
+    delete_queue(url, full)
+    clock.advance(seconds=2)
+    relay.run_once()
+    assert told(url) == ["early", "early"], "its other queues had it at once, and have it again"
+    assert rows(store.database)[0].published_at is not None
 
 
 def test_one_that_found_no_queue_for_a_day_holds_up_nothing(
