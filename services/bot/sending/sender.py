@@ -166,8 +166,8 @@ class Sender:
         try:
             row = await asyncio.to_thread(self._begin, job.row_id)
         except Unavailable:
-            # It may have been marked as being sent all the same, and was not.
-            await _insist(self._take_back, job.chat_id)
+            # It may have been marked as being sent all the same, or may be yet, and was not.
+            await _insist(self._take_back, job.row_id)
             return
         if row is None:
             return
@@ -254,10 +254,10 @@ class Sender:
                 return None
             return begin(session, row_id, self._languages, self._store.now())
 
-    def _take_back(self, chat_id: int) -> None:
+    def _take_back(self, row_id: int) -> None:
         with self._store.writing() as session:
             if self._is_ours(session):
-                take_back(session, chat_id, self._bot)
+                take_back(session, row_id)
 
     def _settle(self, row_id: int, outcome: Outcome) -> None:
         """Write down what became of a message, once: a commit may have succeeded though we were

@@ -56,13 +56,15 @@ def recover(session: Session, bot: str = SUPPORT_BOT) -> list[int]:
     return [row.chat_id for row in rows]
 
 
-def take_back(session: Session, chat_id: int, bot: str = SUPPORT_BOT) -> None:
-    """Nothing is being sent to a chat of this bot after all; what was to be has its turn again."""
+def take_back(session: Session, row_id: int) -> None:
+    """A message that may have begun is not being sent after all, nor the digest that took it in;
+    what was to be has its turn again. Waits for a beginning whose commit is still to come."""
+    row = session.get_one(OutgoingMessage, row_id, with_for_update=True)
     session.execute(
         update(OutgoingMessage)
         .where(
-            OutgoingMessage.chat_id == chat_id,
-            OutgoingMessage.bot == bot,
+            OutgoingMessage.chat_id == row.chat_id,
+            OutgoingMessage.bot == row.bot,
             OutgoingMessage.state == SENDING,
         )
         .values(state=WAITING)

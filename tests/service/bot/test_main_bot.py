@@ -144,11 +144,12 @@ def test_a_wait_that_one_bot_was_asked_for_does_not_hold_the_other(rows: Rows) -
 
 def test_a_start_and_a_taking_back_touch_only_what_that_bot_was_sending(rows: Rows) -> None:
     rows.post(letter_of(MAIN_BOT), letter_of(SUPPORT_BOT))
+    _, own = rows.all()
 
     def sending() -> set[str]:
         return {row.bot for row in rows.all() if row.state == SENDING}
 
-    for undo in (recover, lambda session: take_back(session, IVAN)):
+    for undo in (recover, lambda session: take_back(session, own.id)):
         with rows.store.writing() as session:
             for row in rows.all():
                 session.get_one(OutgoingMessage, row.id).state = SENDING

@@ -4,14 +4,26 @@ import asyncio
 import time
 from threading import Event, Thread
 
+import pytest
 from sqlalchemy import update
 
 from chassis.storage.database import LOCK_WAIT_SECONDS
+from contracts.errors import Unavailable
 from services.bot.letters import AnswerRef, Edit, Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
 from services.bot.queries import find_known_agent, mentioned_ticket, reachable_agents, report_of
-from services.bot.sending.outbox import DROPPED, FOLDED, REFUSED, SENDING, SENT, UNKNOWN, drop
+from services.bot.sending.digest import TOO_MANY
+from services.bot.sending.outbox import (
+    DROPPED,
+    FOLDED,
+    REFUSED,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    WAITING,
+    drop,
+)
 from services.bot.sending.settling import begin, take_back
 from services.bot.sending.telegram_outcomes import (
     Held,
@@ -242,10 +254,30 @@ def test_a_message_whose_fate_could_not_be_written_down_does_not_hold_its_chat_u
 def test_what_was_not_sent_after_all_has_its_turn_again_unmarked(rows: Rows) -> None:
     rows.post(answer("Первый", 7), answer("Второй", 8))
     with rows.store.writing() as session:
-        session.get_one(OutgoingMessage, rows.all()[0].id).state = SENDING
-        take_back(session, IVAN)
+        first = session.get_one(OutgoingMessage, rows.all()[0].id)
+        first.state = SENDING
+        take_back(session, first.id)
     telegram = FewWords()
 
     rows.sends(telegram, rows.all_settled)
 
     assert texts(telegram.sent) == ["Первый", "Второй"]
+
+
+@pytest.mark.parametrize("waiting", [1, TOO_MANY + 1], ids=["alone", "in a digest"])
+def test_what_may_have_begun_is_taken_back_only_when_that_is_decided(
+    rows: Rows, waiting: int
+) -> None:
+    rows.post(*(notice(number) for number in range(waiting)))
+    row_id = rows.all()[0].id
+
+    with rows.store.writing() as undecided:
+        begun = begin(undecided, row_id, LANGUAGES, NOON)
+        undecided.flush()
+        with pytest.raises(Unavailable), rows.store.writing() as session:
+            take_back(session, row_id)
+    with rows.store.writing() as session:
+        take_back(session, row_id)
+
+    assert begun is not None
+    assert [row.state for row in rows.all() if row.id == begun.id] == [WAITING]
