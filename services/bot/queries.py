@@ -131,26 +131,27 @@ def foldable(session: Session, chat_id: int, now: datetime) -> list[OutgoingMess
 
 def is_posted(session: Session, key: str, since: datetime) -> bool:
     """Whether a message for a key that goes on after a colon was put on its way after then."""
-    found = (
-        select(OutgoingMessage.id)
-        .where(OutgoingMessage.key.between(f"{key}:", f"{key};"))
-        .where(OutgoingMessage.created_at > since)
-    )
+    found = select(OutgoingMessage.id).where(_posted_since(key, since))
     return session.scalar(found.limit(1)) is not None
 
 
 def last_sent(session: Session, chat_id: int, key: str, since: datetime) -> OutgoingMessage | None:
     """The last message to a chat for a key that goes on after a colon, unless it is older."""
-    # What is as young was settled since then, or is not yet: by that an index finds it. Keys have
-    # none that helps, since how a database sorts them is its own affair.
-    is_recent = or_(OutgoingMessage.settled_at.is_(None), OutgoingMessage.settled_at > since)
     found = (
         select(OutgoingMessage)
-        .where(OutgoingMessage.key.startswith(f"{key}:", autoescape=True), is_recent)
-        .where(OutgoingMessage.chat_id == chat_id, OutgoingMessage.created_at > since)
-        .where(OutgoingMessage.edits.is_(None))
+        .where(_posted_since(key, since))
+        .where(OutgoingMessage.chat_id == chat_id, OutgoingMessage.edits.is_(None))
     )
     return session.scalars(found.order_by(OutgoingMessage.id.desc()).limit(1)).first()
+
+
+def _posted_since(key: str, since: datetime) -> ColumnElement[bool]:
+    # What is as young was settled since then, or is not yet: by that an index finds it. Keys have
+    # none that helps, since how a database sorts them is its own affair.
+    settled_at = OutgoingMessage.settled_at
+    is_recent = or_(settled_at.is_(None), settled_at > since)
+    begins_so = OutgoingMessage.key.startswith(f"{key}:", autoescape=True)
+    return and_(begins_so, is_recent, OutgoingMessage.created_at > since)
 
 
 def reachable_agents(session: Session) -> list[KnownAgent]:

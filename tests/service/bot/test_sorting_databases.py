@@ -11,7 +11,8 @@ from chassis.storage.database import Database
 from chassis.storage.migrate import upgrade
 from chassis.storage.store import Store
 from cli.postgres import PrivatePostgres
-from tests.support.bot_events import edited, hear
+from contracts.vocabulary import Priority
+from tests.support.bot_events import edited, hear, raised
 from tests.support.bot_rows import ANNA, NOON, FewWords, Rows
 
 
@@ -56,3 +57,12 @@ def test_edits_within_a_minute_edit_the_notice_in_the_chat(rows: Rows) -> None:
     rows.sends(telegram, rows.all_settled)
 
     assert [sent.edits for sent in telegram.sent] == [None, 1001]
+
+
+def test_who_changes_their_mind_to_and_fro_is_told_of_once_a_minute(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+
+    for version in range(2, 6):
+        hear(rows, raised(version, Priority.P1 if version % 2 == 0 else Priority.P3))
+
+    assert len(rows.all()) == 1
