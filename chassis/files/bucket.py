@@ -48,6 +48,13 @@ class Bucket:
             system, path = self._at(key)
             return bool(system.exists(path))
 
+    def read(self, key: str) -> bytes:
+        """Raises FileNotFoundError."""
+        with _troubles_told():
+            system, path = self._at(key)
+            contents: bytes = system.cat_file(path)
+            return contents
+
     def open(self, key: str) -> BinaryIO:
         """Raises FileNotFoundError."""
         with _troubles_told():

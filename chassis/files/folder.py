@@ -55,6 +55,10 @@ class Folder:
     def has(self, key: str) -> bool:
         return self._place(key).exists()
 
+    def read(self, key: str) -> bytes:
+        """Raises FileNotFoundError."""
+        return self._place(key).read_bytes()
+
     def open(self, key: str) -> BinaryIO:
         """Raises FileNotFoundError."""
         return self._place(key).open("rb")

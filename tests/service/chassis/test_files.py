@@ -11,7 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+from fsspec.spec import AbstractFileSystem
 
 from chassis.files.apart import StoreApart
 from chassis.files.intake import Intake
@@ -166,6 +169,43 @@ def test_a_place_that_cannot_be_written_is_told_as_unavailable(tmp_path: Path) -
 def test_a_bucket_that_does_not_answer_is_told_as_unavailable() -> None:
     with pytest.raises(Unavailable, match="does not answer"):
         FileStore("nosuch://bucket/files").keep(CONTENTS)
+
+
+def test_a_disk_that_fails_while_it_is_read_is_told_as_unavailable(
+    folder: FileStore, tmp_path: Path
+) -> None:
+    """What a process has in its memory can be opened like a file, and nothing lies at its begin."""
+    place = tmp_path / "files" / KEY[:2] / KEY
+    place.parent.mkdir(parents=True)
+    place.symlink_to("/proc/self/mem")
+    folder.open(KEY).close()
+
+    with pytest.raises(Unavailable, match="the store of files refuses"):
+        folder.read(KEY)
+
+
+class BreaksOff(MemoryFileSystem):  # type: ignore[misc]
+    """A bucket that has what is asked for, and gives none of it."""
+
+    protocol = "breaksoff"
+    cat_file = AbstractFileSystem.cat_file
+
+    def _open(self, *_arguments: object, **_options: object) -> io.BytesIO:
+        return Broken()
+
+
+class Broken(io.BytesIO):
+    def read(self, _size: int | None = -1) -> bytes:
+        raise RuntimeError("the connection was reset")
+
+
+def test_a_bucket_that_breaks_off_is_told_as_unavailable() -> None:
+    fsspec.register_implementation("breaksoff", BreaksOff, clobber=True)
+    store = FileStore("breaksoff://bucket/files")
+    store.open(KEY).close()
+
+    with pytest.raises(Unavailable, match="does not answer: the connection was reset"):
+        store.read(KEY)
 
 
 def intake(store: FileStore) -> Intake:
