@@ -1,7 +1,7 @@
 """Carries what the outbox holds to Telegram: in order, at Telegram's pace, nothing lost.
 
 Telegram knows no idempotency. A message whose fate is unknown is sent once more, marked as a
-repeat, and only when Telegram answers again.
+repeat, and only when Telegram answers again. An edit waits for that as well.
 """
 
 import asyncio
@@ -194,7 +194,7 @@ class Sender:
 
     async def _send(self, row: OutgoingMessage) -> Outcome:
         """Raises Unavailable before anything is sent: its files or its topic are not to be had."""
-        if row.is_repeat and not await self._telegram.is_reachable():
+        if _is_in_doubt(row) and not await self._telegram.is_reachable():
             return NotSent("Telegram does not answer")
         files = await asyncio.to_thread(read_out, self._files, row)
         if files.gone and row.answer_id is not None:
@@ -276,6 +276,11 @@ class Sender:
 
     def _is_ours(self, session: Session) -> bool:
         return self._lease is None or self._lease.is_ours(session)
+
+
+def _is_in_doubt(row: OutgoingMessage) -> bool:
+    """Whether Telegram has left us so before; an edit is no repeat, for it does no harm twice."""
+    return row.is_repeat or (row.edits is not None and row.tries > 0)
 
 
 async def _insist(write: Callable[..., None], *arguments: object) -> None:

@@ -148,6 +148,33 @@ def test_after_two_unknown_outcomes_an_answer_counts_as_not_delivered(rows: Rows
     assert not tickets.told[0].delivered
 
 
+class OutOfOrder(FewWords):
+    """A Telegram that leaves everything in doubt until it was asked often enough whether it
+    answers."""
+
+    def __init__(self, questions: int) -> None:
+        super().__init__()
+        self._questions = questions
+
+    async def send(self, message: Message) -> Outcome:
+        outcome = await super().send(message)
+        return Unknown("502") if self._questions else outcome
+
+    async def is_reachable(self) -> bool:
+        self._questions = max(self._questions - 1, 0)
+        return not self._questions
+
+
+def test_an_edit_in_doubt_is_not_tried_again_before_telegram_answers(rows: Rows) -> None:
+    telegram = OutOfOrder(questions=2)
+    rows.post(Edit(ANNA, 5, Html("новое лицо")))
+
+    rows.sends(telegram, rows.all_settled)
+
+    assert texts(telegram.sent) == ["новое лицо"] * 2
+    assert [(row.state, row.tries) for row in rows.all()] == [(SENT, 1)]
+
+
 def test_what_never_left_is_sent_again_without_a_mark(rows: Rows) -> None:
     telegram = FewWords(NotSent("no route"))
     rows.post(answer())
