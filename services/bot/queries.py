@@ -3,14 +3,12 @@
 import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from contracts.vocabulary import TicketStatus
-from services.bot.files.enclosures import read_files
-from services.bot.letters import MAIN_BOT, SUPPORT_BOT, Rank
 from services.bot.models import (
     NO_INCIDENT,
     ChatState,
@@ -26,7 +24,7 @@ from services.bot.models import (
     TicketMention,
 )
 from services.bot.receiving.albums import handled_before
-from services.bot.sending.outbox import REFUSED, SENDING, SENT, UNKNOWN, WAITING
+from services.bot.sending.outbox import WAITING
 
 HEADS_AT_ONCE = 500
 REFUSED_FOR = timedelta(days=1)
@@ -41,17 +39,6 @@ class UpdateHead(NamedTuple):
     id: int
     chat_id: int
     next_try_at: datetime | None
-
-
-class OutgoingHead(NamedTuple):
-    """The next message of a chat."""
-
-    id: int
-    chat_id: int
-    is_edit: bool
-    messages: int
-    """As how many it counts: an album is several."""
-    is_for_crowd: bool
 
 
 def update_heads(session: Session) -> list[UpdateHead]:
@@ -73,60 +60,6 @@ def update_heads(session: Session) -> list[UpdateHead]:
     )
     rows = session.execute(heads.order_by(*untried_first).limit(HEADS_AT_ONCE))
     return [UpdateHead(*row) for row in rows]
-
-
-def outgoing_heads(
-    session: Session, now: datetime, bot: str = SUPPORT_BOT, *, but_crowds: bool = False
-) -> list[OutgoingHead]:
-    """The next message of every chat of a bot that has none in the air, the most urgent chats
-    first. What may not go yet holds nothing up. Without what goes to crowds it costs little."""
-    better = aliased(OutgoingMessage)
-    goes_before = or_(
-        better.state == SENDING,
-        and_(
-            better.state == WAITING,
-            _may_go(better, now),
-            or_(
-                better.rank < OutgoingMessage.rank,
-                and_(better.rank == OutgoingMessage.rank, better.id < OutgoingMessage.id),
-            ),
-        ),
-    )
-    something_better = (
-        select(better.id)
-        .where(better.chat_id == OutgoingMessage.chat_id, better.bot == bot, goes_before)
-        .exists()
-    )
-    row = OutgoingMessage
-    ranks = row.rank < Rank.BROADCAST if but_crowds else true()
-    heads = (
-        select(row.id, row.chat_id, row.edits.is_not(None), row.files, row.rank)
-        .where(row.state == WAITING, row.bot == bot, ranks)
-        .where(_may_go(row, now), ~something_better)
-        .order_by(OutgoingMessage.rank, OutgoingMessage.id)
-        .limit(HEADS_AT_ONCE)
-    )
-    return [
-        OutgoingHead(head, chat, bool(edit), len(read_files(files)) or 1, rank == Rank.BROADCAST)
-        for head, chat, edit, files, rank in session.execute(heads)
-    ]
-
-
-def _may_go(message: Any, now: datetime) -> ColumnElement[bool]:
-    return or_(message.not_before.is_(None), message.not_before <= now)
-
-
-def foldable(session: Session, chat_id: int, now: datetime) -> list[OutgoingMessage]:
-    """The notices that wait for a chat and could become lines of a digest, most urgent first. What
-    goes to a topic of its own does not."""
-    waiting = select(OutgoingMessage).where(
-        OutgoingMessage.chat_id == chat_id,
-        OutgoingMessage.state == WAITING,
-        OutgoingMessage.summary.is_not(None),
-        OutgoingMessage.topic.is_(None),
-        _may_go(OutgoingMessage, now),
-    )
-    return list(session.scalars(waiting.order_by(OutgoingMessage.rank, OutgoingMessage.id)))
 
 
 def is_posted(session: Session, key: str, since: datetime) -> bool:
@@ -270,31 +203,3 @@ def untold_reports(session: Session) -> list[DeliveryReport]:
     """The outcomes of which tickets has not been told, the oldest first."""
     untold = select(DeliveryReport).where(DeliveryReport.told_at.is_(None))
     return list(session.scalars(untold.order_by(DeliveryReport.id).limit(100)))
-
-
-def quiet_chats(session: Session, now: datetime, bot: str = SUPPORT_BOT) -> dict[int, datetime]:
-    """The chats of a bot with which Telegram asked to wait, and until when."""
-    chat = MainBotChat if bot == MAIN_BOT else ChatState
-    quiet = select(chat.chat_id, chat.quiet_until).where(chat.quiet_until > now)
-    return {chat_id: until for chat_id, until in session.execute(quiet) if until is not None}
-
-
-def sent_since(
-    session: Session, since: datetime, bot: str = SUPPORT_BOT
-) -> list[tuple[int, datetime]]:
-    """The chats of a bot's messages that went out since then, or may have, and when that was over;
-    oldest first."""
-    settled = select(OutgoingMessage.chat_id, OutgoingMessage.settled_at).where(
-        OutgoingMessage.settled_at > since,
-        OutgoingMessage.state.in_((SENT, UNKNOWN, REFUSED)),
-        OutgoingMessage.edits.is_(None),
-        OutgoingMessage.bot == bot,
-    )
-    rows = session.execute(settled.order_by(OutgoingMessage.settled_at))
-    return [(chat_id, at) for chat_id, at in rows if at is not None]
-
-
-def waiting_count(session: Session) -> int:
-    """How many messages wait to be sent."""
-    waiting = select(func.count()).where(OutgoingMessage.state.in_((WAITING, SENDING)))
-    return session.scalar(waiting) or 0

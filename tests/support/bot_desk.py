@@ -37,8 +37,8 @@ from contracts.tickets import (
 )
 from services.bot.letters import Letter
 from services.bot.models import OutgoingMessage, StoredUpdate
-from services.bot.queries import waiting_count
 from services.bot.sending.outbox import WAITING, post
+from services.bot.sending.outgoing_queries import waiting_count
 from tests.support.botapi import (
     MAIN_BOT,
     MAIN_BOT_TOKEN,

@@ -19,7 +19,6 @@ from chassis.crash import crash_point
 from chassis.files.store import FileStore
 from chassis.storage.store import Store
 from contracts.errors import Unavailable
-from services.bot import queries
 from services.bot.group.group_keeper import GroupKeeper
 from services.bot.group.topics import Topics
 from services.bot.lanes import Found, Job, Lanes
@@ -28,6 +27,7 @@ from services.bot.letters import SUPPORT_BOT
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage, Topic
 from services.bot.returning import Arrivals
+from services.bot.sending import outgoing_queries
 from services.bot.sending.deliveries import Deliveries
 from services.bot.sending.outbox import read_buttons
 from services.bot.sending.outgoing_files import OutFiles, read_out
@@ -112,11 +112,11 @@ class Sender:
         now = self._store.now()
         with self._store.writing() as session:
             just_now = [(chat_id, now) for chat_id in recover(session, self._bot)]
-        before = self._store.ask(queries.sent_since, now - COUNTED, self._bot)
+        before = self._store.ask(outgoing_queries.sent_since, now - COUNTED, self._bot)
         at_now = monotonic()
         for chat_id, at in [*before, *just_now]:
             self._pace.remember(chat_id, at_now - max((now - at).total_seconds(), 0.0))
-        for chat_id, until in self._store.ask(queries.quiet_chats, now, self._bot).items():
+        for chat_id, until in self._store.ask(outgoing_queries.quiet_chats, now, self._bot).items():
             self._pace.hold(chat_id, (until - now).total_seconds(), at_now)
 
     async def _find(self, busy: frozenset[int], free: int) -> Found:
@@ -137,13 +137,13 @@ class Sender:
                 jobs.append(Job(head.chat_id, head.id))
         return jobs, rest
 
-    def _heads(self, *, but_crowds: bool) -> list[queries.OutgoingHead]:
+    def _heads(self, *, but_crowds: bool) -> list[outgoing_queries.OutgoingHead]:
         if not but_crowds:
-            waiting.set(self._store.ask(queries.waiting_count))
-        ask_for = partial(queries.outgoing_heads, bot=self._bot, but_crowds=but_crowds)
+            waiting.set(self._store.ask(outgoing_queries.waiting_count))
+        ask_for = partial(outgoing_queries.outgoing_heads, bot=self._bot, but_crowds=but_crowds)
         return self._store.ask(ask_for, self._store.now())
 
-    def _reserve(self, head: queries.OutgoingHead, now: float) -> float:
+    def _reserve(self, head: outgoing_queries.OutgoingHead, now: float) -> float:
         """Take this message's turn, or say how long it has to wait for it."""
         pace, chat_id, is_edit = self._pace, head.chat_id, head.is_edit
         wait = pace.edit_wait(chat_id, now) if is_edit else pace.wait(chat_id, now, head.messages)

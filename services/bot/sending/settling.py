@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
-from services.bot import queries
 from services.bot.alarms import take_place
 from services.bot.files.enclosures import Shape, read_files
 from services.bot.group.agents_group import forget_topic, note_closed, note_topic
@@ -18,6 +17,7 @@ from services.bot.letters import SUPPORT_BOT, widest
 from services.bot.memory import mention, note_quiet, note_refused
 from services.bot.models import OutgoingMessage
 from services.bot.returning import report
+from services.bot.sending import outgoing_queries
 from services.bot.sending.digest import TOO_MANY, digest
 from services.bot.sending.outbox import FOLDED, REFUSED, SENDING, SENT, UNKNOWN, WAITING
 from services.bot.sending.telegram_outcomes import (
@@ -80,7 +80,7 @@ def begin(
     if row.state != WAITING:
         return None
     if row.summary is not None and row.topic is None and not row.is_repeat:
-        many = queries.foldable(session, row.chat_id, now)
+        many = outgoing_queries.foldable(session, row.chat_id, now)
         if len(many) > TOO_MANY:
             row = _fold(session, many, languages, now)
     if row.instead_of is not None:
