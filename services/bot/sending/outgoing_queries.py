@@ -68,12 +68,13 @@ def _may_go(message: Any, now: datetime) -> ColumnElement[bool]:
 
 def foldable(session: Session, chat_id: int, now: datetime) -> list[OutgoingMessage]:
     """The notices that wait for a chat and could become lines of a digest, most urgent first. What
-    goes to a topic of its own does not."""
+    goes to a topic of its own does not, nor a repeat, which has to say that it is one."""
     waiting = select(OutgoingMessage).where(
         OutgoingMessage.chat_id == chat_id,
         OutgoingMessage.state == WAITING,
         OutgoingMessage.summary.is_not(None),
         OutgoingMessage.topic.is_(None),
+        ~OutgoingMessage.is_repeat,
         _may_go(OutgoingMessage, now),
     )
     return list(session.scalars(waiting.order_by(OutgoingMessage.rank, OutgoingMessage.id)))

@@ -95,6 +95,20 @@ def test_more_than_five_notices_become_one_digest_but_answers_and_alarms_do_not(
     assert [row.state for row in rows.all()].count(FOLDED) == 8
 
 
+def test_a_repeat_is_marked_as_one_and_becomes_no_line_of_a_digest(rows: Rows) -> None:
+    telegram = FewWords()
+    rows.post(*(notice(number) for number in range(TOO_MANY + 2)))
+    with rows.store.writing() as session:
+        session.get_one(OutgoingMessage, rows.all()[2].id).is_repeat = True
+
+    rows.sends(telegram, rows.all_settled)
+
+    digest, repeat = texts(telegram.sent)
+    assert "Накопилось 6 уведомлений" in digest
+    assert "строка 2" not in digest
+    assert repeat.endswith("\nновость 2")
+
+
 def test_a_message_that_was_dropped_after_its_turn_had_come_is_not_sent(rows: Rows) -> None:
     rows.post(notice(1))
     (row,) = rows.all()
