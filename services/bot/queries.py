@@ -69,13 +69,15 @@ def is_posted(session: Session, key: str, since: datetime) -> bool:
 
 
 def last_sent(session: Session, chat_id: int, key: str, since: datetime) -> OutgoingMessage | None:
-    """The last message to a chat for a key that goes on after a colon, unless it is older."""
+    """The last message to a chat for a key that goes on after a colon, unless it is older. Locked:
+    the sender may be about to take it up, with the words that it finds."""
     found = (
         select(OutgoingMessage)
         .where(_posted_since(key, since))
         .where(OutgoingMessage.chat_id == chat_id, OutgoingMessage.edits.is_(None))
     )
-    return session.scalars(found.order_by(OutgoingMessage.id.desc()).limit(1)).first()
+    last = found.order_by(OutgoingMessage.id.desc()).limit(1).with_for_update()
+    return session.scalars(last).first()
 
 
 def _posted_since(key: str, since: datetime) -> ColumnElement[bool]:

@@ -1,11 +1,27 @@
 """What agents are told of edits, and how often; what whoever asked in the app is told here."""
 
+import pytest
+
+from contracts.errors import Unavailable
 from contracts.tickets import TicketAnswered, TicketResolved
 from contracts.vocabulary import AuthorKind, Source
 from services.bot import memory
+from services.bot.queries import last_sent
 from services.bot.sending.outbox import FOLDED, SENT, WAITING
+from services.bot.sending.settling import begin
+from services.bot.telling.telling_agents import AT_MOST_EVERY
 from tests.support.bot_events import AGENT, edited, hear, made
-from tests.support.bot_rows import ANNA, BORIS, IVAN, FewWords, Rows, message, ticket
+from tests.support.bot_rows import (
+    ANNA,
+    BORIS,
+    IVAN,
+    LANGUAGES,
+    NOON,
+    FewWords,
+    Rows,
+    message,
+    ticket,
+)
 
 
 def test_of_a_message_that_waits_for_an_answer_agents_are_told_with_a_way_to_the_old(
@@ -40,6 +56,21 @@ def test_edits_within_a_minute_change_the_notice_on_its_way(rows: Rows) -> None:
     (row,) = rows.all()
     assert row.state == WAITING
     assert "Три" in row.text
+
+
+def test_a_notice_is_not_sent_while_it_is_being_changed(rows: Rows) -> None:
+    rows.knows_agents(ANNA)
+    hear(rows, edited("Раз"))
+    (row,) = rows.all()
+    key = f"edited:{message().id}:{ANNA}"
+
+    with rows.store.writing() as changing:
+        last = last_sent(changing, ANNA, key, NOON - AT_MOST_EVERY)
+        with pytest.raises(Unavailable), rows.store.writing() as sending:
+            begin(sending, row.id, LANGUAGES, NOON)
+
+    assert last is not None
+    assert last.id == row.id
 
 
 def test_edits_within_a_minute_edit_the_notice_in_the_chat(rows: Rows) -> None:
