@@ -85,6 +85,17 @@ def test_what_went_out_before_a_restart_counts_on() -> None:
     assert pace.wait(7, 125.0) == 0
 
 
+def test_an_album_that_went_out_before_a_restart_counts_as_its_messages() -> None:
+    pace = Pace()
+    pace.remember(GROUP, 100.0, 10)
+    pace.remember(7, 100.0, 10)
+
+    assert pace.overall_wait(100.5, 6) == 0.5
+    assert pace.wait(7, 104.0) == 6
+    assert pace.wait(GROUP, 110.0, 10) == 0
+    assert pace.wait(GROUP, 110.0, 11) == 50
+
+
 def test_a_chat_on_hold_holds_up_no_other() -> None:
     pace = Pace()
     pace.hold(7, 30, 100.0)

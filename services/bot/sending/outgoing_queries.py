@@ -21,8 +21,20 @@ class OutgoingHead(NamedTuple):
     chat_id: int
     is_edit: bool
     messages: int
-    """As how many it counts: an album is several."""
     is_for_crowd: bool
+
+
+class GoneMessage(NamedTuple):
+    """What went out, or may have, and when that was over."""
+
+    chat_id: int
+    at: datetime
+    messages: int
+
+
+def messages_in(files: str | None) -> int:
+    """As how many messages that counts which has these files: an album is several."""
+    return len(read_files(files)) or 1
 
 
 def outgoing_heads(
@@ -57,7 +69,7 @@ def outgoing_heads(
         .limit(HEADS_AT_ONCE)
     )
     return [
-        OutgoingHead(head, chat, bool(edit), len(read_files(files)) or 1, rank == Rank.BROADCAST)
+        OutgoingHead(head, chat, bool(edit), messages_in(files), rank == Rank.BROADCAST)
         for head, chat, edit, files, rank in session.execute(heads)
     ]
 
@@ -87,19 +99,17 @@ def quiet_chats(session: Session, now: datetime, bot: str = SUPPORT_BOT) -> dict
     return {chat_id: until for chat_id, until in session.execute(quiet) if until is not None}
 
 
-def sent_since(
-    session: Session, since: datetime, bot: str = SUPPORT_BOT
-) -> list[tuple[int, datetime]]:
-    """The chats of a bot's messages that went out since then, or may have, and when that was over;
-    oldest first."""
-    settled = select(OutgoingMessage.chat_id, OutgoingMessage.settled_at).where(
-        OutgoingMessage.settled_at > since,
-        OutgoingMessage.state.in_((SENT, UNKNOWN, REFUSED)),
-        OutgoingMessage.edits.is_(None),
-        OutgoingMessage.bot == bot,
+def gone_since(session: Session, since: datetime, bot: str = SUPPORT_BOT) -> list[GoneMessage]:
+    """A bot's messages that went out since then, or may have; the oldest first."""
+    row = OutgoingMessage
+    gone = select(row.chat_id, row.settled_at, row.files).where(
+        row.settled_at > since,
+        row.state.in_((SENT, UNKNOWN, REFUSED)),
+        row.edits.is_(None),
+        row.bot == bot,
     )
-    rows = session.execute(settled.order_by(OutgoingMessage.settled_at))
-    return [(chat_id, at) for chat_id, at in rows if at is not None]
+    found = session.execute(gone.order_by(row.settled_at))
+    return [GoneMessage(chat, at, messages_in(files)) for chat, at, files in found if at]
 
 
 def waiting_count(session: Session) -> int:

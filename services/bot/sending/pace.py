@@ -85,10 +85,11 @@ class Pace:
         if not call.is_edit:
             self._note_in_chat(chat_id, now, call.messages)
 
-    def remember(self, chat_id: int, at: float) -> None:
-        """A message went out before this began to count; the oldest is told of first."""
-        self._second.append(at)
-        self._note_in_chat(chat_id, at)
+    def remember(self, chat_id: int, at: float, messages: int = 1) -> None:
+        """A message, or an album of so many, went out before this began to count; the oldest is
+        told of first."""
+        self._second.extend([at] * messages)
+        self._note_in_chat(chat_id, at, messages)
 
     def hold(self, chat_id: int, seconds: float, now: float) -> None:
         """Leave a chat alone for so long, as Telegram asked; its messages are not edited either."""

@@ -31,6 +31,7 @@ from services.bot.sending import outgoing_queries
 from services.bot.sending.deliveries import Deliveries
 from services.bot.sending.outbox import read_buttons
 from services.bot.sending.outgoing_files import OutFiles, read_out
+from services.bot.sending.outgoing_queries import GoneMessage, messages_in
 from services.bot.sending.pace import MINUTE_SECONDS, Pace
 from services.bot.sending.settling import begin, being_sent, recover, settle, take_back
 from services.bot.sending.telegram_outcomes import (
@@ -111,11 +112,15 @@ class Sender:
         """Take up what another life of the bot has left, at the pace that it kept."""
         now = self._store.now()
         with self._store.writing() as session:
-            just_now = [(chat_id, now) for chat_id in recover(session, self._bot)]
-        before = self._store.ask(outgoing_queries.sent_since, now - COUNTED, self._bot)
+            just_now = [
+                GoneMessage(row.chat_id, now, messages_in(row.files))
+                for row in recover(session, self._bot)
+            ]
+        before = self._store.ask(outgoing_queries.gone_since, now - COUNTED, self._bot)
         at_now = monotonic()
-        for chat_id, at in [*before, *just_now]:
-            self._pace.remember(chat_id, at_now - max((now - at).total_seconds(), 0.0))
+        for chat_id, at, messages in [*before, *just_now]:
+            at_then = at_now - max((now - at).total_seconds(), 0.0)
+            self._pace.remember(chat_id, at_then, messages)
         for chat_id, until in self._store.ask(outgoing_queries.quiet_chats, now, self._bot).items():
             self._pace.hold(chat_id, (until - now).total_seconds(), at_now)
 

@@ -43,9 +43,9 @@ CLOSE, REOPEN = "close", "reopen"
 log = get_logger()
 
 
-def recover(session: Session, bot: str = SUPPORT_BOT) -> list[int]:
+def recover(session: Session, bot: str = SUPPORT_BOT) -> list[OutgoingMessage]:
     """After a crash: what was being sent by this bot may have been taken. An edit does no harm
-    twice. The chats to which something may have gone a moment ago."""
+    twice. What may have gone a moment ago."""
     sending = select(OutgoingMessage).where(
         OutgoingMessage.state == SENDING, OutgoingMessage.bot == bot
     )
@@ -53,7 +53,7 @@ def recover(session: Session, bot: str = SUPPORT_BOT) -> list[int]:
     for row in rows:
         row.state = WAITING
         row.is_repeat = row.edits is None
-    return [row.chat_id for row in rows]
+    return rows
 
 
 def take_back(session: Session, row_id: int) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -12,6 +13,7 @@ from services.bot.markup import Html
 from services.bot.queries import mentioned_ticket, report_of
 from services.bot.sending import sender
 from services.bot.sending.outbox import REFUSED, SENDING, SENT
+from services.bot.sending.pace import CHAT_SECONDS
 from services.bot.sending.telegram_outcomes import (
     Message,
     Outcome,
@@ -228,15 +230,18 @@ def test_files_whose_fate_is_unknown_are_repeated_once_and_marked(rows: Rows, co
     assert repeat.text.startswith("🔁")
 
 
-def test_files_in_the_air_at_a_crash_are_repeated_and_marked(rows: Rows) -> None:
+def test_files_in_the_air_at_a_crash_are_repeated_and_marked_at_the_pace_of_so_many(
+    rows: Rows,
+) -> None:
     rows.post(answer("", photo(rows), photo(rows, "b.png")))
     with rows.store.writing() as session:
         session.merge(rows.all()[0]).state = SENDING
-    telegram = FewWords()
+    telegram, began = FewWords(), monotonic()
 
     rows.sends(telegram, rows.all_settled)
 
     assert [sent.text[:1] for sent in telegram.sent] == ["🔁"]
+    assert monotonic() - began >= 2 * CHAT_SECONDS
 
 
 def test_a_new_face_of_a_message_with_a_file_is_a_caption(rows: Rows) -> None:

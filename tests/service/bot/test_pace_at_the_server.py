@@ -8,11 +8,12 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from chassis.clock import SystemClock
 from chassis.storage.database import Database
 from chassis.storage.store import Store
+from services.bot.files.enclosures import ALBUM_SIZE, Enclosure, write_files
 from services.bot.letters import Rank
 from services.bot.models import OutgoingMessage
 from services.bot.sending.outbox import SENT
@@ -103,10 +104,12 @@ def test_a_refused_edit_waits_as_long_as_asked_and_holds_up_no_other_chat(traffi
 
 def test_what_a_group_got_before_a_restart_counts_in_its_minute(traffic: Traffic) -> None:
     traffic.meets(GROUP, 1)
-    traffic.posts(GROUP, *[Rank.ANSWER] * GROUP_MINUTE)
+    traffic.posts(GROUP, *[Rank.ANSWER] * (GROUP_MINUTE - ALBUM_SIZE + 1))
+    album = write_files([Enclosure("0" * 64, "image/png", "a.png", 9)] * ALBUM_SIZE)
     just_now = traffic.store.now() - timedelta(seconds=50)
     with traffic.store.writing() as session:
         session.execute(update(OutgoingMessage).values(state=SENT, settled_at=just_now))
+        session.scalars(select(OutgoingMessage).limit(1)).one().files = album
     traffic.posts(GROUP, Rank.ANSWER)
     traffic.posts(1, Rank.NOTICE)
 
