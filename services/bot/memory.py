@@ -1,6 +1,6 @@
 """What the bot writes down beside updates and messages; each in the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -139,15 +139,15 @@ def forget_question(session: Session, question: Question) -> None:
         session.delete(found)
 
 
-def keep_agents(session: Session, agents: Iterable[AgentView], now: datetime) -> None:
-    """Make the copy of the list of agents what tickets says it is. Whoever is none any more is not
-    told either what they were to be told as one."""
-    listed = {agent.telegram_id: agent for agent in agents if agent.telegram_id is not None}
-    is_gone = KnownAgent.telegram_id.not_in(listed)
-    drop_notices(session, session.scalars(select(KnownAgent.telegram_id).where(is_gone)).all(), now)
-    session.execute(delete(KnownAgent).where(is_gone))
-    for telegram_id, agent in listed.items():
-        session.merge(KnownAgent(telegram_id=telegram_id, agent_id=agent.id, name=agent.name))
+def keep_agents(
+    session: Session, agents: Iterable[AgentView], gone: Collection[int], now: datetime
+) -> None:
+    """Bring the copy of the list of agents to what tickets says it is. Whoever is `gone` from it is
+    not told either what they were to be told as an agent."""
+    drop_notices(session, gone, now)
+    session.execute(delete(KnownAgent).where(KnownAgent.telegram_id.in_(gone)))
+    for agent in agents:
+        add_agent(session, agent)
 
 
 def add_agent(session: Session, agent: AgentView) -> None:

@@ -58,16 +58,16 @@ class Menus:
         self._unmet: set[int] = set()
         self._taken: set[int] = set()
 
-    async def show(self, agents: Iterable[AgentView], gone: Iterable[int] = ()) -> None:
-        """Give users their menu, and these agents theirs; whoever is no longer one loses it,
-        whether from this process or `gone` since an earlier one."""
+    async def show(self, agents: Iterable[AgentView], gone: Iterable[int]) -> None:
+        """Give users their menu, and these agents theirs; whoever is `gone` from them loses it, and
+        nobody else: they may have been let in since these were listed."""
         wanted = {agent.telegram_id for agent in agents if agent.telegram_id is not None}
         try:
             if not self._are_users_set:
                 await self._show_users()
             for chat_id in wanted - self._agents - self._unmet:
                 await self._show_agent(chat_id)
-            for chat_id in (self._agents | set(gone)) - wanted - self._taken - self._unmet:
+            for chat_id in set(gone) - wanted - self._taken - self._unmet:
                 await self._take(chat_id)
         except TelegramError as error:
             log.warning("the menus of commands are not set yet", error=str(error))

@@ -107,11 +107,14 @@ class Roster:
             return None
 
     def _refresh(self) -> list[AgentView]:
+        # Whoever comes to be known after the question was let in since, and the answer need not
+        # tell of them.
+        known = {row.telegram_id for row in self._store.ask(queries.known_agents)}
         agents = self._tickets.list_agents()
+        gone = known - {agent.telegram_id for agent in agents}
         with self._store.writing() as session:
-            known = {row.telegram_id for row in queries.known_agents(session)}
-            keep_agents(session, agents, self._store.now())
-        self.gone |= known - {agent.telegram_id for agent in agents}
+            keep_agents(session, agents, gone, self._store.now())
+        self.gone |= gone
         self.is_loaded = True
         return agents
 

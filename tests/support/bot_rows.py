@@ -21,6 +21,7 @@ from services.bot.group.group_keeper import GroupKeeper
 from services.bot.group.topics import Topics
 from services.bot.letters import SUPPORT_BOT, Edit, Letter
 from services.bot.models import OutgoingMessage
+from services.bot.queries import known_agents
 from services.bot.sending import outbox
 from services.bot.sending.deliveries import Deliveries
 from services.bot.sending.sender import Sender, SendingGroup
@@ -93,7 +94,8 @@ class Rows:
             AgentView(id=f"tg:{one}", name=f"agent {one}", telegram_id=one) for one in telegram_ids
         ]
         with self.store.writing() as session:
-            memory.keep_agents(session, agents, self.clock.now())
+            gone = {one.telegram_id for one in known_agents(session)} - set(telegram_ids)
+            memory.keep_agents(session, agents, gone, self.clock.now())
 
     def all(self) -> list[OutgoingMessage]:
         with self.store.reading() as session:
