@@ -57,9 +57,9 @@ class ConsumerGuard:
     def _has_queues(self, connection: Connection) -> bool:
         if not self._queues:
             return True
-        connection.sock.settimeout(ANSWER_SECONDS)
-        channel = connection.channel()
         try:
+            connection.sock.settimeout(ANSWER_SECONDS)
+            channel = connection.channel()
             for queue in self._queues:
                 channel.queue_declare(queue, passive=True)
         except (OSError, AMQPError):

@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import amqp
 import pytest
 from amqp import Message as AmqpMessage
 from kombu import Connection
 
 from chassis.broker.address import BrokerAddress
+from chassis.broker.consumer_guard import ConsumerGuard
 from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed
 from chassis.deadline import Deadline
 from chassis.rpc.client import RpcClient
@@ -211,3 +215,36 @@ def test_a_consumer_whose_connection_broke_at_a_write_does_not_listen_to_another
 
         with pytest.raises(connection.connection_errors):
             consumer.on_iteration()
+
+
+@dataclass(frozen=True)
+class LetsIn(BrokerAddress):
+    """A broker that lets everybody in, and falls silent then."""
+
+    wire: Wire
+
+    def connect(self, **options: Any) -> amqp.Connection:
+        connection = super().connect(**options)
+        self.wire.swallow()
+        return connection
+
+
+class Enough(Exception):
+    """The guard has looked as often as a test needs."""
+
+
+def test_a_guard_goes_on_looking_when_a_broker_falls_silent_after_letting_it_in(
+    url: str, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.broker.consumer_guard.ANSWER_SECONDS", 0.2)
+    there = BrokerAddress.parse(wire.instead_of(url))
+    guard = ConsumerGuard(lambda: True, LetsIn(**vars(there), wire=wire), pytest.fail, ["a queue"])
+    looks = iter(range(3))
+
+    def look_again(_seconds: float) -> None:
+        wire.heal()
+        if next(looks) == 2:
+            raise Enough
+
+    with pytest.raises(Enough):
+        guard.keep(look_again)
