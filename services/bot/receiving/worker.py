@@ -15,6 +15,7 @@ from services.bot.asking import Ask, Office, Reply
 from services.bot.files.sent_files import TakenIn
 from services.bot.lanes import LONGEST_REST_SECONDS, Found, Job, Lanes
 from services.bot.lease import WorkLease
+from services.bot.markup import escape
 from services.bot.models import StoredUpdate
 from services.bot.receiving import parsing, update_store
 from services.bot.receiving.albums import rest_of_album, whole_at
@@ -98,7 +99,7 @@ class Worker:
         ask = await self._ask(row, incoming)
         reply, error = await self._reply_to(row, ask)
         if reply is not None:
-            await self._answer_press(incoming, reply)
+            await self._answer_press(ask, reply)
             await asyncio.to_thread(self._finish, row, incoming, reply, error)
         handled.labels("later" if reply is None else "failed" if error else "done").inc()
 
@@ -157,10 +158,16 @@ class Worker:
             with self._office.store.writing() as session:
                 post(session, letter, f"update:{row.id}:waits", now)
 
-    async def _answer_press(self, incoming: Incoming, reply: Reply) -> None:
-        if incoming.callback_id is not None:
-            toast = reply.toast or dispatch.NO_TOAST
-            await self._telegram.answer_press(incoming.callback_id, toast)
+    async def _answer_press(self, ask: Ask, reply: Reply) -> None:
+        """Above the button; what Telegram does not take there, as it comes too late, is said in the
+        chat."""
+        if ask.incoming.callback_id is None:
+            return
+        toast = reply.toast or dispatch.NO_TOAST
+        is_taken = await self._telegram.answer_press(ask.incoming.callback_id, toast)
+        if toast.text and not is_taken:
+            (said,) = ask.say(escape(toast.text), quotes=True).posts
+            reply.also(lambda session: post(session, said, f"update:{ask.row_id}:toast", ask.now))
 
     def _finish(
         self,

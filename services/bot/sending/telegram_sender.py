@@ -127,9 +127,10 @@ class BotApiSender:
             return outcome_of(error, message)
         return Held(REOPENED_SECONDS)
 
-    async def answer_press(self, callback_id: str, toast: Toast) -> None:
-        """End the waiting of whoever pressed a button. Too late is too late; but a connection that
-        was lost, as an idle one may be, deserves a second try: nobody else would make it."""
+    async def answer_press(self, callback_id: str, toast: Toast) -> bool:
+        """End the waiting of whoever pressed a button; has Telegram taken it? Too late is too late;
+        but a connection that was lost, as an idle one may be, deserves a second try: nobody else
+        would make it."""
         text, is_cut = excerpt(toast.text, TOAST_LENGTH - 1)
         answer = partial(
             self._bot.answer_callback_query,
@@ -146,6 +147,8 @@ class BotApiSender:
                 await answer()
         except TelegramError as error:
             log.info("a pressed button was not answered", error=str(error))
+            return False
+        return True
 
     async def _send(self, message: Message, parse_mode: str | None) -> Outcome:
         try:

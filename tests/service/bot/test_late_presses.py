@@ -51,6 +51,22 @@ def test_an_answer_to_a_press_whose_connection_is_lost_is_given_again(
     assert forges(anna, card, "v:999999").text.startswith("Такого тикета нет.")
 
 
+def test_what_comes_too_late_to_stand_above_the_button_is_said_in_the_chat(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    opened = desk.opens_in_app("Нажали давно")
+    card = anna.receives("Новый тикет", f"#{opened.id} ")
+    too_old = "query is too old and response timeout expired or query ID is invalid"
+    desk.telegram.refuse("answerCallbackQuery", 400, description=too_old)
+
+    desk.telegram.press(anna.id, card.id, "v:999999", bot=anna.bot, is_forged=True)
+
+    said = anna.receives("Такого тикета нет.", after=card)
+    assert forges(anna, card, "v:999999").text == said.text
+    anna.receives("/tickets", after=anna.says("/help"))
+    assert [one.id for one in anna.received() if one.reply_to == card.id] == [said.id]
+
+
 @pytest.mark.usefixtures("calm")
 def test_when_no_ticket_looks_alike_none_is_linked(desk: BotDesk, anna: TelegramPerson) -> None:
     declared = anna.receives("объявлен", after=anna.says("/incident Платежи"))
