@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import insert_if_absent
@@ -48,14 +48,20 @@ def openings_around(
     session: Session, category: Category, at: datetime, window: timedelta
 ) -> list[Opening]:
     """Those of a category less than a window before and after."""
-    wanted = select(TicketOpening).where(
-        TicketOpening.category == category,
-        TicketOpening.opened_at > at - window,
-        TicketOpening.opened_at < at + window,
-    )
-    return [
-        Opening(row.ticket_id, row.opened_at, row.requester_id) for row in session.scalars(wanted)
-    ]
+    columns = (TicketOpening.ticket_id, TicketOpening.opened_at, TicketOpening.requester_id)
+    wanted = select(*columns).where(_is_around(category, at, window))
+    return [Opening(*row) for row in session.execute(wanted)]
+
+
+def people_around(session: Session, category: Category, at: datetime, window: timedelta) -> int:
+    """How many opened them; quickly told, however often one of them wrote."""
+    people = func.count(TicketOpening.requester_id.distinct())
+    return session.scalar(select(people).where(_is_around(category, at, window))) or 0
+
+
+def _is_around(category: Category, at: datetime, window: timedelta) -> ColumnElement[bool]:
+    row = TicketOpening
+    return and_(row.category == category, row.opened_at > at - window, row.opened_at < at + window)
 
 
 def subjects_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, str]:

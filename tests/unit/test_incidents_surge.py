@@ -179,6 +179,32 @@ def test_in_whatever_order_openings_are_heard_one_of_them_completes_the_window(
     assert most == 8
 
 
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 5)), max_size=25), st.integers(0, 30))
+def test_the_fullest_window_is_the_one_that_a_look_at_each_would_find(
+    written: list[tuple[int, int]], minute: int
+) -> None:
+    openings = [
+        Opening(number, NOON + minutes(when), f"person {who}")
+        for number, (when, who) in enumerate(written)
+    ]
+    at, window = NOON + minutes(minute), minutes(7)
+    by_last = [
+        {one.requester_id for one in openings if timedelta() <= end - one.opened_at < window}
+        for end in {one.opened_at for one in openings if one.opened_at >= at}
+    ]
+
+    found = fullest_window(openings, at, window)
+
+    people = [one.requester_id for one in found]
+    assert len(people) == len(set(people)) == max(map(len, by_last), default=0)
+    assert set(people) in [*by_last, set()]
+    assert (
+        max((one.opened_at for one in found), default=at)
+        - min((one.opened_at for one in found), default=at)
+        < window
+    )
+
+
 def test_a_window_ends_before_it_would_be_longer() -> None:
     openings = [opening(NOON - WINDOW), opening(NOON - WINDOW + minutes(0.1)), opening(NOON)]
 

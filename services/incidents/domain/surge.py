@@ -8,6 +8,7 @@ weight; ours are medians, which a few bad weeks do not move. Counts are of peopl
 five times is one. Earlier weeks count tickets, which can only make us slower to suspect.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -79,15 +80,20 @@ def fullest_window(openings: Iterable[Opening], at: datetime, window: timedelta)
     """Of the windows that end with an opening at `at` or later, the one in which most people wrote;
     of each person the first opening in it."""
     ordered = sorted(openings, key=lambda one: (one.opened_at, one.ticket_id))
-    fullest: list[Opening] = []
-    for last in ordered:
-        if last.opened_at < at:
-            continue
-        within = [one for one in ordered if timedelta() <= last.opened_at - one.opened_at < window]
-        firsts = {one.requester_id: one for one in reversed(within)}
-        if len(firsts) > len(fullest):
-            fullest = list(reversed(firsts.values()))
-    return fullest
+    within: Counter[str] = Counter()
+    first, most, fullest = 0, 0, slice(0)
+    for end, last in enumerate(ordered, 1):
+        within[last.requester_id] += 1
+        while last.opened_at - ordered[first].opened_at >= window:
+            left = ordered[first].requester_id
+            within[left] -= 1
+            if not within[left]:
+                del within[left]
+            first += 1
+        if last.opened_at >= at and len(within) > most:
+            most, fullest = len(within), slice(first, end)
+    firsts = {one.requester_id: one for one in reversed(ordered[fullest])}
+    return list(reversed(firsts.values()))
 
 
 def usual_and_busy(weeks: Sequence[Week]) -> tuple[float, float]:

@@ -12,7 +12,13 @@ from contracts.vocabulary import Category, SuspicionAnswer
 from services.incidents.announcing import wait_for_turn
 from services.incidents.domain.surge import Surge, find_surge, hours_compared
 from services.incidents.models import Suspicion
-from services.incidents.openings import keep_opening, openings_around, subjects_of, weeks_at
+from services.incidents.openings import (
+    keep_opening,
+    openings_around,
+    people_around,
+    subjects_of,
+    weeks_at,
+)
 from services.incidents.product import Product
 from services.incidents.suspicions import (
     answer,
@@ -68,6 +74,8 @@ def _is_settled(session: Session, ticket: TicketFacts, now: datetime, product: P
 def _find(session: Session, ticket: TicketFacts, product: Product) -> Surge | None:
     rules, at = product.rules.surge, ticket.created_at
     window = timedelta(minutes=rules.window_minutes)
+    if people_around(session, ticket.category, at, window) < rules.minimum_count:
+        return None
     hours = hours_compared(at, product.zone, rules.history_weeks)
     openings = openings_around(session, ticket.category, at, window)
     if end := end_of_vague(session, at - window):
