@@ -128,7 +128,7 @@ class TicketReopened(TicketEvent):
     requester. One that its requester reopens is told by UserMessageAdded."""
 
     type: ClassVar = "ticket.reopened.v1"
-    heard_by: ClassVar = frozenset({"sla"})
+    heard_by: ClassVar = frozenset({"sla", "bot"})
 
     incident: LinkedIncident
 

@@ -9,7 +9,7 @@ Publishes: nothing; what happens here becomes a call to tickets, incidents or sl
 Listens to: ticket.opened.v1, ticket.user_message_added.v1, ticket.message_edited.v1,
 ticket.answered.v1, ticket.noted.v1, ticket.assigned.v1, ticket.taken.v1, ticket.prioritised.v1,
 ticket.answer_refused.v1, ticket.resolved.v1, ticket.merged.v1, ticket.linked.v1,
-ticket.unlinked.v1, ticket.closed.v1, ticket.incident_told.v1, sla.warned.v1,
+ticket.unlinked.v1, ticket.reopened.v1, ticket.closed.v1, ticket.incident_told.v1, sla.warned.v1,
 sla.warning_climbed.v1, sla.breached.v1, sla.breach_withdrawn.v1, incident.declared.v1,
 incident.assessed.v1, incident.updated.v1, incident.resolved.v1, incident.reopened.v1,
 incident.withdrawn.v1, incident.fell_silent.v1, incident.suspected.v1, maintenance.started.v1,

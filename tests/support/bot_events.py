@@ -40,6 +40,7 @@ from contracts.tickets import (
     TicketNoted,
     TicketOpened,
     TicketPrioritised,
+    TicketReopened,
     TicketResolved,
     TicketTaken,
     TicketUnlinked,
@@ -241,6 +242,9 @@ EVENTS: dict[type[Event], Event] = {
     MessageEdited: edited("Помогите!"),
     AnswerRefused: made(AnswerRefused, ticket=ticket(), message_id=7, refusal="blocked"),
     TicketResolved: made(TicketResolved, ticket=ticket(), agent=AGENT),
+    TicketReopened: made(
+        TicketReopened, ticket=ticket(), incident=LinkedIncident(id=3, title=INCIDENT.title)
+    ),
     TicketMerged: made(TicketMerged, ticket=ticket(40), source=ticket(), agent=AGENT),
     TicketLinked: linked(),
     TicketUnlinked: unlinked(),
@@ -264,5 +268,5 @@ EVENTS: dict[type[Event], Event] = {
 }
 
 
-UNTOLD = {IncidentAssessed, TicketClosed}
+UNTOLD = {IncidentAssessed, TicketClosed, TicketReopened}
 """What is only kept in mind."""

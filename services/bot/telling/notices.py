@@ -63,7 +63,7 @@ class Notices:
         """A user's message, to whoever has the ticket, else to all."""
         memory.note_request(session, event.ticket)
         if event.reopened:
-            self._agents.turn_topic(session, event, REOPEN)
+            self._agents.turn_topic(session, event, event.ticket, REOPEN)
         title = self._words("bot.notice.reopened" if event.reopened else "bot.notice.message")
         text = cards.notice(self._words, title, event.ticket, event.message)
         self._agents.tell_assignee(

@@ -11,17 +11,18 @@ from contracts.tickets import (
     TicketFacts,
     TicketLinked,
     TicketMerged,
+    TicketReopened,
     TicketResolved,
     TicketUnlinked,
 )
-from contracts.vocabulary import IncidentNotice, IncidentStatus, Source
+from contracts.vocabulary import UNFINISHED, IncidentNotice, IncidentStatus, Source
 from services.bot import buttons, memory, queries
 from services.bot.files.enclosures import enclosed
 from services.bot.letters import AnswerRef, Keyboard, Letter, Rank
 from services.bot.markup import Html, escape, one_line
 from services.bot.models import NO_INCIDENT
 from services.bot.sending.outbox import post
-from services.bot.sending.settling import CLOSE
+from services.bot.sending.settling import CLOSE, REOPEN
 from services.bot.settings import MainBot
 from services.bot.speech import Languages, Speech
 from services.bot.telling.audience import Audience
@@ -73,7 +74,7 @@ class RequestNotices:
         incident is over they are told by `carry_news`."""
         asked = event.ticket
         memory.note_request(session, asked)
-        self._agents.turn_topic(session, event, CLOSE)
+        self._agents.turn_topic(session, event, asked, CLOSE)
         if event.incident is not None:
             return
         chat_id, words = _chat_of(session, asked), self._words_for(asked)
@@ -94,6 +95,9 @@ class RequestNotices:
         the answer will come."""
         memory.note_request(session, event.source)
         memory.note_request(session, event.ticket)
+        self._agents.turn_topic(session, event, event.source, CLOSE)
+        if event.ticket.status in UNFINISHED:
+            self._agents.turn_topic(session, event, event.ticket, REOPEN)
         comes_here = _chat_of(session, event.ticket) is not None
         door = Source.TELEGRAM if comes_here else event.ticket.source
         told = f"bot.request.merged.{door.value}"
@@ -154,6 +158,11 @@ class RequestNotices:
             status=words(f"bot.incident.{event.incident_status.value}"),
             message=words.told(event.message.body),
         )
+
+    def note_reopened(self, session: Session, event: TicketReopened) -> None:
+        """Its incident is back, which `carry_news` tells; its topic is open again with it."""
+        memory.note_request(session, event.ticket)
+        self._agents.turn_topic(session, event, event.ticket, REOPEN)
 
     def note_closed(self, session: Session, event: TicketClosed) -> None:
         """Nobody is told through it any more."""

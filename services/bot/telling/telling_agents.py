@@ -16,6 +16,7 @@ from services.bot.files.enclosures import Enclosure
 from services.bot.known_status import is_any_open
 from services.bot.letters import Keyboard, Letter, Rank
 from services.bot.markup import Html, one_line
+from services.bot.memory import is_news
 from services.bot.models import KnownAgent
 from services.bot.sending.outbox import post, say_anew
 from services.bot.showing import cards
@@ -143,10 +144,15 @@ class AgentsTold:
         hearer = replace(group, not_before=now + SETTLED_BY)
         post(session, self._letter(event, hearer, news, ()), f"{key}:{group.chat_id}", now)
 
-    def turn_topic(self, session: Session, event: TicketEvent, act: str) -> None:
-        """Close the ticket's topic in the group, or open it again."""
-        group, ticket = self.audience.group(session), event.ticket
+    def turn_topic(
+        self, session: Session, event: TicketEvent, ticket: TicketFacts, act: str
+    ) -> None:
+        """Close the topic in the group of a ticket that the event tells of, or open it again,
+        unless something newer has."""
+        group = self.audience.group(session)
         if group is None or not group.has_topics:
+            return
+        if not is_news(session, f"topic:{ticket.id}", ticket.version, event.occurred_at):
             return
         turning = Letter(
             group.chat_id,
@@ -156,7 +162,8 @@ class AgentsTold:
             topic=topic_name(ticket),
             topic_act=act,
         )
-        post(session, turning, f"topic:{event.event_id}:{group.chat_id}", self._clock.now())
+        key = f"topic:{event.event_id}:{ticket.id}:{group.chat_id}"
+        post(session, turning, key, self._clock.now())
 
     def _keyboard(self, session: Session, event: OfTicket) -> Keyboard:
         """What can be done with the ticket, as far as is known here."""

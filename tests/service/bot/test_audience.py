@@ -10,14 +10,17 @@ from contracts.incidents import IncidentDeclared
 from contracts.sla import SlaBreached, SlaWarned, SlaWarningClimbed
 from contracts.tickets import (
     AnswerRefused,
+    LinkedIncident,
     TicketAnswered,
     TicketAssigned,
+    TicketMerged,
     TicketNoted,
     TicketOpened,
+    TicketReopened,
     TicketResolved,
     UserMessageAdded,
 )
-from contracts.vocabulary import Escalation, Priority
+from contracts.vocabulary import Escalation, Priority, TicketStatus
 from services.bot import alarms
 from services.bot.group import agents_group
 from services.bot.hours import QuietHours
@@ -269,6 +272,42 @@ def test_a_topic_is_closed_with_its_ticket_and_opened_again_with_it(rows: Rows) 
     rows.sends(telegram, rows.all_settled, group_id=GROUP)
 
     assert telegram.turned == [(GROUP, 7001, True), (GROUP, 7001, False)]
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_a_topic_is_open_again_with_the_incident_that_is_back(rows: Rows, is_late: bool) -> None:
+    group(rows, is_forum=True)
+    telegram = FewWords()
+    facts = ticket().model_copy(update={"version": 3})
+    resolved = EVENTS[TicketResolved]
+    back = made(TicketReopened, 3, ticket=facts, incident=LinkedIncident(id=3, title="Платежи"))
+    hear(rows, opened(), group_id=GROUP)
+    rows.sends(telegram, rows.all_settled, group_id=GROUP)
+
+    for event in (back, resolved) if is_late else (resolved, back):
+        hear(rows, event, group_id=GROUP)
+        rows.sends(telegram, rows.all_settled, group_id=GROUP)
+
+    assert telegram.turned == ([] if is_late else [(GROUP, 7001, True), (GROUP, 7001, False)])
+
+
+@pytest.mark.parametrize("status", [TicketStatus.IN_PROGRESS, TicketStatus.RESOLVED])
+def test_a_merge_closes_the_topic_of_the_one_and_opens_that_of_the_other_if_it_goes_on(
+    rows: Rows, status: TicketStatus
+) -> None:
+    group(rows, is_forum=True)
+    telegram = FewWords()
+    for asked in (ticket(42), ticket(40)):
+        hear(rows, made(TicketOpened, ticket=asked, message=message()), group_id=GROUP)
+    hear(rows, made(TicketResolved, ticket=ticket(40), agent=AGENT), group_id=GROUP)
+    rows.sends(telegram, rows.all_settled, group_id=GROUP)
+    survivor = ticket(40).model_copy(update={"version": 2, "status": status})
+
+    hear(rows, made(TicketMerged, ticket=survivor, source=ticket(42), agent=AGENT), group_id=GROUP)
+    rows.sends(telegram, rows.all_settled, group_id=GROUP)
+
+    goes_on = [] if status is TicketStatus.RESOLVED else [(GROUP, 7002, False)]
+    assert telegram.turned == [(GROUP, 7002, True), (GROUP, 7001, True), *goes_on]
 
 
 def test_topics_that_are_refused_are_done_without_and_told_once_how_to_get(rows: Rows) -> None:
