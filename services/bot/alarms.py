@@ -30,7 +30,11 @@ def is_told(session: Session, key: str) -> bool:
 
 
 def confirming(ask: Ask, changed: IncidentView, reply: Reply, ending: str = "") -> Reply:
-    """The reply, in the stead of the alarm that this chat would get."""
+    """The reply, in the stead of the alarm that this chat would get. Not of a press in a group:
+    that changes a card without a sound, perhaps an old one, and the others would not hear of it."""
+    is_pressed = ask.incoming.callback_id is not None
+    if is_pressed and not ask.incoming.is_private:
+        return reply
     chat_id = ask.incoming.chat_id
     key = alarm_key(changed, chat_id, ending)
     return reply.also(confirmed(key, chat_id, ask.row_id, ask.now))

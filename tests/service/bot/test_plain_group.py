@@ -91,6 +91,22 @@ def test_a_button_under_a_card_works(
     )
 
 
+@pytest.mark.usefixtures("calm")
+def test_what_is_pressed_under_an_old_card_of_an_incident_is_heard_in_the_group(
+    desk: BotDesk, room: Room, anna: TelegramPerson
+) -> None:
+    room.says(anna, f"/incident Нет звука {room.id}")
+    said = room.says(anna, "/resolve Звук вернулся")
+    over = room.receives("завершён", after=said)
+
+    room.presses(anna, over, "Вернулось")
+
+    heard = room.receives("снова открыт", after=over)
+    desk.waits_until_all_is_sent()
+    assert [one.id for one in room.said_of("снова открыт")] == [over.id, heard.id]
+    assert len(room.said_of(f"Нет звука {room.id}")) == 3
+
+
 def test_a_forum_is_told_once_how_to_have_topics(desk: BotDesk, room: Room) -> None:
     desk.opens_in_app("Ещё один")
 
