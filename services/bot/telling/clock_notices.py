@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from services.bot.sending.outbox import drop
 from services.bot.showing import clock_news
 from services.bot.speech import Languages
 from services.bot.telling.audience import Audience
-from services.bot.telling.telling_agents import AgentsTold, News
+from services.bot.telling.telling_agents import AgentsTold, News, Words
 
 
 class ClockNotices:
@@ -78,8 +79,12 @@ class ClockNotices:
 
     def _news_of(self, event: CycleEvent, rank: Rank, told: str, in_digest: str) -> News:
         words, now = self._words, self._clock.now()
-        text = clock_news.notice(words, told, event, now)
-        return News(rank, text, clock_news.line(words, in_digest, event, now))
+
+        def held(until: datetime | None) -> Words:
+            text = clock_news.notice(words, told, event, now, held_until=until)
+            return Words(text, clock_news.line(words, in_digest, event, now, held_until=until))
+
+        return News(rank, *held(None), held=held)
 
 
 def _is_stale(session: Session, event: CycleEvent) -> bool:

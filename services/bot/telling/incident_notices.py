@@ -113,12 +113,12 @@ class IncidentNotices:
             session, f"maintenance:{event.maintenance.id}", event.version, event.occurred_at
         ):
             return
-        text = maintenance_cards.card(self._words, event.maintenance, now)
         keyboard = buttons.maintenance(self._words, event.maintenance)
         for hearer in self._audience.everybody(session):
+            read_at = hearer.not_before or now
             letter = Letter(
                 hearer.chat_id,
-                text,
+                maintenance_cards.card(self._words, event.maintenance, read_at),
                 Rank.NOTICE,
                 buttons=keyboard,
                 language=self._words.language,

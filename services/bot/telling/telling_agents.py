@@ -1,9 +1,10 @@
 """One piece of news to the agents whom it concerns, each once, and to their group, which hears all
 that is told of tickets."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,13 @@ SETTLED_BY = timedelta(seconds=10)
 OfTicket = TicketEvent | CycleEvent
 
 
+class Words(NamedTuple):
+    """How news reads, alone and as a line of a digest."""
+
+    text: Html
+    summary: Html
+
+
 @dataclass(frozen=True)
 class News:
     """What agents are told; `summary` is its line in a digest. `subject` begins the key of its
@@ -47,6 +55,13 @@ class News:
     """A reply to it is a note."""
     key: str | None = None
     """The whole key, but for the chat, of what may reach a chat by another way too."""
+    held: Callable[[datetime], Words] | None = None
+    """How it reads to whoever is told only then, if it speaks of time."""
+
+    def words_for(self, hearer: Hearer) -> Words:
+        if self.held is None or hearer.not_before is None:
+            return Words(self.text, self.summary)
+        return self.held(hearer.not_before)
 
 
 class AgentsTold:
@@ -172,14 +187,15 @@ class AgentsTold:
         return buttons.ticket_card(self._words, ticket, can_link=can_link)
 
     def _letter(self, event: OfTicket, hearer: Hearer, news: News, keyboard: Keyboard) -> Letter:
+        text, summary = news.words_for(hearer)
         return Letter(
             chat_id=hearer.chat_id,
-            text=news.text,
+            text=text,
             rank=news.rank,
             buttons=keyboard,
             files=news.files,
             ticket_id=event.ticket.id,
-            summary=news.summary,
+            summary=summary,
             language=self._words.language,
             is_for_note=news.is_for_note,
             not_before=hearer.not_before,

@@ -1,17 +1,20 @@
 """News of clocks: to whom it goes, what it says of its cause, and that it comes late."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
 
 from contracts.event import Event
+from contracts.incidents import MaintenanceStarted
 from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarningClimbed
 from contracts.vocabulary import (
     Escalation,
     Metric,
 )
+from services.bot.hours import QuietHours
 from services.bot.sending.outbox import DROPPED, SENT, WAITING
+from services.bot.telling import agent_hours
 from tests.support.bot_events import (
     EVENTS,
     cycle,
@@ -107,6 +110,33 @@ def test_news_of_a_clock_that_comes_late_says_when_it_was_decided(rows: Rows) ->
 
 
 @pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (EVENTS[SlaWarned], "первый ответ до 02.03 12:12\n"),
+        (
+            cycle(SlaBreached, 3, cause="recounted"),
+            "срок был 02.03 12:12\nПочему: сроки пересчитали по новым правилам (02.03 12:00)",
+        ),
+        (cycle(SlaBreachWithdrawn, 4, achieved_at=NOON), "(первый ответ, срок 02.03 12:12)"),
+        (EVENTS[MaintenanceStarted], "02.03 12:00 – 12:00"),
+    ],
+)
+def test_what_is_held_until_the_morning_is_true_in_the_morning(
+    rows: Rows, event: Event, words: str
+) -> None:
+    rows.knows_agents(ANNA, BORIS)
+    with rows.store.writing() as session:
+        agent_hours.set_quiet(session, ANNA, QuietHours(time(12), time(8)))
+
+    hear(rows, event)
+
+    held, at_once = rows.all()
+    assert (held.not_before is not None, at_once.not_before) == (True, None)
+    assert words in held.text
+    assert "02.03" not in at_once.text
+
+
+@pytest.mark.parametrize(
     ("kind", "words"),
     [
         (SlaWarned, "⏳ скоро срок (первый ответ): P2 /view_42"),
@@ -132,8 +162,8 @@ def test_a_line_of_a_digest_names_the_duty_and_says_that_it_comes_late(
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
-        ("reprioritised", "Почему: приоритет повысили до P2 в 11:50, и по нему срок уже прошёл"),
-        ("recounted", "Почему: в 12:00 сроки пересчитали по новым правилам"),
+        ("reprioritised", "Почему: приоритет повысили до P2 (11:50), и по нему срок уже прошёл"),
+        ("recounted", "Почему: сроки пересчитали по новым правилам (12:00)"),
     ],
 )
 def test_a_breach_that_time_alone_did_not_make_says_why(rows: Rows, cause: str, words: str) -> None:
