@@ -149,12 +149,19 @@ class Ask:
         )
         return Reply([letter], toast=self._toast(toast))
 
-    def change(self, text: Html, buttons: Keyboard = (), *, toast: str | None = None) -> Reply:
+    def change(
+        self,
+        text: Html,
+        buttons: Keyboard = (),
+        *,
+        ticket_id: int | None = None,
+        toast: str | None = None,
+    ) -> Reply:
         """Answer a pressed button by giving its message a new face; what is too long to stand
-        under a file comes as a message of its own."""
+        under a file comes as a message of its own, which speaks of the ticket like the other."""
         incoming = self.incoming
         if incoming.is_caption and visible_units(text) > CAPTION_LENGTH:
-            return self.say(text, buttons, quotes=True, toast=toast)
+            return self.say(text, buttons, ticket_id=ticket_id, quotes=True, toast=toast)
         edit = Edit(incoming.chat_id, incoming.message_id, text, buttons, incoming.is_caption)
         return Reply([edit], toast=self._toast(toast))
 

@@ -15,15 +15,30 @@ OFFERED, LINKED = "offered", "linked"
 digest of the link's token, and after it, with the user's id."""
 
 
-def which_incident(ask: Ask, kind: str, text: str, several: SeveralOpenIncidents) -> Reply:
+def which_incident(
+    ask: Ask,
+    kind: str,
+    text: str,
+    several: SeveralOpenIncidents,
+    *,
+    ticket_id: int | None = None,
+) -> Reply:
     """Ask which of the open incidents is meant; `text` is kept until it is clear."""
     keyboard = buttons.which_incident(ask.incoming.message_id, several.details)
     words = ask.words(f"bot.incident.which.{kind}")
-    return question(ask, kind, text, words=words, keyboard=keyboard)
+    return question(ask, kind, text, words=words, keyboard=keyboard, ticket_id=ticket_id)
 
 
-def question(ask: Ask, kind: str, text: str, *, words: Html, keyboard: Keyboard) -> Reply:
-    """Ask, and remember what about."""
+def question(
+    ask: Ask,
+    kind: str,
+    text: str,
+    *,
+    words: Html,
+    keyboard: Keyboard,
+    ticket_id: int | None = None,
+) -> Reply:
+    """Ask, and remember what about; with a ticket, a reply to the question means that."""
     asked = Question(
         chat_id=ask.incoming.chat_id,
         message_id=ask.incoming.message_id,
@@ -31,7 +46,9 @@ def question(ask: Ask, kind: str, text: str, *, words: Html, keyboard: Keyboard)
         text=text,
         asked_at=ask.now,
     )
-    return ask.say(words, keyboard).also(lambda session: memory.ask(session, asked))
+    return ask.say(words, keyboard, ticket_id=ticket_id).also(
+        lambda session: memory.ask(session, asked)
+    )
 
 
 def instead(reply: Reply, asked: Question, kind: str, text: str) -> Reply:

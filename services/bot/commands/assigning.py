@@ -37,7 +37,8 @@ async def show_assignees(ask: Ask) -> Reply:
     agents = await to_thread(ask.office.tickets.list_agents)
     if len(agents) > buttons.MOST_ASSIGNEES:
         return ask.remark(ask.words("bot.assign.too_many", id=ticket.id))
-    return ask.change(await short_card(ask, ticket), _choice(ask, ticket, agents))
+    keyboard = _choice(ask, ticket, agents)
+    return ask.change(await short_card(ask, ticket), keyboard, ticket_id=ticket.id)
 
 
 async def press_assignee(ask: Ask) -> Reply:

@@ -33,7 +33,8 @@ async def canned(ask: Ask) -> Reply:
 async def show_canned(ask: Ask) -> Reply:
     """The answers to choose from."""
     ticket = await to_thread(ask.office.tickets.get_ticket, buttons.number(ask.argument))
-    return ask.change(await short_card(ask, ticket), buttons.canned(ask.words, ticket.id))
+    keyboard = buttons.canned(ask.words, ticket.id)
+    return ask.change(await short_card(ask, ticket), keyboard, ticket_id=ticket.id)
 
 
 async def press_preview(ask: Ask) -> Reply:
@@ -51,7 +52,8 @@ async def press_preview(ask: Ask) -> Reply:
         requester=one_line(ticket.requester.name, 80),
     )
     text = Html(f"{title}\n\n{escape(begin)}{'…' if is_cut else ''}")
-    return ask.change(text, buttons.canned_preview(ask.words, ticket.id, name, ask.row_id))
+    keyboard = buttons.canned_preview(ask.words, ticket.id, name, ask.row_id)
+    return ask.change(text, keyboard, ticket_id=ticket.id)
 
 
 async def press_send(ask: Ask) -> Reply:

@@ -20,7 +20,8 @@ async def link(ask: Ask) -> Reply:
     try:
         linked, said = await _link(ask, ticket_id, incident_id, ask.command_id())
     except SeveralOpenIncidents as several:
-        return questions.which_incident(ask, questions.LINK, str(ticket_id), several)
+        kept = str(ticket_id)
+        return questions.which_incident(ask, questions.LINK, kept, several, ticket_id=ticket_id)
     return ask.say(said, await keyboard_of(ask, linked), ticket_id=ticket_id)
 
 
@@ -28,7 +29,7 @@ async def link_to(ask: Ask, question: Question, choice: str, command_id: str) ->
     """Now it is clear which incident was meant."""
     ticket_id = int(question.text)
     linked, said = await _link(ask, ticket_id, buttons.number(choice), command_id)
-    return ask.change(said, await keyboard_of(ask, linked))
+    return ask.change(said, await keyboard_of(ask, linked), ticket_id=ticket_id)
 
 
 async def press_link(ask: Ask) -> Reply:
@@ -41,9 +42,10 @@ async def press_link(ask: Ask) -> Reply:
         ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id)
         keyboard = buttons.link_choice(ask.words, ticket_id, several.details)
         question = ask.words("bot.incident.which.link")
-        return ask.change(await short_card(ask, ticket), keyboard, toast=question)
+        card = await short_card(ask, ticket)
+        return ask.change(card, keyboard, ticket_id=ticket_id, toast=question)
     text = Html(f"{said}\n\n{await short_card(ask, linked)}")
-    return ask.change(text, await keyboard_of(ask, linked))
+    return ask.change(text, await keyboard_of(ask, linked), ticket_id=ticket_id)
 
 
 async def _link(

@@ -80,7 +80,7 @@ async def press_card(ask: Ask) -> Reply:
 async def show_priorities(ask: Ask) -> Reply:
     ticket = await to_thread(ask.office.tickets.get_ticket, buttons.number(ask.argument))
     keyboard = buttons.priorities(ask.words, ticket.id, ticket.priority)
-    return ask.change(await short_card(ask, ticket), keyboard)
+    return ask.change(await short_card(ask, ticket), keyboard, ticket_id=ticket.id)
 
 
 async def priority(ask: Ask) -> Reply:
@@ -157,7 +157,7 @@ async def _changed(ask: Ask, ticket: TicketView, toast: str | None) -> Reply:
 async def changed(ask: Ask, ticket: TicketView, said: Html | None) -> Reply:
     """The pressed card as the ticket now is, with a passing word about it."""
     keyboard = await keyboard_of(ask, ticket)
-    return ask.change(await short_card(ask, ticket), keyboard, toast=said)
+    return ask.change(await short_card(ask, ticket), keyboard, ticket_id=ticket.id, toast=said)
 
 
 async def keyboard_of(ask: Ask, ticket: TicketView) -> Keyboard:

@@ -58,6 +58,8 @@ def test_a_card_too_long_to_stand_under_a_photo_comes_as_a_message(
     assert told.file is None
     assert told.reply_to == card.id
     assert told.button("Файлы (1)") is not None
+    anna.says("Вижу, чиним", reply_to=told)
+    ivan.receives("Вижу, чиним", after=sent)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ def test_with_several_open_the_bot_asks_which(
     card = anna.world.wait_for_message(anna.id, lambda one: one.id == question.id)
     assert "связан с инцидентом" in card.text
     assert card.button("Ответить") is not None
+    anna.receives("доставлен", after=anna.says("Чиним видео", reply_to=card))
 
 
 def test_the_button_of_a_card_links_to_the_only_open_incident_at_once(
