@@ -35,7 +35,7 @@ async def edited(ask: Ask) -> Reply:
         return ask.say(ask.words("bot.edited.answer", id=known[0]), quotes=True)
     if not incoming.is_private:
         return Reply()
-    if incoming.text.startswith("/"):
+    if known is None and incoming.text.startswith("/"):
         return ask.say(ask.words("bot.edited.command"))
     if is_agents:
         return ask.say(ask.words("bot.edited.agent"))

@@ -58,6 +58,16 @@ def test_an_edit_changes_the_thread_and_agents_can_read_what_it_said(
     assert [one for one in ivan.received() if one.id > added.id] == []
 
 
+def test_an_edit_that_begins_with_a_path_changes_the_thread(
+    desk: BotDesk, ivan: TelegramPerson, opened: ChatMessage
+) -> None:
+    edits_the_first(ivan, "/login не открывается")
+
+    wait_until(lambda: bodies(desk, ticket_in(opened)) == ["/login не открывается"])
+    desk.waits_until_all_is_sent()
+    assert [one for one in ivan.received() if one.id > opened.id] == []
+
+
 def test_an_edit_of_what_was_answered_is_kept_and_says_so(
     desk: BotDesk,
     anna: TelegramPerson,
