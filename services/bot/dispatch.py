@@ -257,7 +257,7 @@ async def _write(ask: Ask) -> Reply:
     if ask.agent is not None and ask.incoming.reply_to is not None:
         return await answers.reply_to_message(ask)
     if not ask.incoming.is_private:
-        return Reply()
+        return await access.overhear(ask)
     if ask.agent is not None and not await requests.is_awaited(ask):
         return await access.hint(ask)
     return await requests.wrote(ask)

@@ -29,6 +29,9 @@ CHAT = {"id": 9, "type": "private"}
 IVAN = {"id": 9, "is_bot": False, "first_name": "Иван", "language_code": "ru"}
 
 
+BOT = 77
+
+
 def written(**parts: Any) -> Incoming | None:
     message = {
         "message_id": 5,
@@ -39,7 +42,7 @@ def written(**parts: Any) -> Incoming | None:
     }
     update = Update.de_json({"update_id": 1, "message": message}, None)
     assert update is not None
-    return read(update)
+    return read(update, BOT)
 
 
 @pytest.mark.parametrize("name", ["\u200b", "\u3164\u2800", "\x00", "\u202e"])

@@ -1,10 +1,12 @@
 """/start and /help: who is this, and what can they do here."""
 
+from asyncio import to_thread
+
 from sqlalchemy.orm import Session
 
 from contracts.passes import token_after_start
 from contracts.vocabulary import PassPurpose
-from services.bot import memory
+from services.bot import memory, queries
 from services.bot.asking import Ask, Reply
 from services.bot.commands import following, joining
 from services.bot.telling import agent_hours
@@ -57,8 +59,21 @@ async def unknown(ask: Ask) -> Reply:
     return ask.say(ask.words("bot.help.unknown"))
 
 
+async def overhear(ask: Ask) -> Reply:
+    """Words in a group that nobody asks the bot about, unless somebody who cannot be seen answers
+    the card of a ticket: its user would wait in vain."""
+    incoming = ask.incoming
+    if not incoming.is_anonymous or incoming.reply_to is None:
+        return Reply()
+    place = (incoming.chat_id, incoming.reply_to)
+    mention = await to_thread(ask.office.store.ask, queries.find_mention, *place)
+    return Reply() if mention is None else ask.say(ask.words("bot.error.anonymous"))
+
+
 async def refuse(ask: Ask) -> Reply:
-    """A command for agents, from somebody who is none."""
+    """A command for agents, from somebody who is none, or cannot be seen."""
+    if ask.incoming.is_anonymous:
+        return ask.say(ask.words("bot.error.anonymous"))
     await ask.office.menus.take_from(ask.incoming.who.id)
     return ask.say(ask.words("bot.error.for_agents"))
 

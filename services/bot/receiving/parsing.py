@@ -63,6 +63,8 @@ class Incoming:
     """The message under whose button was pressed has a file, so its words are a caption."""
     thread_id: int | None = None
     """The topic of a group in which it was done."""
+    is_anonymous: bool = False
+    """It is said in the name of a group or channel, so that nobody knows who says it."""
     written_at: datetime | None = None
     """When Telegram first had the message, in whole seconds; its edits come later."""
 
@@ -77,15 +79,20 @@ class Call:
     """What follows the name does so without a space, so nobody knows what was meant."""
 
 
-def read(update: Update) -> Incoming | None:
-    """What the update says; None when it is none of the bot's business."""
+def read(update: Update, bot_id: int) -> Incoming | None:
+    """What the update says to the bot with this id; None when it is none of its business."""
     if update.callback_query is not None:
         return _pressed(update)
     if update.message is not None:
-        return _written(update.message, Deed.WROTE)
+        return _written(update.message, Deed.WROTE, bot_id)
     if update.edited_message is not None:
-        return _written(update.edited_message, Deed.EDITED)
+        return _written(update.edited_message, Deed.EDITED, bot_id)
     return _membership(update)
+
+
+def words_in(message: Message) -> str:
+    """Its text or caption, as far as a database takes it."""
+    return _UNSPEAKABLE.sub("", message.text or message.caption or "").strip()
 
 
 def joined(first: Incoming, others: Sequence[tuple[int, Incoming]]) -> Incoming:
@@ -148,8 +155,8 @@ def _pressed(update: Update) -> Incoming | None:
     )
 
 
-def _written(message: Message, deed: Deed) -> Incoming | None:
-    text = _UNSPEAKABLE.sub("", message.text or message.caption or "").strip()
+def _written(message: Message, deed: Deed, bot_id: int) -> Incoming | None:
+    text = words_in(message)
     attachment = _attachment_of(message)
     if message.from_user is None or not (text or attachment):
         return None
@@ -160,23 +167,24 @@ def _written(message: Message, deed: Deed) -> Incoming | None:
         is_private=message.chat.type == Chat.PRIVATE,
         message_id=message.message_id,
         text=text,
-        reply_to=_reply_to(message),
+        reply_to=_reply_to(message, bot_id),
         attachment=attachment,
         files=(file,) if (file := file_in(message, attachment)) else (),
         thread_id=_thread_of(message),
+        is_anonymous=message.sender_chat is not None,
         written_at=message.date,
     )
 
 
-def _reply_to(message: Message) -> int | None:
-    """The message that it answers. In a group only what a bot has said is answered by it; and
-    whatever is written in a topic seems to answer the line that opened the topic."""
+def _reply_to(message: Message, bot_id: int) -> int | None:
+    """The message that it answers. In a group only what the bot itself has said is answered by it;
+    and whatever is written in a topic seems to answer the line that opened the topic."""
     answered = message.reply_to_message
     if answered is None or answered.forum_topic_created is not None:
         return None
     is_private = message.chat.type == Chat.PRIVATE
-    is_of_bot = answered.from_user is not None and answered.from_user.is_bot
-    return answered.message_id if is_private or is_of_bot else None
+    is_ours = answered.from_user is not None and answered.from_user.id == bot_id
+    return answered.message_id if is_private or is_ours else None
 
 
 def _thread_of(message: MaybeInaccessibleMessage) -> int | None:

@@ -12,7 +12,7 @@ from telegram import Update
 from services.bot.files.sent_files import Lost, TakenIn
 from services.bot.models import StoredUpdate, TicketMention
 from services.bot.receiving.albums import of_album
-from services.bot.receiving.parsing import read
+from services.bot.receiving.parsing import words_in
 
 WRITTEN, EDITED = "message", "edited_message"
 
@@ -93,5 +93,5 @@ def _message_in(row: StoredUpdate, kind: str) -> dict[str, Any]:
 def _text_of(row: StoredUpdate) -> str:
     """Empty also when there is nothing in it that we understand."""
     update = Update.de_json(json.loads(row.body), None)
-    incoming = read(update) if update is not None else None
-    return incoming.text if incoming is not None else ""
+    message = update.message or update.edited_message if update is not None else None
+    return words_in(message) if message is not None else ""

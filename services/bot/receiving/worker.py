@@ -77,7 +77,7 @@ class Worker:
     async def _work(self, job: Job) -> None:
         row = await asyncio.to_thread(self._office.updates.load, job.row_id)
         with bound_contextvars(request_id=f"tg-{row.update_id}"):
-            incoming = _read(row)
+            incoming = self._read(row)
             if incoming is None:
                 await asyncio.to_thread(self._finish, row, None, Reply())
                 return
@@ -86,9 +86,18 @@ class Worker:
             if whole is not None and whole > self._office.store.now():
                 await asyncio.to_thread(self._office.updates.try_again, row.id, whole, GATHERING)
             else:
-                read = [(one.id, _read(one)) for one in others]
+                read = [(one.id, self._read(one)) for one in others]
                 album = [(row_id, one) for row_id, one in read if one is not None]
                 await self._handle(row, parsing.joined(incoming, album) if album else incoming)
+
+    def _read(self, row: StoredUpdate) -> Incoming | None:
+        """What an update says. One that cannot be read says nothing: it would block its chat."""
+        try:
+            update = Update.de_json(json.loads(row.body), None)
+            return parsing.read(update, self._bot_id) if update is not None else None
+        except Exception:
+            log.exception("an update could not be read", update_id=row.update_id)
+            return None
 
     async def _rest_of_album(self, row: StoredUpdate) -> list[StoredUpdate]:
         if row.album is None:
@@ -188,13 +197,3 @@ class Worker:
                 returning.note_back(session, incoming.chat_id, now)
             for row_id in (row.id, *(incoming.with_updates if incoming else ())):
                 update_store.settle(session, row_id, error)
-
-
-def _read(row: StoredUpdate) -> Incoming | None:
-    """What an update says. One that cannot be read says nothing: it would block its chat."""
-    try:
-        update = Update.de_json(json.loads(row.body), None)
-        return parsing.read(update) if update is not None else None
-    except Exception:
-        log.exception("an update could not be read", update_id=row.update_id)
-        return None
