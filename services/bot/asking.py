@@ -15,7 +15,7 @@ from services.bot.files.enclosures import Enclosure
 from services.bot.files.file_intake import FileIntake
 from services.bot.files.sent_files import TakenIn
 from services.bot.letters import Edit, Keyboard, Letter, Toast
-from services.bot.markup import CAPTION_LENGTH, Html, visible, visible_units
+from services.bot.markup import CAPTION_LENGTH, Html, mention, visible, visible_units
 from services.bot.menus import Menus
 from services.bot.receiving.parsing import Incoming
 from services.bot.receiving.update_store import UpdateStore
@@ -133,8 +133,11 @@ class Ask:
         toast: str | None = None,
         photo: bytes | None = None,
     ) -> Reply:
-        """Answer with a message in the same chat; in a group it always quotes what it answers."""
+        """Answer with a message in the same chat; in a group it always quotes what it answers. The
+        field of a forced reply opens there for whoever is named: what a press quotes is ours."""
         incoming = self.incoming
+        if forces_reply and not incoming.is_private:
+            text = Html(f"{mention(incoming.who.id, incoming.who.name)}\n{text}")
         letter = Letter(
             chat_id=incoming.chat_id,
             text=text,

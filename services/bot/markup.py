@@ -42,6 +42,11 @@ def one_line(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else f"{beginning(line, limit - 1).rstrip()}…"
 
 
+def mention(telegram_id: int, name: str) -> Html:
+    """A person called by name, so that Telegram tells them."""
+    return Html(f'<a href="tg://user?id={telegram_id}">{escape(one_line(name, 80))}</a>')
+
+
 def units(text: str) -> int:
     """Length as Telegram counts it: UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -66,6 +66,7 @@ def test_what_is_done_in_the_group_is_said_there_once(
 
     room.presses(anna, card, "Заметка")
     asked = room.receives("Напишите заметку", f"#{ticket_id}", after=card)
+    assert asked.marked("text_mention") == ["Анна"]
     room.says(anna, "Видел такое", reply_to=asked)
     room.receives("сохранена", after=asked)
     room.says(anna, f"/assign {ticket_id} борис")
