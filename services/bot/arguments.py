@@ -33,9 +33,7 @@ def in_topic(argument: str, command: str, ticket_id: int) -> str:
     with another number, which may be a part of the text, and would go to somebody else."""
     found = NUMBER.match(argument)
     if command in TEXTS and found is not None:
-        is_other = int(found.group(1)) != ticket_id
-        if is_other and (found.group(2) or "").strip():
-            raise WrongCall(command, "bot.wrong.another_number", id=ticket_id)
+        refuse_another(argument, command, ticket_id, "bot.wrong.another_number")
         return argument
     is_left_out = {
         **dict.fromkeys(TEXTS, True),
@@ -44,6 +42,16 @@ def in_topic(argument: str, command: str, ticket_id: int) -> str:
         "priority": PRIORITY.fullmatch(argument) is not None,
     }
     return f"{ticket_id} {argument}".strip() if is_left_out.get(command) else argument
+
+
+def refuse_another(argument: str, command: str, ticket_id: int, reason: str) -> None:
+    """Raises WrongCall when a text begins with another number than that of the ticket which stands
+    before the eyes of whoever writes."""
+    found = NUMBER.match(argument)
+    if command not in TEXTS or found is None or int(found.group(1)) == ticket_id:
+        return
+    if (found.group(2) or "").strip():
+        raise WrongCall(command, reason, id=ticket_id)
 
 
 def ticket_id_of(argument: str, command: str) -> int:

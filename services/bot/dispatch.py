@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from structlog import get_logger
 
 from contracts.errors import ContractError, NotAnAgent, Unavailable
-from services.bot import buttons, memory, refusals, returning
-from services.bot.arguments import WrongCall, in_topic
+from services.bot import buttons, memory, queries, refusals, returning
+from services.bot.arguments import WrongCall, in_topic, refuse_another
 from services.bot.asking import Ask, Reply
 from services.bot.commands import (
     access,
@@ -243,14 +243,21 @@ async def _command(ask: Ask, call: Call) -> Reply:
 
 
 async def _argument(ask: Ask, call: Call) -> str:
-    """What follows the command; in a ticket's topic with the number that was left out there."""
-    chat_id, thread_id = ask.incoming.chat_id, ask.incoming.thread_id
-    if ask.agent is None or thread_id is None:
+    """What follows the command; in a ticket's topic with the number that was left out there. Under
+    a message about a ticket a text does not go to another whose number it may begin with."""
+    find, incoming, thread_id = ask.office.store.ask, ask.incoming, ask.incoming.thread_id
+    if ask.agent is None:
         return call.argument
-    ticket_id = await to_thread(
-        ask.office.store.ask, agents_group.ticket_of_topic, chat_id, thread_id
-    )
-    return call.argument if ticket_id is None else in_topic(call.argument, call.name, ticket_id)
+    if thread_id is not None:
+        its = await to_thread(find, agents_group.ticket_of_topic, incoming.chat_id, thread_id)
+        if its is not None:
+            return in_topic(call.argument, call.name, its)
+    if incoming.reply_to is not None:
+        place = (incoming.chat_id, incoming.reply_to)
+        replied = await to_thread(find, queries.mentioned_ticket, *place)
+        if replied is not None:
+            refuse_another(call.argument, call.name, replied, "bot.wrong.another_ticket")
+    return call.argument
 
 
 async def _write(ask: Ask) -> Reply:

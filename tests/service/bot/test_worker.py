@@ -310,6 +310,31 @@ def test_a_command_that_nothing_follows_answers_what_follows_it_with_its_usage(
     assert f": /{name}" in row.text
 
 
+@pytest.mark.parametrize("command", ["reply", "note", "close"])
+def test_a_text_that_begins_with_a_number_under_a_card_does_not_go_to_another_ticket(
+    bench: Bench, command: str
+) -> None:
+    with bench.rows.store.writing() as session:
+        memory.mention(session, ANNA, 7, 42)
+    card = {"message_id": 7, "date": 0, "chat": {"id": ANNA, "type": "private"}}
+
+    bench.writes(ANNA, text=f"/{command} 2 дня назад исправили", reply_to_message=card)
+
+    bench.works(lambda: bench.said("Вы отвечаете на сообщение о тикете #42"))
+    assert bench.tickets.answered == {}
+
+
+def test_under_a_card_its_own_number_may_stand(bench: Bench) -> None:
+    with bench.rows.store.writing() as session:
+        memory.mention(session, ANNA, 7, 42)
+    card = {"message_id": 7, "date": 0, "chat": {"id": ANNA, "type": "private"}}
+
+    bench.writes(ANNA, text="/reply 42 Исправили", reply_to_message=card)
+
+    bench.works(bench.rows_settled)
+    assert [one.ticket_id for one in bench.tickets.answered.values()] == [42]
+
+
 def test_a_bug_is_told_and_holds_up_nobody(bench: Bench) -> None:
     bench.writes(ANNA, text="/status")
     bench.writes(ANNA, text="/help")
