@@ -38,6 +38,7 @@ WORDS = {
     "maintenance_not_found": "bot.error.maintenance_not_found",
     "maintenance_over": "bot.error.maintenance_over",
     "undo_too_late": "bot.error.undo_too_late",
+    "idempotency_key_reused": "bot.error.answered",
     Invalid.code: "bot.error.invalid",
     Forbidden.code: "bot.error.not_an_agent",
     NotFound.code: "bot.error.not_found",

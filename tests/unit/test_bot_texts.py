@@ -12,6 +12,7 @@ from botapi.html import parse
 from chassis.catalogue import LANGUAGES, LOCALES
 from contracts.errors import (
     ContractError,
+    IdempotencyKeyReused,
     TicketClosed,
     TicketNotFound,
     Unavailable,
@@ -224,6 +225,14 @@ def test_times_are_the_desks_and_another_day_has_its_date() -> None:
 def test_times_of_another_year_say_the_year() -> None:
     assert RU.moment(NOON + timedelta(days=365), NOON) == "02.03.2027 12:00"
     assert RU.moment(NOON - timedelta(days=62), NOON) == "30.12.2025 12:00"
+
+
+def test_of_two_who_press_at_once_the_second_is_told_that_it_was_answered() -> None:
+    again = IdempotencyKeyReused("the same press by another agent")
+
+    told = [refusals.refusal(words, again) for words in (RU, EN)]
+
+    assert told == ["На это уже ответили.", "This was answered already."]
 
 
 def test_a_refusal_about_a_merged_ticket_says_where_it_goes_on() -> None:
