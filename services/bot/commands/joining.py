@@ -24,6 +24,7 @@ from services.bot.letters import Letter
 from services.bot.markup import Html, one_line
 from services.bot.models import Question
 from services.bot.receiving import update_store
+from services.bot.telling import agent_hours
 
 
 async def accept_invite(ask: Ask, token: str) -> Reply:
@@ -45,7 +46,13 @@ async def accept_invite(ask: Ask, token: str) -> Reply:
     office.roster.admit(agent)
     await office.menus.show_to_agent(who.id)
     reply = ask.say(office.languages.own("bot.start.agent", name=agent.name))
-    return _forgetting(ask, reply).also(lambda session: memory.add_agent(session, agent))
+
+    def note(session: Session) -> None:
+        """Whoever comes back may have gone off duty before they left."""
+        memory.add_agent(session, agent)
+        agent_hours.set_duty(session, who.id, is_on_duty=True)
+
+    return _forgetting(ask, reply).also(note)
 
 
 async def ask_whose(ask: Ask, token: str) -> Reply:

@@ -101,6 +101,19 @@ def test_an_agent_with_an_invite_that_lets_nobody_in_is_told_that_they_need_none
     desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=petr.id))
 
 
+def test_whoever_is_invited_back_is_on_duty_as_they_are_told(desk: BotDesk, tmp_path: Path) -> None:
+    petr = desk.user("Пётр")
+    first, second = (payload(invite(desk, tmp_path)) for _ in range(2))
+    petr.receives("уведомления включены", after=petr.says(f"/start {first}"))
+    petr.receives("Вы не на смене", after=petr.says("/duty off"))
+    desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=petr.id))
+
+    petr.receives("уведомления включены", after=petr.says(f"/start {second}"))
+
+    petr.receives("Вы на смене", after=petr.says("/duty"))
+    desk.tickets.remove_agent(RemoveAgent(command_id=str(uuid4()), telegram_id=petr.id))
+
+
 def test_whoever_was_removed_reads_nothing_more_from_that_moment_on(
     desk: BotDesk, tmp_path: Path
 ) -> None:
