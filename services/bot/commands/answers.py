@@ -58,7 +58,7 @@ async def reply_to_message(ask: Ask) -> Reply:
 
 async def press_reply(ask: Ask) -> Reply:
     """Ask for the answer; a reply to that question is the answer."""
-    ticket = await to_thread(ask.office.tickets.get_ticket, buttons.number(ask.argument))
+    ticket = await tickets.living_ticket(ask, buttons.number(ask.argument))
     prompt = ask.words("bot.answer.prompt", id=ticket.id, subject=one_line(ticket.subject, 80))
     return ask.say(prompt, ticket_id=ticket.id, forces_reply=True)
 

@@ -2,14 +2,14 @@
 
 from asyncio import to_thread
 
-from contracts.errors import SeveralOpenIncidents, TicketClosed
+from contracts.errors import SeveralOpenIncidents
 from contracts.incidents import IncidentView, LinkTicket
 from contracts.tickets import LinkedIncident, TicketView
-from contracts.vocabulary import Delivery, TicketStatus
+from contracts.vocabulary import Delivery
 from services.bot import buttons, questions
 from services.bot.arguments import link_of
 from services.bot.asking import Ask, Reply
-from services.bot.commands.tickets import keyboard_of, short_card
+from services.bot.commands.tickets import keyboard_of, living_ticket, short_card
 from services.bot.markup import Html, one_line
 from services.bot.models import Question
 
@@ -52,8 +52,8 @@ async def _link(
     ask: Ask, ticket_id: int, incident_id: int | None, command_id: str
 ) -> tuple[TicketView, Html]:
     """The ticket as it soon will be, for tickets hears of it later, and what to say."""
-    ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id)
-    _refuse_closed(ticket)
+    # incidents does not know tickets, and tickets would leave a closed one alone without a word
+    ticket = await living_ticket(ask, ticket_id)
     command = LinkTicket(
         command_id=command_id,
         origin=ask.origin,
@@ -73,15 +73,6 @@ async def _link(
     )
     known = LinkedIncident(id=incident.id, title=incident.title)
     return ticket.model_copy(update={"incident": known}), said
-
-
-def _refuse_closed(ticket: TicketView) -> None:
-    """incidents does not know tickets, and tickets would leave a closed one alone without a word.
-    Raises TicketClosed."""
-    if ticket.status != TicketStatus.CLOSED:
-        return
-    into = {} if ticket.merged_into is None else {"merged_into": str(ticket.merged_into)}
-    raise TicketClosed("the ticket is closed", into)
 
 
 def _told(ticket: TicketView, incident: IncidentView, *, is_repeat: bool) -> str:

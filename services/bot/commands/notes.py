@@ -7,6 +7,7 @@ from contracts.tickets import AddNote
 from services.bot import alarms, buttons
 from services.bot.arguments import note_of
 from services.bot.asking import Ask, Reply
+from services.bot.commands import tickets
 from services.bot.markup import one_line
 from services.bot.telling.telling_agents import said_key
 
@@ -19,7 +20,7 @@ async def note(ask: Ask) -> Reply:
 
 async def press_note(ask: Ask) -> Reply:
     """Ask for the note; a reply to that question is the note."""
-    ticket = await to_thread(ask.office.tickets.get_ticket, buttons.number(ask.argument))
+    ticket = await tickets.living_ticket(ask, buttons.number(ask.argument))
     prompt = ask.words("bot.note.prompt", id=ticket.id, subject=one_line(ticket.subject, 80))
     return ask.say(prompt, ticket_id=ticket.id, forces_reply=True, is_for_note=True)
 

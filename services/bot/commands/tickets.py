@@ -2,7 +2,7 @@
 
 from asyncio import to_thread
 
-from contracts.errors import Unavailable
+from contracts.errors import TicketClosed, Unavailable
 from contracts.sla import TicketClocks
 from contracts.tickets import (
     ListTickets,
@@ -12,7 +12,7 @@ from contracts.tickets import (
     TicketSummary,
     TicketView,
 )
-from contracts.vocabulary import Priority
+from contracts.vocabulary import Priority, TicketStatus
 from services.bot import buttons
 from services.bot.arguments import priority_of, ticket_id_of
 from services.bot.asking import Ask, Reply
@@ -102,6 +102,15 @@ async def press_why(ask: Ask) -> Reply:
     ticket = await to_thread(ask.office.tickets.get_ticket, buttons.number(ask.argument))
     explanation = await to_thread(ask.office.sla.explain_ticket, ticket)
     return ask.say(reasons(ask.words, explanation, ask.now), ticket_id=ticket.id)
+
+
+async def living_ticket(ask: Ask, ticket_id: int) -> TicketView:
+    """A ticket with which one can go on. Raises TicketNotFound, TicketClosed."""
+    ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id)
+    if ticket.status != TicketStatus.CLOSED:
+        return ticket
+    into = {} if ticket.merged_into is None else {"merged_into": str(ticket.merged_into)}
+    raise TicketClosed("the ticket is closed", into)
 
 
 async def clocks_of(ask: Ask, ticket: TicketView) -> TicketClocks | None:

@@ -139,6 +139,8 @@ def test_a_merge_says_which_of_the_two_is_ended(
         "at:{id}:0",
         "cs:{id}:1:looking",
         "lt:{id}",
+        "r:{id}",
+        "no:{id}",
     ],
 )
 def test_an_agents_button_from_before_is_refused(
@@ -151,18 +153,8 @@ def test_an_agents_button_from_before_is_refused(
 
 
 @pytest.mark.usefixtures("unchanged")
-@pytest.mark.parametrize(("data", "prompt"), [("r:{id}", "ответ"), ("no:{id}", "заметку")])
-def test_a_reply_to_its_card_or_to_a_question_about_it_is_refused(
-    anna: TelegramPerson, ended: Ended, data: str, prompt: str
-) -> None:
+def test_a_reply_to_its_card_is_refused(anna: TelegramPerson, ended: Ended) -> None:
     anna.receives(ended.refusal, after=anna.says("Готово", reply_to=ended.card))
-    last = anna.received()[-1]
-    forges(anna, ended.card, data.format(id=ended.id))
-    question = anna.receives(f"Напишите {prompt}", f"#{ended.id} ", after=last)
-
-    said = anna.says("Готово", reply_to=question)
-
-    anna.receives(ended.refusal, after=said)
 
 
 @pytest.mark.usefixtures("unchanged")
