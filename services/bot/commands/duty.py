@@ -56,11 +56,12 @@ async def _wishes(ask: Ask) -> Wishes:
 async def _show(ask: Ask, mine: Wishes) -> Reply:
     """How it stands with whoever asks. What a colleague presses in a group changes no message
     there: it would show theirs to everybody."""
+    is_pressed = ask.incoming.callback_id is not None
+    if is_pressed and not ask.incoming.is_private:
+        return ask.remark(_in_short(ask, mine), is_alert=False)
     lines = _lines(ask, mine, await _colleagues(ask))
-    if ask.incoming.callback_id is None:
+    if not is_pressed:
         return ask.say(Html("\n".join(lines)), _keyboard(ask, mine))
-    if not ask.incoming.is_private:
-        return ask.remark(Html("\n".join(lines[:2])), is_alert=False)
     return ask.change(
         Html("\n".join(lines)), _keyboard(ask, mine), toast=ask.words("bot.toast.noted")
     )
@@ -77,6 +78,15 @@ def _lines(ask: Ask, mine: Wishes, colleagues: list[str]) -> list[Html]:
         names = ", ".join(escape(one_line(name, 40)) for name in colleagues[:NAMES_SHOWN])
         return [*lines, words("bot.duty.colleagues", names=Html(names))]
     return [*lines, words("bot.duty.alone" if mine.is_on_duty else "bot.duty.nobody")]
+
+
+def _in_short(ask: Ask, mine: Wishes) -> Html:
+    """So that it fits above a button."""
+    words = ask.words
+    duty_now = words("bot.toast.on_duty" if mine.is_on_duty else "bot.toast.off_duty")
+    if mine.quiet is None:
+        return Html(f"{duty_now} {words('bot.quiet.off')}")
+    return Html(f"{duty_now} {words('bot.toast.quiet', hours=str(mine.quiet))}")
 
 
 async def _colleagues(ask: Ask) -> list[str]:

@@ -94,7 +94,9 @@ async def _told(
             return ask.remark(ask.words("bot.request.goes_on", id=ticket_id, into=survivor))
         raise
     text, keyboard = await _card(ask, ticket, ask.words("bot.request.card", id=ticket.id))
-    return ask.change(text, keyboard, toast=ask.words("bot.toast.noted"))
+    is_left = priority is not None and ticket.priority is Priority.P0
+    toast = ask.words("bot.toast.most_urgent" if is_left else "bot.toast.noted")
+    return ask.change(text, keyboard, toast=toast)
 
 
 async def _route(ask: Ask) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.agents_room import Room
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import press
 from tests.support.botapi import TelegramPerson
@@ -65,6 +66,19 @@ def test_quiet_hours_are_set_shown_and_ended(anna: TelegramPerson) -> None:
     press(anna, shown, "Без тихих часов")
 
     anna.receives("Тихих часов нет", after=anna.says("/quiet"))
+
+
+def test_what_is_pressed_in_a_group_is_told_whole_to_whoever_pressed(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    anna.receives("Вы не на смене", after=anna.says("/duty off"))
+    group = Room(desk, anna, desk.group_of(anna))
+    group.says(anna, "/duty")
+    shown = group.receives("Вы не на смене")
+
+    told = group.presses(anna, shown, "Тишина 22:00-08:00")
+
+    assert told == "⚪ Вы не на смене. 🌙 Тихие часы 22:00-08:00."
 
 
 @pytest.mark.parametrize(

@@ -167,3 +167,16 @@ def test_a_resolved_request_is_told_and_a_reply_reopens_it(
     ivan.receives("Добавлено", after=told)
     anna.receives("открыт заново", f"#{ticket_in(opened)} ")
     assert desk.tickets.get_ticket(ticket_in(opened)).status == TicketStatus.IN_PROGRESS
+
+
+def test_what_agents_hold_for_the_most_urgent_stays_so_and_whoever_asked_is_told(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    opened = ivan.receives("принято", after=ivan.says("Всё лежит"))
+    ticket_id = ticket_in(opened)
+    anna.receives("P0", after=anna.says(f"/priority {ticket_id} P0"))
+
+    answer = press(ivan, opened, "Мешает, но можно обойти")
+
+    assert answer.text == "Обращение и так отмечено как самое срочное"
+    assert desk.tickets.get_ticket(ticket_id).priority == "P0"
