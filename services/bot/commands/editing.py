@@ -9,7 +9,8 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from contracts.errors import Invalid, MessageNotFound, TicketClosed, TicketNotFound
-from contracts.tickets import TEXT_LENGTH, EditedMessage, EditUserMessage
+from contracts.tickets import TEXT_LENGTH, EditedMessage, EditUserMessage, MessageView
+from contracts.vocabulary import AuthorKind
 from services.bot import buttons, memory, queries
 from services.bot.asking import Ask, Reply
 from services.bot.files.sent_files import Lost
@@ -112,7 +113,9 @@ async def _change(ask: Ask, ticket_id: int, message_id: int) -> Reply:
         return ask.say(_not_kept(ask, ticket_id, error), quotes=True)
     if edited.is_unanswered or not edited.is_changed:
         return Reply()
-    text = ask.words("bot.edited.answered", id=ticket_id)
+    is_answered = await _is_answered(ask, ticket_id, edited.message)
+    told = "bot.edited.answered" if is_answered else "bot.edited.dealt_with"
+    text = ask.words(told, id=ticket_id)
     return ask.say(text, ticket_id=ticket_id, quotes=True).to_requester()
 
 
@@ -131,6 +134,16 @@ async def _edit(ask: Ask, ticket_id: int, message_id: int) -> EditedMessage:
         edited_at=rewritten.edited_at,
     )
     return (await to_thread(ask.office.tickets.edit_user_message, command)).result
+
+
+async def _is_answered(ask: Ask, ticket_id: int, message: MessageView) -> bool:
+    """Whether an agent has said something since; what was resolved without a word waits for no
+    answer either."""
+    ticket = await to_thread(ask.office.tickets.get_ticket, ticket_id, ask.requester_id)
+    return any(
+        one.author.kind is AuthorKind.AGENT and one.created_at >= message.created_at
+        for one in ticket.messages
+    )
 
 
 async def _rewritten(ask: Ask, message_id: int) -> Rewritten:

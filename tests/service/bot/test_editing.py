@@ -83,6 +83,22 @@ def test_an_edit_of_what_was_answered_is_kept_and_says_so(
     assert bodies(desk, ticket_id)[0] == "Не могу войти"
 
 
+def test_an_edit_of_what_was_resolved_without_a_word_does_not_speak_of_an_answer(
+    desk: BotDesk,
+    anna: TelegramPerson,
+    ivan: TelegramPerson,
+    opened: ChatMessage,
+) -> None:
+    ticket_id = ticket_in(opened)
+    anna.receives("решён", after=anna.says(f"/close {ticket_id}"))
+
+    edits_the_first(ivan, "Не могу войти")
+
+    told = ivan.receives("Исправление сохранено", f"№{ticket_id}", after=opened)
+    assert "ответили" not in told.text
+    assert bodies(desk, ticket_id) == ["Не могу войти"]
+
+
 def test_the_same_edit_handled_again_after_a_crash_is_one(
     desk: BotDesk, ivan: TelegramPerson, opened: ChatMessage
 ) -> None:
