@@ -16,7 +16,8 @@ from chassis.readiness import Readiness
 from chassis.watchdog import Pulse, Spawn, start_thread
 
 CLIENT_SECONDS = 2.0
-"""For a whole request, however its bytes come: there is one thread."""
+"""For a whole question, however its bytes come, and as long again for the answer: there is one
+thread."""
 BREATH_SECONDS = 0.5
 """Until a process that has no descriptor left may have one again."""
 LARGEST_REQUEST = 8192
@@ -93,7 +94,9 @@ def _serve(listener: Any, pages: Pages, pause: Callable[[float], None]) -> None:
             pause(BREATH_SECONDS)
             continue
         try:
-            client.sendall(_answer(_first_line(client), pages).as_http())
+            answer = _answer(_first_line(client), pages).as_http()
+            client.settimeout(CLIENT_SECONDS)
+            client.sendall(answer)
         except Exception:  # noqa: S110  # a scraper that went away; and there is no logger here
             pass
         finally:

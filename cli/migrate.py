@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 
 import click
+from sqlalchemy import make_url
 
+from chassis.settings_check import settings_of
 from cli.broker import is_reachable
 from cli.desk import DATABASES, ROOT, Desk, data_dir_option
 from cli.processes import ending_with_us
-from cli.safekeeping.databases import Databases, place_of
+from cli.safekeeping.databases import place_of
 from cli.trouble import Trouble
 
 _ALL = "support"
@@ -25,11 +27,11 @@ def migrate(service: str, data_dir: Path) -> None:
     desk.make()
     environment = desk.environment()
     databases = DATABASES if service == _ALL else (service,)
-    urls = Databases.of(environment).urls
     finish(start_migrations(environment, databases), "The databases cannot be migrated")
     click.echo("Databases are up to date:")
     for process in databases:
-        click.echo(f"  {process}: {place_of(urls[process])}")
+        url = settings_of(process, environment).database_url
+        click.echo(f"  {process}: {place_of(make_url(url))}")
     if not is_reachable(environment.get("AMQP_URL", _DEFAULT_BROKER)):
         raise Trouble(
             "No broker answers, so its queues are not declared yet: ./support up does it at every "

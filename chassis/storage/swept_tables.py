@@ -7,6 +7,9 @@ from alembic import op
 
 def index_what_is_swept() -> None:
     """Without them each sweep reads all that was kept for a month."""
+    op.create_index("ix_inbox_handled", "inbox", ["handled_at"])
+    op.create_index("ix_commands_done", "commands", ["done_at"])
+    # Last, as everybody who writes locks it last: a desk may be running meanwhile.
     is_published = sa.text("published_at IS NOT NULL")
     op.create_index(
         "ix_outbox_published",
@@ -15,5 +18,3 @@ def index_what_is_swept() -> None:
         postgresql_where=is_published,
         sqlite_where=is_published,
     )
-    op.create_index("ix_inbox_handled", "inbox", ["handled_at"])
-    op.create_index("ix_commands_done", "commands", ["done_at"])

@@ -78,6 +78,7 @@ class Roster:
         """Tickets has let somebody in just now."""
         assert agent.telegram_id is not None
         self._note(agent.telegram_id, is_agent=True)
+        self.gone.discard(agent.telegram_id)
 
     async def keep(self, on_change: Callable[[list[AgentView]], Awaitable[None]]) -> None:
         """Let in whom the environment names, then keep the copy fresh, until cancelled.

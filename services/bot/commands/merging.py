@@ -29,6 +29,10 @@ async def merge(ask: Ask) -> Reply:
     try:
         survivor = (await to_thread(ask.office.tickets.merge_tickets, command)).result
     except (TicketClosed, TicketNotFound) as error:
+        if error.details.get("merged_into") == str(survivor_id):
+            # Done before, perhaps only the one half of it: incidents may have been away.
+            survivor = await to_thread(ask.office.tickets.get_ticket, survivor_id)
+            await _with_incident(ask, survivor, source_id)
         return ask.say(_refused(ask, error), quotes=True)
     survivor = await _with_incident(ask, survivor, source_id)
     done = ask.words("bot.merge.done", source=source_id, survivor=survivor_id)

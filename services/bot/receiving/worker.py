@@ -15,7 +15,7 @@ from services.bot.asking import Ask, Office, Reply
 from services.bot.files.sent_files import TakenIn
 from services.bot.lanes import LONGEST_REST_SECONDS, Found, Job, Lanes
 from services.bot.lease import WorkLease
-from services.bot.markup import escape
+from services.bot.markup import Html, escape, mention
 from services.bot.models import StoredUpdate
 from services.bot.receiving import parsing, update_store
 from services.bot.receiving.albums import rest_of_album, whole_at
@@ -169,13 +169,16 @@ class Worker:
 
     async def _answer_press(self, ask: Ask, reply: Reply) -> None:
         """Above the button; what Telegram does not take there, as it comes too late, is said in the
-        chat."""
+        chat, in a group to whoever pressed."""
         if ask.incoming.callback_id is None:
             return
         toast = reply.toast or dispatch.NO_TOAST
         is_taken = await self._telegram.answer_press(ask.incoming.callback_id, toast)
         if toast.text and not is_taken:
-            (said,) = ask.say(escape(toast.text), quotes=True).posts
+            who, words = ask.incoming.who, escape(toast.text)
+            if not ask.incoming.is_private:
+                words = Html(f"{mention(who.id, who.name)}: {words}")
+            (said,) = ask.say(words, quotes=True).posts
             reply.also(lambda session: post(session, said, f"update:{ask.row_id}:toast", ask.now))
 
     def _finish(

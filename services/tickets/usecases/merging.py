@@ -37,7 +37,7 @@ def merge_tickets(
     was = living_status(session, survivor, now, reopen_within)
     _refuse_different_people(session, {source.id, survivor.id})
     _refuse_unsettled(session, {source.id, survivor.id})
-    _inherit(survivor, was, word_owed_since(session, source), now)
+    _inherit(survivor, was, _owed_since(session, source), now)
     _close(source, survivor.id, now)
     session.add(_notice(source, agent, now))
     told = {"source": facts_of(source), "agent": agent_view(agent)}
@@ -79,9 +79,17 @@ def _refuse_unsettled(session: Session, ticket_ids: set[int]) -> None:
         raise AnswerOnItsWay("an answer in one of the tickets is on its way")
 
 
+def _owed_since(session: Session, source: Ticket) -> datetime | None:
+    """Since when the source's question waits. One to which the notice of an open incident was the
+    word is none: nothing was late there, nor is it here, and the end will be told. Of one that is
+    over nobody would tell it in a closed ticket, so its question waits on."""
+    owed = word_owed_since(session, source)
+    is_told_of = source.incident is not None and source.incident.ended_at is None
+    return owed if is_told_of else owed or source.unanswered_since
+
+
 def _inherit(survivor: Ticket, was: TicketStatus, since: datetime | None, now: datetime) -> None:
-    """Go on as if the user had just written, with a question that has waited since then. One to
-    which the notice of an incident was the word is none: nothing was late there, nor is it here."""
+    """Go on as if the user had just written, with a question that has waited since then."""
     survivor.merged_at, survivor.inherited_since = now, since
     if since is not None:
         take_up(survivor, was, now)

@@ -192,6 +192,22 @@ def test_whoever_waits_for_the_end_of_an_incident_hears_it_where_the_ticket_goes
 
 
 @pytest.mark.usefixtures("calm")
+def test_a_merge_that_was_done_by_half_is_done_whole_when_it_is_repeated(
+    desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
+) -> None:
+    """As when incidents was away after tickets had merged."""
+    first, second = asks(ivan, "Не проходит оплата"), asks(ivan, "Всё ещё не проходит")
+    is_about_an_incident(anna, ivan, second)
+    wait_until(lambda: desk.tickets.get_ticket(ticket_in(second)).noticed_at is not None)
+    desk.merges(ticket_in(second), ticket_in(first))
+
+    said = anna.says(f"/merge {ticket_in(second)} {ticket_in(first)}")
+
+    anna.receives(f"#{ticket_in(second)}", "объединён", after=said)
+    ivan.receives(f"№{ticket_in(first)}: мы уже знаем", after=second)
+
+
+@pytest.mark.usefixtures("calm")
 def test_an_incident_that_is_over_does_not_come_with_a_merge(
     desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
 ) -> None:

@@ -18,6 +18,7 @@ from contracts.errors import (
 from contracts.event import to_milliseconds
 from contracts.tickets import LARGEST_ID, Person, TicketMerged
 from contracts.vocabulary import AuthorKind, Source, TicketStatus
+from tests.support.outage import Outage
 from tests.support.tickets_desk import TicketsDesk
 
 IN_APP = Person(id="anna", name="Анна", telegram_id=9)
@@ -345,3 +346,19 @@ def test_what_was_written_is_found_once_and_where_it_was_written(desk: TicketsDe
     assert [one.id for one in desk.lists(unfinished=True).results] == [survivor_id]
     summary = next(one for one in desk.lists().results if one.id == source_id)
     assert summary.merged_into == survivor_id
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_a_question_waits_on_when_the_end_of_its_incident_would_be_told_nowhere(
+    desk: TicketsDesk, *, is_over: bool
+) -> None:
+    survivor_id, source_id = two(desk)
+    outage = Outage(desk)
+    outage.has(source_id)
+    asked_at = desk.shows(source_id).unanswered_since
+    if is_over:
+        outage.ends_with_nobody_told()
+
+    desk.merges(source_id, survivor_id)
+
+    assert desk.shows(survivor_id).inherited_since == (asked_at if is_over else None)
