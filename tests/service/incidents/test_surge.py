@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from services.incidents.settings import Settings
 from services.incidents.usecases.suspecting import hear_opening
 from tests.support.crowd import Crowd, categorised, facts
 from tests.support.incident_room import AGENT, IncidentRoom, new_id, refusal_changes_nothing
+from tests.support.insisting import insist
 from tests.support.migrated import KINDS, Migrated
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -314,7 +316,7 @@ def test_of_many_heard_at_once_by_replicas_one_makes_the_suspicion(stores: list[
             hear_opening(session, tickets[place], NOON, PRODUCT)
 
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(hear, range(24)))
+        list(threads.map(lambda place: insist(partial(hear, place)), range(24)))
 
     with stores[0].reading() as session:
         (suspicion,) = session.scalars(select(Suspicion))
