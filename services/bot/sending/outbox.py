@@ -40,10 +40,15 @@ def post(session: Session, item: Letter | Edit, key: str, now: datetime) -> None
     session.info[ANNOUNCED] = True  # the sender wakes when this transaction has committed
 
 
-def drop(session: Session, keys: str, now: datetime) -> None:
-    """Do not send what waits under a key that begins so: something newer says more."""
+def drop(
+    session: Session, keys: str, now: datetime, *, said_before: datetime | None = None
+) -> None:
+    """Do not send what waits under a key that begins so: something newer says more. Or only what
+    was put here before something happened."""
     begins_so = OutgoingMessage.key.startswith(keys, autoescape=True)
     waiting = update(OutgoingMessage).where(OutgoingMessage.state == WAITING, begins_so)
+    if said_before is not None:
+        waiting = waiting.where(OutgoingMessage.created_at < said_before)
     session.execute(waiting.values(state=DROPPED, settled_at=now))
 
 

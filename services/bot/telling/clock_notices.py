@@ -1,6 +1,6 @@
 """What agents are told of clocks: near, late, or not late after all."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +14,8 @@ from contracts.sla import (
     SlaWarned,
     SlaWarningClimbed,
 )
-from contracts.vocabulary import Escalation
+from contracts.tickets import TicketEvent
+from contracts.vocabulary import Escalation, Metric
 from services.bot.letters import Rank
 from services.bot.memory import is_news
 from services.bot.sending.outbox import drop
@@ -85,6 +86,16 @@ class ClockNotices:
             return Words(text, clock_news.line(words, in_digest, event, now, held_until=until))
 
         return News(rank, *held(None), held=held)
+
+
+def drop_warnings(
+    session: Session, event: TicketEvent, metrics: Iterable[Metric], now: datetime
+) -> None:
+    """What these clocks of a ticket count has happened: nobody has to be warned of it any more, as
+    in the morning of what was done in the night."""
+    for metric in metrics:
+        keys = f"warned:{event.ticket.id}:{metric.value}:"
+        drop(session, keys, now, said_before=event.occurred_at)
 
 
 def _is_stale(session: Session, event: CycleEvent) -> bool:

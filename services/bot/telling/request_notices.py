@@ -15,7 +15,14 @@ from contracts.tickets import (
     TicketResolved,
     TicketUnlinked,
 )
-from contracts.vocabulary import UNFINISHED, IncidentNotice, IncidentStatus, Source
+from contracts.vocabulary import (
+    UNFINISHED,
+    Delivery,
+    IncidentNotice,
+    IncidentStatus,
+    Metric,
+    Source,
+)
 from services.bot import buttons, memory, queries
 from services.bot.files.enclosures import enclosed
 from services.bot.letters import AnswerRef, Keyboard, Letter, Rank
@@ -26,8 +33,11 @@ from services.bot.sending.settling import CLOSE, REOPEN
 from services.bot.settings import MainBot
 from services.bot.speech import Languages, Speech
 from services.bot.telling.audience import Audience
+from services.bot.telling.clock_notices import drop_warnings
 from services.bot.telling.main_bot import answer_letter
 from services.bot.telling.telling_agents import AgentsTold
+
+OF_ANSWERS = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
 
 
 class RequestNotices:
@@ -49,6 +59,8 @@ class RequestNotices:
         """An agent's answer, to the user who wrote from Telegram. The app shows its own; whoever is
         known here too is told of it, and whoever is not by the main bot, which is no delivery."""
         self._agents.show_answer(session, event)
+        if event.message.delivery == Delivery.PENDING or event.ticket.unanswered_since is None:
+            drop_warnings(session, event, OF_ANSWERS, self._clock.now())
         asked, words = event.ticket, self._words_for(event.ticket)
         chat_id = _chat_of(session, asked)
         if chat_id is None:
@@ -75,6 +87,7 @@ class RequestNotices:
         asked = event.ticket
         memory.note_request(session, asked)
         self._agents.turn_topic(session, event, asked, CLOSE)
+        drop_warnings(session, event, Metric, self._clock.now())
         if event.incident is not None:
             return
         chat_id, words = _chat_of(session, asked), self._words_for(asked)

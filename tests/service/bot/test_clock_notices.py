@@ -8,6 +8,7 @@ import pytest
 from contracts.event import Event
 from contracts.incidents import MaintenanceStarted
 from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned, SlaWarningClimbed
+from contracts.tickets import TicketAnswered, TicketResolved
 from contracts.vocabulary import (
     Escalation,
     Metric,
@@ -63,6 +64,32 @@ def test_a_warning_that_still_waits_is_dropped_when_the_deadline_passes(rows: Ro
     rows.sends(telegram, rows.all_settled)
     assert [row.state for row in rows.all()].count(DROPPED) == 3
     assert len(telegram.sent) == len(others) + 2
+
+
+@pytest.mark.parametrize(
+    ("event", "dropped"),
+    [
+        (TicketAnswered, {Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE}),
+        (TicketResolved, set(Metric)),
+    ],
+)
+def test_a_warning_that_still_waits_is_dropped_when_what_it_warns_of_is_done(
+    rows: Rows, event: type[Event], dropped: set[Metric]
+) -> None:
+    rows.knows_agents(ANNA)
+    for metric in Metric:
+        hear(rows, cycle(SlaWarned, 2, threshold=0.8).model_copy(update={"metric": metric}))
+
+    hear(rows, EVENTS[event].model_copy(update={"occurred_at": NOON}))
+    states = {row.text: row.state for row in rows.all() if "Скоро срок" in row.text}
+    assert set(states.values()) == {WAITING}, "it happened before the warnings, and is heard late"
+
+    happened = {"occurred_at": NOON + timedelta(seconds=1), "event_id": uuid4()}
+    hear(rows, EVENTS[event].model_copy(update=happened))
+
+    warnings = [row for row in rows.all() if row.key.startswith("warned:")]
+    left = {row.key.split(":")[2] for row in warnings if row.state == WAITING}
+    assert left == {metric.value for metric in set(Metric) - dropped}
 
 
 def test_a_warning_that_was_sent_stays_sent_and_a_stale_breach_drops_none(rows: Rows) -> None:
