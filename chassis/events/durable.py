@@ -1,5 +1,6 @@
 """What a process without nameko must hear and may not lose: durable queues and their handlers."""
 
+import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from structlog import get_logger
 
 from chassis.broker.topology import Subscription
 from chassis.events.consumer import Handler, handle_once, read_event, trace_of
-from chassis.events.ladder import Delivery, Hopeless, Ladder
+from chassis.events.ladder import AWAY_PAUSE_SECONDS, Delivery, Hopeless, Ladder
 from chassis.events.listener import body_of
 from chassis.storage.store import Store
 from contracts.errors import Unavailable
@@ -55,12 +56,16 @@ class DurableQueues:
             message_id=message.properties.get("message_id", ""),
             headers=message.headers or {},
         )
+        is_away = False
         with trace_of(delivery):
             try:
                 event = read_event(subscription, delivery)
                 handle_once(self._store, subscription, event, self._handlers[subscription])
             except Exception as error:  # whatever it was, it is tried again
+                is_away = isinstance(error, Unavailable)
                 if not isinstance(error, Hopeless | Unavailable):  # the ladder tells of these
                     log.warning("a handler failed", queue=delivery.queue, exc_info=error)
                 self._ladder.fail(delivery, error)
         message.channel.basic_ack(message.delivery_tag)
+        if is_away:
+            time.sleep(AWAY_PAUSE_SECONDS)  # well within a heartbeat; this thread does nothing else

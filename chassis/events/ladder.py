@@ -30,6 +30,9 @@ TOLD_LENGTH = 200
 HIGHEST_WHILE_AWAY = 2
 """The rung, of 30 s, above which no message climbs because a database is away: that is no fault of
 the message's, and however long it lasts, nobody shall have to replay what came meanwhile."""
+AWAY_PAUSE_SECONDS = 1.0
+"""Whoever has sent a message up because a database is away waits so long before the next, which
+would fare alike: what waits had better wait in its queue than go round the ladder, all of it."""
 PARKINGS = UUID("5f0c8f0e-6f0b-5f4e-9f57-0d6b8c1f2a77")
 """The namespace of the ids of `message.parked.v1`. Never change it."""
 

@@ -25,7 +25,7 @@ from chassis.broker.publishing import ConfirmingPublisher, PublishFailed
 from chassis.broker.topology import EVENTS, Subscription
 from chassis.clock import clock_for
 from chassis.events.consumer import handle_once, read_event
-from chassis.events.ladder import Delivery, Hopeless, Ladder
+from chassis.events.ladder import AWAY_PAUSE_SECONDS, Delivery, Hopeless, Ladder
 from chassis.service.queue_consumer import QueueConsumer
 from chassis.settings import ProcessSettings
 from contracts.errors import Unavailable
@@ -142,9 +142,7 @@ class EventListener(Entrypoint):
                 self._send_up(delivery, error)
             self.queue_consumer.ack_message(message)
             if isinstance(error, Unavailable):
-                # The next would fare alike: what waits had better wait in its queue than go round
-                # the ladder, all of it, for as long as a database is away.
-                eventlet.sleep(PAUSE_SECONDS)
+                eventlet.sleep(AWAY_PAUSE_SECONDS)
         except PublishFailed as error:
             log.warning("neither handled nor on the ladder", queue=delivery.queue, error=str(error))
             eventlet.sleep(PAUSE_SECONDS)  # the broker would deliver it again at once

@@ -3,6 +3,7 @@
 Not nameko's timer: that one falls silent while all workers are busy, and then fires many times.
 """
 
+from abc import ABC, abstractmethod
 from time import monotonic
 from typing import Any
 
@@ -20,7 +21,7 @@ LATE_SECONDS = 20.0
 log = get_logger()
 
 
-class Loop(DependencyProvider):
+class Loop(DependencyProvider, ABC):
     """Calls `run_once` every `interval` seconds, and at once after `wake`.
 
     Declared as a dependency of the service class, which may wake it. An error is logged and the
@@ -34,9 +35,9 @@ class Loop(DependencyProvider):
     expected: tuple[type[Exception], ...] = (Unavailable,)
     """What may happen without being a bug: a database or a broker that is away."""
 
+    @abstractmethod
     def run_once(self) -> bool | None:
         """Do one round of the work; True when there is more at once."""
-        raise NotImplementedError
 
     def setup(self) -> None:
         """Prepare to be woken. A subclass that sets up more calls this first."""

@@ -48,5 +48,5 @@ def _asked_for(country: str, years: range, locale: str) -> "HolidayBase":
         # Left to itself it would follow the environment of whichever replica is asked.
         language = wanted if wanted in speaks.supported_languages else speaks.default_language
         return country_holidays(code, part or None, years, expand=False, language=language)
-    except NotImplementedError as unknown:
+    except NotImplementedError as unknown:  # its word for a country or part that it has not
         raise HolidaysUnknown("the library does not know it", {"country": country}) from unknown

@@ -4,7 +4,6 @@ import errno
 import http.client
 import socket
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -53,8 +52,7 @@ def test_a_visitor_that_sends_byte_by_byte_is_let_go(monkeypatch: pytest.MonkeyP
                 slow.sendall(b"G")
 
     dawdling = threading.Thread(target=dawdle)
-    dawdling.start()
-    time.sleep(0.2)  # the slow one is inside
+    dawdling.start()  # it was first at the door, and there is one thread
     try:
         assert read(port) == b"well"
     finally:

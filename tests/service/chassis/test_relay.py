@@ -62,6 +62,13 @@ def told(url: str) -> list[str]:
     ]
 
 
+def assert_the_first_stepped_aside(database: Database, error: str) -> None:
+    """And the second went out meanwhile."""
+    early, after = rows(database)
+    assert after.published_at is not None
+    assert (early.published_at, early.tries, early.last_error) == (None, 1, error)
+
+
 def test_an_event_is_in_the_outbox_when_its_rows_are(store: Store) -> None:
     store.once(EntryView, book, Book(command_id="1", text="bread"))
 
@@ -121,11 +128,7 @@ def test_an_unroutable_event_steps_aside_and_goes_out_once_its_queue_exists(
 
     relay.run_once()
 
-    early, after = rows(store.database)
-    assert after.published_at is not None
-    assert (early.published_at, early.tries) == (None, 1)
-    assert early.last_error == "no queue is bound"
-
+    assert_the_first_stepped_aside(store.database, "no queue is bound")
     declare(url, [TALLY])
     relay.run_once()
     assert told(url) == []
@@ -150,11 +153,7 @@ def test_an_event_that_a_full_queue_refuses_steps_aside_and_goes_out_once_there_
 
     relay.run_once()
 
-    early, after = rows(store.database)
-    assert after.published_at is not None
-    assert (early.published_at, early.tries) == (None, 1)
-    assert early.last_error == "a queue refused it"
-
+    assert_the_first_stepped_aside(store.database, "a queue refused it")
     delete_queue(url, full)
     clock.advance(seconds=2)
     relay.run_once()

@@ -68,9 +68,10 @@ def test_a_stuck_loop_ends_the_process_with_a_critical_line_and_all_stacks(
 
 def test_a_process_without_eventlet_is_watched_too() -> None:
     watched = "from chassis.watchdog import Pulse, Watchdog; Watchdog('plain', Pulse()).start()"
+    stuck = "time.sleep(120)"  # for longer than it is let: nothing beats the pulse
 
     ended = subprocess.run(
-        [sys.executable, "-c", f"import time; {watched}; time.sleep(120)"],
+        [sys.executable, "-c", f"import time; {watched}; {stuck}"],
         cwd=ROOT,
         capture_output=True,
         text=True,
