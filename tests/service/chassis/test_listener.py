@@ -2,8 +2,10 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 from uuid import uuid4
@@ -18,11 +20,12 @@ from chassis.broker.topology import EVENTS, Subscription, declare
 from chassis.clock import SystemClock
 from chassis.events.dead_letters import list_dead
 from chassis.events.durable import DurableQueues
-from chassis.events.ladder import Ladder
+from chassis.events.ladder import AWAY_PAUSE_SECONDS, Ladder
 from chassis.events.listener import Listener, PassingQueue
 from chassis.storage.database import Database
 from chassis.storage.store import Store
 from chassis.storage.tables import ChassisBase
+from contracts.errors import Unavailable
 from contracts.event import Event
 from tests.support.waiting import wait_until
 
@@ -124,6 +127,23 @@ def test_a_handler_that_fails_is_tried_again_and_leaves_nothing_behind(
     assert [tries.get(timeout=10), tries.get(timeout=10)] == [7, 7]
     publish(fresh_amqp_url, rang(8))
     wait_until(lambda: rings(store) == [7, 8])
+
+
+def test_while_a_database_is_away_what_waits_does_not_hurry_round_the_ladder(
+    fresh_amqp_url: str, listening: Callable[..., Listener]
+) -> None:
+    tried_at: list[float] = []
+
+    def on_rang(_session: Session, _event: Rang) -> None:
+        tried_at.append(time.monotonic())
+        raise Unavailable("the database is away")
+
+    listening(on_rang)
+    for times in range(3):
+        publish(fresh_amqp_url, rang(times))
+
+    wait_until(lambda: len(tried_at) >= 3)
+    assert all(after - before >= AWAY_PAUSE_SECONDS for before, after in pairwise(tried_at))
 
 
 def test_what_cannot_be_read_is_parked_and_does_not_stop_the_rest(
