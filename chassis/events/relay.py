@@ -64,7 +64,7 @@ class Relay:
     def run_once(self) -> bool:
         """Publish a batch; True when more may be waiting. Raises PublishFailed: try again later."""
         if self._database.is_sqlite:
-            with self._database.reading() as session:
+            with self._database.glancing() as session:
                 rows = self._read(session, WAITING)
             fates = self._publish(rows)
             if rows:

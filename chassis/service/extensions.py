@@ -73,7 +73,7 @@ class OutboxRelay(Loop):
     def lag(self) -> str | None:
         """Why the relay is behind; None while no event has waited for long."""
         store = self.shared.store
-        since = store.ask(oldest_waiting)
+        since = store.glance(oldest_waiting)
         waited = (store.now() - since).total_seconds() if since else 0.0
         return f"an event has waited for {waited:.0f} s" if waited > BEHIND_SECONDS else None
 

@@ -127,7 +127,7 @@ def _add_checks(readiness: Readiness, container: ServiceContainer) -> None:
     if loops := _of_kind(container, Loop):
         readiness.add_instant("loops", lambda: _late(loops))
     for shared in _of_kind(container, SharedStore):
-        readiness.add("database", partial(shared.store.ask, _answer))
+        readiness.add("database", partial(shared.store.glance, _answer))
     for relay in _of_kind(container, OutboxRelay):
         readiness.add("relay", relay.lag)
 

@@ -5,6 +5,8 @@ frozen, or behind a network that swallows what is said, ends nothing and will pe
 we hang up. libpq has no such limit, and TCP's own is a quarter of an hour.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -29,6 +31,7 @@ class PromptConnection(psycopg.Connection[Any]):
     """Tells its breaker of every answer and every silence."""
 
     breaker: Breaker
+    patience = ANSWER_SECONDS
 
     @classmethod
     def open(cls, breaker: Breaker, *places: Any, **options: Any) -> "PromptConnection":
@@ -42,12 +45,19 @@ class PromptConnection(psycopg.Connection[Any]):
         breaker.note_answer()
         return connection
 
+    @contextmanager
+    def asked_for_life(self) -> Iterator[None]:
+        """While somebody wants to know only whether the server answers."""
+        self.patience = SIGN_OF_LIFE_SECONDS
+        try:
+            yield
+        finally:
+            self.patience = ANSWER_SECONDS
+
     def wait(self, gen: Any, interval: float = WAKE_SECONDS, timeout: float | None = None) -> Any:
         """What psycopg does for every exchange with the server. Raises Silence."""
-        # Nothing here runs outside a transaction but the pool's question whether we live.
-        patience = SIGN_OF_LIFE_SECONDS if self._autocommit else ANSWER_SECONDS
         try:
-            answer = super().wait(gen, interval, timeout or patience)
+            answer = super().wait(gen, interval, timeout or self.patience)
         except psycopg.OperationalError as error:
             if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
                 raise  # the server's own words, or the end of the connection

@@ -57,3 +57,8 @@ class Store:
         """Answer `query(session, *arguments)` from one consistent look."""
         with self.reading() as session:
             return query(session, *arguments)
+
+    def glance(self, query: Callable[..., Answer], *arguments: Any) -> Answer:
+        """Answer `query(session, *arguments)` from one statement; see `Database.glancing`."""
+        with self.database.glancing() as session:
+            return query(session, *arguments)

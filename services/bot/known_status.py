@@ -73,7 +73,7 @@ class StatusWatch:
 
     def ask(self) -> None:
         """Learn how it stands now. Raises Unavailable."""
-        known_before = self._store.ask(known_version)
+        known_before = self._store.glance(known_version)
         view = self._incidents.get_status()
         with self._store.writing() as session:
             keep_status(session, view, known_before)

@@ -41,7 +41,7 @@ class Vitals:
         self._stands_by = False
         self._readiness.add_instant("events", self._lack)
         self._readiness.add_instant("telegram", self._refusal)
-        self._readiness.add("database", partial(store.ask, _answer))
+        self._readiness.add("database", partial(store.glance, _answer))
 
     def start(self) -> None:
         """Begin to look, to watch and, on the metrics port, to be seen."""

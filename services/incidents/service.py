@@ -39,10 +39,10 @@ class Watching(Loop):
         settings: Settings = self.container.config["settings"]
         store: Store = self.shared.store
         now = store.now()
-        if store.ask(queries.is_anybody_silent, now):
+        if store.glance(queries.is_anybody_silent, now):
             with store.writing() as session:
                 reminding.remind_silent(session, settings.file.incidents, now)
-        if not store.ask(queries.is_work_due, now):
+        if not store.glance(queries.is_work_due, now):
             return False
         with store.writing() as session:
             return maintaining.keep_time(session, settings.product, now)

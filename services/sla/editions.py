@@ -79,7 +79,7 @@ class Editions:
         """Learn what others changed, and add our own file's without waiting for a first fact, so
         that forecasts and plans go by what is in force."""
         if self._is_noted:
-            store.ask(self.known_to)
+            store.glance(self.known_to)
             return
         with store.writing() as session:
             self.noted_in(session, store.now())

@@ -61,7 +61,7 @@ class Scanning(Loop):
         store: Store = self.shared.store
         self.interval = LONGEST_REST_SECONDS
         self.promised.editions.keep_up(store)
-        due_at, now = store.ask(queries.next_look), store.now()
+        due_at, now = store.glance(queries.next_look), store.now()
         if due_at is None or due_at > now:
             rest = (due_at - now).total_seconds() if due_at else LONGEST_REST_SECONDS
             self.interval = min(rest, LONGEST_REST_SECONDS)

@@ -52,7 +52,7 @@ class Telling(Loop):
 
     def run_once(self) -> bool:
         store: Store = self.shared.store
-        if not store.ask(queries.is_news_waiting) or store.ask(_is_backed_up):
+        if not store.glance(queries.is_news_waiting) or store.glance(_is_backed_up):
             return False
         with store.writing() as session:
             return news.tell_news(session, store.now(), TOLD_AT_ONCE)
@@ -66,7 +66,7 @@ class Lowering(Loop):
 
     def run_once(self) -> bool:
         store: Store = self.shared.store
-        if not store.ask(queries.is_body_unlowered):
+        if not store.glance(queries.is_body_unlowered):
             return False
         with store.writing() as session:
             return lowering.lower_bodies(session, LOWERED_AT_ONCE) == LOWERED_AT_ONCE

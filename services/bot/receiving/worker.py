@@ -65,7 +65,7 @@ class Worker:
         now, jobs, rest = self._office.store.now(), list[Job](), self._look_seconds
         if self._lease is not None and not self._lease.is_held:
             return jobs, rest
-        for head in await asyncio.to_thread(self._office.store.ask, queries.update_heads):
+        for head in await asyncio.to_thread(self._office.store.glance, queries.update_heads):
             if head.chat_id in busy or len(jobs) == free:
                 continue
             if head.next_try_at is not None and head.next_try_at > now:

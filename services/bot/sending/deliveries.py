@@ -61,7 +61,7 @@ class Deliveries:
 
     async def _tell_all(self) -> bool:
         try:
-            for report in await asyncio.to_thread(self._store.ask, queries.untold_reports):
+            for report in await asyncio.to_thread(self._store.glance, queries.untold_reports):
                 await asyncio.to_thread(self._tell, report)
         except Unavailable as error:
             log.warning("tickets does not take the outcome of an answer yet", error=str(error))

@@ -144,9 +144,9 @@ class Sender:
 
     def _heads(self, *, but_crowds: bool) -> list[outgoing_queries.OutgoingHead]:
         if not but_crowds:
-            waiting.set(self._store.ask(outgoing_queries.waiting_count))
+            waiting.set(self._store.glance(outgoing_queries.waiting_count))
         ask_for = partial(outgoing_queries.outgoing_heads, bot=self._bot, but_crowds=but_crowds)
-        return self._store.ask(ask_for, self._store.now())
+        return self._store.glance(ask_for, self._store.now())
 
     def _reserve(self, head: outgoing_queries.OutgoingHead, now: float) -> float:
         """Take this message's turn, or say how long it has to wait for it."""

@@ -7,7 +7,7 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import update
 
-from chassis.storage.database import LOCK_WAIT_SECONDS
+from chassis.storage.limits import LOCK_WAIT_SECONDS
 from contracts.errors import Unavailable
 from services.bot.letters import AnswerRef, Edit, Letter, Rank
 from services.bot.markup import Html

@@ -6,11 +6,12 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import announce
+from chassis.storage import on_postgresql
 from chassis.storage.database import Database, insert_if_absent
 from chassis.storage.tables import InboxRow
 from contracts.errors import Unavailable
@@ -49,6 +50,37 @@ def test_a_reader_sees_one_state_although_others_write(database: Database) -> No
 
     assert before == after == []
     assert entries(database) == ["bread"]
+
+
+def test_a_glance_sees_what_is_committed_and_asks_no_second_question(database: Database) -> None:
+    write(database, "bread")
+
+    with database.glancing() as session:
+        seen = session.scalars(select(Entry.text)).all()
+        with pytest.raises(RuntimeError, match="one question"):
+            session.scalars(select(Entry.text))
+
+    assert seen == ["bread"]
+
+
+def test_a_glance_changes_nothing(database: Database) -> None:
+    with database.glancing() as session:
+        session.add(Entry(text="bread"))
+        with pytest.raises(RuntimeError, match="changes nothing"):
+            session.flush()
+    with pytest.raises(RuntimeError, match="one question"), database.glancing() as session:
+        session.execute(insert(Entry).values(text="milk"))
+
+    assert entries(database) == []
+
+
+def test_a_reader_sees_one_state_after_somebody_glanced_by_the_same_connection(
+    database: Database,
+) -> None:
+    with database.glancing() as session:
+        session.scalars(select(Entry.text)).all()
+
+    test_a_reader_sees_one_state_although_others_write(database)
 
 
 def write(database: Database, words: str) -> None:
@@ -165,3 +197,39 @@ def test_a_commit_waits_for_the_disk_unless_it_need_not_outlive_a_power_cut(
         assert session.scalar(asked) == (1 if is_sqlite else "off")
     with database.writing() as session:
         assert session.scalar(asked) == usual
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_connections_that_rested_while_the_server_ended_them_are_not_used(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_postgresql, "RESTED_SECONDS", 0.0)
+    write(database, "bread")
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(lambda word: write(database, word), ["milk", "eggs", "salt"]))
+
+    end_connections(database)
+
+    assert len(entries(database)) == 4
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_in_use_that_the_server_ends_is_unavailable_once(database: Database) -> None:
+    write(database, "bread")
+
+    end_connections(database)
+
+    with pytest.raises(Unavailable):
+        write(database, "milk")
+    write(database, "eggs")
+    assert entries(database) == ["bread", "eggs"]
+
+
+def end_connections(database: Database) -> None:
+    """As a server that restarts does."""
+    other = Database(database.url.render_as_string(hide_password=False))
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    ending = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    with other.writing() as session:
+        session.execute(ending)
+    other.close()

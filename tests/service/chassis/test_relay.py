@@ -19,7 +19,8 @@ from chassis.clock import SetClock
 from chassis.events.outbox import announce, is_backed_up
 from chassis.events.relay import BATCH, Relay
 from chassis.metrics import outbox_meters
-from chassis.storage.database import STATEMENT_SECONDS, Database
+from chassis.storage.database import Database
+from chassis.storage.limits import STATEMENT_SECONDS
 from chassis.storage.store import Store
 from chassis.storage.tables import OutboxRow
 from contracts.errors import Conflict
