@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from time import monotonic
 from typing import NamedTuple
 
 from structlog import get_logger
@@ -10,6 +11,9 @@ from structlog import get_logger
 LONGEST_REST_SECONDS = 2.0
 GATHERING_SECONDS = 0.03
 """Waited after being woken, so that one look finds the work of several wakes."""
+IN_VAIN_SECONDS = 0.15
+"""At least so long after a look that found nothing to start: in a burst most wakes are of rows that
+wait behind others."""
 STOP_SECONDS = 10.0
 
 log = get_logger()
@@ -43,6 +47,7 @@ class Lanes:
         self._width = width
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._waking = asyncio.Event()
+        self._in_vain_at = float("-inf")
 
     def wake(self) -> None:
         """Look for work now. Call it on the event loop."""
@@ -58,7 +63,8 @@ class Lanes:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min(rest, LONGEST_REST_SECONDS)):
                         await self._waking.wait()
-                        await asyncio.sleep(GATHERING_SECONDS)
+                        gathering = self._in_vain_at + IN_VAIN_SECONDS - monotonic()
+                        await asyncio.sleep(max(gathering, GATHERING_SECONDS))
         finally:
             if self._busy:
                 await asyncio.wait(self._busy.values(), timeout=STOP_SECONDS)
@@ -72,6 +78,8 @@ class Lanes:
         except Exception as error:  # the database may be away; nothing was taken
             log.warning("could not look for work", error=f"{type(error).__name__}: {error}")
             return LONGEST_REST_SECONDS
+        if not jobs:
+            self._in_vain_at = monotonic()
         for job in jobs:
             self._busy[job.chat_id] = asyncio.create_task(self._work_on(job))
         return rest

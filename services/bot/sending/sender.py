@@ -52,6 +52,7 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 AFTER_UNKNOWN_SECONDS = 2.0
 WRITE_AGAIN_SECONDS = 0.5
+COUNT_EVERY_SECONDS = 1.0
 AWAY_SECONDS = 5.0
 """While the store of files or the database is away, the chat waits: its order is kept."""
 COUNTED = timedelta(seconds=MINUTE_SECONDS)
@@ -97,6 +98,7 @@ class Sender:
         self._pace = Pace()
         self._pause_until = 0.0
         self._failures = 0
+        self._count_at = 0.0
         self._lanes = Lanes(self._find, self._carry, WIDTH)
 
     def wake(self) -> None:
@@ -143,7 +145,8 @@ class Sender:
         return jobs, rest
 
     def _heads(self, *, but_crowds: bool) -> list[outgoing_queries.OutgoingHead]:
-        if not but_crowds:
+        if monotonic() >= self._count_at:
+            self._count_at = monotonic() + COUNT_EVERY_SECONDS
             waiting.set(self._store.glance(outgoing_queries.waiting_count))
         ask_for = partial(outgoing_queries.outgoing_heads, bot=self._bot, but_crowds=but_crowds)
         return self._store.glance(ask_for, self._store.now())
@@ -250,8 +253,6 @@ class Sender:
                 log.warning("Telegram is not reached", error=reason, pause_seconds=pause)
             case Moved(chat_id):
                 log.warning("a group has moved", chat_id=row.chat_id, to=chat_id)
-            case _:
-                return
 
     def _begin(self, row_id: int) -> OutgoingMessage | None:
         with self._store.writing() as session:
