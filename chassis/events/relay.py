@@ -9,8 +9,9 @@ listener's inbox forgives.
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Row, Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
@@ -30,7 +31,7 @@ LONGEST_STEP_ASIDE = 6
 
 OUTBOX = table_of(OutboxRow)
 WAITING = (
-    select(OutboxRow)
+    select(OUTBOX)
     .where(OUTBOX.c.published_at.is_(None))
     .where(or_(OUTBOX.c.next_try_at.is_(None), OUTBOX.c.next_try_at <= bindparam("now")))
     .order_by(OUTBOX.c.id)
@@ -83,10 +84,10 @@ class Relay:
         """A mark lost in a power cut only has its event published again."""
         return self._database.writing(outlives_power_cut=False)
 
-    def _read(self, session: Session, waiting: Select[OutboxRow]) -> list[OutboxRow]:
-        return list(session.scalars(waiting, {"now": self._clock.now()}))
+    def _read(self, session: Session, waiting: Select[Any]) -> Sequence[Row[Any]]:
+        return session.execute(waiting, {"now": self._clock.now()}).all()
 
-    def _publish(self, rows: Sequence[OutboxRow]) -> Fates:
+    def _publish(self, rows: Sequence[Row[Any]]) -> Fates:
         now = self._clock.now()
         oldest = (now - rows[0].created_at).total_seconds() if rows else 0
         self._meters.oldest_seconds.set(oldest)
@@ -98,7 +99,7 @@ class Relay:
             crash_point("relay.after_publish")
         return fates
 
-    def _record(self, session: Session, rows: Sequence[OutboxRow], fates: Fates) -> None:
+    def _record(self, session: Session, rows: Sequence[Row[Any]], fates: Fates) -> None:
         now = self._clock.now()
         published = [rows[place] for place in sorted(fates.taken)]
         if published:
@@ -116,7 +117,7 @@ class Relay:
             _step_aside(session, row, now, "a queue refused it")
 
 
-def _step_aside(session: Session, row: OutboxRow, now: datetime, error: str) -> None:
+def _step_aside(session: Session, row: Row[Any], now: datetime, error: str) -> None:
     """It is tried again later and later, and holds up no other meanwhile."""
     again = now + timedelta(seconds=2 ** min(row.tries, LONGEST_STEP_ASIDE))
     session.execute(
@@ -126,7 +127,7 @@ def _step_aside(session: Session, row: OutboxRow, now: datetime, error: str) -> 
     )
 
 
-def _letter(row: OutboxRow) -> Letter:
+def _letter(row: Row[Any]) -> Letter:
     headers = {"request_id": row.request_id} if row.request_id else {}
     return Letter(
         exchange=EVENTS,

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import insert_if_absent
+from chassis.storage.database import insert_if_absent, table_of
 from contracts.tickets import TicketFacts
 from contracts.vocabulary import Category
 from services.incidents.domain.surge import HOUR, WEEK, Opening, Week, hour_of
@@ -14,6 +14,23 @@ from services.incidents.models import OpeningCount, TicketOpening
 
 KEPT = timedelta(days=1)
 """What is heard later than that is not taken in: a ticket would be counted anew."""
+
+# Built once: they are asked at every ticket that is opened.
+IS_AROUND = (
+    TicketOpening.category == bindparam("category"),
+    TicketOpening.opened_at > bindparam("after"),
+    TicketOpening.opened_at < bindparam("before"),
+)
+OPENINGS = select(
+    TicketOpening.ticket_id, TicketOpening.opened_at, TicketOpening.requester_id
+).where(*IS_AROUND)
+PEOPLE = select(func.count(TicketOpening.requester_id.distinct())).where(*IS_AROUND)
+COUNTS = table_of(OpeningCount)
+COUNT = (
+    update(COUNTS)
+    .where(COUNTS.c.hour == bindparam("at"), COUNTS.c.category == bindparam("of"))
+    .values(count=COUNTS.c.count + bindparam("step"))
+)
 
 
 def keep_opening(session: Session, ticket: TicketFacts, now: datetime) -> bool:
@@ -48,20 +65,17 @@ def openings_around(
     session: Session, category: Category, at: datetime, window: timedelta
 ) -> list[Opening]:
     """Those of a category less than a window before and after."""
-    columns = (TicketOpening.ticket_id, TicketOpening.opened_at, TicketOpening.requester_id)
-    wanted = select(*columns).where(_is_around(category, at, window))
-    return [Opening(*row) for row in session.execute(wanted)]
+    asked = _around(category, at, window)
+    return [Opening(*row) for row in session.execute(OPENINGS, asked)]
 
 
 def people_around(session: Session, category: Category, at: datetime, window: timedelta) -> int:
     """How many opened them; quickly told, however often one of them wrote."""
-    people = func.count(TicketOpening.requester_id.distinct())
-    return session.scalar(select(people).where(_is_around(category, at, window))) or 0
+    return session.scalar(PEOPLE, _around(category, at, window)) or 0
 
 
-def _is_around(category: Category, at: datetime, window: timedelta) -> ColumnElement[bool]:
-    row = TicketOpening
-    return and_(row.category == category, row.opened_at > at - window, row.opened_at < at + window)
+def _around(category: Category, at: datetime, window: timedelta) -> dict[str, object]:
+    return {"category": category, "after": at - window, "before": at + window}
 
 
 def subjects_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, str]:
@@ -97,9 +111,4 @@ def _count(session: Session, hour: datetime, steps: dict[Category, int]) -> None
     """In one order for all, so that no two wait for each other."""
     for category, step in sorted(steps.items()):
         insert_if_absent(session, OpeningCount, hour=hour, category=category, count=0)
-        session.execute(
-            update(OpeningCount)
-            .where(OpeningCount.hour == hour, OpeningCount.category == category)
-            .values(count=OpeningCount.count + step)
-            .execution_options(synchronize_session=False)
-        )
+        session.connection().execute(COUNT, {"at": hour, "of": category, "step": step})

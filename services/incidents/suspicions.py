@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import SuspicionAnswered, SuspicionNotFound
@@ -13,6 +13,19 @@ from contracts.vocabulary import Category, SuspicionAnswer
 from services.incidents.models import Incident, Suspicion
 from services.incidents.product import Product
 from services.incidents.views import WITH_PARTS, incident_view
+
+# Built once: they are asked at every ticket that is opened.
+QUIET = (
+    select(Suspicion.id)
+    .where(Suspicion.category == bindparam("category"), Suspicion.quiet_until > bindparam("now"))
+    .limit(1)
+)
+LASTING = (
+    select(Incident)
+    .options(*WITH_PARTS)
+    .where(Incident.resolved_at.is_(None) | (Incident.resolved_at > bindparam("since")))
+    .where(Incident.withdrawn_at.is_(None))
+)
 
 
 def find_unanswered(session: Session, suspicion_id: int) -> Suspicion:
@@ -44,8 +57,7 @@ def answer(
 
 def is_quiet(session: Session, category: Category, now: datetime) -> bool:
     """Whether the category was asked about, or answered for, a while ago."""
-    asked = select(Suspicion.id).where(Suspicion.category == category, Suspicion.quiet_until > now)
-    return session.scalar(asked.limit(1)) is not None
+    return session.scalar(QUIET, {"category": category, "now": now}) is not None
 
 
 def is_explained(
@@ -71,9 +83,7 @@ def end_of_vague(session: Session, since: datetime) -> datetime | None:
 
 def _lasting(session: Session, since: datetime) -> list[IncidentView]:
     """The incidents that are open, or were after `since`."""
-    lasting = Incident.resolved_at.is_(None) | (Incident.resolved_at > since)
-    wanted = select(Incident).options(*WITH_PARTS).where(lasting, Incident.withdrawn_at.is_(None))
-    return [incident_view(incident) for incident in session.scalars(wanted)]
+    return [incident_view(incident) for incident in session.scalars(LASTING, {"since": since})]
 
 
 def suspicion_view(row: Suspicion, product: Product) -> SuspicionView:

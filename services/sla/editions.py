@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
@@ -27,6 +27,8 @@ from services.sla.promises import Rules
 HAS_ADDED = "has added an edition"
 """Marks a session, which lasts for one transaction."""
 A_YEAR = timedelta(days=366)
+NEWER = select(EditionRow).where(EditionRow.number > bindparam("known")).order_by(EditionRow.number)
+"""Built once: it is asked at every fact that is heard."""
 
 log = get_logger()
 
@@ -45,8 +47,7 @@ class Editions:
 
     def known_to(self, session: Session) -> Sequence[Edition]:
         """Tell all editions, the oldest first; before any is noted, the one of our own file."""
-        is_newer = EditionRow.number > len(self._known)
-        newer = session.scalars(select(EditionRow).where(is_newer).order_by(EditionRow.number))
+        newer = session.scalars(NEWER, {"known": len(self._known)})
         all_rules, known = self._rules, self._known
         for row in newer:
             rules, before = Rules.model_validate(row.rules), row.number - 1

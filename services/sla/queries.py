@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from contracts.sla import (
@@ -23,6 +23,9 @@ from services.sla.editions import Editions, lacking_holidays
 from services.sla.models import ClockRow, CycleRow
 from services.sla.views import clocks_view, explanation_view, opening_view, urgent_view
 
+KEPT_CLOCKS = select(ClockRow.ticket_id, ClockRow.clock).where(
+    ClockRow.ticket_id.in_(bindparam("ticket_ids", expanding=True))
+)
 WORST_FIRST = (CycleState.BREACHING, CycleState.IMMINENT_BREACH)
 
 
@@ -88,5 +91,4 @@ def next_look(session: Session) -> datetime | None:
 
 
 def _kept_clocks(session: Session, ticket_ids: list[int]) -> dict[int, TicketClock]:
-    kept = select(ClockRow.ticket_id, ClockRow.clock).where(ClockRow.ticket_id.in_(ticket_ids))
-    return dict(session.execute(kept).all())
+    return dict(session.execute(KEPT_CLOCKS, {"ticket_ids": ticket_ids}).all())

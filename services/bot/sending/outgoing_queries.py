@@ -1,11 +1,23 @@
 """What the sender asks of the outbox. Reads only."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 
+from chassis.storage.database import UtcDateTime
 from services.bot.files.enclosures import read_files
 from services.bot.letters import MAIN_BOT, SUPPORT_BOT, Rank
 from services.bot.models import ChatState, MainBotChat, OutgoingMessage
@@ -42,39 +54,42 @@ def outgoing_heads(
 ) -> list[OutgoingHead]:
     """The next message of every chat of a bot that has none in the air, the most urgent chats
     first. What may not go yet holds nothing up. Without what goes to crowds it costs little."""
-    better = aliased(OutgoingMessage)
+    heads = session.execute(_heads_of(bot, but_crowds=but_crowds), {"now": now})
+    return [
+        OutgoingHead(head, chat, bool(edit), messages_in(files), rank == Rank.BROADCAST)
+        for head, chat, edit, files, rank in heads
+    ]
+
+
+@cache
+def _heads_of(bot: str, *, but_crowds: bool) -> Select[int, int, bool, str | None, int]:
+    """Built once: it is asked for at every message, and building it takes longer than asking."""
+    row, better = OutgoingMessage, aliased(OutgoingMessage)
+    now = bindparam("now", type_=UtcDateTime)
     goes_before = or_(
         better.state == SENDING,
         and_(
             better.state == WAITING,
             _may_go(better, now),
-            or_(
-                better.rank < OutgoingMessage.rank,
-                and_(better.rank == OutgoingMessage.rank, better.id < OutgoingMessage.id),
-            ),
+            or_(better.rank < row.rank, and_(better.rank == row.rank, better.id < row.id)),
         ),
     )
     something_better = (
         select(better.id)
-        .where(better.chat_id == OutgoingMessage.chat_id, better.bot == bot, goes_before)
+        .where(better.chat_id == row.chat_id, better.bot == bot, goes_before)
         .exists()
     )
-    row = OutgoingMessage
     ranks = row.rank < Rank.BROADCAST if but_crowds else true()
-    heads = (
+    return (
         select(row.id, row.chat_id, row.edits.is_not(None), row.files, row.rank)
         .where(row.state == WAITING, row.bot == bot, ranks)
         .where(_may_go(row, now), ~something_better)
-        .order_by(OutgoingMessage.rank, OutgoingMessage.id)
+        .order_by(row.rank, row.id)
         .limit(HEADS_AT_ONCE)
     )
-    return [
-        OutgoingHead(head, chat, bool(edit), messages_in(files), rank == Rank.BROADCAST)
-        for head, chat, edit, files, rank in session.execute(heads)
-    ]
 
 
-def _may_go(message: Any, now: datetime) -> ColumnElement[bool]:
+def _may_go(message: Any, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return or_(message.not_before.is_(None), message.not_before <= now)
 
 

@@ -1,7 +1,7 @@
 """Who is told of something, and from when on: the agents' group, or the agents themselves, on duty
 or not, in their quiet hours or not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +16,9 @@ from services.bot.models import KnownAgent
 from services.bot.speech import Speech
 from services.bot.telling import agent_hours
 from services.bot.telling.agent_hours import Wishes
+
+WishesOf = Mapping[int, Wishes]
+"""By Telegram id; of whoever has said something."""
 
 
 @dataclass(frozen=True)
@@ -46,27 +49,25 @@ class Audience:
         return self.instead(session, stands_for)
 
     def instead(self, session: Session, stands_for: StandsFor) -> list[Hearer]:
-        """Those for whom the group stands, each in private."""
+        """Those for whom the group stands, each in private. When nobody is on duty, all are:
+        nothing may be told to nobody."""
         agents = queries.reachable_agents(session)
-        is_urgent = stands_for is StandsFor.ALL
-        told = agents if is_urgent else self._on_duty(session, agents)
-        return self.these(session, told, is_urgent=is_urgent)
+        if stands_for is StandsFor.ALL:
+            return self.these(session, agents, is_urgent=True)
+        said = _wishes_of(session, agents)
+        return self._in_private(_on_duty(agents, said) or agents, said)
 
     def these(
         self, session: Session, agents: Iterable[KnownAgent], *, is_urgent: bool = False
     ) -> list[Hearer]:
         """These agents, each in private."""
-        ids = [agent.telegram_id for agent in agents]
-        said = agent_hours.wishes(session, ids)
-        return [
-            Hearer(one, None if is_urgent else self._end_of_quiet(said.get(one))) for one in ids
-        ]
+        found = list(agents)
+        return self._in_private(found, {} if is_urgent else _wishes_of(session, found))
 
     def on_duty(self, session: Session, agents: Iterable[KnownAgent]) -> list[KnownAgent]:
         """Those of them who are."""
         found = list(agents)
-        said = agent_hours.wishes(session, [agent.telegram_id for agent in found])
-        return [one for one in found if said.get(one.telegram_id, Wishes()).is_on_duty]
+        return _on_duty(found, _wishes_of(session, found))
 
     def group(self, session: Session) -> Hearer | None:
         """The group, if there is one and it takes messages."""
@@ -75,11 +76,20 @@ class Audience:
         state = agents_group.state_of(session, self._group_id)
         return None if state is None else Hearer(state.chat_id, has_topics=state.has_topics)
 
-    def _on_duty(self, session: Session, agents: list[KnownAgent]) -> list[KnownAgent]:
-        """When nobody is, all are: nothing may be told to nobody."""
-        return self.on_duty(session, agents) or agents
+    def _in_private(self, agents: Iterable[KnownAgent], said: WishesOf) -> list[Hearer]:
+        """Not before the quiet hours end of those who said that they have some."""
+        ids = [agent.telegram_id for agent in agents]
+        return [Hearer(one, self._end_of_quiet(said.get(one))) for one in ids]
 
     def _end_of_quiet(self, said: Wishes | None) -> datetime | None:
         if said is None or said.quiet is None:
             return None
         return end_of_quiet(said.quiet, self._clock.now(), self._zone)
+
+
+def _wishes_of(session: Session, agents: Iterable[KnownAgent]) -> WishesOf:
+    return agent_hours.wishes(session, [agent.telegram_id for agent in agents])
+
+
+def _on_duty(agents: Iterable[KnownAgent], said: WishesOf) -> list[KnownAgent]:
+    return [one for one in agents if said.get(one.telegram_id, Wishes()).is_on_duty]
