@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from chassis.storage.store import Store
 from contracts.sla import (
     Clocks,
     DescribeTickets,
@@ -29,12 +30,14 @@ KEPT_CLOCKS = select(ClockRow.ticket_id, ClockRow.clock).where(
 WORST_FIRST = (CycleState.BREACHING, CycleState.IMMINENT_BREACH)
 
 
-def describe_tickets(
-    session: Session, query: DescribeTickets, editions: Editions, now: datetime
-) -> TicketClocksList:
-    """The clocks in the order of the tickets, as they will be once the sent facts are heard."""
-    kept = _kept_clocks(session, [facts.id for facts in query.tickets])
-    known = editions.known_to(session)
+def describe_tickets(store: Store, query: DescribeTickets, editions: Editions) -> TicketClocksList:
+    """The clocks in the order of the tickets, as they will be once the sent facts are heard.
+
+    Asked at every look at a ticket, so without a transaction: the promises are looked at second,
+    and whatever the clocks go by is among them.
+    """
+    kept = store.glance(_kept_clocks, [facts.id for facts in query.tickets])
+    known, now = store.glance(editions.known_to), store.now()
     outcomes = (observe(kept.get(facts.id), facts, known, now) for facts in query.tickets)
     return TicketClocksList(tickets=[clocks_view(clock) for clock, _ in outcomes])
 

@@ -109,7 +109,7 @@ class SlaService:
 
     @rpc
     def describe_tickets(self, query: contract.DescribeTickets) -> contract.TicketClocksList:
-        return self.store.ask(queries.describe_tickets, query, self.editions, self.store.now())
+        return queries.describe_tickets(self.store, query, self.editions)
 
     @rpc
     def explain_ticket(self, query: contract.ExplainTicket) -> contract.TicketExplanation:

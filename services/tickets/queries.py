@@ -2,12 +2,11 @@
 
 import base64
 import json
-from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, or_, select, tuple_
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from contracts.errors import AgentNotFound, AttachmentNotFound, Invalid, TicketNotFound
@@ -64,13 +63,7 @@ THREAD = (
     select(TicketMessage)
     .where(TicketMessage.ticket_id == bindparam("ticket_id"))
     .order_by(TicketMessage.id)
-    .options(joinedload(TicketMessage.incident), lazyload(TicketMessage.attachments))
-)
-THREAD_FILES = (
-    select(Attachment)
-    .join(TicketMessage, TicketMessage.id == Attachment.message_id)
-    .where(TicketMessage.ticket_id == bindparam("ticket_id"))
-    .order_by(Attachment.id)
+    .options(joinedload(TicketMessage.incident), joinedload(TicketMessage.attachments))
 )
 
 
@@ -85,18 +78,13 @@ def get_ticket(session: Session, query: GetTicket) -> TicketView:
 
 
 def _whole_ticket(session: Session, ticket_id: int) -> Ticket | None:
-    """Nothing is read oftener, so its statements are built once, and are three however long the
+    """Nothing is read oftener, so its statements are built once, and are two however long the
     thread is."""
     asked = {"ticket_id": ticket_id}
     ticket = session.scalars(TICKET, asked).one_or_none()
-    if ticket is None:
-        return None
-    messages, files = session.scalars(THREAD, asked).all(), defaultdict[int, list[Attachment]](list)
-    for file in session.scalars(THREAD_FILES, asked):
-        files[file.message_id].append(file)
-    for message in messages:
-        set_committed_value(message, "attachments", files[message.id])
-    set_committed_value(ticket, "messages", list(messages))
+    if ticket is not None:
+        thread = session.scalars(THREAD, asked).unique()
+        set_committed_value(ticket, "messages", list(thread))
     return ticket
 
 
