@@ -84,6 +84,17 @@ def sla(*, only: tuple[str, ...], databases: tuple[str, ...], cycles: int, secon
 
 
 @bench.command
+@click.option("--database", default="postgresql", type=click.Choice(DATABASES), show_default=True)
+@click.option("--rate", type=SOME_TIME, default=12.0, show_default=True, help="Deeds a second.")
+@click.option("--seconds", type=SOME_TIME, default=12.0, show_default=True, help="Of each deed.")
+def deeds(*, database: str, rate: float, seconds: float) -> None:
+    """Say what reading, opening, writing and answering cost every process of a desk of its own."""
+    from bench.deeds import run
+
+    run(database, rate, seconds)
+
+
+@bench.command
 @click.option("--people", type=AT_LEAST_ONE, default=3_000, show_default=True)
 @click.option("--database", default="sqlite", type=click.Choice(DATABASES), show_default=True)
 def broadcast(*, people: int, database: str) -> None:

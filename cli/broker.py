@@ -171,6 +171,11 @@ class PrivateBroker:
             end(process, signal.SIGTERM, grace_seconds=20)
         self._running = []
 
+    @property
+    def pid(self) -> int:
+        """Of the node while it runs; it may have children."""
+        return self._running[0].pid
+
     def kill(self) -> None:
         """End the node as a power cut would; `start` brings it back with its durable queues."""
         server, _epmd = self._running
