@@ -12,8 +12,8 @@ LONGEST_REST_SECONDS = 2.0
 GATHERING_SECONDS = 0.03
 """Waited after being woken, so that one look finds the work of several wakes."""
 IN_VAIN_SECONDS = 0.15
-"""At least so long after a look that found nothing to start: in a burst most wakes are of rows that
-wait behind others."""
+"""At least so long after a look that found nothing to start, whatever woke us: in a burst most
+wakes are of rows that wait behind others."""
 STOP_SECONDS = 10.0
 
 log = get_logger()
