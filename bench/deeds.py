@@ -18,10 +18,11 @@ from bench.faults.crowd import ask
 from bench.faults.desks import running_desk
 from bench.faults.overload import requests_of
 from tests.support.breaking import BreakableDesk
+from tests.support.history.outcome import wait_until_at_rest
 
 DEEDS = ("read", "open", "write", "answer")
-CALM_SECONDS = 30.0
-"""Until what opened the tickets that are read and written to has had its effect."""
+CALM_SECONDS = 20.0
+"""After the last event was heard: the notices of what was opened go out."""
 IDLE_SECONDS = 15.0
 AFTERWARDS_SECONDS = 4.0
 """What a deed sets going goes on after its answer: events, clocks, notices."""
@@ -45,15 +46,16 @@ def run(kind: str, rate: float, seconds: float) -> None:
     with running_desk(kind) as breakable:
         desk = breakable.desk
         asking = {deed: requests_of(desk, {deed: 1.0}) for deed in DEEDS}
-        time.sleep(CALM_SECONDS)
+        wait_until_at_rest(desk)
+        time.sleep(CALM_SECONDS)  # Telegram's pace, which nobody tells the end of
         look = _look(breakable)
-        time.sleep(IDLE_SECONDS)
+        time.sleep(IDLE_SECONDS)  # that nothing happens is what is measured
         idle = _since(look, breakable)
         _tell("a second of nothing", idle.by, idle.seconds)
         for deed, make in asking.items():
             look = _look(breakable)
             crowd = ask(desk.port, rate, seconds, make)
-            time.sleep(AFTERWARDS_SECONDS)
+            time.sleep(AFTERWARDS_SECONDS)  # a look at the broker would be measured too
             spent = _since(look, breakable)
             share = spent.seconds / idle.seconds
             own = {who: used - idle.by[who] * share for who, used in spent.by.items()}

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from time import monotonic
-from typing import Any
+from typing import Any, Never
 
 from sqlalchemy import CursorResult, DateTime, Insert, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -140,6 +140,10 @@ class Database:
 
 class _Glance(Session):
     """A session that asks once and changes nothing."""
+
+    def connection(self, *_: Any, **__: Any) -> Never:
+        """What goes by the connection itself could not be watched."""
+        raise RuntimeError("a glance asks by its session alone")
 
 
 @event.listens_for(_Glance, "do_orm_execute")

@@ -12,8 +12,8 @@ LONGEST_REST_SECONDS = 2.0
 GATHERING_SECONDS = 0.03
 """Waited after being woken, so that one look finds the work of several wakes."""
 IN_VAIN_SECONDS = 0.15
-"""At least so long after a look that found nothing to start, whatever woke us: in a burst most
-wakes are of rows that wait behind others."""
+"""At least so long after a look that found only what has to wait: in a burst most wakes are of rows
+that wait behind those."""
 STOP_SECONDS = 10.0
 
 log = get_logger()
@@ -26,8 +26,13 @@ class Job(NamedTuple):
     row_id: int
 
 
-Found = tuple[list[Job], float]
-"""What is ready now, and after how many seconds more may be."""
+class Found(NamedTuple):
+    """What is ready now, and after how many seconds more may be. `awaits_turn`: there is some, and
+    its time has not come."""
+
+    jobs: list[Job]
+    rest: float
+    awaits_turn: bool = False
 
 
 class Lanes:
@@ -74,15 +79,15 @@ class Lanes:
         if free <= 0:
             return LONGEST_REST_SECONDS
         try:
-            jobs, rest = await self._find(frozenset(self._busy), free)
+            found = await self._find(frozenset(self._busy), free)
         except Exception as error:  # the database may be away; nothing was taken
             log.warning("could not look for work", error=f"{type(error).__name__}: {error}")
             return LONGEST_REST_SECONDS
-        if not jobs:
+        if found.awaits_turn and not found.jobs:
             self._in_vain_at = monotonic()
-        for job in jobs:
+        for job in found.jobs:
             self._busy[job.chat_id] = asyncio.create_task(self._work_on(job))
-        return rest
+        return found.rest
 
     async def _work_on(self, job: Job) -> None:
         try:

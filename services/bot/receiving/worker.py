@@ -64,7 +64,7 @@ class Worker:
     async def _find(self, busy: frozenset[int], free: int) -> Found:
         now, jobs, rest = self._office.store.now(), list[Job](), self._look_seconds
         if self._lease is not None and not self._lease.is_held:
-            return jobs, rest
+            return Found(jobs, rest)
         for head in await asyncio.to_thread(self._office.store.glance, queries.update_heads):
             if head.chat_id in busy or len(jobs) == free:
                 continue
@@ -72,7 +72,7 @@ class Worker:
                 rest = min(rest, (head.next_try_at - now).total_seconds())
             else:
                 jobs.append(Job(head.chat_id, head.id))
-        return jobs, rest
+        return Found(jobs, rest)
 
     async def _work(self, job: Job) -> None:
         row = await asyncio.to_thread(self._office.updates.load, job.row_id)

@@ -129,11 +129,11 @@ class Sender:
     async def _find(self, busy: frozenset[int], free: int) -> Found:
         now, jobs, rest = monotonic(), list[Job](), float("inf")
         if self._lease is not None and not self._lease.is_held:
-            return jobs, rest
+            return Found(jobs, rest)
         if now < self._pause_until:
-            return jobs, self._pause_until - now
+            return Found(jobs, self._pause_until - now)
         if wait := self._pace.overall_wait(now):
-            return jobs, wait
+            return Found(jobs, wait)
         rest = (crowd_rest := self._pace.crowd_wait(now)) or rest
         for head in await asyncio.to_thread(self._heads, but_crowds=crowd_rest > 0):
             if head.chat_id in busy or len(jobs) == free:
@@ -142,7 +142,7 @@ class Sender:
             rest = min(rest, wait) if wait else rest
             if not wait:
                 jobs.append(Job(head.chat_id, head.id))
-        return jobs, rest
+        return Found(jobs, rest, awaits_turn=rest < float("inf"))
 
     def _heads(self, *, but_crowds: bool) -> list[outgoing_queries.OutgoingHead]:
         if monotonic() >= self._count_at:

@@ -70,6 +70,8 @@ def test_a_glance_changes_nothing(database: Database) -> None:
             session.flush()
     with pytest.raises(RuntimeError, match="one question"), database.glancing() as session:
         session.execute(insert(Entry).values(text="milk"))
+    with pytest.raises(RuntimeError, match="session alone"), database.glancing() as session:
+        announce(session, booked("eggs"))
 
     assert entries(database) == []
 
