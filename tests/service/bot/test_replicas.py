@@ -142,7 +142,7 @@ def test_a_bot_that_ends_hands_over_at_once(desk: BotDesk, two: tuple[Process, P
     petr = desk.user("Пётр")
     petr.says("Кто-нибудь есть?")
     petr.receives("принято")
-    assert polls_at_once(desk, since=time.time()) == []
+    assert polls_at_once(desk) == []
 
 
 def test_the_one_that_stands_by_speaks_to_nobody(
