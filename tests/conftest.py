@@ -26,6 +26,18 @@ class ByDesk(LoadFileScheduling):
         return DESKS.get(file, file)
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What tests have measured on the way (`record_property`): a promise has its figure beside it
+    also where the test, on a machine that others use too, has patience for more."""
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
+    measured = [one for one in reports if one.when == "call" and one.user_properties]
+    if measured:
+        terminalreporter.section("measured")
+    for report in measured:
+        figures = ", ".join(f"{what} {figure}" for what, figure in report.user_properties)
+        terminalreporter.line(f"{report.nodeid.rpartition('::')[2]}: {figures}")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> ByDesk:
     return ByDesk(config, log)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from bench.faults import alerts, banner, events, kills, overload, points, poison, soak
+from bench.faults import alerts, banner, events, kills, late_broker, overload, points, poison, soak
 from bench.faults.report import Report, chosen
 
 MEASUREMENTS: dict[str, Callable[..., None]] = {
@@ -12,6 +12,7 @@ MEASUREMENTS: dict[str, Callable[..., None]] = {
     "points": points.measure,
     "events": events.measure,
     "alerts": alerts.measure,
+    "late-broker": late_broker.measure,
     "banner": banner.measure,
     "poison": poison.measure,
     "soak": soak.measure,

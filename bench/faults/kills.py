@@ -6,7 +6,7 @@ import time
 from bench.faults.desks import KINDS, running_desk
 from bench.faults.report import Report
 from tests.support.breaking import BreakableDesk
-from tests.support.history.judge import judge
+from tests.support.history.judge import answers_in_chats, judge
 from tests.support.history.load import Load
 from tests.support.history.outcome import settled_outcome
 from tests.support.history.records import Deed
@@ -38,6 +38,9 @@ def tell_verdict(
     breakable.desk.wait_until_healthy()
     outcome = settled_outcome(breakable.desk, load, SETTLED_SECONDS)
     report.tell(str(load.history.counted()))
+    report.tell(
+        f"{answers_in_chats(load.history.records, outcome)} answers were looked for in chats"
+    )
     report.faults(judge(load.history.records, outcome, repeats_allowed=repeats_allowed))
 
 

@@ -1,5 +1,8 @@
 """What publishers believe of their listeners is what the listeners declare."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from chassis.declare import subscriptions_of
@@ -7,6 +10,7 @@ from contracts.event import Event
 from tests.support.events import events
 
 PROCESSES = ("tickets", "incidents", "sla", "bot")
+ARCHITECTURE = Path(__file__).parents[2] / "ARCHITECTURE.md"
 WITHOUT_QUEUE = frozenset({"gateway"})
 """Its workers listen on passing queues, which no publisher may count on."""
 
@@ -33,3 +37,24 @@ def test_no_two_handlers_share_a_queue() -> None:
     queues = [one.queue for name in PROCESSES for one in subscriptions_of(name)]
 
     assert len(queues) == len(set(queues)) > 0
+
+
+def test_the_architecture_tells_who_hears_what() -> None:
+    table = ARCHITECTURE.read_text(encoding="utf-8").partition("### Who hears what")[2]
+    rows = [line.split("|")[1:3] for line in table.partition("\n## ")[0].splitlines()[4:] if line]
+    told = {
+        name: set(re.findall("|".join((*PROCESSES, "gateway")), hearers))
+        for names, hearers in rows
+        for name in _full_names(names)
+    }
+
+    assert told == {event.type.rpartition(".v")[0]: set(event.heard_by) for event in events()}
+
+
+def _full_names(cell: str) -> list[str]:
+    """`incident.updated`, `.resolved` are two events of one owner."""
+    names = list[str]()
+    for name in re.findall(r"`([^`]+)`", cell):
+        owner = names[-1].partition(".")[0] if name.startswith(".") else ""
+        names.append(owner + name)
+    return names

@@ -6,7 +6,6 @@ On a desk of their own, since they move the time of everything on it.
 from tests.support.botapi import TelegramPerson
 from tests.support.running_desk import RunningDesk
 from tests.support.story import app_user, first_response_is
-from tests.support.waiting import wait_until
 
 MINUTE = 60.0
 
@@ -43,13 +42,17 @@ def test_an_answer_in_time_is_never_called_a_breach(
 ) -> None:
     anna = app_user(late_desk)
     ticket = anna.opens_ticket("Успеете?", impact="blocked")
-    late_agent.receives(f"/view_{ticket['id']}")
+    notice = late_agent.receives(f"/view_{ticket['id']}")
     late_agent.says(f"/reply {ticket['id']} Успели")
     first_response_is(anna, ticket["id"], "achieved")
+    other = anna.opens_ticket("А сюда?", impact="blocked")
 
     late_desk.set_clock(24 * 60 * MINUTE)
 
-    wait_until(lambda: "Успеете" not in _sla_list(late_agent), 10, "not among the late ones")
+    late_agent.receives("SLA нарушен", f"/view_{other['id']}", after=notice)
+    assert "Успеете" not in _sla_list(late_agent)
+    alarms = [one.text for one in late_agent.received() if one.id > notice.id and "SLA" in one.text]
+    assert [text for text in alarms if "Успеете" in text] == []
     first_response_is(anna, ticket["id"], "achieved")
     late_desk.set_clock(0)
 

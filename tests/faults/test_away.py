@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from time import monotonic
 
 import pytest
 
@@ -35,7 +36,7 @@ def database_away(wired: WiredDesk) -> AbstractContextManager[None]:
 
 @pytest.mark.parametrize("fault", [tickets_killed, broker_killed, database_away])
 def test_while_it_is_away_writes_are_refused_soon_and_the_same_keys_succeed_afterwards(
-    wired: WiredDesk, fault: Fault
+    wired: WiredDesk, fault: Fault, record_property: Callable[[str, object], None]
 ) -> None:
     wishes = Wishes(app_user(wired.desk))
 
@@ -44,14 +45,17 @@ def test_while_it_is_away_writes_are_refused_soon_and_the_same_keys_succeed_afte
         status = ask(wired.desk.url, "/api/support/status/")
         page = ask(wired.desk.url, "/status")
 
+    record_property("slowest write", f"{slowest(answers):.1f} s ({REFUSED_SECONDS})")
     assert {answer.status for answer in answers} == {503}
     assert {answer.retry_after for answer in answers} == {"1"}
     assert slowest(answers) < REFUSED_SECONDS + SLACK_SECONDS
     assert (status.status, page.status) == (200, 200)
     assert slowest([status, page]) < SLACK_SECONDS
+    mended_at = monotonic()
     wishes.send_until_granted()
-    wishes.assert_granted_once()
     wired.desk.wait_until_healthy()
+    record_property("well", f"{monotonic() - mended_at:.1f} s after it is back")
+    wishes.assert_granted_once()
 
 
 def slowest(answers: list[Answer]) -> float:

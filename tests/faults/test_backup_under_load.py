@@ -38,6 +38,8 @@ class Kept:
     acknowledged: list[Acknowledged]
     told: set[int]
     """The tickets of which the agent had been told."""
+    held_up: str
+    """For how long writers were, as the command says."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -66,13 +68,15 @@ def _back_up_under_load(desk: RunningDesk, agent: TelegramPerson, backup: Path) 
     with OpeningTickets(desk, threads=2) as load:
         wait_until(lambda: len(_told_for_certain(agent)) >= 5, 60, "tickets the agent knows of")
         acknowledged, told = list(load.acknowledged), _told_for_certain(agent)
-        _run(desk, "backup", str(backup))
+        said = _run(desk, "backup", str(backup))
         seen = len(load.acknowledged)
         wait_until(lambda: len(load.acknowledged) >= seen + 20, 60, "tickets after the backup")
     assert load.refused == []
     assert [name for name in PROCESSES if "database is locked" in desk.log(name)] == []
     desk.down()
-    return Kept(desk, agent, backup, acknowledged, told)
+    held_up = re.search(r"held up for (\d+ ms)", said)
+    assert held_up, said
+    return Kept(desk, agent, backup, acknowledged, told, held_up[1])
 
 
 def _told_for_certain(agent: TelegramPerson) -> set[int]:
@@ -85,7 +89,8 @@ def _notices(messages: list[ChatMessage]) -> list[int]:
     return [int(found) for seen in messages for found in NEW_TICKET.findall(seen.text)]
 
 
-def _run(desk: RunningDesk, *arguments: str) -> None:
+def _run(desk: RunningDesk, *arguments: str) -> str:
+    """What a command says."""
     ran = subprocess.run(
         [sys.executable, "-m", "cli", *arguments],
         cwd=ROOT,
@@ -95,6 +100,7 @@ def _run(desk: RunningDesk, *arguments: str) -> None:
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
+    return ran.stdout
 
 
 def _start(desk: RunningDesk) -> None:
@@ -104,7 +110,10 @@ def _start(desk: RunningDesk) -> None:
 
 
 @pytest.mark.parametrize("kept", ["postgresql"], indirect=True)
-def test_a_restored_desk_has_all_that_was_acknowledged_and_tells_nothing_twice(kept: Kept) -> None:
+def test_a_restored_desk_has_all_that_was_acknowledged_and_tells_nothing_twice(
+    kept: Kept, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("writers held up on PostgreSQL", kept.held_up)
     _run(kept.desk, "restore", str(kept.backup), "--yes")
     _start(kept.desk)
 
@@ -113,8 +122,12 @@ def test_a_restored_desk_has_all_that_was_acknowledged_and_tells_nothing_twice(k
 
 @pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
 def test_so_has_one_in_a_new_place(
-    kept: Kept, tmp_path: Path, new_amqp_url: Callable[[], str]
+    kept: Kept,
+    tmp_path: Path,
+    new_amqp_url: Callable[[], str],
+    record_property: Callable[[str, object], None],
 ) -> None:
+    record_property("writers held up on SQLite", kept.held_up)
     kept.desk.down()
     desk = RunningDesk(tmp_path, new_amqp_url(), kept.desk.telegram, databases={})
 

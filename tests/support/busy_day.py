@@ -1,5 +1,6 @@
 """A day on which nearly everything happens that a desk tells of, and how it stands in the end."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import create_engine, text
@@ -12,8 +13,14 @@ from tests.support.waiting import wait_until
 
 WARNED_SECONDS = 100 * 60.0
 LATE_SECONDS = 130 * 60.0
-BORIS, VERA = 900_301, 900_302
-PEOPLE = {AGENT_ID: "Мария", OTHER_AGENT_ID: "Пётр", BORIS: "Борис", VERA: "Вера"}
+BORIS, VERA, GALYA = 900_301, 900_302, 900_303
+PEOPLE = {
+    AGENT_ID: "Мария",
+    OTHER_AGENT_ID: "Пётр",
+    BORIS: "Борис",
+    GALYA: "Галя",
+    VERA: "Вера",
+}
 CLOCKS = text(
     "SELECT ticket_id, metric, n, state, due_at, achieved_at, breached_at, cause FROM cycles"
     " ORDER BY ticket_id, metric, n"
@@ -29,6 +36,15 @@ TOLD = frozenset(
         "ticket.prioritised.v1",
         "ticket.categorised.v1",
         "ticket.resolved.v1",
+        "ticket.reopened.v1",
+        "ticket.noted.v1",
+        "ticket.assigned.v1",
+        "ticket.merged.v1",
+        "ticket.message_edited.v1",
+        "ticket.linked.v1",
+        "ticket.unlinked.v1",
+        "ticket.incident_told.v1",
+        "ticket.notice_delivered.v1",
         "sla.clock_moved.v1",
         "sla.warned.v1",
         "sla.breached.v1",
@@ -36,7 +52,12 @@ TOLD = frozenset(
         "incident.declared.v1",
         "incident.updated.v1",
         "incident.resolved.v1",
+        "incident.reopened.v1",
+        "incident.ticket_linked.v1",
         "incident.withdrawn.v1",
+        "maintenance.announced.v1",
+        "maintenance.changed.v1",
+        "maintenance.cancelled.v1",
     }
 )
 """The types of events that the day brings about."""
@@ -48,12 +69,13 @@ class BusyDay:
     def __init__(self, desk: RunningDesk) -> None:
         self._desk = desk
         self.anna, self.gleb = app_user(desk, "Анна"), app_user(desk, "Глеб")
-        self.maria, self.peter, self.boris, self.vera = all_come(desk.telegram)
+        self.maria, self.peter, self.boris, self.galya, self.vera = all_come(desk.telegram)
 
     def passes(self) -> None:
         self._tickets_from_the_app()
         self._tickets_from_telegram()
         self._incidents()
+        self._planned_work()
         self._time_runs_out()
 
     def _tickets_from_the_app(self) -> None:
@@ -73,6 +95,18 @@ class BusyDay:
         self._wait_for_button(self.peter, card.id, "P0")
         press(self.peter, card, "P0")
         self.gleb.sees(slow["id"], "P0", priority="P0")
+        self._hand_over(slow["id"])
+
+        again = self.gleb.opens_ticket("Оценок всё ещё не видно")
+        self.maria.receives("Новый тикет", f"#{again['id']} ")
+        merged = self.maria.says(f"/merge {again['id']} {slow['id']}")
+        self.maria.receives("объединён с", after=merged)
+
+    def _hand_over(self, ticket_id: int) -> None:
+        noted = self.maria.says(f"/note {ticket_id} Видно только завучу")
+        self.maria.receives("сохранена", after=noted)
+        assigned = self.maria.says(f"/assign {ticket_id} Пётр")
+        self.maria.receives(f"#{ticket_id}", after=assigned)
 
     def _tickets_from_telegram(self) -> None:
         asked = self.boris.says("Где ссылка на занятие?")
@@ -82,8 +116,10 @@ class BusyDay:
         answered = self.maria.says(f"/reply {number} Вот она")
         self.boris.receives("Вот она", after=opened)
         self.maria.receives("доставлен", after=answered)
-        self.boris.says("Спасибо, открылась")
+        thanked = self.boris.says("Спасибо, открылась")
         self.maria.receives("Спасибо, открылась")
+        self.boris.edits(thanked, "Спасибо, всё открылось")
+        self.maria.receives("исправил сообщение", f"#{number} ")
 
         asked = self.vera.says("Верните деньги")
         self.vera.receives(after=asked)
@@ -95,14 +131,36 @@ class BusyDay:
     def _incidents(self) -> None:
         said = self.maria.says("/incident Платежи не проходят")
         self.maria.receives("Платежи не проходят", after=said)
+        self.galya.says("Карту не принимает")
+        number = ticket_named_in(self.maria.receives("Карту не принимает"))
+        self._link(number)
+        self.galya.receives("мы уже знаем")
         self.maria.says("/update Нашли причину")
         self.peter.receives("Нашли причину")
-        self.maria.says("/resolve Платежи работают")
-        self.peter.receives("завершён", "Платежи не проходят")
+        said = self.maria.says("/resolve Платежи работают")
+        resolved = self.maria.receives("завершён", "Платежи не проходят", after=said)
+        self.galya.receives("Платежи работают")
+        press(self.maria, resolved, "Вернулось")
+        back = self.peter.receives("снова открыт", "Платежи не проходят")
+        self.peter.says("/resolve Теперь точно")
+        self.peter.receives("завершён", after=back)
+        self.galya.receives("Теперь точно")
         said = self.peter.says("/incident Показалось")
         declared = self.peter.receives("объявлен", "Показалось", after=said)
+        self._link(number)
         press(self.peter, declared, "Отменить")
         self.maria.receives("отозван", "Показалось")
+
+    def _planned_work(self) -> None:
+        day = datetime.now().astimezone().date() + timedelta(days=3)
+        said = self.maria.says(f"/maintenance {day:%d.%m} 10:00-11:00 Меняем диски")
+        card = self.maria.receives("Меняем диски", after=said)
+        press(self.maria, card, "Оплата")
+        press(self.maria, card, "Отменить работы")
+
+    def _link(self, ticket_id: int) -> None:
+        said = self.maria.says(f"/link {ticket_id}")
+        self.maria.receives(f"#{ticket_id} связан с инцидентом", after=said)
 
     def _time_runs_out(self) -> None:
         late = self.gleb.opens_ticket("Никто не ответит", impact="blocked")

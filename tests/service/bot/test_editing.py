@@ -55,6 +55,7 @@ def test_an_edit_changes_the_thread_and_agents_can_read_what_it_said(
     assert "Ашибка 500" in earlier.text
     card = anna.receives("изменено", "Ошибка 500", after=anna.says(f"/view_{ticket_id}"))
     assert card.button("Что было раньше") is not None
+    desk.waits_until_all_is_sent()
     assert [one for one in ivan.received() if one.id > added.id] == []
 
 

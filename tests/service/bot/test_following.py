@@ -5,7 +5,7 @@ import pytest
 from botapi.sights import ChatMessage
 from contracts.tickets import Person
 from contracts.vocabulary import TicketStatus
-from tests.support.bot_desk import BotDesk
+from tests.support.bot_desk import OTHER_AGENT_ID, BotDesk
 from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import TelegramPerson
 from tests.support.waiting import wait_until
@@ -172,6 +172,7 @@ def test_similar_tickets_are_linked_with_one_tap(
 def test_whoever_has_it_too_without_a_request_is_told_of_the_end(
     desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
 ) -> None:
+    boris = desk.agent(OTHER_AGENT_ID, "Борис")
     declares(anna, "Платежи")
     status = ivan.receives("Платежи", after=ivan.says("/status"))
 
@@ -181,7 +182,8 @@ def test_whoever_has_it_too_without_a_request_is_told_of_the_end(
     anna.says("/resolve Работает снова")
     ivan.receives("завершён", "Работает снова", within=20)
     declares(anna, "Видео")
-    assert not any("Видео" in one.text for one in ivan.received())
+    boris.receives("объявлен", "Видео")
+    assert counted(desk, ivan, "Видео") == [0]
 
 
 def test_who_has_it_too_twice_is_counted_and_told_once(

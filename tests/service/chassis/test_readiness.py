@@ -1,7 +1,8 @@
 """Whether a service can do its work, told on its metrics port and by its ping."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -24,6 +25,10 @@ from tests.support.ledger.rows import create_tables
 from tests.support.service_process import ServiceProcess
 from tests.support.vital_signs import failing, is_ready, look
 from tests.support.waiting import wait_until
+
+CONSUMERLESS_SECONDS = 10
+"""Promised in docs/guarantees.md."""
+SLACK_SECONDS = 5
 
 
 @pytest.fixture
@@ -123,15 +128,23 @@ def test_an_event_that_waits_for_long_is_a_relay_behind(
 
 
 def test_a_service_that_cannot_consume_although_its_broker_is_there_ends_loudly(
-    ledger: Ledger, process: ServiceProcess, client: RpcClient, port: int
+    ledger: Ledger,
+    process: ServiceProcess,
+    client: RpcClient,
+    port: int,
+    *,
+    record_property: Callable[[str, object], None],
 ) -> None:
     wait_until(lambda: is_ready(port))
 
     replace_queue_by_another(ledger.amqp_url)
+    replaced_at = time.monotonic()
 
     wait_until(lambda: failing(port) == {"events"})
     assert ping(client)["status"] == "not_ready"
-    wait_until(lambda: not process.is_running(), 40)
+    wait_until(lambda: not process.is_running(), CONSUMERLESS_SECONDS + SLACK_SECONDS)
+    took = time.monotonic() - replaced_at
+    record_property("ended", f"{took:.1f} s after it could not consume ({CONSUMERLESS_SECONDS})")
     assert process.process is not None
     assert process.process.returncode == STUCK_EXIT_CODE
     told = process.log.read_text(encoding="utf-8")

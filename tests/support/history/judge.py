@@ -55,6 +55,13 @@ def judge(records: Iterable[Record], outcome: Outcome, *, repeats_allowed: int =
     return faults
 
 
+def answers_in_chats(records: Iterable[Record], outcome: Outcome) -> int:
+    """How many answers of the load are called delivered to a chat, and are so judged there."""
+    answers = {one.mark for one in records if one.deed == Deed.ANSWER}
+    from_telegram = (one for one in outcome.tickets.values() if one["source"] == "telegram")
+    return sum(len(answers & _marks_delivered(one)) for one in from_telegram)
+
+
 def missing(records: Iterable[Record], outcome: Outcome) -> list[str]:
     """The marks that were acknowledged and are not there: late, as what Telegram has taken may be,
     or lost."""

@@ -6,6 +6,7 @@ one; one in four gives up at once, so that both kinds of unknown outcome are jud
 """
 
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,10 @@ PATIENCE_SECONDS = 90.0
 PAUSE_SECONDS = 0.1
 GIVES_UP = 0.25
 """The part of users who do not repeat."""
+TO_TELEGRAM = 0.25
+"""The part of answers that goes to people who wrote from Telegram, as soon as there are some: what
+comes of these is judged in their chats too. A chat takes one message a second."""
+WELCOME = re.compile(r"№(\d+) принято")
 FIRST_TELEGRAM_USER = 5_000_000
 _telegram_users = count(FIRST_TELEGRAM_USER)
 
@@ -151,13 +156,13 @@ class Load:
 
     def answers(self) -> None:
         """An administrator answers over HTTP."""
-        if chosen := self._any_ticket():
-            self._add_message(self._boss, Deed.ANSWER, chosen[0])
+        if ticket_id := self._ticket_to_answer():
+            self._add_message(self._boss, Deed.ANSWER, ticket_id)
 
     def answers_from_telegram(self) -> None:
         """An agent answers with a command."""
-        if chosen := self._any_ticket():
-            ticket_id, mark, agent = chosen[0], new_mark(), random.choice(self.agents)
+        if ticket_id := self._ticket_to_answer():
+            mark, agent = new_mark(), random.choice(self.agents)
             wish = Wish(Deed.ANSWER, mark, ticket_id=ticket_id)
             said = self._say(agent, f"/reply {ticket_id} Уже чиним {mark}", wish)
             self._commands[agent.id, said] = mark
@@ -240,6 +245,15 @@ class Load:
 
     def _any_ticket(self) -> tuple[int, AppUser] | None:
         return random.choice(self._recent) if self._recent else None
+
+    def _ticket_to_answer(self) -> int | None:
+        if self.people and random.random() < TO_TELEGRAM:
+            person = random.choice(list(self.people.values()))
+            welcomes = (WELCOME.search(message.text) for message in person.received())
+            if number := next((int(found[1]) for found in welcomes if found), None):
+                return number
+        chosen = self._any_ticket()
+        return chosen[0] if chosen else None
 
 
 Deeds = Callable[[Load], None]
