@@ -32,6 +32,8 @@ def _measure(report: Report, sla: Sla, seconds: float) -> None:
     watch = watched(sla, strikes, gap=timedelta(seconds=1 / RATE), meanwhile=killer)
     found, late = watch.found(), list(watch.late_seconds.values())
     words = f"{sla.filled.kind}: {replicas} of sla, {killer.deaths} killed: "
+    enough = max(1, int(seconds / (4 * PAUSE_OF_ONE)))
+    report.promise(f"{words}at least {enough}", holds=killer.deaths >= enough)
     _tell_faults(report, words, faults_of(watch.expected, found))
     lateness = f"{words}{told(late, len(watch.expected))}"
     if sla.filled.kind == "sqlite":

@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from contracts.errors import SuspicionAnswered, SuspicionNotFound
 from contracts.event import rfc3339
-from contracts.incidents import IncidentView, SuspicionExample, SuspicionView
+from contracts.incidents import SuspicionExample, SuspicionView
 from contracts.tickets import LARGEST_ID
 from contracts.vocabulary import Category, SuspicionAnswer
 from services.incidents.models import Incident, Suspicion
 from services.incidents.product import Product
-from services.incidents.views import WITH_PARTS, incident_view
+from services.incidents.views import components_hit
 
 # Built once: they are asked at every ticket that is opened.
 QUIET = (
@@ -22,10 +22,11 @@ QUIET = (
 )
 LASTING = (
     select(Incident)
-    .options(*WITH_PARTS)
+    .options(selectinload(Incident.effects))
     .where(Incident.resolved_at.is_(None) | (Incident.resolved_at > bindparam("since")))
     .where(Incident.withdrawn_at.is_(None))
 )
+"""The incidents that are open, or were after `since`."""
 
 
 def find_unanswered(session: Session, suspicion_id: int) -> Suspicion:
@@ -67,23 +68,19 @@ def is_explained(
     category that belongs to none may be about any. An incident that names none may be so too, but
     neither for ever nor beyond its end: only an open one that began after `vague_since`."""
     return any(
-        not components or set(each.components) & set(components)
-        if each.components
+        not components or set(hit) & set(components)
+        if (hit := components_hit(each))
         else each.resolved_at is None and each.started_at > vague_since
-        for each in _lasting(session, since)
+        for each in session.scalars(LASTING, {"since": since})
     )
 
 
 def end_of_vague(session: Session, since: datetime) -> datetime | None:
     """When, after `since`, the last incident ended that named no component: what was opened before
     may have been about it, what came later was not."""
-    ends = [each.resolved_at for each in _lasting(session, since) if not each.components]
+    lasting = session.scalars(LASTING, {"since": since})
+    ends = [each.resolved_at for each in lasting if not components_hit(each)]
     return max((end for end in ends if end is not None), default=None)
-
-
-def _lasting(session: Session, since: datetime) -> list[IncidentView]:
-    """The incidents that are open, or were after `since`."""
-    return [incident_view(incident) for incident in session.scalars(LASTING, {"since": since})]
 
 
 def suspicion_view(row: Suspicion, product: Product) -> SuspicionView:

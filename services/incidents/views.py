@@ -42,7 +42,6 @@ WITH_PARTS = (selectinload(Incident.updates), selectinload(Incident.effects))
 
 def incident_view(row: Incident) -> IncidentView:
     """The incident with its updates, oldest first."""
-    hit = [effect.component for effect in row.effects if row.resolved_at or not effect.until_at]
     return IncidentView(
         id=row.id,
         title=row.title,
@@ -53,11 +52,17 @@ def incident_view(row: Incident) -> IncidentView:
         updated_at=row.changed_at,
         next_update_by=row.next_update_by,
         affected=row.affected,
-        components=list(dict.fromkeys(hit)),
+        components=components_hit(row),
         stretches=[_stretch(effect) for effect in row.effects],
         updates=[_update_view(update) for update in row.updates],
         postmortem=_postmortem_view(row),
     )
+
+
+def components_hit(row: Incident) -> list[str]:
+    """What an open incident hits now, and one that is over has hit."""
+    hit = [effect.component for effect in row.effects if row.resolved_at or not effect.until_at]
+    return list(dict.fromkeys(hit))
 
 
 def open_incidents(session: Session) -> list[IncidentView]:

@@ -23,7 +23,7 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser_desk(
     tmp_path_factory: pytest.TempPathFactory, new_amqp_url: Callable[[], str]
 ) -> Iterator[RunningDesk]:

@@ -40,7 +40,7 @@ def _running(directory: Path, amqp_url: str, databases: dict[str, str]) -> Itera
             running.down()
 
 
-@pytest.fixture(scope="session", params=DATABASE_KINDS)
+@pytest.fixture(scope="package", params=DATABASE_KINDS)
 def desk(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,

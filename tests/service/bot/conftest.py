@@ -16,7 +16,7 @@ from tests.support.botapi import TelegramPerson, running_telegram
 from tests.support.migrated import KINDS, Migrated
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def desk(
     new_amqp_url: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BotDesk]:

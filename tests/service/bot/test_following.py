@@ -182,7 +182,7 @@ def test_whoever_has_it_too_without_a_request_is_told_of_the_end(
     anna.says("/resolve Работает снова")
     ivan.receives("завершён", "Работает снова", within=20)
     declares(anna, "Видео")
-    boris.receives("объявлен", "Видео")
+    boris.receives("Инцидент", "Видео")
     assert counted(desk, ivan, "Видео") == [0]
 
 
