@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Update, insert, select, update
+from sqlalchemy import Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 from structlog.contextvars import get_contextvars
 
@@ -15,6 +15,15 @@ from contracts.event import Event
 BATCH = 500
 ADD = insert(table_of(OutboxRow)).inline()
 """Built once: nearly every change of anything puts a fact in the outbox."""
+NOT_PUBLISHED = OutboxRow.published_at.is_(None)
+OLDEST_WAITING = select(OutboxRow.created_at).where(NOT_PUBLISHED).order_by(OutboxRow.id).limit(1)
+BACKED_UP = (
+    select(OutboxRow.id)
+    .where(NOT_PUBLISHED)
+    .order_by(OutboxRow.id)
+    .offset(bindparam("events"))
+    .limit(1)
+)
 
 
 def announce(session: Session, event: Event) -> None:
@@ -33,14 +42,12 @@ def announce(session: Session, event: Event) -> None:
 
 def oldest_waiting(session: Session) -> datetime | None:
     """Since when the first event that has not been published waits; None when none does."""
-    waiting = select(OutboxRow.created_at).where(OutboxRow.published_at.is_(None))
-    return session.scalar(waiting.order_by(OutboxRow.id).limit(1))
+    return session.scalar(OLDEST_WAITING)
 
 
 def is_backed_up(session: Session, events: int) -> bool:
     """Whether more than so many events wait to be published."""
-    waiting = select(OutboxRow.id).where(OutboxRow.published_at.is_(None))
-    return session.scalar(waiting.order_by(OutboxRow.id).offset(events).limit(1)) is not None
+    return session.scalar(BACKED_UP, {"events": events}) is not None
 
 
 def publish_again(session: Session, event_ids: Iterable[UUID]) -> None:

@@ -31,6 +31,19 @@ REFUSED_FOR = timedelta(days=1)
 """So long nothing is tried in a chat that does not take what the main bot sends."""
 ALL = 0
 """In the place of an incident's id: every incident."""
+UPDATE_HEADS = (
+    select(StoredUpdate.id, StoredUpdate.chat_id, StoredUpdate.next_try_at)
+    .where(
+        StoredUpdate.id.in_(
+            select(func.min(StoredUpdate.id))
+            .where(StoredUpdate.state == WAITING)
+            .group_by(StoredUpdate.chat_id)
+        )
+    )
+    .order_by(StoredUpdate.next_try_at.is_not(None), StoredUpdate.next_try_at, StoredUpdate.id)
+    .limit(HEADS_AT_ONCE)
+)
+"""Built once: it is asked all the time."""
 
 
 class UpdateHead(NamedTuple):
@@ -45,21 +58,7 @@ def update_heads(session: Session) -> list[UpdateHead]:
     """The oldest waiting update of every chat, since what came first in a chat is handled first:
     those that nobody has tried, then those that are to be tried again soonest. However many wait
     for a neighbour that is away, they hide nobody else's."""
-    firsts = (
-        select(func.min(StoredUpdate.id))
-        .where(StoredUpdate.state == WAITING)
-        .group_by(StoredUpdate.chat_id)
-    )
-    heads = select(StoredUpdate.id, StoredUpdate.chat_id, StoredUpdate.next_try_at).where(
-        StoredUpdate.id.in_(firsts)
-    )
-    untried_first = (
-        StoredUpdate.next_try_at.is_not(None),
-        StoredUpdate.next_try_at,
-        StoredUpdate.id,
-    )
-    rows = session.execute(heads.order_by(*untried_first).limit(HEADS_AT_ONCE))
-    return [UpdateHead(*row) for row in rows]
+    return [UpdateHead(*row) for row in session.execute(UPDATE_HEADS)]
 
 
 def is_posted(session: Session, key: str, since: datetime) -> bool:

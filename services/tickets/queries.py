@@ -165,9 +165,12 @@ def match_tickets(session: Session, query: MatchTickets) -> TicketPage:
     return TicketPage(results=summaries(session, rows))
 
 
+ANY_NEWS = select(IncidentNews.id).limit(1)
+
+
 def is_news_waiting(session: Session) -> bool:
     """Whether somebody has to be told of an incident."""
-    return session.scalar(select(IncidentNews.id).limit(1)) is not None
+    return session.scalar(ANY_NEWS) is not None
 
 
 def is_body_unlowered(session: Session) -> bool:

@@ -12,6 +12,7 @@ from chassis.storage.store import Store
 from contracts import tickets as contract
 from contracts.event import Receipt
 from contracts.incidents import (
+    IncidentEvent,
     IncidentReopened,
     IncidentResolved,
     IncidentTicketLinked,
@@ -236,16 +237,20 @@ class TicketsService:
 
     @listens(IncidentUpdated)
     def keep_update(self, session: Session, event: IncidentUpdated) -> None:
-        news.keep_news(session, event)
+        self._keep_news(session, event)
 
     @listens(IncidentResolved)
     def keep_end(self, session: Session, event: IncidentResolved) -> None:
-        news.keep_news(session, event)
+        self._keep_news(session, event)
 
     @listens(IncidentReopened)
     def keep_return(self, session: Session, event: IncidentReopened) -> None:
-        news.keep_news(session, event)
+        self._keep_news(session, event)
 
     @listens(IncidentWithdrawn)
     def keep_withdrawal(self, session: Session, event: IncidentWithdrawn) -> None:
+        self._keep_news(session, event)
+
+    def _keep_news(self, session: Session, event: IncidentEvent) -> None:
         news.keep_news(session, event)
+        self.telling.wake()

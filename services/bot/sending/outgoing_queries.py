@@ -24,6 +24,8 @@ from services.bot.models import ChatState, MainBotChat, OutgoingMessage
 from services.bot.sending.outbox import REFUSED, SENDING, SENT, UNKNOWN, WAITING
 
 HEADS_AT_ONCE = 500
+COUNT_OF_WAITING = select(func.count()).where(OutgoingMessage.state.in_((WAITING, SENDING)))
+"""Built once: it is asked every second."""
 
 
 class OutgoingHead(NamedTuple):
@@ -129,5 +131,4 @@ def gone_since(session: Session, since: datetime, bot: str = SUPPORT_BOT) -> lis
 
 def waiting_count(session: Session) -> int:
     """How many messages wait to be sent."""
-    waiting = select(func.count()).where(OutgoingMessage.state.in_((WAITING, SENDING)))
-    return session.scalar(waiting) or 0
+    return session.scalar(COUNT_OF_WAITING) or 0
