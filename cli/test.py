@@ -17,7 +17,7 @@ from cli.steps import module
 PROCESSORS = len(os.sched_getaffinity(0))
 SIDE_BY_SIDE = (
     (min(PROCESSORS, 6), ("tests/faults",)),
-    (min(2 * PROCESSORS, 12), ("tests/e2e", "tests/browser", "tests/service")),
+    (min(4 * PROCESSORS, 12), ("tests/e2e", "tests/browser", "tests/service")),
 )
 """Tests mostly wait: for a process to start, for Telegram's pace. So more of them run at once than
 there are processors, but for those that break things, which need one to see what comes of it. What

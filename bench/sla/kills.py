@@ -32,7 +32,7 @@ def _measure(report: Report, sla: Sla, seconds: float) -> None:
     watch = watched(sla, strikes, gap=timedelta(seconds=1 / RATE), meanwhile=killer)
     found, late = watch.found(), list(watch.late_seconds.values())
     words = f"{sla.filled.kind}: {replicas} of sla, {killer.deaths} killed: "
-    enough = max(1, int(seconds / (4 * PAUSE_OF_ONE)))
+    enough = int(seconds / (3 * killer.pause))
     report.promise(f"{words}at least {enough}", holds=killer.deaths >= enough)
     _tell_faults(report, words, faults_of(watch.expected, found))
     lateness = f"{words}{told(late, len(watch.expected))}"
@@ -59,7 +59,7 @@ class Killer:
     def __init__(self, sla: Sla, seed: int = 1) -> None:
         self.deaths = 0
         self._sla = sla
-        self._pause = PAUSE_SECONDS if len(sla.names) > 1 else PAUSE_OF_ONE
+        self.pause = PAUSE_SECONDS if len(sla.names) > 1 else PAUSE_OF_ONE
         self._chance = Random(seed)
         self._next_at = time.monotonic()
 
@@ -74,4 +74,4 @@ class Killer:
         self._sla.kill(name)
         self._sla.start(name)
         self.deaths += 1
-        self._next_at = time.monotonic() + self._pause * self._chance.uniform(0.75, 1.25)
+        self._next_at = time.monotonic() + self.pause * self._chance.uniform(0.75, 1.25)

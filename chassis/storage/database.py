@@ -51,6 +51,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def after_commit(session: Session, then: Callable[[], None]) -> None:
+    """Do this once the transaction has been committed; not at all when it is rolled back."""
+    event.listen(session, "after_commit", lambda _: then(), once=True)
+
+
 class Database:
     """Sessions over one engine. Safe to share between threads, and between green threads."""
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.vocabulary import TicketStatus
@@ -41,7 +41,7 @@ UPDATE_HEADS = (
         )
     )
     .order_by(StoredUpdate.next_try_at.is_not(None), StoredUpdate.next_try_at, StoredUpdate.id)
-    .limit(HEADS_AT_ONCE)
+    .limit(bindparam("most"))
 )
 """Built once: it is asked all the time."""
 
@@ -58,7 +58,7 @@ def update_heads(session: Session) -> list[UpdateHead]:
     """The oldest waiting update of every chat, since what came first in a chat is handled first:
     those that nobody has tried, then those that are to be tried again soonest. However many wait
     for a neighbour that is away, they hide nobody else's."""
-    return [UpdateHead(*row) for row in session.execute(UPDATE_HEADS)]
+    return [UpdateHead(*row) for row in session.execute(UPDATE_HEADS, {"most": HEADS_AT_ONCE})]
 
 
 def is_posted(session: Session, key: str, since: datetime) -> bool:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import eventlet
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
@@ -21,7 +20,7 @@ from services.tickets.usecases import lowering, news, threads
 CLOSED_AT_ONCE = 100
 TOLD_AT_ONCE = 25
 LOWERED_AT_ONCE = 200
-OTHERS_FIRST_SECONDS = 0.25
+LOOK_SECONDS, OTHERS_FIRST_SECONDS = 1.0, 0.25
 MOST_WAITING = 100
 """Events are published in the order in which they were written. While more of them wait nobody is
 told of an incident, or an agent's answer would wait for thousands of others."""
@@ -47,20 +46,18 @@ class Closing(Loop):
 
 class Telling(Loop):
     """Tells the requesters of an incident's tickets its news, some in each transaction, so that
-    whoever writes meanwhile need not wait. Woken while news is being kept, and every second."""
+    whoever writes meanwhile need not wait. Woken when news has been kept, and every second."""
 
     shared = SharedStore()
-    interval = 1.0
-    gathering = 0.1
-    """Until the transaction that keeps the news has ended."""
 
     def run_once(self) -> bool:
         store: Store = self.shared.store
+        self.interval = LOOK_SECONDS
         if not store.glance(queries.is_news_waiting):
             return False
         if store.glance(_is_backed_up):
-            eventlet.sleep(OTHERS_FIRST_SECONDS)  # what waits goes out meanwhile
-            return True
+            self.interval = OTHERS_FIRST_SECONDS
+            return False
         with store.writing() as session:
             return news.tell_news(session, store.now(), TOLD_AT_ONCE)
 

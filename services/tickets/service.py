@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from chassis.service.extensions import OutboxRelay, ServiceSettings, Storage, Sweeping
 from chassis.service.listening import listens
 from chassis.service.rpc import rpc
+from chassis.storage.database import after_commit
 from chassis.storage.store import Store
 from contracts import tickets as contract
 from contracts.event import Receipt
@@ -253,4 +254,4 @@ class TicketsService:
 
     def _keep_news(self, session: Session, event: IncidentEvent) -> None:
         news.keep_news(session, event)
-        self.telling.wake()
+        after_commit(session, self.telling.wake)

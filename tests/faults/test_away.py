@@ -6,6 +6,7 @@ from time import monotonic
 
 import pytest
 
+from tests.support.measured import Tell
 from tests.support.story import app_user
 from tests.support.wired_desk import WiredDesk
 from tests.support.wishes import Answer, Wishes, ask
@@ -36,7 +37,7 @@ def database_away(wired: WiredDesk) -> AbstractContextManager[None]:
 
 @pytest.mark.parametrize("fault", [tickets_killed, broker_killed, database_away])
 def test_while_it_is_away_writes_are_refused_soon_and_the_same_keys_succeed_afterwards(
-    wired: WiredDesk, fault: Fault, record_property: Callable[[str, object], None]
+    wired: WiredDesk, fault: Fault, record_property: Tell
 ) -> None:
     wishes = Wishes(app_user(wired.desk))
 

@@ -17,6 +17,7 @@ import pytest
 from botapi.sights import ChatMessage
 from tests.support.botapi import TelegramPerson, running_telegram
 from tests.support.load import OpeningTickets
+from tests.support.measured import Tell
 from tests.support.running_desk import AGENT_ID, DATABASES, PROCESSES, ROOT, RunningDesk
 from tests.support.story import AppUser, admin, app_user, first_response_is
 from tests.support.waiting import wait_until
@@ -111,7 +112,7 @@ def _start(desk: RunningDesk) -> None:
 
 @pytest.mark.parametrize("kept", ["postgresql"], indirect=True)
 def test_a_restored_desk_has_all_that_was_acknowledged_and_tells_nothing_twice(
-    kept: Kept, record_property: Callable[[str, object], None]
+    kept: Kept, record_property: Tell
 ) -> None:
     record_property("writers held up on PostgreSQL", kept.held_up)
     _run(kept.desk, "restore", str(kept.backup), "--yes")
@@ -125,7 +126,7 @@ def test_so_has_one_in_a_new_place(
     kept: Kept,
     tmp_path: Path,
     new_amqp_url: Callable[[], str],
-    record_property: Callable[[str, object], None],
+    record_property: Tell,
 ) -> None:
     record_property("writers held up on SQLite", kept.held_up)
     kept.desk.down()

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from tests.support.measured import Tell
 from tests.support.story import app_user
 from tests.support.waiting import wait_until
 from tests.support.wired_desk import WiredDesk
@@ -19,7 +20,6 @@ HEALED_SECONDS = 10
 SLACK_SECONDS = 1
 MUCH_SLACK_SECONDS = 5
 
-Tell = Callable[[str, object], None]
 Fault = Callable[[WiredDesk], AbstractContextManager[None]]
 
 FAULTS: dict[str, Fault] = {

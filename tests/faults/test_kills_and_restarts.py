@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -20,7 +21,7 @@ from tests.support.breaking import BreakableDesk, breakable_desk
 from tests.support.history.judge import Outcome, answers_in_chats, judge
 from tests.support.history.load import Load, Pace
 from tests.support.history.outcome import read_outcome, settled_outcome
-from tests.support.history.records import Deed, Record
+from tests.support.history.records import Deed, Record, marks_in
 from tests.support.running_desk import PROCESSES, RunningDesk
 from tests.support.story import admin
 from tests.support.waiting import wait_until
@@ -149,11 +150,19 @@ def test_the_judge_sees_a_loss_and_a_duplicate_planted_in_the_database(
         session.execute(COPY_MESSAGES, {"id": twice})
     database.close()
 
-    faults = judge(load.history.records, read_outcome(doubled.desk), repeats_allowed=1)
-    lost_marks = len(outcome.tickets[lost]["messages"])
-    doubled_marks = len(outcome.tickets[twice]["messages"])
-    assert sum(fault.startswith("lost") for fault in faults) >= lost_marks
-    assert sum(fault.startswith("doubled") for fault in faults) == doubled_marks
+    after = read_outcome(doubled.desk, load.people.values())
+    faults = judge(load.history.records, after, repeats_allowed=1)
+    acknowledged = {one.mark for one in load.history.records if one.is_acknowledged}
+    assert _marks_of(faults, "lost") == _marks_in(outcome.tickets[lost]) & acknowledged
+    assert _marks_of(faults, "doubled") == _marks_in(outcome.tickets[twice])
+
+
+def _marks_in(ticket: dict[str, Any]) -> set[str]:
+    return {mark for message in ticket["messages"] for mark in marks_in(message["body"])}
+
+
+def _marks_of(faults: list[str], kind: str) -> set[str]:
+    return {mark for fault in faults if fault.startswith(kind) for mark in marks_in(fault)}
 
 
 def _restart(desk: RunningDesk, name: str) -> float:

@@ -1,6 +1,6 @@
 """The broker comes last: everything runs without it, decides, stops, and works once it is there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from chassis.storage.tables import InboxRow, OutboxRow
 from contracts.tickets import TicketOpened
 from contracts.vocabulary import Priority, TicketStatus
 from tests.support.lonely_desk import LonelyDesk, lonely_desk
+from tests.support.measured import Tell
 from tests.support.running_desk import PROCESSES
 from tests.support.sla_desk import SlaDesk
 from tests.support.sla_story import Snapshot
@@ -39,7 +40,7 @@ def test_without_a_broker_all_run_and_stop_in_good_order(lonely: LonelyDesk) -> 
 
 
 def test_a_breach_is_decided_before_the_broker_has_ever_run_and_told_when_it_does(
-    lonely: LonelyDesk, record_property: Callable[[str, object], None]
+    lonely: LonelyDesk, record_property: Tell
 ) -> None:
     desk = lonely.desk
     open_a_ticket(desk.databases["sla"])

@@ -24,10 +24,9 @@ class LonelyDesk:
     ports: dict[str, int]
 
     def start(self, order: Sequence[str] = PROCESSES) -> None:
-        """Start all five; each must be alive, and with its database."""
+        """Start all five, one after the other; each must be alive, and with its database."""
         for name in order:
             self.desk.start(name, SUPPORT_METRICS_PORT=str(self.ports[name]))
-        for name in order:
             wait_until(partial(self._is_awake, name), 40, f"{name} does not live")
 
     def let_the_broker_come(self) -> float:

@@ -81,6 +81,12 @@ class RunningDesk:
             self.start(name)
         self.wait_until_healthy()
 
+    def database_of(self, process: str) -> str:
+        """The URL of a process's database, which is a file in the data directory when none was
+        named."""
+        file = self.directory / "data" / f"{process}.sqlite3"
+        return self.databases.get(process) or f"sqlite:///{file}"
+
     def migrate(self) -> None:
         """Bring databases and queues to what the source asks for."""
         modules = ("chassis.storage.migrate", "chassis.declare")

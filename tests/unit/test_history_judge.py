@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.history.judge import Chat, Outcome, judge
+from tests.support.history.judge import Chat, Outcome, answers_in_chats, judge
 from tests.support.history.records import Deed, Record, new_mark
 
 TICKET_MARK, MESSAGE_MARK, ANSWER_MARK = new_mark(), new_mark(), new_mark()
@@ -168,6 +168,18 @@ FROM_TELEGRAM = replace(OPENED, answer=None, shows_at_once=False)
 
 def test_an_answer_that_never_came_is_seen() -> None:
     assert faults_of(FROM_TELEGRAM, ANSWERED, outcome=answered(copies=0)) == ["lost"]
+
+
+def test_an_answer_that_was_given_up_is_seen() -> None:
+    failed = outcome_of(ticket(1, message(ANSWER_MARK, "failed"), source="telegram"))
+
+    assert faults_of(FROM_TELEGRAM, ANSWERED, outcome=failed, repeats_allowed=1) == ["undelivered"]
+    assert faults_of(FROM_TELEGRAM, ANSWERED, outcome=failed, repeats_allowed=2) == []
+
+
+def test_answers_into_chats_are_counted() -> None:
+    assert answers_in_chats([FROM_TELEGRAM, ANSWERED], answered(copies=1)) == 1
+    assert answers_in_chats([FROM_TELEGRAM], answered(copies=1)) == 0
 
 
 def test_an_answer_that_came_twice_is_seen() -> None:

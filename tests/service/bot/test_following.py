@@ -173,6 +173,7 @@ def test_whoever_has_it_too_without_a_request_is_told_of_the_end(
     desk: BotDesk, anna: TelegramPerson, ivan: TelegramPerson
 ) -> None:
     boris = desk.agent(OTHER_AGENT_ID, "Борис")
+    before = boris.receives(after=boris.says("/status"))
     declares(anna, "Платежи")
     status = ivan.receives("Платежи", after=ivan.says("/status"))
 
@@ -182,7 +183,7 @@ def test_whoever_has_it_too_without_a_request_is_told_of_the_end(
     anna.says("/resolve Работает снова")
     ivan.receives("завершён", "Работает снова", within=20)
     declares(anna, "Видео")
-    boris.receives("Инцидент", "Видео")
+    boris.receives("Инцидент", "Видео", after=before)
     assert counted(desk, ivan, "Видео") == [0]
 
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -22,6 +22,7 @@ from contracts.errors import Unavailable
 from tests.support.ledger.messages import TALLY
 from tests.support.ledger.process import Ledger
 from tests.support.ledger.rows import create_tables
+from tests.support.measured import Tell
 from tests.support.service_process import ServiceProcess
 from tests.support.vital_signs import failing, is_ready, look
 from tests.support.waiting import wait_until
@@ -133,7 +134,7 @@ def test_a_service_that_cannot_consume_although_its_broker_is_there_ends_loudly(
     client: RpcClient,
     port: int,
     *,
-    record_property: Callable[[str, object], None],
+    record_property: Tell,
 ) -> None:
     wait_until(lambda: is_ready(port))
 
@@ -144,6 +145,7 @@ def test_a_service_that_cannot_consume_although_its_broker_is_there_ends_loudly(
     assert ping(client)["status"] == "not_ready"
     wait_until(lambda: not process.is_running(), CONSUMERLESS_SECONDS + SLACK_SECONDS)
     took = time.monotonic() - replaced_at
+    assert took < CONSUMERLESS_SECONDS + SLACK_SECONDS
     record_property("ended", f"{took:.1f} s after it could not consume ({CONSUMERLESS_SECONDS})")
     assert process.process is not None
     assert process.process.returncode == STUCK_EXIT_CODE

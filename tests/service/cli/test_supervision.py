@@ -66,7 +66,9 @@ def test_what_a_killed_supervisor_leaves_is_ended_by_the_next_run(
 
     end_leftovers(desk)
 
-    assert not is_alive(pid)
+    assert wait_until(
+        lambda: not is_alive(pid), seconds=5
+    )  # dead, and then reaped by whoever inherits it
 
 
 def test_another_desk_s_programs_are_left_alone(supervisor: Supervisor, tmp_path: Path) -> None:
