@@ -98,7 +98,7 @@ def deliveries(desk: RunningDesk) -> int:
 
 def rows(desk: RunningDesk, what: str, *processes: str) -> int:
     """Count rows in the databases of the desk, or in those of some processes."""
-    return sum(_count(desk.databases[process], what) for process in processes or DATABASES)
+    return sum(_count(desk.database_of(process), what) for process in processes or DATABASES)
 
 
 def _count(url: str, what: str) -> int:
