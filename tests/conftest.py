@@ -3,27 +3,10 @@
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadFileScheduling
+
+from tests.support.scheduling import ByDesk
 
 pytest_plugins = ["tests.support.broker", "tests.support.postgres", "tests.support.migrated"]
-
-DESKS = {
-    "tests/faults/test_away.py": "wired",
-    "tests/faults/test_frozen_and_cut.py": "wired",
-    "tests/faults/test_poison.py": "shared_desk",
-    "tests/faults/test_unknown_outcomes.py": "shared_desk",
-}
-"""Files whose desk lasts a session, and its fixture."""
-
-
-class ByDesk(LoadFileScheduling):
-    """A desk takes long to start, so what shares one runs on one worker; else a file does."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = str(super()._split_scope(nodeid))
-        if file.startswith("tests/e2e/"):
-            return "stories on PostgreSQL" if "[postgresql" in nodeid else "stories on SQLite"
-        return DESKS.get(file, file)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -18,7 +18,8 @@ from botapi.sights import ChatMessage
 from tests.support.botapi import TelegramPerson, running_telegram
 from tests.support.load import OpeningTickets
 from tests.support.measured import Tell
-from tests.support.running_desk import AGENT_ID, DATABASES, PROCESSES, ROOT, RunningDesk
+from tests.support.running_desk import AGENT_ID, DATABASES, PROCESSES, RunningDesk
+from tests.support.starting import ROOT
 from tests.support.story import AppUser, admin, app_user, first_response_is
 from tests.support.waiting import wait_until
 

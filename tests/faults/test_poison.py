@@ -22,7 +22,8 @@ from tests.support.poison import (
     poisoned_clocks,
     tries_logged,
 )
-from tests.support.running_desk import AGENT_ID, OTHER_AGENT_ID, ROOT, RunningDesk
+from tests.support.running_desk import AGENT_ID, OTHER_AGENT_ID, RunningDesk
+from tests.support.starting import ROOT
 from tests.support.story import app_user, first_response_is
 from tests.support.waiting import wait_until
 

@@ -18,7 +18,8 @@ from chassis.declare import subscriptions_of
 from tests.support.botapi import TelegramPerson, TelegramWorld, running_telegram
 from tests.support.poison import QUEUE, PoisonedClocks, poisoned_clocks
 from tests.support.queues import depth
-from tests.support.running_desk import AGENT_ID, DATABASES, OTHER_AGENT_ID, ROOT, RunningDesk
+from tests.support.running_desk import AGENT_ID, DATABASES, OTHER_AGENT_ID, RunningDesk
+from tests.support.starting import ROOT
 from tests.support.story import AppUser, app_user, ticket_named_in
 from tests.support.version_before import version_before
 from tests.support.waiting import wait_until

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -20,7 +19,6 @@ from chassis.clock import SystemClock
 from chassis.rpc.client import RpcClient
 from chassis.storage.database import Database
 from chassis.storage.store import Store
-from cli.processes import ending_with_us
 from contracts.errors import IncidentAlreadyResolved, Unavailable
 from contracts.event import Message
 from contracts.incidents import IncidentsClient, ListIncidents, ResolveIncident
@@ -47,9 +45,9 @@ from tests.support.botapi import (
     TelegramPerson,
     TelegramWorld,
 )
+from tests.support.starting import ROOT, run_module, start_module
 from tests.support.waiting import wait_until
 
-ROOT = Path(__file__).parents[2]
 SERVICES = ("tickets", "incidents", "sla")
 AGENT_ID = 501
 OTHER_AGENT_ID = 502
@@ -78,15 +76,8 @@ class Process:
     def start(self, **more: str) -> None:
         """Start it, with a log of its own life."""
         self.log.write_bytes(b"")
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                ending_with_us([sys.executable, "-m", f"services.{self.name}"]),
-                cwd=ROOT,
-                env=os.environ | self._environment | more,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-            )
+        environment = os.environ | self._environment | more
+        self._process = start_module(f"services.{self.name}", environment=environment, log=self.log)
 
     def wait_until_logged(self, words: str, seconds: float = 60) -> None:
         """Wait for a line of the log with these words."""
@@ -104,7 +95,7 @@ class Process:
 
     def migrate(self) -> None:
         """Make this process's database."""
-        _run("chassis.storage.migrate", [self.name], self._environment)
+        run_module("chassis.storage.migrate", self.name, environment=os.environ | self._environment)
 
     def freeze(self) -> None:
         """Let it stand still until `thaw`."""
@@ -161,7 +152,10 @@ class BotDesk:
         """Make databases and queues."""
         modules = ("chassis.storage.migrate", "chassis.declare")
         with ThreadPoolExecutor(len(modules)) as beside:
-            list(beside.map(lambda one: _run(one, [*SERVICES, "bot"], self.environment), modules))
+            list(beside.map(self._run, modules))
+
+    def _run(self, module: str) -> None:
+        run_module(module, *SERVICES, "bot", environment=os.environ | self.environment)
 
     def start(self) -> None:
         """Start everything at once; ready when the bot hears events."""
@@ -325,16 +319,6 @@ class BotDesk:
             )
             with suppress(IncidentAlreadyResolved):  # a button that was pressed at the very end
                 self.incidents.resolve_incident(command)
-
-
-def _run(module: str, processes: list[str], environment: dict[str, str]) -> None:
-    subprocess.run(
-        [sys.executable, "-m", module, *processes],
-        cwd=ROOT,
-        env=os.environ | environment,
-        check=True,
-        timeout=60,
-    )
 
 
 def _now() -> datetime:

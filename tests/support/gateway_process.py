@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,9 +11,8 @@ import requests
 
 from cli.ports import choose_port
 from tests.support.gateway import API, SECRET, token
+from tests.support.starting import start_module
 from tests.support.waiting import wait_until
-
-ROOT = Path(__file__).parents[2]
 
 
 class GatewayProcess:
@@ -34,13 +32,8 @@ class GatewayProcess:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "services.gateway"],
-                cwd=ROOT,
-                env=os.environ | self._environment,
-                stderr=log,
-            )
+        environment = os.environ | self._environment
+        self.process = start_module("services.gateway", environment=environment, log=self.log)
         wait_until(self.is_live)
         return self
 

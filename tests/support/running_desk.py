@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +14,11 @@ from typing import Any
 import httpx
 import jwt
 
-from cli.processes import ending_with_us
 from tests.support import plain_http
 from tests.support.botapi import MAIN_BOT, MAIN_BOT_TOKEN, SUPPORT_BOT_TOKEN, TelegramWorld
+from tests.support.starting import ROOT, run_module, start_module
 from tests.support.waiting import wait_until
 
-ROOT = Path(__file__).parents[2]
 PROCESSES = ("tickets", "incidents", "sla", "gateway", "bot")
 SERVICES = ("tickets", "incidents", "sla")
 DATABASES = ("tickets", "incidents", "sla", "bot")
@@ -95,22 +93,18 @@ class RunningDesk:
 
     def run(self, module: str, *arguments: str) -> None:
         """Run a module of the project to its end."""
-        command = [sys.executable, "-m", module, *arguments]
-        subprocess.run(command, cwd=self.root, env=self.environment, check=True, timeout=60)
+        run_module(module, *arguments, environment=self.environment, root=self.root)
 
     def start(self, name: str, **environment: str) -> None:
         """Start a process, such as `tickets` or its replica `tickets-2`, with something more in
         its environment if need be."""
-        with (self.directory / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                ending_with_us([sys.executable, "-m", f"services.{name.partition('-')[0]}"]),
-                cwd=self.root,
-                env=self.environment | dict(self._own_environments.get(name, {})) | environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        own = self._own_environments.get(name, {})
+        self.processes[name] = start_module(
+            f"services.{name.partition('-')[0]}",
+            environment={**self.environment, **own, **environment},
+            log=self.directory / f"{name}.log",
+            root=self.root,
+        )
 
     def start_and_wait(self, name: str, seconds: float = 30) -> None:
         """Start a process and wait until it says that it is ready."""

@@ -3,15 +3,12 @@
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cli.processes import ending_with_us
+from tests.support.starting import start_service
 from tests.support.waiting import wait_until
-
-ROOT = Path(__file__).parents[2]
 
 
 class ServiceProcess:
@@ -19,21 +16,15 @@ class ServiceProcess:
 
     def __init__(self, name: str, module: str, log: Path, **environment: str) -> None:
         self.log = log
-        start = f"launch({name!r}, module={module!r})"
-        self._code = f"from chassis.service.launcher import launch; {start}"
+        self._name, self._module = name, module
         self._environment = environment
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it; it may wait for its broker."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                ending_with_us([sys.executable, "-c", self._code]),
-                cwd=ROOT,
-                env=os.environ | self._environment,
-                stdin=subprocess.DEVNULL,
-                stderr=log,
-            )
+        self.process = start_service(
+            self._name, self._module, environment=os.environ | self._environment, log=self.log
+        )
 
     def wait_until_logged(self, event: str, seconds: float = 20) -> str:
         """Wait for a log line with that event and return it."""

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.support.running_desk import ROOT
+from tests.support.starting import ROOT
 
 CHOSEN = "SUPPORT_TEST_UPGRADE_FROM"
 """Names a commit or tag to upgrade from, such as the last release."""

@@ -15,7 +15,8 @@ from chassis.watchdog import STUCK_EXIT_CODE
 from cli.ports import choose_port
 from contracts.errors import Unavailable
 from tests.support.echo_messages import Nap
-from tests.support.service_process import ROOT, ServiceProcess
+from tests.support.service_process import ServiceProcess
+from tests.support.starting import ROOT
 from tests.support.vital_signs import is_ready, look
 from tests.support.waiting import wait_until
 

@@ -25,9 +25,10 @@ from contracts.event import Event, Message
 from contracts.sla import SlaClient, SlaClockMoved
 from contracts.tickets import AnswerDelivered, TicketEvent, TicketMerged, TicketOpened
 from contracts.vocabulary import CycleState, Priority
-from tests.support.service_process import ROOT, ServiceProcess
+from tests.support.service_process import ServiceProcess
 from tests.support.sla_desk import HEARD, TOLD, SlaDesk, fact, facts_of
 from tests.support.sla_story import Snapshot, answered, at, opened
+from tests.support.starting import ROOT
 
 OPENED = opened("10:00")
 EAR = "ear"

@@ -1,0 +1,79 @@
+"""Which of pytest-xdist's workers runs which tests."""
+
+from collections import defaultdict
+from typing import Any
+
+from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
+
+DESKS = {
+    "tests/faults/test_away.py": "wired",
+    "tests/faults/test_frozen_and_cut.py": "wired",
+    "tests/faults/test_poison.py": "shared_desk",
+    "tests/faults/test_unknown_outcomes.py": "shared_desk",
+}
+"""Files whose desk lasts a session, and its fixture."""
+
+LONG = {
+    "stories on SQLite": 330,
+    "stories on PostgreSQL": 200,
+    "tests/service/cli/test_backup.py": 150,
+    "tests/service/bot/test_strangers.py": 130,
+    "tests/service/bot/test_agents.py": 120,
+    "tests/faults/test_kills_and_restarts.py": 100,
+    "tests/service/cli/test_sla_recounting.py": 95,
+    "wired": 90,
+    "tests/faults/test_up.py": 85,
+    "tests/service/sla/test_broker.py": 80,
+    "tests/service/gateway/test_workers.py": 80,
+    "tests/browser/test_status_faces.py": 60,
+    "tests/faults/test_shuffled.py": 55,
+    "tests/faults/test_rpc_without_broker.py": 55,
+    "tests/faults/test_backup_under_load.py": 55,
+    "tests/service/chassis/test_watchdog.py": 55,
+}
+"""About how many seconds the longest take beside others; they come first. What is not here takes
+some 30."""
+
+
+class ByDesk(LoadFileScheduling):
+    """What shares a desk runs on one worker, because a desk takes long to start; else a file does.
+
+    A worker goes on in its folder, whose desk it has, as long as something is left there, and then
+    where most is left for each who works there. So tests that wait for Telegram run beside those
+    that keep the processors busy, and nobody is left with much at the end.
+    """
+
+    def __init__(self, config: Any, log: Any) -> None:
+        super().__init__(config, log)
+        self._folders: dict[WorkerController, str] = {}
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        if file.startswith("tests/e2e/"):
+            return "stories on PostgreSQL" if "[postgresql" in nodeid else "stories on SQLite"
+        return DESKS.get(file, file)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        left = defaultdict[str, list[str]](list)
+        for scope in self.workqueue:
+            left[scope.rpartition("/")[0]].append(scope)
+        self._folders[node] = self._folder_for(node, left)
+        longest = max(left[self._folders[node]], key=_seconds)
+        self.workqueue.move_to_end(longest, last=False)
+        super()._assign_work_unit(node)
+
+    def _folder_for(self, node: WorkerController, left: dict[str, list[str]]) -> str:
+        own = self._folders.pop(node, None)
+        if own in left:
+            return own
+        workers = list(self._folders.values())
+
+        def share(folder: str) -> float:
+            return sum(map(_seconds, left[folder])) / (workers.count(folder) + 1)
+
+        return max(left, key=share)
+
+
+def _seconds(scope: str) -> int:
+    return LONG.get(scope, 30)
