@@ -7,16 +7,18 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 DESKS = {
+    "tests/e2e/test_pictures.py": "pictures",
     "tests/faults/test_away.py": "wired",
     "tests/faults/test_frozen_and_cut.py": "wired",
     "tests/faults/test_poison.py": "shared_desk",
     "tests/faults/test_unknown_outcomes.py": "shared_desk",
 }
-"""Files whose desk lasts a session, and its fixture."""
+"""Files whose desk is not that of their folder, and what it is."""
 
 LONG = {
-    "stories on SQLite": 330,
     "stories on PostgreSQL": 200,
+    "stories on SQLite": 170,
+    "pictures": 165,
     "tests/service/cli/test_backup.py": 150,
     "tests/service/bot/test_strangers.py": 130,
     "tests/service/bot/test_agents.py": 120,
@@ -50,9 +52,9 @@ class ByDesk(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        if file.startswith("tests/e2e/"):
-            return "stories on PostgreSQL" if "[postgresql" in nodeid else "stories on SQLite"
-        return DESKS.get(file, file)
+        if file in DESKS or not file.startswith("tests/e2e/"):
+            return DESKS.get(file, file)
+        return "stories on PostgreSQL" if "[postgresql" in nodeid else "stories on SQLite"
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         left = defaultdict[str, list[str]](list)
