@@ -42,7 +42,7 @@ def measure(report: Report, *, long: bool) -> None:
         is_borne = False
         for part in (part for part in PARTS_OF_LOAD if not is_borne):
             with running_desk(kind) as breakable:
-                load = Load(breakable.desk, breakable.agents, Pace().times(part))
+                load = Load(breakable.desk, breakable.agents, Pace().times(part), is_patient=False)
                 is_borne = _bears(breakable.desk, load)
                 asked = len(load.history.records)
                 report.tell(f"{kind}, {part:.0%} of the load, {_refused(load)} of {asked} refused:")

@@ -33,7 +33,7 @@ def measure(report: Report, *, long: bool) -> None:
     """An hour of load (three minutes in small) on each database."""
     for kind in KINDS:
         with running_desk(kind) as breakable:
-            load = Load(breakable.desk, breakable.agents, STEADY)
+            load = Load(breakable.desk, breakable.agents, STEADY, is_patient=False)
             with load:
                 _watch(breakable, report, 3_600.0 if long else 180.0, kind)
             tell_verdict(report, breakable, load, repeats_allowed=0)

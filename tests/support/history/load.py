@@ -82,7 +82,8 @@ class Load:
     pace: Pace = field(default_factory=Pace)
     history: History = field(default_factory=History)
     is_patient: bool = True
-    """Do careful users repeat what has no known outcome?"""
+    """Do careful users repeat what has no known outcome? At once, whatever `Retry-After` says: a
+    desk that refuses has then some times the load."""
     people: dict[int, TelegramPerson] = field(default_factory=dict)
     """Those who wrote from Telegram, by their number there."""
 
