@@ -29,7 +29,7 @@ CALM_SECONDS = 30.0
 PARTS_OF_LOAD = (1.0, 0.5)
 """Promised is what a healthy desk does. On a machine that cannot bear the load of the faults, the
 second part is what is judged."""
-BORNE = 0.01
+BORNE = 0.05
 """A desk that bears a load refuses no more of it."""
 PER_SECOND = 10_000 / 60
 """What must be taken in when many have waited."""

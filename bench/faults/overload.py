@@ -7,6 +7,7 @@ import json
 import random
 import time
 from collections.abc import Callable
+from itertools import cycle
 
 from bench.faults.crowd import Crowd, ask
 from bench.faults.desks import running_desk
@@ -17,6 +18,7 @@ from tests.support.story import AppUser, admin, app_user
 TIMES = 10
 PER_SECOND = {"open": 20.0, "write": 20.0, "read": 50.0, "answer": 5.0}
 TICKETS = 300
+USERS = 40
 CALM_SECONDS = 5.0
 BACK_TO_NORMAL_SECONDS = 15.0
 QUICK_SECONDS, AS_BEFORE = 0.5, 1.5
@@ -76,23 +78,24 @@ def requests_of(
     desk: RunningDesk, weights: dict[str, float], *, impact: str = "question"
 ) -> Callable[[], bytes]:
     """What makes a request of a random kind, some kinds oftener than others."""
-    user, boss = app_user(desk), admin(desk)
+    users, boss = [app_user(desk, f"Клиент {number}") for number in range(USERS)], admin(desk)
     is_mixed = set(weights) != {"open"}
-    count = TICKETS if is_mixed else 0
-    numbers = [user.opens_ticket(f"Обращение {number}")["id"] for number in range(count)]
+    theirs = [
+        (user, user.opens_ticket(f"Обращение {number}")["id"])
+        for number, user in zip(range(TICKETS if is_mixed else 0), cycle(users), strict=False)
+    ]
 
     def make() -> bytes:
         deed = random.choices(list(weights), list(weights.values()))[0]
-        path = f"/tickets/{random.choice(numbers)}/" if numbers else ""
-        match deed:
-            case "open":
-                body = {"description": "Не грузится", "impact": impact}
-                return _request("POST", "/tickets/", user, body)
-            case "read":
-                return _request("GET", path, user)
-            case _:
-                who = user if deed == "write" else boss
-                return _request("POST", f"{path}add_message/", who, {"message": "Ещё"})
+        if deed == "open":
+            body = {"description": "Не грузится", "impact": impact}
+            return _request("POST", "/tickets/", random.choice(users), body)
+        user, number = random.choice(theirs)
+        path = f"/tickets/{number}/"
+        if deed == "read":
+            return _request("GET", path, user)
+        who = user if deed == "write" else boss
+        return _request("POST", f"{path}add_message/", who, {"message": "Ещё"})
 
     return make
 
