@@ -5,7 +5,7 @@
 It asks whatever runs there: a desk that is well, or a gateway with everything else dead.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import cycle
 
 import click
@@ -22,9 +22,9 @@ PATHS = (
 RATE = 200.0
 
 
-def visits() -> Callable[[], bytes]:
+def visits(paths: Sequence[str] = PATHS) -> Callable[[], bytes]:
     """Makes requests for each path in turn."""
-    requests = cycle(f"GET {path} HTTP/1.1\r\nHost: desk\r\n\r\n".encode() for path in PATHS)
+    requests = cycle(f"GET {path} HTTP/1.1\r\nHost: desk\r\n\r\n".encode() for path in paths)
     return lambda: next(requests)
 
 

@@ -45,7 +45,9 @@ def measure(report: Report, *, long: bool) -> None:
                 load = Load(breakable.desk, breakable.agents, Pace().times(part), is_patient=False)
                 is_borne = _bears(breakable.desk, load)
                 asked = len(load.history.records)
-                report.tell(f"{kind}, {part:.0%} of the load, {_refused(load)} of {asked} refused:")
+                report.tell(
+                    f"{kind}, {part:.0%} of the load, {refused_of(load)} of {asked} refused:"
+                )
                 _judge_lag(breakable.desk, report, is_promised=is_borne)
         report.promise(f"{kind} bears {part:.0%} of the load", holds=is_borne)
         with running_desk(kind) as breakable:
@@ -59,10 +61,11 @@ def _bears(desk: RunningDesk, load: Load) -> bool:
     desk.wait_until_healthy()
     with suppress(AssertionError):  # what has not been heard by then is told by the judge
         wait_until(lambda: _is_all_heard(desk), SETTLED_SECONDS)
-    return _refused(load) <= BORNE * len(load.history.records)
+    return refused_of(load) <= BORNE * len(load.history.records)
 
 
-def _refused(load: Load) -> int:
+def refused_of(load: Load) -> int:
+    """How many of its requests were not granted."""
     return sum(one.status is None or one.status >= 429 for one in load.history.records)
 
 

@@ -14,6 +14,7 @@ from tests.support.running_desk import PROCESSES
 from tests.support.waiting import wait_until
 
 SETTLED_SECONDS = 900.0
+LOCKED = "database is locked"
 
 
 def measure(report: Report, *, long: bool) -> None:
@@ -38,9 +39,9 @@ def tell_verdict(
     breakable.desk.wait_until_healthy()
     outcome = settled_outcome(breakable.desk, load, SETTLED_SECONDS)
     report.tell(str(load.history.counted()))
-    report.tell(
-        f"{answers_in_chats(load.history.records, outcome)} answers were looked for in chats"
-    )
+    report.tell(str(answers_in_chats(load.history.records, outcome)))
+    locked = sum(breakable.desk.log(name).count(LOCKED) for name in breakable.desk.members)
+    report.promise(f"{locked} times {LOCKED!r}", holds=not locked)
     report.faults(judge(load.history.records, outcome, repeats_allowed=repeats_allowed))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.faults.desks import KINDS, running_desk
+from bench.faults.events import BORNE, refused_of
 from bench.faults.kills import tell_verdict
 from bench.faults.report import Report
 from tests.support.breaking import BreakableDesk
@@ -36,6 +37,9 @@ def measure(report: Report, *, long: bool) -> None:
             load = Load(breakable.desk, breakable.agents, STEADY, is_patient=False)
             with load:
                 _watch(breakable, report, 3_600.0 if long else 180.0, kind)
+            refused, asked = refused_of(load), len(load.history.records)
+            words = f"{refused} of {asked} refused: who does nothing does not grow ({BORNE:.0%})"
+            report.promise(words, holds=refused <= BORNE * asked)
             tell_verdict(report, breakable, load, repeats_allowed=0)
 
 

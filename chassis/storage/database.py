@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.types import TypeDecorator
+from structlog import get_logger
 
 from chassis.breaker import Breaker
 from chassis.crash import crash_point
@@ -33,6 +34,8 @@ POOL_SIZE = 15
 """More than a process has workers, so that its relay and its other loops never queue for one."""
 ANNOUNCED = "an event was put in the outbox"
 HAS_ASKED = "has asked its one question"
+
+log = get_logger()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -120,6 +123,8 @@ class Database:
         except IntegrityError:
             raise
         except (OperationalError, PoolTimeout) as error:
+            # Whoever is refused is not told more, and nobody else logs it.
+            log.warning("the database did not answer", why=str(getattr(error, "orig", error)))
             raise Unavailable("the database does not answer in time") from error
         except DBAPIError as error:
             if error.connection_invalidated:

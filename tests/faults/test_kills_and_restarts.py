@@ -22,6 +22,7 @@ from tests.support.history.judge import Outcome, answers_in_chats, judge
 from tests.support.history.load import Load, Pace
 from tests.support.history.outcome import read_outcome, settled_outcome
 from tests.support.history.records import Deed, Record, marks_in
+from tests.support.measured import Tell
 from tests.support.running_desk import PROCESSES, RunningDesk
 from tests.support.story import admin
 from tests.support.waiting import wait_until
@@ -99,14 +100,16 @@ def _wait_for_progress(load: Load) -> None:
 
 
 def test_a_rolling_restart_of_everything_shows_no_client_an_error(
-    doubled: BreakableDesk, restarted: tuple[Load, list[Restart]]
+    doubled: BreakableDesk, restarted: tuple[Load, list[Restart]], record_property: Tell
 ) -> None:
     load, restarts = restarted
     outcome = settled_outcome(doubled.desk, load)  # the agents have then heard of every failure
 
     refused = [one for one in load.history.records if one.status not in (200, 201)]
     assert refused == [], "\n".join(_told(one, restarts) for one in refused)
-    assert max(one.took for one in restarts) <= STOP_SECONDS, restarts
+    slowest = max(one.took for one in restarts)
+    record_property("slowest end", f"{slowest:.1f} s ({STOP_SECONDS:.0f})")
+    assert slowest <= STOP_SECONDS, restarts
     assert judge(load.history.records, outcome) == []
 
 
@@ -116,7 +119,7 @@ def test_every_promise_is_kept(killed: Killed) -> None:
     assert judge(load.history.records, outcome, repeats_allowed=1) == []
     refused = [told for told in load.history.counted() if " 4" in told or " 500" in told]
     assert refused == []
-    assert answers_in_chats(load.history.records, outcome) > 0
+    assert answers_in_chats(load.history.records, outcome).delivered > 0
 
 
 def test_after_all_that_every_ticket_has_one_clock_with_one_verdict(

@@ -26,7 +26,7 @@ from tests.support.busy_day import (
 )
 from tests.support.running_desk import NewDesk, RunningDesk
 from tests.support.waiting import wait_until
-from tests.support.wiretap import Wiretap, hearings, rows, tell_shuffled
+from tests.support.wiretap import Wiretap, forget_what_was_heard, hearings, rows, tell_shuffled
 
 TIMES = 3
 
@@ -94,6 +94,22 @@ def test_all_that_again_three_times_and_shuffled_changes_nothing(
     assert sight(desk) == before
     assert rows(desk, "outbox") == told
     assert rows(desk, "announcements", "sla") == rows(desk, "outbox", "sla")
+
+
+def test_who_has_forgotten_what_it_heard_knows_it_by_the_versions(
+    first_desk: RunningDesk, day: Wiretap, seed: int
+) -> None:
+    """Each handler runs again: nothing but what it knows of the facts keeps it from acting."""
+    desk = first_desk
+    before, told, heard = sight(desk), rows(desk, "outbox"), rows(desk, "inbox")
+    forget_what_was_heard(desk)
+
+    tell_shuffled(desk, day.heard, TIMES, seed)
+    wait_until_all_is_sent(desk)
+
+    assert rows(desk, "inbox") == heard
+    assert sight(desk) == before
+    assert rows(desk, "outbox") == told
 
 
 def test_heard_for_the_first_time_in_any_order_it_comes_to_the_same(

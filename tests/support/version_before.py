@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.support.starting import ROOT
 
@@ -11,15 +12,22 @@ CHOSEN = "SUPPORT_TEST_UPGRADE_FROM"
 """Names a commit or tag to upgrade from, such as the last release."""
 
 
-def version_before(directory: Path) -> Path:
+class Source(NamedTuple):
+    """Where a version's source is, and which it is."""
+
+    root: Path
+    revision: str
+
+
+def version_before(directory: Path) -> Source:
     """The commit before this one, laid out in `directory`. Without a history (an unpacked archive,
     a clone of one commit) it is this version itself, and an upgrade is a restart."""
     chosen = os.environ.get(CHOSEN)
     for revision in [chosen] if chosen else ["HEAD~1", "HEAD"]:
         if _unpack(revision, directory):
-            return directory
+            return Source(directory, revision)
     assert chosen is None, f"{CHOSEN}={chosen} is no commit of this repository"
-    return ROOT
+    return Source(ROOT, "this one itself, for want of a history")
 
 
 def _unpack(revision: str, directory: Path) -> bool:

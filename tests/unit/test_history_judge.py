@@ -152,13 +152,13 @@ def test_what_telegram_has_taken_may_show_later_but_not_never() -> None:
     assert faults_of(OPENED, said, early, outcome=kept) == []
 
 
-def answered(**copies: int) -> Outcome:
-    """A Telegram user's ticket with a delivered answer, and what came into the chat."""
+def answered(delivery: str = "delivered", **copies: int) -> Outcome:
+    """A Telegram user's ticket with an answer, delivered or not, and what came into the chat."""
     chat = Chat(
         Counter({ANSWER_MARK: copies.get("copies", 0)}),
         Counter({ANSWER_MARK: copies.get("repeats", 0)}),
     )
-    given = message(ANSWER_MARK, "delivered")
+    given = message(ANSWER_MARK, delivery)
     return outcome_of(ticket(1, given, source="telegram"), chat=chat)
 
 
@@ -178,12 +178,23 @@ def test_an_answer_that_was_given_up_is_seen() -> None:
 
 
 def test_answers_into_chats_are_counted() -> None:
-    assert answers_in_chats([FROM_TELEGRAM, ANSWERED], answered(copies=1)) == 1
-    assert answers_in_chats([FROM_TELEGRAM], answered(copies=1)) == 0
+    both = [FROM_TELEGRAM, ANSWERED]
+    failed = outcome_of(ticket(1, message(ANSWER_MARK, "failed"), source="telegram"))
+
+    assert answers_in_chats(both, answered(copies=1)) == (1, 0, 0)
+    assert answers_in_chats(both, answered(copies=2, repeats=1)) == (1, 1, 0)
+    assert answers_in_chats(both, failed) == (0, 0, 1)
+    assert answers_in_chats([FROM_TELEGRAM], answered(copies=1)) == (0, 0, 0)
 
 
 def test_an_answer_that_came_twice_is_seen() -> None:
     assert faults_of(FROM_TELEGRAM, ANSWERED, outcome=answered(copies=2)) == ["doubled"]
+
+
+def test_so_is_one_that_came_twice_and_was_given_up() -> None:
+    twice = answered("failed", copies=2)
+
+    assert faults_of(FROM_TELEGRAM, ANSWERED, outcome=twice, repeats_allowed=2) == ["doubled"]
 
 
 def test_a_marked_repeat_is_forgiven_once_a_crash() -> None:

@@ -8,7 +8,7 @@ whoever reads after an acknowledgement sees it.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.support.history.records import Deed, Record, marks_in
 
@@ -55,11 +55,29 @@ def judge(records: Iterable[Record], outcome: Outcome, *, repeats_allowed: int =
     return faults
 
 
-def answers_in_chats(records: Iterable[Record], outcome: Outcome) -> int:
-    """How many answers of the load are called delivered to a chat, and are so judged there."""
+class AnswersInChats(NamedTuple):
+    """What became of a load's answers to people of Telegram: how many are called delivered, and are
+    so looked for in their chats, how many came there once more, marked as a repeat, and how many
+    were given up after two outcomes that nobody knows, and are called so."""
+
+    delivered: int
+    repeated: int
+    given_up: int
+
+    def __str__(self) -> str:
+        repeated = f"{self.repeated} came again, marked"
+        return f"{self.delivered} answers in chats, {repeated}, {self.given_up} given up"
+
+
+def answers_in_chats(records: Iterable[Record], outcome: Outcome) -> AnswersInChats:
     answers = {one.mark for one in records if one.deed == Deed.ANSWER}
-    from_telegram = (one for one in outcome.tickets.values() if one["source"] == "telegram")
-    return sum(len(answers & _marks(one, "delivered")) for one in from_telegram)
+    tickets = [one for one in outcome.tickets.values() if one["source"] == "telegram"]
+    delivered, failed = (
+        sum(len(answers & _marks(one, state)) for one in tickets)
+        for state in ("delivered", "failed")
+    )
+    repeated = sum(chat.repeats[mark] for chat in outcome.chats.values() for mark in answers)
+    return AnswersInChats(delivered, repeated, failed)
 
 
 def missing(records: Iterable[Record], outcome: Outcome) -> list[str]:
@@ -152,20 +170,23 @@ def _chats(
             continue
         chat = outcome.chats.get(ticket["requester"]["id"], Chat())
         given_up |= answers & _marks(ticket, "failed")
-        repeats = 0
         for mark in answers & _marks(ticket, "delivered"):
             if not chat.copies[mark]:
                 yield f"lost: the answer {mark} is called delivered and never came"
-            if chat.copies[mark] - chat.repeats[mark] > 1:
-                yield f"doubled: the answer {mark} came twice without a mark"
-            repeats += chat.repeats[mark]
-        if repeats > repeats_allowed:
-            yield (
-                f"repeated: {repeats} answers came again to {ticket['requester']['id']},"
-                f" {repeats_allowed} may have"
-            )
+        yield from _copies(answers, chat, ticket["requester"]["id"], repeats_allowed)
     if len(given_up) > repeats_allowed // 2:
         yield f"undelivered: {len(given_up)} answers, such as {sorted(given_up)[:3]}"
+
+
+def _copies(answers: set[str], chat: Chat, whose: str, repeats_allowed: int) -> Iterator[str]:
+    """Whatever is said of an answer, what came of it came once, or again with a mark."""
+    repeats = 0
+    for mark in answers & set(chat.copies):
+        if chat.copies[mark] - chat.repeats[mark] > 1:
+            yield f"doubled: the answer {mark} came twice without a mark"
+        repeats += chat.repeats[mark]
+    if repeats > repeats_allowed:
+        yield f"repeated: {repeats} answers came again to {whose}, {repeats_allowed} may have"
 
 
 def _marks(ticket: dict[str, Any], delivery: str) -> set[str]:
