@@ -5,6 +5,7 @@ Kept in its database, so that no new request waits for incidents, nor goes witho
 
 import asyncio
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
@@ -19,13 +20,16 @@ RETRY_SECONDS = 1.0
 ONLY_ROW = 1
 NEVER_HEARD = -1
 
+# Built once: asked with every notice of a ticket.
+OPEN_INCIDENTS = select(KnownStatus.open_incidents).where(KnownStatus.id == ONLY_ROW)
+
 log = get_logger()
 
 
 def open_incidents(session: Session) -> list[IncidentView]:
     """Those that are known to be open, gravest first."""
-    row = session.get(KnownStatus, ONLY_ROW)
-    return [] if row is None else IncidentList.model_validate_json(row.open_incidents).incidents
+    kept = session.scalar(OPEN_INCIDENTS)
+    return [] if kept is None else IncidentList.model_validate_json(kept).incidents
 
 
 def is_any_open(session: Session) -> bool:

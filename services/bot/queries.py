@@ -44,6 +44,11 @@ UPDATE_HEADS = (
     .limit(bindparam("most"))
 )
 """Built once: it is asked all the time."""
+REACHABLE_AGENTS = (
+    select(KnownAgent)
+    .where(KnownAgent.telegram_id.not_in(select(ChatState.chat_id).where(ChatState.is_dead)))
+    .order_by(KnownAgent.telegram_id)
+)
 
 
 class UpdateHead(NamedTuple):
@@ -90,14 +95,7 @@ def _posted_since(key: str, since: datetime) -> ColumnElement[bool]:
 
 def reachable_agents(session: Session) -> list[KnownAgent]:
     """The agents whose chats take messages, as far as is known."""
-    dead = select(ChatState.chat_id).where(ChatState.is_dead)
-    return list(
-        session.scalars(
-            select(KnownAgent)
-            .where(KnownAgent.telegram_id.not_in(dead))
-            .order_by(KnownAgent.telegram_id)
-        )
-    )
+    return list(session.scalars(REACHABLE_AGENTS))
 
 
 def subscribers(

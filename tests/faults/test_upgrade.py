@@ -16,6 +16,7 @@ import pytest
 from chassis.broker.topology import topology_of
 from chassis.declare import subscriptions_of
 from tests.support.botapi import TelegramPerson, TelegramWorld, running_telegram
+from tests.support.measured import Tell
 from tests.support.poison import QUEUE, PoisonedClocks, poisoned_clocks
 from tests.support.queues import depth
 from tests.support.running_desk import AGENT_ID, DATABASES, OTHER_AGENT_ID, RunningDesk
@@ -126,12 +127,17 @@ def databases(new_postgres_url: Callable[[], str]) -> dict[str, str]:
 
 
 def test_what_was_on_its_way_arrives_once(
-    tmp_path: Path, new_amqp_url: Callable[[], str], databases: dict[str, str]
+    tmp_path: Path,
+    new_amqp_url: Callable[[], str],
+    databases: dict[str, str],
+    record_property: Tell,
 ) -> None:
     with running_telegram() as telegram:
         desk = RunningDesk(tmp_path, new_amqp_url(), telegram, databases)
         try:
-            upgrade(desk, version_before(tmp_path / "before"))
+            before = version_before(tmp_path / "before")
+            record_property("upgraded from", before.revision)
+            upgrade(desk, before.root)
         finally:
             desk.down()
 

@@ -106,10 +106,10 @@ class RunningDesk:
             root=self.root,
         )
 
-    def start_and_wait(self, name: str, seconds: float = 30) -> None:
+    def start_and_wait(self, name: str, seconds: float = 30, **environment: str) -> None:
         """Start a process and wait until it says that it is ready."""
         lives = self.log(name).count(READY)
-        self.start(name)
+        self.start(name, **environment)
         wait_until(lambda: self.log(name).count(READY) > lives, seconds, f"{name} is not ready")
 
     def kill(self, name: str) -> None:

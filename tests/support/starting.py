@@ -47,7 +47,10 @@ def start_module(
     """`python -m module …`, with that environment and no other. What it says is added to `log`.
     `root` is where its source is."""
     if UNDER_PYTEST in os.environ and root == ROOT:
-        code = f"import runpy; runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+        code = (
+            f"import runpy, sys; sys.modules.pop({module!r}, None); "
+            f"runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+        )
         server = _server(*IMPORTED.get(module, (module,)))
         return server.fork(code, *arguments, environment=environment, log=log)
     command = ending_with_us([sys.executable, "-m", module, *arguments])

@@ -3,13 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from chassis.storage.database import insert_if_absent
 from services.bot.hours import QuietHours
 from services.bot.models import AgentHours, OutgoingMessage
 from services.bot.sending.outbox import WAITING
+
+# Built once: asked with every notice to agents.
+SAID = select(AgentHours).where(AgentHours.telegram_id.in_(bindparam("telegram_ids")))
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,8 @@ def wishes_of(session: Session, telegram_id: int) -> Wishes:
 
 def wishes(session: Session, telegram_ids: Collection[int]) -> dict[int, Wishes]:
     """Those of whoever has said something."""
-    said = select(AgentHours).where(AgentHours.telegram_id.in_(telegram_ids))
-    return {row.telegram_id: _wishes(row) for row in session.scalars(said)}
+    rows = session.scalars(SAID, {"telegram_ids": list(telegram_ids)})
+    return {row.telegram_id: _wishes(row) for row in rows}
 
 
 def set_duty(session: Session, telegram_id: int, *, is_on_duty: bool) -> None:
