@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import create_engine, text
 
@@ -13,6 +14,10 @@ from tests.support.waiting import wait_until
 
 WARNED_SECONDS = 100 * 60.0
 LATE_SECONDS = 130 * 60.0
+WORK_MINUTES = (60, 115)
+"""From when to when work is planned: begun when people are warned, and over in the end."""
+STARTED, ENDED = "работы начались", "работы закончены"
+ZONE = ZoneInfo("Europe/Moscow")
 BORIS, VERA, GALYA = 900_301, 900_302, 900_303
 PEOPLE = {
     AGENT_ID: "Мария",
@@ -58,6 +63,8 @@ TOLD = frozenset(
         "maintenance.announced.v1",
         "maintenance.changed.v1",
         "maintenance.cancelled.v1",
+        "maintenance.started.v1",
+        "maintenance.ended.v1",
     }
 )
 """The types of events that the day brings about."""
@@ -157,6 +164,10 @@ class BusyDay:
         card = self.maria.receives("Меняем диски", after=said)
         press(self.maria, card, "Оплата")
         press(self.maria, card, "Отменить работы")
+        now = datetime.now(ZONE)
+        begin, end = (f"{now + timedelta(minutes=after):%H:%M}" for after in WORK_MINUTES)
+        said = self.peter.says(f"/maintenance {begin}-{end} Меняем кабель")
+        self.peter.receives("Меняем кабель", after=said)
 
     def _link(self, ticket_id: int) -> None:
         said = self.maria.says(f"/link {ticket_id}")
@@ -166,8 +177,10 @@ class BusyDay:
         late = self.gleb.opens_ticket("Никто не ответит", impact="blocked")
         self._desk.set_clock(WARNED_SECONDS)
         self.maria.receives("Скоро срок SLA", f"#{late['id']} ")
+        self.maria.receives("Меняем кабель", STARTED)
         self._desk.set_clock(LATE_SECONDS)
         self.maria.receives("SLA нарушен", f"#{late['id']} ")
+        self.maria.receives("Меняем кабель", ENDED)
 
     @staticmethod
     def _wait_for_button(person: TelegramPerson, message_id: int, button: str) -> None:
