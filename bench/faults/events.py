@@ -31,6 +31,7 @@ PARTS_OF_LOAD = (1.0, 0.5)
 second part is what is judged."""
 BORNE = 0.05
 """A desk that bears a load refuses no more of it."""
+PUT_OFF = '"event": "an event will be tried again"'
 PER_SECOND = 10_000 / 60
 """What must be taken in when many have waited."""
 
@@ -136,6 +137,8 @@ def _measure_backlogs(desk: RunningDesk, report: Report, count: int) -> None:
             f"{process}: {waited} waiting events taken in within {took:.1f} s, its start included"
         )
         report.promise(f"{words} ({waited / PER_SECOND:.0f})", holds=waited / took >= PER_SECOND)
+        put_off = sum(desk.log(member).count(PUT_OFF) for member in members)
+        report.promise(f"{put_off} of them put off for later", holds=not put_off)
 
 
 def _wait_until_all_is_heard(desk: RunningDesk, process: str) -> None:
