@@ -3,8 +3,10 @@
 import statistics
 import subprocess
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from bench.faults.desks import KINDS, running_desk
 from bench.faults.events import BORNE, refused_of
@@ -12,19 +14,23 @@ from bench.faults.kills import tell_verdict
 from bench.faults.report import Report
 from tests.support.breaking import BreakableDesk
 from tests.support.history.load import Load, Pace
-from tests.support.history.outcome import waiting_events
-from tests.support.running_desk import DATABASES
+from tests.support.wiretap import rows
 
-EVERY_SECONDS = 5.0
+EVERY_SECONDS, SAMPLES_TO_A_LOOK = 5.0, 6
+"""How often each process is looked at, and how often that before the desk as a whole is, for which
+programs are started that take a processor for a second."""
 STEADY = Pace().times(0.5)
 """Half the load of the faults: a pace that a small machine keeps for an hour."""
 GROWTH, SLACK_MEGABYTES, SLACK = 1.10, 8, 5
 """Flat is: at most a tenth and a little more in the last quarter than in the second."""
+CONNECTIONS, BACKENDS = "connections of the broker", "connections of PostgreSQL"
+MESSAGES, UNPUBLISHED = "messages in all queues", "events that are not published yet"
+SLACKS_TOGETHER = {CONNECTIONS: SLACK, BACKENDS: SLACK, MESSAGES: 20, UNPUBLISHED: 20}
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What a process holds; `queues` is the same for all, the events that wait on the broker."""
+    """What a process holds."""
 
     megabytes: float
     descriptors: int
@@ -46,19 +52,20 @@ def measure(report: Report, *, long: bool) -> None:
 def _watch(breakable: BreakableDesk, report: Report, seconds: float, kind: str) -> None:
     desk, until = breakable.desk, time.monotonic() + seconds
     held: dict[str, list[Sample]] = {name: [] for name in desk.members}
-    connections, queues = list[int](), list[int]()
+    together = defaultdict[str, list[int]](list)
     while time.monotonic() < until:
-        time.sleep(EVERY_SECONDS)  # the pace of the samples
-        for name, samples in held.items():
-            samples.append(_sample(desk.processes[name].pid))
-        connections.append(_connections(breakable))
-        queues.append(sum(waiting_events(desk, process) for process in DATABASES))
+        for what, count in _held_together(breakable).items():
+            together[what].append(count)
+        for _ in range(SAMPLES_TO_A_LOOK):
+            time.sleep(EVERY_SECONDS)  # the pace of the samples
+            for name, samples in held.items():
+                samples.append(_sample(desk.processes[name].pid))
     report.tell(f"{kind}, {seconds:.0f} s:")
     for name, samples in held.items():
         _flat(report, f"{name} MB", [one.megabytes for one in samples], SLACK_MEGABYTES)
         _flat(report, f"{name} descriptors", [one.descriptors for one in samples], SLACK)
-    _flat(report, "connections of the broker", connections, SLACK)
-    _flat(report, "events that wait", queues, 20)
+    for what, counts in together.items():
+        _flat(report, what, counts, SLACKS_TOGETHER[what])
 
 
 def _flat(report: Report, what: str, values: list[float] | list[int], slack: float) -> None:
@@ -85,13 +92,26 @@ def _descriptors(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
-def _connections(breakable: BreakableDesk) -> int:
-    node = breakable.broker.node
+def _held_together(breakable: BreakableDesk) -> dict[str, int]:
+    """What the desk as a whole holds, by the names of `SLACKS_TOGETHER`."""
+    held = {
+        CONNECTIONS: len(_told_by_broker(breakable, "list_connections", "pid")),
+        MESSAGES: sum(map(int, _told_by_broker(breakable, "list_queues", "messages"))),
+        UNPUBLISHED: rows(breakable.desk, "outbox WHERE published_at IS NULL"),
+    }
+    if breakable.desk.databases:
+        held[BACKENDS] = rows(breakable.desk, "pg_stat_activity WHERE datname IS NOT NULL", "bot")
+    return held
+
+
+def _told_by_broker(breakable: BreakableDesk, *arguments: str) -> list[str]:
+    node, vhost = breakable.broker.node, urlsplit(breakable.desk.amqp_url).path.strip("/")
+    of_vhost = ["-p", unquote(vhost) or "/"] if arguments[0] == "list_queues" else []
     told = subprocess.run(
-        [str(node.server.with_name("rabbitmqctl")), "-q", "-l", "list_connections", "pid"],
+        [str(node.server.with_name("rabbitmqctl")), "-q", "-l", *arguments, *of_vhost],
         env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **node.environment},
         check=True,
         capture_output=True,
         text=True,
     ).stdout
-    return len(told.splitlines()) - 1
+    return told.splitlines()[1:]  # the first is the heading
