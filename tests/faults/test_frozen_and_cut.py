@@ -30,7 +30,8 @@ FAULTS: dict[str, Fault] = {
     "a disk alarm": lambda wired: wired.broker_alarm(
         "set_disk_free_limit", alarming="10000GB", usual="50MB"
     ),
-    "a frozen service": lambda wired: wired.frozen("tickets"),
+    "frozen tickets": lambda wired: wired.frozen("tickets"),
+    "a frozen sla": lambda wired: wired.frozen("sla"),
     "a frozen database": lambda wired: wired.frozen_postgres(),
     "cut from the broker": lambda wired: wired.cut(wired.to_broker),
     "the broker in a black hole": lambda wired: wired.black_hole(wired.to_broker),
@@ -49,9 +50,12 @@ def test_requests_end_in_time_and_nothing_hangs_after_healing_from(
         writing = threads.submit(wishes.send)
         reading = threads.submit(wishes.read_meanwhile)
         status = threads.submit(ask, wired.desk.url, "/api/support/status/")
+        written, seen = writing.result(), reading.result()
+        written += wishes.send()  # some seconds later, when the desk has had time to notice
+        seen += wishes.read_meanwhile()
 
     healed_at = time.monotonic()
-    write, read = slowest(writing.result()), slowest(reading.result())
+    write, read = slowest(written), slowest(seen)
     record_property("slowest write", f"{write:.1f} s ({WRITE_SECONDS})")
     record_property("slowest read", f"{read:.1f} s ({READ_SECONDS})")
     assert write < WRITE_SECONDS + SLACK_SECONDS
