@@ -10,18 +10,17 @@ _NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def new_client(**options: Any) -> httpx.Client:
-    """A client that keeps its connections."""
-    return httpx.Client(verify=_NO_CERTIFICATES, **options)
-
-
-_strangers = new_client(limits=httpx.Limits(max_keepalive_connections=0))
+    """A client that keeps its connections, and asks no proxy."""
+    return httpx.Client(verify=_NO_CERTIFICATES, trust_env=False, **options)
 
 
 def request(method: str, url: str, **options: Any) -> httpx.Response:
-    """Ask once, on a connection of its own."""
-    return _strangers.request(method, url, **options)
+    """Ask once, on a connection of its own. With a client of its own, too: of one that many threads
+    share, httpcore may close a connection that it has just handed out."""
+    with new_client() as client:
+        return client.request(method, url, **options)
 
 
 def get(url: str, **options: Any) -> httpx.Response:
     """Read once, on a connection of its own."""
-    return _strangers.get(url, **options)
+    return request("GET", url, **options)
