@@ -15,7 +15,7 @@ STUCK = """
 import runpy, time
 from services.bot.app import BotProcess
 async def _work(self):
-    time.sleep(120)
+    time.sleep(120)  # for longer than it is let
 BotProcess._work = _work
 runpy.run_module("services.bot", run_name="__main__")
 """
