@@ -139,8 +139,10 @@ def _adopting() -> Iterator[None]:
     """While it lasts, the kernel gives us the processes that our children leave behind."""
     with _adoption:
         fork_server.set_of_process(fork_server.SUBREAPER, 1)
-        yield
-        fork_server.set_of_process(fork_server.SUBREAPER, 0)
+        try:
+            yield
+        finally:
+            fork_server.set_of_process(fork_server.SUBREAPER, 0)
 
 
 @cache
