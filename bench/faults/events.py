@@ -27,8 +27,8 @@ SETTLED_SECONDS = 90.0
 """More than the 30 s after which a handler whose database was away is tried again."""
 CALM_SECONDS = 30.0
 PARTS_OF_LOAD = (1.0, 0.5)
-"""Promised is what a healthy desk does. On a machine that cannot bear the load of the faults, the
-second part is what is judged."""
+"""Both are judged alike; the second, which tells what a healthy desk does, is tried only on a
+machine that does not bear the whole."""
 BORNE = 0.05
 """A desk that bears a load refuses no more of it."""
 PUT_OFF = '"event": "an event will be tried again"'
@@ -49,8 +49,8 @@ def measure(report: Report, *, long: bool) -> None:
                 report.tell(
                     f"{kind}, {part:.0%} of the load, {refused_of(load)} of {asked} refused:"
                 )
-                _judge_lag(breakable.desk, report, is_promised=is_borne)
-        report.promise(f"{kind} bears {part:.0%} of the load", holds=is_borne)
+                _judge_lag(breakable.desk, report)
+                report.promise(f"{kind} bears {part:.0%} of the load", holds=is_borne)
         with running_desk(kind) as breakable:
             _measure_backlogs(breakable.desk, report, 10_000 if long else 2_000)
 
@@ -70,15 +70,12 @@ def refused_of(load: Load) -> int:
     return sum(one.status is None or one.status >= 429 for one in load.history.records)
 
 
-def _judge_lag(desk: RunningDesk, report: Report, *, is_promised: bool) -> None:
+def _judge_lag(desk: RunningDesk, report: Report) -> None:
     lags = _lags(desk)
     for (fact, process), seconds in sorted(lags.items()):
         p99 = percentile(seconds, 0.99)
-        words = f"{fact} at {process}: {len(seconds)} taken in, p99 {p99:.2f} s"
-        if is_promised:
-            report.promise(f"{words} (1)", holds=p99 <= 1)
-        else:
-            report.tell(words)
+        words = f"{fact} at {process}: {len(seconds)} taken in, p99 {p99:.2f} s (1)"
+        report.promise(words, holds=p99 <= 1)
     for fact, told in _told(desk).items():
         heard = {process: len(lags[fact, process]) for process in HEARERS[fact]}
         words = f"{fact} was told {told} times and heard {heard}"
