@@ -63,12 +63,12 @@ class ControlChannel:
     def wait_until(self, look: Callable[[], T | None], seconds: float, what: str) -> T:
         """Look after every change until there is something to see, and return it."""
         deadline = time.monotonic() + seconds
+        revision = self.revision()
         while True:
-            revision = self.revision()
             seen = look()
             if seen:
                 return seen
             left = deadline - time.monotonic()
             if left <= 0:
                 raise NothingHappened(f"{what}: nothing within {seconds} s")
-            self.wait_for_change(revision, min(left, POLL_SECONDS))
+            revision = self.wait_for_change(revision, min(left, POLL_SECONDS))

@@ -87,12 +87,7 @@ class BotApiClient(ControlChannel):
     ) -> None:
         """Whoever may manage topics, or opened this one, closes it or opens it again."""
         self.post(
-            "turn_topic",
-            person=person,
-            chat_id=chat_id,
-            topic=topic,
-            is_closed=is_closed,
-            bot=bot,
+            "turn_topic", person=person, chat_id=chat_id, topic=topic, is_closed=is_closed, bot=bot
         )
 
     def delete_topic(
@@ -189,9 +184,19 @@ class BotApiClient(ControlChannel):
     def unblock(self, person: int, *, bot: str | None = None) -> None:
         self.post("unblock", person=person, bot=bot)
 
-    def messages(self, chat_id: int, *, bot: str | None = None) -> list[ChatMessage]:
-        """Everything said in a chat by both sides, the oldest first, the deleted included."""
-        found = self.post("messages", chat_id=chat_id, bot=bot)
+    def messages(
+        self,
+        chat_id: int,
+        *,
+        bot: str | None = None,
+        newer_than: int = 0,
+        having: Sequence[str] = (),
+    ) -> list[ChatMessage]:
+        """Everything said in a chat by both sides, the oldest first, the deleted included; of it
+        what is newer than a message and has all these words in its text as it stands now."""
+        found = self.post(
+            "messages", chat_id=chat_id, bot=bot, newer_than=newer_than, having=list(having)
+        )
         return [ChatMessage.from_json(message) for message in found]
 
     def file(self, chat_id: int, message_id: int, *, bot: str | None = None) -> bytes:
@@ -211,8 +216,8 @@ class BotApiClient(ControlChannel):
         self, method: str | None = None, *, chat_id: int | None = None, bot: str | None = None
     ) -> list[Call]:
         """The calls that bots made, in order."""
-        calls = (Call(**found) for found in self.post("calls"))
-        return [call for call in calls if call.matches(method, chat_id=chat_id, bot=bot)]
+        found = self.post("calls", method=method, chat_id=chat_id, bot=bot)
+        return [Call(**call) for call in found]
 
     def forget_calls(self) -> None:
         self.post("forget_calls")

@@ -144,13 +144,6 @@ class Call:
     status: int | None
     ended_at: float | None = None
 
-    def matches(self, method: str | None, *, chat_id: int | None, bot: str | None) -> bool:
-        return (
-            method in (None, self.method)
-            and chat_id in (None, self.chat_id)
-            and bot in (None, self.bot)
-        )
-
 
 def _largest(sizes: list[Json]) -> Photo | None:
     return Photo(sizes[-1]["width"], sizes[-1]["height"]) if sizes else None

@@ -149,7 +149,13 @@ class Stage:
         if self._world.find_chat(int(body["chat_id"])) is None:
             return []
         conversation = self._world.conversation(bot, int(body["chat_id"]))
-        return [_seen(message) for message in conversation.messages.values()]
+        newer_than, having = int(body.get("newer_than", 0)), body.get("having", [])
+        return [
+            _seen(message)
+            for message in conversation.messages.values()
+            if message.message_id > newer_than
+            and all(words in message.content.text for words in having)
+        ]
 
     def file(self, body: Json) -> str:
         """The file of a message as it was sent, in base64."""
@@ -167,8 +173,11 @@ class Stage:
         self._world.callbacks[body["callback_query_id"]].is_expired = True
         return {}
 
-    def calls(self, _body: Json) -> list[Json]:
-        return [call.to_json() for call in self._world.calls]
+    def calls(self, body: Json) -> list[Json]:
+        wanted = {name: body[name] for name in ("method", "chat_id", "bot") if body.get(name)}
+        return [
+            call.to_json() for call in self._world.calls if wanted.items() <= vars(call).items()
+        ]
 
     def forget_calls(self, _body: Json) -> Json:
         self._world.calls.clear()

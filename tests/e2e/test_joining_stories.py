@@ -26,9 +26,7 @@ def test_a_link_from_the_app_joins_the_histories_and_answers_come_to_both(
     asked = here.receives("с аккаунтом «Анна»", after=here.says(f"/start {payload}"))
     assert [one["id"] for one in anna.lists()] == [in_app["id"]]
     here.presses(asked, "Да, это я")
-    linked = desk.telegram.wait_for_message(
-        here.id, lambda one: one.id == asked.id and "связан с аккаунтом «Анна»" in one.text
-    )
+    linked = here.sees(asked, lambda one: "связан с аккаунтом «Анна»" in one.text)
     assert {one["id"] for one in anna.lists()} == {in_app["id"], in_telegram}
 
     agent.says(f"/reply {in_app['id']} Уже чиним")

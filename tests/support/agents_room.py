@@ -18,12 +18,10 @@ class Room:
     id: int
 
     def receives(self, *parts: str, after: ChatMessage | None = None) -> ChatMessage:
-        oldest = after.id if after else -1
-
-        def fits(message: ChatMessage) -> bool:
-            return message.id > oldest and all(part in message.text for part in parts)
-
-        return self.desk.telegram.wait_for_message(self.id, fits, bot=SUPPORT_BOT, within=20)
+        newer_than = after.id if after else 0
+        return self.desk.telegram.wait_for_message(
+            self.id, bot=SUPPORT_BOT, within=20, newer_than=newer_than, having=parts
+        )
 
     def says(
         self,

@@ -16,9 +16,7 @@ def ticket_in(message: ChatMessage) -> int:
 def press(person: TelegramPerson, message: ChatMessage, part: str) -> CallbackAnswer:
     """Press the button with these words on a message, once it has it: a face changes in its turn
     behind what else is sent."""
-    now = person.world.wait_for_message(
-        person.id, lambda one: one.id == message.id and one.button(part) is not None
-    )
+    now = person.sees(message, lambda one: one.button(part) is not None)
     button = now.button(part)
     assert button is not None
     return person.presses(now, button.text)

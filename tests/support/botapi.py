@@ -10,7 +10,7 @@
 python-telegram-bot as base_url. Everything that waits does so on a condition, with a deadline.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -47,16 +47,20 @@ class TelegramWorld(BotApiClient):
     def wait_for_message(
         self,
         chat_id: int,
-        condition: Condition,
+        condition: Condition = lambda _: True,
         *,
         within: float = 15.0,
         bot: str = SUPPORT_BOT,
+        newer_than: int = 0,
+        having: Sequence[str] = (),
     ) -> ChatMessage:
-        """The first message of the bot in this chat, as it stands now, that fits."""
+        """The first message of the bot in this chat, as it stands now, that fits. An agent's chat
+        has hundreds; what is asked for by age and words is all that is fetched."""
 
         def look() -> ChatMessage | None:
-            sent = (seen for seen in self.messages(chat_id, bot=bot) if seen.is_from_bot)
-            return next((seen for seen in sent if not seen.is_deleted and condition(seen)), None)
+            said = self.messages(chat_id, bot=bot, newer_than=newer_than, having=having)
+            sent = (seen for seen in said if seen.is_from_bot and not seen.is_deleted)
+            return next((seen for seen in sent if condition(seen)), None)
 
         return self.wait_until(look, within, f"a message to chat {chat_id}")
 
@@ -115,12 +119,23 @@ class TelegramPerson:
         self, *parts: str, after: ChatMessage | None = None, within: float = 15.0
     ) -> ChatMessage:
         """Wait for a message with all these parts in its text, newer than `after`."""
-        oldest = after.id if after else -1
+        newer_than = after.id if after else 0
+        return self.world.wait_for_message(
+            self.id, within=within, bot=self.bot, newer_than=newer_than, having=parts
+        )
 
-        def fits(message: ChatMessage) -> bool:
-            return message.id > oldest and all(part in message.text for part in parts)
+    def sees(
+        self, message: ChatMessage, condition: Condition, *, within: float = 15.0
+    ) -> ChatMessage:
+        """Wait for a face of that message, of this chat, that fits."""
 
-        return self.world.wait_for_message(self.id, fits, within=within, bot=self.bot)
+        def fits(one: ChatMessage) -> bool:
+            return one.id == message.id and condition(one)
+
+        newer_than = message.id - 1
+        return self.world.wait_for_message(
+            self.id, fits, within=within, bot=self.bot, newer_than=newer_than
+        )
 
     def file_of(self, message: ChatMessage) -> bytes:
         """The file of a message of this chat."""

@@ -148,13 +148,9 @@ def test_the_buttons_of_a_card_work(desk: BotDesk, anna: TelegramPerson) -> None
     assert f"#{ticket.id}" in press(anna, card, "Взять").text
     press(anna, card, "Приоритет")
     anna.receives("Кнопки", after=None)
-    anna.world.wait_for_message(
-        anna.id, lambda one: one.id == card.id and one.button("P1") is not None
-    )
+    anna.sees(card, lambda one: one.button("P1") is not None)
     assert "P1" in press(anna, card, "P1").text
-    anna.world.wait_for_message(
-        anna.id, lambda one: one.id == card.id and one.button("Решён") is not None
-    )
+    anna.sees(card, lambda one: one.button("Решён") is not None)
     press(anna, card, "Решён")
 
     done = desk.tickets.get_ticket(ticket.id)

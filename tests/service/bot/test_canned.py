@@ -75,9 +75,7 @@ def test_a_preview_is_sent_once_however_often_it_is_pressed(
     card = anna.receives("Новый тикет", f"#{ticket.id} ")
     press(anna, card, "Заготовки")
     press(anna, card, "Уже смотрим")
-    preview = anna.world.wait_for_message(
-        anna.id, lambda one: one.id == card.id and one.button("Отправить") is not None
-    )
+    preview = anna.sees(card, lambda one: one.button("Отправить") is not None)
     send = preview.button("Отправить")
     assert send is not None
 

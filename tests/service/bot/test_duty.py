@@ -28,10 +28,7 @@ def test_an_agent_sees_and_sets_whether_they_are_on_duty(anna: TelegramPerson) -
 
     press(anna, now, "Не на смене")
 
-    anna.world.wait_for_message(
-        anna.id,
-        lambda one: one.id == now.id and "Вы не на смене" in one.text and "✓ Не" in str(one.rows),
-    )
+    anna.sees(now, lambda one: "Вы не на смене" in one.text and "✓ Не" in str(one.rows))
     anna.receives("Вы не на смене", after=anna.says("/duty"))
 
 

@@ -199,9 +199,7 @@ def test_a_word_on_how_it_was_solved_leads_to_where_it_goes_on(
 
 def test_a_closed_one_can_still_be_rated(desk: BotDesk, closed: Ended) -> None:
     forges(closed.owner, closed.opened, f"ok:{closed.id}:0")
-    thanked = desk.telegram.wait_for_message(
-        closed.owner.id, lambda one: one.id == closed.opened.id and "спасибо" in one.text
-    )
+    thanked = closed.owner.sees(closed.opened, lambda one: "спасибо" in one.text)
 
     press(closed.owner, thanked, "4 ★")
 

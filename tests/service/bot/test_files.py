@@ -32,9 +32,7 @@ def test_a_photo_opens_a_ticket_is_seen_under_its_notice_and_answered_there(
     card = anna.receives("Новый тикет", f"#{ticket_id} ", "📎 1 файл: photo.png", "Вот экран")
     assert anna.file_of(card) == picture()
     assert f"#{ticket_id}" in press(anna, card, "Взять").text
-    anna.world.wait_for_message(
-        anna.id, lambda one: one.id == card.id and "Анна" in one.text and one.edited_at is not None
-    )
+    anna.sees(card, lambda one: "Анна" in one.text and one.edited_at is not None)
     anna.says("Вижу, чиним", reply_to=card)
 
     ivan.receives("Ответ поддержки", "Вижу, чиним", after=opened)

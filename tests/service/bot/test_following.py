@@ -38,9 +38,7 @@ def counted(desk: BotDesk, person: TelegramPerson, *parts: str) -> list[int]:
 
 def becomes(person: TelegramPerson, message: ChatMessage, part: str) -> ChatMessage:
     """The message once it has a button with these words."""
-    return person.world.wait_for_message(
-        person.id, lambda one: one.id == message.id and one.button(part) is not None
-    )
+    return person.sees(message, lambda one: one.button(part) is not None)
 
 
 def seen_now(person: TelegramPerson, message: ChatMessage) -> ChatMessage:
@@ -158,9 +156,7 @@ def test_similar_tickets_are_linked_with_one_tap(
     card = anna.receives("объявлен", "Платежи", after=anna.says("/incident Платежи"))
     press(anna, card, "Оплата")
 
-    now = anna.world.wait_for_message(
-        anna.id, lambda one: one.id == card.id and one.button("Связать похожие") is not None
-    )
+    now = anna.sees(card, lambda one: one.button("Связать похожие") is not None)
     press(anna, now, "Связать похожие: 2")
 
     for ticket_id in similar:

@@ -51,9 +51,7 @@ def test_of_what_was_undone_the_history_is_left(anna: TelegramPerson, ivan: Tele
     declared = anna.receives("объявлен", "Ой, не туда", after=said)
     incident_id = ticket_in(declared)
     press(anna, declared, "Отменить")
-    withdrawn = anna.world.wait_for_message(
-        anna.id, lambda one: one.id == declared.id and "отозван" in one.text
-    )
+    withdrawn = anna.sees(declared, lambda one: "отозван" in one.text)
 
     assert withdrawn.button("Отменить") is None
     press(anna, withdrawn, "Кто что делал")

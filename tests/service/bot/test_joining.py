@@ -49,10 +49,7 @@ def joins(person: TelegramPerson, link: str) -> ChatMessage:
 
 def becomes(person: TelegramPerson, message: ChatMessage, *parts: str) -> ChatMessage:
     """The message with its new face."""
-    return person.world.wait_for_message(
-        person.id,
-        lambda one: one.id == message.id and all(part in one.text for part in parts),
-    )
+    return person.sees(message, lambda one: all(part in one.text for part in parts))
 
 
 @pytest.fixture
@@ -111,9 +108,7 @@ def test_whoever_opened_somebody_elses_link_can_take_it_back(
 
     press(ivan, joined, "Это не мой аккаунт")
 
-    desk.telegram.wait_for_message(
-        ivan.id, lambda seen: seen.id == joined.id and "больше не связан" in seen.text
-    )
+    ivan.sees(joined, lambda seen: "больше не связан" in seen.text)
     assert desk.tickets_of(ivan) == []
 
 

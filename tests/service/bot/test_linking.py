@@ -84,9 +84,7 @@ def test_the_button_of_a_card_links_to_the_only_open_incident_at_once(
     press(anna, card, "Связать с инцидентом")
 
     ivan.receives(f"№{ticket_id}: мы уже знаем", "Платежи")
-    changed = anna.world.wait_for_message(
-        anna.id, lambda one: one.id == card.id and "связан с инцидентом" in one.text
-    )
+    changed = anna.sees(card, lambda one: "связан с инцидентом" in one.text)
     assert f"Инцидент #{incident_id}: Платежи" in changed.text
     assert changed.button("Связать с инцидентом") is None
     wait_until(lambda: desk.tickets.get_ticket(ticket_id).incident is not None)

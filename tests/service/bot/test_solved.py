@@ -40,9 +40,7 @@ def test_what_is_solved_is_rated_in_one_tap_and_agents_see_it(
     press(ivan, resolved, "4 ★")
     press(ivan, resolved, "5 ★")
 
-    thanked = desk.telegram.wait_for_message(
-        ivan.id, lambda seen: seen.id == resolved.id and seen.button("✓ 5 ★") is not None
-    )
+    thanked = ivan.sees(resolved, lambda seen: seen.button("✓ 5 ★") is not None)
     assert "Спасибо за оценку" in thanked.text
     ticket = desk.tickets.get_ticket(ticket_id)
     assert (ticket.rating, ticket.status) == (5, TicketStatus.RESOLVED)
@@ -58,9 +56,7 @@ def test_what_is_not_solved_is_open_again_and_agents_are_told(
     press(ivan, resolved, "❌ Не решено")
 
     anna.receives("открыт заново", f"#{ticket_id} ", "Не решено (нажата кнопка)")
-    asked = desk.telegram.wait_for_message(
-        ivan.id, lambda seen: seen.id == resolved.id and "что осталось не так" in seen.text
-    )
+    asked = ivan.sees(resolved, lambda seen: "что осталось не так" in seen.text)
     ticket = desk.tickets.get_ticket(ticket_id)
     assert ticket.status == TicketStatus.IN_PROGRESS
     assert ticket.reopened_at == ticket.unanswered_since == ticket.messages[-1].created_at

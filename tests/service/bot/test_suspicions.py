@@ -50,16 +50,12 @@ def test_a_surge_is_declared_an_incident_with_one_tap_and_its_tickets_are_offere
 
     press(anna, asked, "Объявить инцидент")
 
-    card = anna.world.wait_for_message(
-        anna.id, lambda each: each.id == asked.id and "объявлен" in each.text
-    )
+    card = anna.sees(asked, lambda each: "объявлен" in each.text)
     (one,) = desk.incidents.list_incidents(ListIncidents(only_open=True))
     assert (one.title, one.components) == ("Проблемы: Оплата/Подписка", ["payments"])
     assert card.button(f"Связать похожие: {len(ticket_ids)}") is not None
     press(boris, too_late, "Не инцидент")
-    told = boris.world.wait_for_message(
-        boris.id, lambda each: each.id == too_late.id and "Уже объявлен" in each.text
-    )
+    told = boris.sees(too_late, lambda each: "Уже объявлен" in each.text)
     assert f"#{one.id}: Проблемы: Оплата/Подписка" in told.text
     assert desk.incidents.list_incidents(ListIncidents(only_open=True)) == [one]
 
