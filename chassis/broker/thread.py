@@ -1,5 +1,6 @@
 """An ordinary thread that listens on one broker connection and never gives the broker up."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -10,7 +11,10 @@ from structlog import get_logger
 
 from chassis.broker.address import BrokerAddress
 
-TICK_SECONDS = 0.25
+TICK_SECONDS = 1.0
+TICK_SECONDS_PRESSED = 0.25
+"""Only while there is cause: a process that rests finds its memory cold at each waking, which on a
+small virtual machine costs it a millisecond or more."""
 HEARTBEAT_SECONDS = 4
 """After two of them without a word from the broker the connection is given up."""
 FIRST_WAIT_SECONDS = 0.1
@@ -23,11 +27,17 @@ def _nothing() -> None:
     """The default of a hook."""
 
 
+def _never() -> bool:
+    """The default of a question."""
+    return False
+
+
 class BrokerThread:
     """Connects, lets `on_connected` consume on the channel, and starts over when it breaks.
 
-    `on_tick` runs about four times a second, with or without a broker; `on_lost` after each loss.
-    All of them, and the callbacks of consumed messages, run on this thread.
+    `on_tick` runs about once a second, with or without a broker, or four times while `is_pressed`
+    says so, and `on_lost` after each loss. All of them, and the callbacks of consumed messages, run
+    on this thread.
     """
 
     def __init__(
@@ -38,11 +48,14 @@ class BrokerThread:
         on_connected: Callable[[Channel], None],
         on_lost: Callable[[], None] = _nothing,
         on_tick: Callable[[], None] = _nothing,
+        is_pressed: Callable[[], bool] = _never,
     ) -> None:
         self._address = BrokerAddress.parse(amqp_url)
         self._on_connected = on_connected
         self._on_lost = on_lost
         self._on_tick = on_tick
+        self._is_pressed = is_pressed
+        self._socket: socket.socket | None = None
         self._is_closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -53,6 +66,10 @@ class BrokerThread:
     def close(self) -> None:
         """Stop listening; returns when the thread has ended."""
         self._is_closing.set()
+        if self._socket is not None:
+            with suppress(OSError):
+                # It reads no more, and so wakes. Not TLS's own, which would write in the clear.
+                socket.socket.shutdown(self._socket, socket.SHUT_RD)
         if self._thread.is_alive():
             self._thread.join(timeout=5)
 
@@ -75,21 +92,27 @@ class BrokerThread:
         try:
             self._on_connected(connection.channel())
             log.info("listening", thread=self._thread.name)
+            self._socket = connection.sock
             yield connection
         finally:
+            self._socket = None
             self._on_lost()
             connection.collect()
 
     def _listen(self, connection: Connection) -> None:
-        connection.sock.settimeout(TICK_SECONDS)
-        next_tick = monotonic() + TICK_SECONDS
+        next_tick = self._set_tick(connection)
         while not self._is_closing.is_set():
             with suppress(TimeoutError):
                 connection.drain_events()
             if monotonic() >= next_tick:
                 self._on_tick()
                 connection.heartbeat_tick()
-                next_tick = monotonic() + TICK_SECONDS
+                next_tick = self._set_tick(connection)
+
+    def _set_tick(self, connection: Connection) -> float:
+        tick = TICK_SECONDS_PRESSED if self._is_pressed() else TICK_SECONDS
+        connection.sock.settimeout(tick)
+        return monotonic() + tick
 
     def _note(self, error: Exception) -> None:
         if not self._is_closing.is_set():

@@ -13,10 +13,16 @@ from chassis.storage.tables import OutboxRow
 from contracts.event import Event
 
 BATCH = 500
-ADD = insert(table_of(OutboxRow)).inline()
+OUTBOX = table_of(OutboxRow)
+ADD = insert(OUTBOX).inline()
 """Built once: nearly every change of anything puts a fact in the outbox."""
 NOT_PUBLISHED = OutboxRow.published_at.is_(None)
-OLDEST_WAITING = select(OutboxRow.created_at).where(NOT_PUBLISHED).order_by(OutboxRow.id).limit(1)
+OLDEST_WAITING = (
+    select(OUTBOX.c.created_at)
+    .where(OUTBOX.c.published_at.is_(None))
+    .order_by(OUTBOX.c.id)
+    .limit(1)
+)
 BACKED_UP = (
     select(OutboxRow.id)
     .where(NOT_PUBLISHED)

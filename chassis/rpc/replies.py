@@ -68,6 +68,7 @@ class ReplyListener:
             on_connected=self._consume,
             on_lost=self._fail_all_sent,
             on_tick=self._look_after_calls,
+            is_pressed=lambda: bool(self._calls),
         )
         self._channel: Channel | None = None
 

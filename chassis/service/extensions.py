@@ -26,6 +26,12 @@ class SharedStore(SharedExtension):
     def setup(self) -> None:
         settings: ProcessSettings = self.container.config["settings"]
         self.store = Store(Database(settings.database_url), clock_for(settings.clock_file))
+        self.waited_seconds = 0.0
+
+    def look(self) -> None:
+        """See how long the outbox's oldest event has waited, and so that the database answers."""
+        since = self.store.glance(oldest_waiting)
+        self.waited_seconds = (self.store.now() - since).total_seconds() if since else 0.0
 
     def stop(self) -> None:
         self.store.database.close()
@@ -71,10 +77,8 @@ class OutboxRelay(Loop):
         return self._relay.run_once()
 
     def lag(self) -> str | None:
-        """Why the relay is behind; None while no event has waited for long."""
-        store = self.shared.store
-        since = store.glance(oldest_waiting)
-        waited = (store.now() - since).total_seconds() if since else 0.0
+        """Why the relay is behind, by the last look; None while no event has waited for long."""
+        waited = self.shared.waited_seconds
         return f"an event has waited for {waited:.0f} s" if waited > BEHIND_SECONDS else None
 
 

@@ -6,7 +6,6 @@ lock and no logger, because both are green here.
 """
 
 from collections.abc import Callable
-from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -15,8 +14,6 @@ from eventlet.patcher import original
 from nameko.containers import ServiceContainer
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from chassis.broker.address import BrokerAddress
@@ -32,7 +29,6 @@ from chassis.watchdog import BEAT_SECONDS, Pulse, Watchdog, end_loudly
 
 FIRST_READY_SECONDS = 3.0
 QUICK_LOOK_SECONDS = 0.05
-ANYTHING = select(1)
 
 _sockets: Any = original("socket")
 _threading: Any = original("threading")
@@ -128,13 +124,9 @@ def _add_checks(readiness: Readiness, container: ServiceContainer) -> None:
     if loops := _of_kind(container, Loop):
         readiness.add_instant("loops", lambda: _late(loops))
     for shared in _of_kind(container, SharedStore):
-        readiness.add("database", partial(shared.store.glance, _answer))
+        readiness.add("database", shared.look)
     for relay in _of_kind(container, OutboxRelay):
-        readiness.add("relay", relay.lag)
-
-
-def _answer(session: Session) -> None:
-    session.execute(ANYTHING)
+        readiness.add_instant("relay", relay.lag)
 
 
 def _late(loops: list[Any]) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
-from chassis.storage.database import insert_if_absent
+from chassis.storage.database import insert_if_absent, plain_rows, table_of
 from chassis.storage.store import Store
 from contracts.errors import ContractError
 from contracts.incidents import IncidentList, IncidentsClient, IncidentView, StatusView
@@ -21,15 +21,16 @@ ONLY_ROW = 1
 NEVER_HEARD = -1
 
 # Built once: asked with every notice of a ticket.
-OPEN_INCIDENTS = select(KnownStatus.open_incidents).where(KnownStatus.id == ONLY_ROW)
+STATUS = table_of(KnownStatus).c
+OPEN_INCIDENTS = select(STATUS.open_incidents).where(STATUS.id == ONLY_ROW)
 
 log = get_logger()
 
 
 def open_incidents(session: Session) -> list[IncidentView]:
     """Those that are known to be open, gravest first."""
-    kept = session.scalar(OPEN_INCIDENTS)
-    return [] if kept is None else IncidentList.model_validate_json(kept).incidents
+    kept = plain_rows(session, OPEN_INCIDENTS)
+    return IncidentList.model_validate_json(kept[0].open_incidents).incidents if kept else []
 
 
 def is_any_open(session: Session) -> bool:

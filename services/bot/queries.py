@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from chassis.storage.database import plain_rows, table_of
 from contracts.vocabulary import TicketStatus
 from services.bot.models import (
     NO_INCIDENT,
@@ -44,11 +45,20 @@ UPDATE_HEADS = (
     .limit(bindparam("most"))
 )
 """Built once: it is asked all the time."""
+AGENTS, CHATS = table_of(KnownAgent).c, table_of(ChatState).c
 REACHABLE_AGENTS = (
-    select(KnownAgent)
-    .where(KnownAgent.telegram_id.not_in(select(ChatState.chat_id).where(ChatState.is_dead)))
-    .order_by(KnownAgent.telegram_id)
+    select(AGENTS.telegram_id, AGENTS.agent_id, AGENTS.name)
+    .where(AGENTS.telegram_id.not_in(select(CHATS.chat_id).where(CHATS.is_dead)))
+    .order_by(AGENTS.telegram_id)
 )
+
+
+class Reachable(NamedTuple):
+    """An agent whose chat takes messages, as far as is known."""
+
+    telegram_id: int
+    agent_id: str
+    name: str
 
 
 class UpdateHead(NamedTuple):
@@ -93,9 +103,8 @@ def _posted_since(key: str, since: datetime) -> ColumnElement[bool]:
     return and_(begins_so, is_recent, OutgoingMessage.created_at > since)
 
 
-def reachable_agents(session: Session) -> list[KnownAgent]:
-    """The agents whose chats take messages, as far as is known."""
-    return list(session.scalars(REACHABLE_AGENTS))
+def reachable_agents(session: Session) -> list[Reachable]:
+    return [Reachable._make(row) for row in plain_rows(session, REACHABLE_AGENTS)]
 
 
 def subscribers(

@@ -1,17 +1,32 @@
 """What incidents can be asked. Reads only."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BindParameter, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
+from chassis.storage.database import plain_rows, table_of
 from contracts.incidents import GetIncidentStats, IncidentList, IncidentStats, ListIncidents
 from contracts.vocabulary import MaintenanceStatus
 from services.incidents.models import Follower, Incident, IncidentTicket, Maintenance
 from services.incidents.views import IS_OPEN, WITH_PARTS, incident_view
 
 IS_PUBLIC = Incident.withdrawn_at.is_(None)
+INCIDENTS, MAINTENANCES = table_of(Incident).c, table_of(Maintenance).c
+NOW: BindParameter[datetime] = bindparam("now")
+TO_START = (MAINTENANCES.status == MaintenanceStatus.SCHEDULED) & (MAINTENANCES.starts_at <= NOW)
+TO_END = (MAINTENANCES.status == MaintenanceStatus.IN_PROGRESS) & (MAINTENANCES.ends_at <= NOW)
+DUE = select(exists().where(INCIDENTS.remind_at <= NOW), exists().where(TO_START | TO_END))
+"""Built once: it is asked every second."""
+
+
+class Due(NamedTuple):
+    """What time alone brings about now: a reminder that the public waits for a promised word; the
+    beginning or the end of planned work."""
+
+    is_reminder: bool
+    is_work: bool
 
 
 def list_incidents(session: Session, query: ListIncidents) -> IncidentList:
@@ -22,17 +37,9 @@ def list_incidents(session: Session, query: ListIncidents) -> IncidentList:
     return IncidentList(incidents=[incident_view(row) for row in session.scalars(newest)])
 
 
-def is_anybody_silent(session: Session, now: datetime) -> bool:
-    """Whether a reminder is due."""
-    due = select(Incident.id).where(Incident.remind_at <= now).limit(1)
-    return session.scalar(due) is not None
-
-
-def is_work_due(session: Session, now: datetime) -> bool:
-    """Whether planned work has to be started or ended."""
-    to_start = (Maintenance.status == MaintenanceStatus.SCHEDULED) & (Maintenance.starts_at <= now)
-    to_end = (Maintenance.status == MaintenanceStatus.IN_PROGRESS) & (Maintenance.ends_at <= now)
-    return session.scalar(select(Maintenance.id).where(to_start | to_end).limit(1)) is not None
+def what_is_due(session: Session, now: datetime) -> Due:
+    (due,) = plain_rows(session, DUE, now=now)
+    return Due._make(due)
 
 
 def count_affected(session: Session, incident_id: int) -> int:

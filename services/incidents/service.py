@@ -39,10 +39,11 @@ class Watching(Loop):
         settings: Settings = self.container.config["settings"]
         store: Store = self.shared.store
         now = store.now()
-        if store.glance(queries.is_anybody_silent, now):
+        due = store.glance(queries.what_is_due, now)
+        if due.is_reminder:
             with store.writing() as session:
                 reminding.remind_silent(session, settings.file.incidents, now)
-        if not store.glance(queries.is_work_due, now):
+        if not due.is_work:
             return False
         with store.writing() as session:
             return maintaining.keep_time(session, settings.product, now)

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import announce
+from chassis.storage.database import table_of
 from contracts.event import Event
 from contracts.sla import (
     SlaAchieved,
@@ -30,6 +32,8 @@ from services.sla.domain import (
 )
 from services.sla.models import AnnouncementRow
 
+REMEMBER = insert(table_of(AnnouncementRow)).inline()
+
 
 def tell(
     session: Session, said: Sequence[Announcement], ticket: TicketFacts, now: datetime
@@ -38,18 +42,20 @@ def tell(
     for announcement in said:
         event = _event_of(announcement, ticket, now)
         announce(session, event)
-        of_one = announcement if isinstance(announcement, CycleAnnouncement) else None
-        session.add(
-            AnnouncementRow(
-                ticket_id=announcement.ticket_id,
-                metric=of_one.metric if of_one else "",
-                n=of_one.n if of_one else 0,
-                revision=announcement.revision,
-                kind=event.type,
-                announced_at=now,
-                fact=event.model_dump(mode="json", exclude={"ticket"}),
-            )
-        )
+        session.connection().execute(REMEMBER, _columns(announcement, event, now))
+
+
+def _columns(said: Announcement, event: Event, now: datetime) -> dict[str, Any]:
+    of_one = said if isinstance(said, CycleAnnouncement) else None
+    return {
+        "ticket_id": said.ticket_id,
+        "metric": of_one.metric if of_one else "",
+        "n": of_one.n if of_one else 0,
+        "revision": said.revision,
+        "kind": event.type,
+        "announced_at": now,
+        "fact": event.model_dump(mode="json", exclude={"ticket"}),
+    }
 
 
 def _event_of(said: Announcement, ticket: TicketFacts, now: datetime) -> Event:

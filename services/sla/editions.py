@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
+from chassis.storage.database import plain_rows, table_of
 from chassis.storage.store import Store
 from contracts.desk import Desk
 from contracts.errors import Invalid
@@ -27,8 +28,9 @@ from services.sla.promises import Rules
 HAS_ADDED = "has added an edition"
 """Marks a session, which lasts for one transaction."""
 A_YEAR = timedelta(days=366)
-NEWER = select(EditionRow).where(EditionRow.number > bindparam("known")).order_by(EditionRow.number)
-"""Built once: it is asked at every fact that is heard."""
+EDITIONS = table_of(EditionRow)
+NEWER = select(EDITIONS).where(EDITIONS.c.number > bindparam("known")).order_by(EDITIONS.c.number)
+"""Built once, and of plain rows: it is asked at every fact that is heard."""
 
 log = get_logger()
 
@@ -47,7 +49,7 @@ class Editions:
 
     def known_to(self, session: Session) -> Sequence[Edition]:
         """Tell all editions, the oldest first; before any is noted, the one of our own file."""
-        newer = session.scalars(NEWER, {"known": len(self._known)})
+        newer = plain_rows(session, NEWER, known=len(self._known))
         all_rules, known = self._rules, self._known
         for row in newer:
             rules, before = Rules.model_validate(row.rules), row.number - 1
@@ -197,5 +199,5 @@ def _with_newest_holidays(session: Session, own: Rules) -> Rules:
 def _add(session: Session, number: int, rules: Rules, now: datetime) -> None:
     """What is left at its default is not written: the version before this one may not know it."""
     kept = rules.model_dump(mode="json", exclude_defaults=True)
-    session.add(EditionRow(number=number, since=now, rules=kept))
+    session.connection().execute(insert(EDITIONS), {"number": number, "since": now, "rules": kept})
     session.info[HAS_ADDED] = True

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from chassis.storage.database import plain_rows
 from chassis.storage.store import Store
 from contracts.sla import (
     Clocks,
@@ -21,11 +22,18 @@ from contracts.sla import (
 from contracts.vocabulary import CycleState
 from services.sla.domain import TicketClock, explain, observe
 from services.sla.editions import Editions, lacking_holidays
+from services.sla.keeping import CLOCKS
 from services.sla.models import ClockRow, CycleRow
 from services.sla.views import clocks_view, explanation_view, opening_view, urgent_view
 
-KEPT_CLOCKS = select(ClockRow.ticket_id, ClockRow.clock).where(
-    ClockRow.ticket_id.in_(bindparam("ticket_ids", expanding=True))
+KEPT_CLOCKS = select(CLOCKS.c.ticket_id, CLOCKS.c.clock).where(
+    CLOCKS.c.ticket_id.in_(bindparam("ticket_ids", expanding=True))
+)
+NEXT_LOOK = (
+    select(CLOCKS.c.next_at)
+    .where(CLOCKS.c.next_at.is_not(None))
+    .order_by(CLOCKS.c.next_at)
+    .limit(1)
 )
 WORST_FIRST = (CycleState.BREACHING, CycleState.IMMINENT_BREACH)
 
@@ -89,9 +97,8 @@ def find_lacking_holidays(
 
 def next_look(session: Session) -> datetime | None:
     """When the next clock is due for a look; may be in the past. None when no clock runs."""
-    running = select(ClockRow.next_at).where(ClockRow.next_at.is_not(None))
-    return session.scalar(running.order_by(ClockRow.next_at).limit(1))
+    return session.scalar(NEXT_LOOK)
 
 
 def _kept_clocks(session: Session, ticket_ids: list[int]) -> dict[int, TicketClock]:
-    return dict(session.execute(KEPT_CLOCKS, {"ticket_ids": ticket_ids}).all())
+    return dict(map(tuple, plain_rows(session, KEPT_CLOCKS, ticket_ids=ticket_ids)))

@@ -2,17 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import insert_if_absent
+from chassis.storage.database import insert_if_absent, plain_rows, table_of
 from services.bot.hours import QuietHours
 from services.bot.models import AgentHours, OutgoingMessage
 from services.bot.sending.outbox import WAITING
 
 # Built once: asked with every notice to agents.
-SAID = select(AgentHours).where(AgentHours.telegram_id.in_(bindparam("telegram_ids")))
+HOURS = table_of(AgentHours)
+SAID = select(HOURS).where(HOURS.c.telegram_id.in_(bindparam("telegram_ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ def wishes_of(session: Session, telegram_id: int) -> Wishes:
 
 def wishes(session: Session, telegram_ids: Collection[int]) -> dict[int, Wishes]:
     """Those of whoever has said something."""
-    rows = session.scalars(SAID, {"telegram_ids": list(telegram_ids)})
+    rows = plain_rows(session, SAID, telegram_ids=list(telegram_ids))
     return {row.telegram_id: _wishes(row) for row in rows}
 
 
@@ -55,7 +57,7 @@ def _row(session: Session, telegram_id: int) -> AgentHours:
     return session.get_one(AgentHours, telegram_id, with_for_update=True)
 
 
-def _wishes(row: AgentHours) -> Wishes:
+def _wishes(row: Row[Any]) -> Wishes:
     is_quiet = row.quiet_from is not None and row.quiet_to is not None
-    quiet = QuietHours(row.quiet_from, row.quiet_to) if is_quiet else None  # type: ignore[arg-type]
+    quiet = QuietHours(row.quiet_from, row.quiet_to) if is_quiet else None
     return Wishes(not row.is_off_duty, quiet)

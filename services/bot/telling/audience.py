@@ -12,7 +12,7 @@ from services.bot import queries
 from services.bot.group import agents_group
 from services.bot.hours import end_of_quiet
 from services.bot.letters import StandsFor
-from services.bot.models import KnownAgent
+from services.bot.queries import Reachable
 from services.bot.speech import Speech
 from services.bot.telling import agent_hours
 from services.bot.telling.agent_hours import Wishes
@@ -58,13 +58,13 @@ class Audience:
         return self._in_private(_on_duty(agents, said) or agents, said)
 
     def these(
-        self, session: Session, agents: Iterable[KnownAgent], *, is_urgent: bool = False
+        self, session: Session, agents: Iterable[Reachable], *, is_urgent: bool = False
     ) -> list[Hearer]:
         """These agents, each in private."""
         found = list(agents)
         return self._in_private(found, {} if is_urgent else _wishes_of(session, found))
 
-    def on_duty(self, session: Session, agents: Iterable[KnownAgent]) -> list[KnownAgent]:
+    def on_duty(self, session: Session, agents: Iterable[Reachable]) -> list[Reachable]:
         """Those of them who are."""
         found = list(agents)
         return _on_duty(found, _wishes_of(session, found))
@@ -76,7 +76,7 @@ class Audience:
         state = agents_group.state_of(session, self._group_id)
         return None if state is None else Hearer(state.chat_id, has_topics=state.has_topics)
 
-    def _in_private(self, agents: Iterable[KnownAgent], said: WishesOf) -> list[Hearer]:
+    def _in_private(self, agents: Iterable[Reachable], said: WishesOf) -> list[Hearer]:
         """Not before the quiet hours end of those who said that they have some."""
         ids = [agent.telegram_id for agent in agents]
         return [Hearer(one, self._end_of_quiet(said.get(one))) for one in ids]
@@ -87,9 +87,9 @@ class Audience:
         return end_of_quiet(said.quiet, self._clock.now(), self._zone)
 
 
-def _wishes_of(session: Session, agents: Iterable[KnownAgent]) -> WishesOf:
+def _wishes_of(session: Session, agents: Iterable[Reachable]) -> WishesOf:
     return agent_hours.wishes(session, [agent.telegram_id for agent in agents])
 
 
-def _on_duty(agents: Iterable[KnownAgent], said: WishesOf) -> list[KnownAgent]:
+def _on_duty(agents: Iterable[Reachable], said: WishesOf) -> list[Reachable]:
     return [one for one in agents if said.get(one.telegram_id, Wishes()).is_on_duty]

@@ -18,7 +18,7 @@ from services.bot.known_status import is_any_open
 from services.bot.letters import Keyboard, Letter, Rank
 from services.bot.markup import Html, one_line
 from services.bot.memory import is_news
-from services.bot.models import KnownAgent
+from services.bot.queries import Reachable
 from services.bot.sending.outbox import post, say_anew
 from services.bot.showing import cards
 from services.bot.speech import Speech
@@ -218,7 +218,7 @@ class AgentsTold:
             return told
         return [*told, group]
 
-    def _assignee(self, session: Session, event: OfTicket) -> list[KnownAgent]:
+    def _assignee(self, session: Session, event: OfTicket) -> list[Reachable]:
         """Whoever has the ticket, if they can be reached."""
         assignee = event.ticket.assignee
         agents = queries.reachable_agents(session)

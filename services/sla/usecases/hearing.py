@@ -9,8 +9,7 @@ from contracts.tickets import TicketFacts
 from services.sla.announcing import tell
 from services.sla.domain import Beside, observe
 from services.sla.editions import Editions
-from services.sla.keeping import keep, keep_new
-from services.sla.models import ClockRow
+from services.sla.keeping import find_kept, keep, keep_new
 
 
 def hear(
@@ -21,13 +20,13 @@ def hear(
     **beside: Unpack[Beside],
 ) -> None:
     """Take a snapshot in, of any version and in any order, and announce what follows from it."""
-    row = session.get(ClockRow, facts.id, with_for_update=True)
-    before = row.clock if row else None
-    newest = row.ticket if row and row.ticket.version > facts.version else facts
+    kept = find_kept(session, facts.id)
+    before = kept.clock if kept else None
+    newest = kept.ticket if kept and kept.ticket.version > facts.version else facts
     known = editions.noted_in(session, now)
     clock, said = observe(before, facts, known, now, **beside)
-    if row is not None:
-        keep(session, row, clock, newest)
+    if kept is not None:
+        keep(session, [(kept, clock, newest)])
     elif not keep_new(session, clock, newest):
         # another fact about it came first
         hear(session, facts, editions, now, **beside)

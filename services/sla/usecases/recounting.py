@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
@@ -12,11 +12,18 @@ from contracts.vocabulary import CycleState
 from services.sla.announcing import tell
 from services.sla.domain import Move, recount
 from services.sla.editions import Editions, edition_of, lacking_holidays, without_holidays
-from services.sla.keeping import keep
-from services.sla.models import ClockRow, CycleRow
+from services.sla.keeping import CLOCKS, CYCLES, KEPT, Kept, all_kept, keep
 from services.sla.promises import Rules
 
 OPEN = (CycleState.PENDING, CycleState.IMMINENT_BREACH)
+IS_OPEN = select(CYCLES.c.ticket_id).where(
+    CYCLES.c.state.in_(OPEN), CYCLES.c.ticket_id > bindparam("after")
+)
+OPEN_CLOCKS = (
+    KEPT.where(CLOCKS.c.ticket_id.in_(IS_OPEN))
+    .order_by(CLOCKS.c.ticket_id)
+    .limit(bindparam("limit"))
+)
 
 log = get_logger()
 
@@ -29,7 +36,7 @@ def plan_recount(
     if query.desk:
         promised = (*promised, edition_of(session, query.desk, now))
         rules = Rules.of(query.desk)
-    rows = _open_clocks(session, query.after, query.limit)
+    rows = all_kept(session, OPEN_CLOCKS, after=query.after, limit=query.limit)
     moves = [_told(row, recount(row.clock, promised, now)[1]) for row in rows]
     warnings = {
         "without_holidays": without_holidays(session, rules),
@@ -44,11 +51,12 @@ def recount_clocks(
 ) -> Recount:
     """Move what is open to the promises in force, and log each move."""
     promised = editions.noted_in(session, now)
-    rows = _open_clocks(session, command.after, command.limit, is_to_change=True)
+    locked = OPEN_CLOCKS.with_for_update()
+    rows = all_kept(session, locked, after=command.after, limit=command.limit)
     moves = []
     for row in rows:
         (clock, said), moved = recount(row.clock, promised, now)
-        keep(session, row, clock, row.ticket)
+        keep(session, [(row, clock, row.ticket)])
         tell(session, said, row.ticket, now)
         moves.append(_told(row, moved))
         for move in moved:
@@ -63,17 +71,7 @@ def recount_clocks(
     return _page(rows, moves, command.limit)
 
 
-def _open_clocks(
-    session: Session, after: int, limit: int, *, is_to_change: bool = False
-) -> Sequence[ClockRow]:
-    is_open = select(CycleRow.ticket_id).where(CycleRow.state.in_(OPEN), CycleRow.ticket_id > after)
-    rows = select(ClockRow).where(ClockRow.ticket_id.in_(is_open)).order_by(ClockRow.ticket_id)
-    if is_to_change:
-        rows = rows.with_for_update()
-    return session.scalars(rows.limit(limit)).all()
-
-
-def _told(row: ClockRow, moved: Sequence[Move]) -> list[ClockMove]:
+def _told(row: Kept, moved: Sequence[Move]) -> list[ClockMove]:
     return [
         ClockMove(
             ticket_id=row.ticket_id,
@@ -88,7 +86,7 @@ def _told(row: ClockRow, moved: Sequence[Move]) -> list[ClockMove]:
     ]
 
 
-def _page(rows: Sequence[ClockRow], moves: list[list[ClockMove]], limit: int) -> Recount:
+def _page(rows: Sequence[Kept], moves: list[list[ClockMove]], limit: int) -> Recount:
     return Recount(
         tickets=len(rows),
         moves=[move for of_ticket in moves for move in of_ticket],
