@@ -13,8 +13,7 @@ from chassis.broker.address import BrokerAddress
 
 TICK_SECONDS = 1.0
 TICK_SECONDS_PRESSED = 0.25
-"""Only while there is cause: a process that rests finds its memory cold at each waking, which on a
-small virtual machine costs it a millisecond or more."""
+SHORTEST_SECONDS = 0.001
 HEARTBEAT_SECONDS = 4
 """After two of them without a word from the broker the connection is given up."""
 FIRST_WAIT_SECONDS = 0.1
@@ -35,9 +34,9 @@ def _never() -> bool:
 class BrokerThread:
     """Connects, lets `on_connected` consume on the channel, and starts over when it breaks.
 
-    `on_tick` runs about once a second, with or without a broker, or four times while `is_pressed`
-    says so, and `on_lost` after each loss. All of them, and the callbacks of consumed messages, run
-    on this thread.
+    `on_tick` runs once a second, or four times when `is_pressed` said so at the last; without a
+    broker after each attempt to connect. `on_lost` runs after each loss. All of them, and the
+    callbacks of consumed messages, run on this thread.
     """
 
     def __init__(
@@ -66,10 +65,11 @@ class BrokerThread:
     def close(self) -> None:
         """Stop listening; returns when the thread has ended."""
         self._is_closing.set()
-        if self._socket is not None:
+        sock = self._socket  # the other thread may be letting go of it
+        if sock is not None:
             with suppress(OSError):
-                # It reads no more, and so wakes. Not TLS's own, which would write in the clear.
-                socket.socket.shutdown(self._socket, socket.SHUT_RD)
+                # It wakes at the end of what has come. TLS's own would write in the clear then.
+                socket.socket.shutdown(sock, socket.SHUT_RD)
         if self._thread.is_alive():
             self._thread.join(timeout=5)
 
@@ -100,19 +100,18 @@ class BrokerThread:
             connection.collect()
 
     def _listen(self, connection: Connection) -> None:
-        next_tick = self._set_tick(connection)
+        next_tick = self._next_tick()
         while not self._is_closing.is_set():
+            connection.sock.settimeout(max(next_tick - monotonic(), SHORTEST_SECONDS))
             with suppress(TimeoutError):
-                connection.drain_events()
+                connection.blocking_read()  # one frame; `drain_events` reads on after a heartbeat
             if monotonic() >= next_tick:
                 self._on_tick()
                 connection.heartbeat_tick()
-                next_tick = self._set_tick(connection)
+                next_tick = self._next_tick()
 
-    def _set_tick(self, connection: Connection) -> float:
-        tick = TICK_SECONDS_PRESSED if self._is_pressed() else TICK_SECONDS
-        connection.sock.settimeout(tick)
-        return monotonic() + tick
+    def _next_tick(self) -> float:
+        return monotonic() + (TICK_SECONDS_PRESSED if self._is_pressed() else TICK_SECONDS)
 
     def _note(self, error: Exception) -> None:
         if not self._is_closing.is_set():

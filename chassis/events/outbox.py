@@ -32,17 +32,22 @@ BACKED_UP = (
 )
 
 
-def announce(session: Session, event: Event) -> None:
-    """Put `event` in the outbox of this transaction; it exists if and only if the rows do."""
-    row = {
-        "event_id": event.event_id,
-        "type": event.type,
-        "body": event.model_dump_json(),
-        "request_id": get_contextvars().get("request_id"),
-        "mandatory": bool(event.heard_by),
-        "created_at": event.occurred_at,
-    }
-    session.connection().execute(ADD, row)
+def announce(session: Session, *events: Event) -> None:
+    """Put events, one at least, in the outbox of this transaction; they exist if and only if the
+    rows do."""
+    request_id = get_contextvars().get("request_id")
+    rows = [
+        {
+            "event_id": event.event_id,
+            "type": event.type,
+            "body": event.model_dump_json(),
+            "request_id": request_id,
+            "mandatory": bool(event.heard_by),
+            "created_at": event.occurred_at,
+        }
+        for event in events
+    ]
+    session.connection().execute(ADD, rows)
     session.info[ANNOUNCED] = True
 
 

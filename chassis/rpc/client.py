@@ -82,7 +82,8 @@ class RpcClient:
         timeout: float,
         request_id: str | None = None,
     ) -> "Future[Any]":
-        """Like `call`, for an event loop: returns at once, whatever the broker does."""
+        """Like `call`, for an event loop: returns at once, whatever the broker does. Silence
+        settles the future up to a second after its time."""
         body = request_body(message)
         call = self._begin(service, method, timeout)
         self._senders.submit(self._send, call, body, request_id or _bound_request_id())

@@ -184,9 +184,9 @@ def table_of(model: Any) -> Table:
 def plain_rows(
     session: Session, asked: Select[*tuple[Any, ...]], **values: Any
 ) -> Sequence[Row[Any]]:
-    """The rows of a statement on tables (`table_of`), for what is asked with every event: of models
-    it takes SQLAlchemy twice as long. What the session was told before is written first, as there.
-    """
+    """The rows of a statement on tables (`table_of`): for what is asked with every event, quicker
+    than models (docs/adr/0041). What was changed in the session is written first; the models that
+    the session has are neither asked nor brought up to date."""
     session.flush()
     return session.execute(asked, values).all()
 

@@ -22,8 +22,8 @@ DUE = select(exists().where(INCIDENTS.remind_at <= NOW), exists().where(TO_START
 
 
 class Due(NamedTuple):
-    """What time alone brings about now: a reminder that the public waits for a promised word; the
-    beginning or the end of planned work."""
+    """What time alone brings about now: agents are reminded that the public waits for a promised
+    word; planned work begins or ends."""
 
     is_reminder: bool
     is_work: bool

@@ -1,6 +1,6 @@
 """What the clocks have to say becomes a fact in the outbox, and a line of the history."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -36,13 +36,15 @@ REMEMBER = insert(table_of(AnnouncementRow)).inline()
 
 
 def tell(
-    session: Session, said: Sequence[Announcement], ticket: TicketFacts, now: datetime
+    session: Session, told: Iterable[tuple[Sequence[Announcement], TicketFacts]], now: datetime
 ) -> None:
-    """Announce in this transaction, which also stores the clock that remembers what it said."""
-    for announcement in said:
-        event = _event_of(announcement, ticket, now)
-        announce(session, event)
-        session.connection().execute(REMEMBER, _columns(announcement, event, now))
+    """Announce what clocks have said of their tickets, in the transaction that also stores the
+    clocks, which remember it."""
+    events = [(one, _event_of(one, ticket, now)) for said, ticket in told for one in said]
+    if events:
+        announce(session, *(event for _, event in events))
+        remembered = [_columns(one, event, now) for one, event in events]
+        session.connection().execute(REMEMBER, remembered)
 
 
 def _columns(said: Announcement, event: Event, now: datetime) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """A ticket's clock goes into its row, and each cycle into one that is searched and counted.
 
-Rows are read and written as rows, not as objects: ten thousand facts that waited are taken in by
-this, and SQLAlchemy's unit of work would be a quarter of it.
+Rows are read and written as rows, not as objects (docs/adr/0041).
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, delete, insert, select, update
@@ -20,7 +20,7 @@ CYCLES = table_of(CycleRow)
 KEY = ("ticket_id", "metric", "n")
 
 # Built once: for a short statement SQLAlchemy takes longer to build it than the database to obey.
-KEPT = select(CLOCKS.c.ticket_id, CLOCKS.c.clock, CLOCKS.c.ticket)
+KEPT = select(CLOCKS.c.ticket_id, CLOCKS.c.next_at, CLOCKS.c.clock, CLOCKS.c.ticket)
 THIS_CLOCK = CLOCKS.c.ticket_id == bindparam("this_ticket_id")
 KEPT_OF_TICKET = KEPT.where(THIS_CLOCK).with_for_update()
 KEEP = update(CLOCKS).where(THIS_CLOCK)
@@ -34,6 +34,7 @@ class Kept(NamedTuple):
     """The clock of a ticket as it is kept, beside the newest that is known of the ticket."""
 
     ticket_id: int
+    next_at: datetime | None
     clock: TicketClock
     ticket: TicketFacts
 
@@ -45,7 +46,7 @@ def find_kept(session: Session, ticket_id: int) -> Kept | None:
 
 
 def all_kept(session: Session, wanted: Select[Any], **asked: Any) -> list[Kept]:
-    """The clocks that a statement made from `KEPT` finds."""
+    """The clocks that a statement made from `KEPT` finds, locked if it says so."""
     return [Kept._make(row) for row in plain_rows(session, wanted, **asked)]
 
 
@@ -64,18 +65,23 @@ def keep_all_new(session: Session, clocks: Sequence[tuple[TicketClock, TicketFac
 
 
 def keep(session: Session, changed: Sequence[tuple[Kept, TicketClock, TicketFacts]]) -> None:
-    """Store what clocks and tickets are now; the rows of what they were are locked."""
+    """Store what clocks and tickets are now; what they were was read locked."""
     _write_cycles(
         session,
         [(_rows(kept.clock, kept.ticket), _rows(clock, ticket)) for kept, clock, ticket in changed],
     )
-    rows = [
-        {"this_ticket_id": kept.ticket_id} | _now(clock, ticket)
-        for kept, clock, ticket in changed
-        if (kept.clock, kept.ticket) != (clock, ticket)
-    ]
-    if rows:
-        session.connection().execute(KEEP, rows)
+    moved, heard = [], []
+    for kept, clock, ticket in changed:
+        this, now = {"this_ticket_id": kept.ticket_id}, _clock_now(clock)
+        if kept.ticket != ticket:
+            heard.append(this | now | {"ticket": ticket})
+        elif (kept.next_at, kept.clock) != (clock.next_at, clock):
+            moved.append(
+                this | now
+            )  # a ticket of which nothing was heard may be of a newer version
+    for rows in (moved, heard):
+        if rows:
+            session.connection().execute(KEEP, rows)
 
 
 Key = tuple[int, str, int]
@@ -113,11 +119,11 @@ def _this(key: Key) -> dict[str, Any]:
 
 
 def _clock_columns(clock: TicketClock, ticket: TicketFacts) -> dict[str, Any]:
-    return {"ticket_id": clock.ticket_id} | _now(clock, ticket)
+    return {"ticket_id": clock.ticket_id, "ticket": ticket} | _clock_now(clock)
 
 
-def _now(clock: TicketClock, ticket: TicketFacts) -> dict[str, Any]:
-    return {"next_at": clock.next_at, "clock": clock, "ticket": ticket}
+def _clock_now(clock: TicketClock) -> dict[str, Any]:
+    return {"next_at": clock.next_at, "clock": clock}
 
 
 def _columns(key: Key, cycle: Cycle, ticket: TicketFacts) -> Columns:

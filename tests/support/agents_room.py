@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from botapi.sights import ChatMessage, Topic
 from tests.support.bot_desk import OTHER_AGENT_ID, BotDesk
-from tests.support.botapi import SUPPORT_BOT, TelegramPerson
+from tests.support.botapi import SUPPORT_BOT, TelegramPerson, anything
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Room:
     def receives(self, *parts: str, after: ChatMessage | None = None) -> ChatMessage:
         newer_than = after.id if after else 0
         return self.desk.telegram.wait_for_message(
-            self.id, bot=SUPPORT_BOT, within=20, newer_than=newer_than, having=parts
+            self.id, anything, bot=SUPPORT_BOT, within=20, newer_than=newer_than, having=parts
         )
 
     def says(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import create_engine, text
 
-from tests.support.bot_story import press
+from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import SUPPORT_BOT, TelegramPerson, TelegramWorld
 from tests.support.running_desk import AGENT_ID, OTHER_AGENT_ID, RunningDesk
 from tests.support.story import admin, app_user, public_status, ticket_named_in
@@ -17,6 +17,7 @@ LATE_SECONDS = 130 * 60.0
 WORK_MINUTES = (60, 115)
 """From when to when work is planned: begun when people are warned, and over in the end."""
 STARTED, ENDED = "работы начались", "работы закончены"
+SILENT = "а её всё нет"
 ZONE = ZoneInfo("Europe/Moscow")
 BORIS, VERA, GALYA = 900_301, 900_302, 900_303
 PEOPLE = {
@@ -58,6 +59,9 @@ TOLD = frozenset(
         "incident.updated.v1",
         "incident.resolved.v1",
         "incident.reopened.v1",
+        "incident.assessed.v1",
+        "incident.explained.v1",
+        "incident.fell_silent.v1",
         "incident.ticket_linked.v1",
         "incident.withdrawn.v1",
         "maintenance.announced.v1",
@@ -99,7 +103,6 @@ class BusyDay:
         slow = self.gleb.opens_ticket("Не видно оценок")
         card = self.peter.receives("Новый тикет", f"#{slow['id']} ")
         press(self.peter, card, "Приоритет")
-        self._wait_for_button(self.peter, card.id, "P0")
         press(self.peter, card, "P0")
         self.gleb.sees(slow["id"], "P0", priority="P0")
         self._hand_over(slow["id"])
@@ -137,7 +140,8 @@ class BusyDay:
 
     def _incidents(self) -> None:
         said = self.maria.says("/incident Платежи не проходят")
-        self.maria.receives("Платежи не проходят", after=said)
+        declared = self.maria.receives("объявлен", "Платежи не проходят", after=said)
+        press(self.maria, declared, "серьёзное")
         self.galya.says("Карту не принимает")
         number = ticket_named_in(self.maria.receives("Карту не принимает"))
         self._link(number)
@@ -152,6 +156,8 @@ class BusyDay:
         self.peter.says("/resolve Теперь точно")
         self.peter.receives("завершён", after=back)
         self.galya.receives("Теперь точно")
+        said = self.peter.says(f"/postmortem {ticket_in(declared)} У банка истёк сертификат")
+        self.peter.receives("Разбор причин опубликован", after=said)
         said = self.peter.says("/incident Показалось")
         declared = self.peter.receives("объявлен", "Показалось", after=said)
         self._link(number)
@@ -175,18 +181,17 @@ class BusyDay:
 
     def _time_runs_out(self) -> None:
         late = self.gleb.opens_ticket("Никто не ответит", impact="blocked")
+        said = self.maria.says("/incident Никто ничего не скажет")
+        self.maria.receives("объявлен", after=said)
         self._desk.set_clock(WARNED_SECONDS)
         self.maria.receives("Скоро срок SLA", f"#{late['id']} ")
         self.maria.receives("Меняем кабель", STARTED)
+        self.maria.receives(SILENT, "Никто ничего не скажет")
+        said = self.peter.says("/resolve Само прошло")
+        self.peter.receives("завершён", after=said)
         self._desk.set_clock(LATE_SECONDS)
         self.maria.receives("SLA нарушен", f"#{late['id']} ")
         self.maria.receives("Меняем кабель", ENDED)
-
-    @staticmethod
-    def _wait_for_button(person: TelegramPerson, message_id: int, button: str) -> None:
-        person.world.wait_for_message(
-            person.id, lambda one: one.id == message_id and one.button(button) is not None
-        )
 
 
 def all_come(telegram: TelegramWorld) -> list[TelegramPerson]:

@@ -24,10 +24,7 @@ def decide_due(session: Session, editions: Editions, now: datetime, limit: int) 
     if not due:
         return 0  # another replica was quicker
     known = editions.noted_in(session, now)
-    changed = []
-    for kept in due:
-        clock, said = tick(kept.clock, known, now)
-        changed.append((kept, clock, kept.ticket))
-        tell(session, said, kept.ticket, now)
-    keep(session, changed)
+    outcomes = [(kept, *tick(kept.clock, known, now)) for kept in due]
+    tell(session, [(said, kept.ticket) for kept, _, said in outcomes], now)
+    keep(session, [(kept, clock, kept.ticket) for kept, clock, _ in outcomes])
     return len(due)

@@ -31,4 +31,4 @@ def hear(
         # another fact about it came first
         hear(session, facts, editions, now, **beside)
         return
-    tell(session, said, newest, now)
+    tell(session, [(said, newest)], now)

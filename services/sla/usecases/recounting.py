@@ -57,7 +57,7 @@ def recount_clocks(
     for row in rows:
         (clock, said), moved = recount(row.clock, promised, now)
         keep(session, [(row, clock, row.ticket)])
-        tell(session, said, row.ticket, now)
+        tell(session, [(said, row.ticket)], now)
         moves.append(_told(row, moved))
         for move in moved:
             log.info(

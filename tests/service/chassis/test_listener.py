@@ -200,6 +200,20 @@ def test_every_passing_queue_hears_every_event_and_survives_a_bad_one(
         assert not listener.is_listening()
 
 
+def test_told_to_stop_while_nothing_comes_it_stops_at_once(fresh_amqp_url: str) -> None:
+    listener = Listener(fresh_amqp_url, "tests", PassingQueue([Rang], lambda _: None))
+    listener.start()
+    assert listener.is_listening(within=10)
+    threads = threading.active_count()
+    time.sleep(0.2)  # into the rest between two ticks
+    began = time.monotonic()
+
+    listener.stop()
+
+    assert time.monotonic() - began < 0.5
+    assert threading.active_count() == threads - 1
+
+
 def test_a_lost_connection_is_made_anew(fresh_amqp_url: str) -> None:
     heard: queue.Queue[int] = queue.Queue()
     connections = BreakableAddress(fresh_amqp_url)

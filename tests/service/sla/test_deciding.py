@@ -1,5 +1,6 @@
 """What time alone decides: a warning, then a breach, each once, whoever looks and however often."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -64,6 +65,38 @@ def test_a_warning_and_a_breach_tell_the_deadline(desk: SlaDesk, clock: SetClock
     breach = next(event for event in desk.announced() if isinstance(event, SlaBreached))
     assert (warning.threshold, warning.due_at) == (0.8, at("12:00"))
     assert (breach.cause, breach.due_at, breach.ticket.id) == ("late", at("12:00"), 42)
+
+
+def test_whoever_only_decides_leaves_what_a_newer_version_knows_of_the_ticket(
+    desk: SlaDesk, clock: SetClock
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    with desk.store.writing() as session:
+        kept = session.scalars(text("SELECT ticket FROM clocks")).one()
+        known = json.loads(kept) if isinstance(kept, str) else kept
+        newer = {"ticket": json.dumps(known | {"mood": "calm"})}
+        session.execute(text("UPDATE clocks SET ticket = :ticket"), newer)
+
+    clock.instant = at("11:36")
+    desk.scans()
+
+    assert desk.words() == ["SlaWarned"]
+    with desk.store.reading() as session:
+        assert "calm" in str(session.scalars(text("SELECT ticket FROM clocks")).one())
+
+
+def test_a_clock_whose_next_look_was_lost_finds_it_at_the_next_fact(
+    desk: SlaDesk, clock: SetClock
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    with desk.store.writing() as session:
+        session.execute(text("UPDATE clocks SET next_at = NULL"))
+
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("11:36")
+    desk.scans()
+
+    assert desk.words() == ["SlaWarned"]
 
 
 def test_the_history_keeps_what_was_said_and_when(desk: SlaDesk, clock: SetClock) -> None:
