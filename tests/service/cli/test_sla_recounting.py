@@ -10,6 +10,7 @@ import pytest
 
 from chassis.broker import topology
 from chassis.clock import SystemClock
+from chassis.declare import subscriptions_of
 from chassis.storage.migrate import upgrade
 from contracts.tickets import TicketOpened
 from contracts.vocabulary import Priority
@@ -37,7 +38,8 @@ def command(new_amqp_url: Callable[[], str], tmp_path: Path) -> Iterator[Command
     (tmp_path / "desk.toml").write_text(STRICTER, encoding="utf-8")
     url, database = new_amqp_url(), f"sqlite:///{tmp_path / 'sla.sqlite3'}"
     upgrade("sla", database)
-    topology.declare(url, HEARD)
+    # With whoever hears of a moved deadline: while nobody does sla's outbox is behind, not ready.
+    topology.declare(url, [*HEARD, *subscriptions_of("tickets")])
     _open_a_ticket(database)
     settings = {"AMQP_URL": url, "SUPPORT_CONFIG": str(tmp_path / "desk.toml")}
 
