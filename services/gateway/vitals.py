@@ -4,6 +4,7 @@ Broker and neighbours do not count. The public status is told from memory, so a 
 lost everything else must stay in service; what it has lost is told by `/api/support/health/`.
 """
 
+import encodings.idna  # noqa: F401  # by whoever connects to somebody; see `show`
 import http.client
 import time
 
@@ -19,7 +20,9 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S10
 
 
 def show(settings: Settings, pulse: Pulse) -> None:
-    """Serve the vital signs on the metrics port, if there is one."""
+    """Serve the vital signs on the metrics port, if there is one. All that its thread imports is
+    imported before: a worker that is forked while a module is half there has it so for life."""
+    metrics.page()
     readiness = Readiness()
     readiness.add_instant("workers", lambda: _silence(settings.host, settings.port))
     readiness.keep(start_thread, time.sleep)
