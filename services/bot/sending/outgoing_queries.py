@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from chassis.storage.database import UtcDateTime
+from chassis.storage.database import UtcDateTime, plain_rows, table_of
 from services.bot.files.enclosures import read_files
 from services.bot.letters import MAIN_BOT, SUPPORT_BOT, Rank
 from services.bot.models import ChatState, MainBotChat, OutgoingMessage
@@ -26,6 +26,19 @@ from services.bot.sending.outbox import REFUSED, SENDING, SENT, UNKNOWN, WAITING
 HEADS_AT_ONCE = 500
 COUNT_OF_WAITING = select(func.count()).where(OutgoingMessage.state.in_((WAITING, SENDING)))
 """Built once: it is asked every second."""
+
+
+class Foldable(NamedTuple):
+    """What a digest has to know of a notice that it takes in."""
+
+    id: int
+    chat_id: int
+    rank: int
+    summary: str
+    language: str
+    bot: str
+    stands_for: str | None
+    created_at: datetime
 
 
 class OutgoingHead(NamedTuple):
@@ -95,18 +108,35 @@ def _may_go(message: Any, now: datetime | BindParameter[datetime]) -> ColumnElem
     return or_(message.not_before.is_(None), message.not_before <= now)
 
 
-def foldable(session: Session, chat_id: int, now: datetime) -> list[OutgoingMessage]:
+WAITS = table_of(OutgoingMessage).c
+FOLDABLE = (
+    select(
+        WAITS.id,
+        WAITS.chat_id,
+        WAITS.rank,
+        WAITS.summary,
+        WAITS.language,
+        WAITS.bot,
+        WAITS.stands_for,
+        WAITS.created_at,
+    )
+    .where(
+        WAITS.chat_id == bindparam("chat_id"),
+        WAITS.state == WAITING,
+        WAITS.summary.is_not(None),
+        WAITS.topic.is_(None),
+        ~WAITS.is_repeat,
+        _may_go(WAITS, bindparam("now", type_=UtcDateTime)),
+    )
+    .order_by(WAITS.rank, WAITS.id)
+)
+"""Built once: asked with every notice to agents, and answered with thousands while many wait."""
+
+
+def foldable(session: Session, chat_id: int, now: datetime) -> list[Foldable]:
     """The notices that wait for a chat and could become lines of a digest, most urgent first. What
     goes to a topic of its own does not, nor a repeat, which has to say that it is one."""
-    waiting = select(OutgoingMessage).where(
-        OutgoingMessage.chat_id == chat_id,
-        OutgoingMessage.state == WAITING,
-        OutgoingMessage.summary.is_not(None),
-        OutgoingMessage.topic.is_(None),
-        ~OutgoingMessage.is_repeat,
-        _may_go(OutgoingMessage, now),
-    )
-    return list(session.scalars(waiting.order_by(OutgoingMessage.rank, OutgoingMessage.id)))
+    return [Foldable._make(row) for row in plain_rows(session, FOLDABLE, chat_id=chat_id, now=now)]
 
 
 def quiet_chats(session: Session, now: datetime, bot: str = SUPPORT_BOT) -> dict[int, datetime]:

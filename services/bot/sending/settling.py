@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
+from chassis.storage.database import table_of
 from services.bot.alarms import take_place
 from services.bot.files.enclosures import Shape, read_files
 from services.bot.group.agents_group import forget_topic, note_closed, note_topic
@@ -20,6 +21,7 @@ from services.bot.returning import report
 from services.bot.sending import outgoing_queries
 from services.bot.sending.digest import TOO_MANY, digest
 from services.bot.sending.outbox import FOLDED, REFUSED, SENDING, SENT, UNKNOWN, WAITING
+from services.bot.sending.outgoing_queries import WAITS, Foldable
 from services.bot.sending.telegram_outcomes import (
     Held,
     Moved,
@@ -90,14 +92,14 @@ def begin(
 
 
 def _fold(
-    session: Session, many: list[OutgoingMessage], languages: Languages, now: datetime
+    session: Session, many: list[Foldable], languages: Languages, now: datetime
 ) -> OutgoingMessage:
     first = many[0]
     folded = OutgoingMessage(
         key=f"digest:{first.id}",
         chat_id=first.chat_id,
         rank=first.rank,
-        text=digest(languages.of(first.language), [row.summary or "" for row in many]),
+        text=digest(languages.of(first.language), [one.summary for one in many]),
         language=first.language,
         forces_reply=False,
         are_documents=False,
@@ -108,10 +110,12 @@ def _fold(
         created_at=first.created_at,
         is_repeat=False,
         tries=0,
-        stands_for=widest(row.stands_for for row in many),
+        stands_for=widest(one.stands_for for one in many),
     )
-    for row in many:
-        row.state, row.settled_at = FOLDED, now
+    session.execute(
+        update(table_of(OutgoingMessage)).where(WAITS.id.in_([one.id for one in many])),
+        {"state": FOLDED, "settled_at": now},
+    )
     session.add(folded)
     return folded
 
