@@ -9,7 +9,7 @@ import click
 
 from chassis.clock import SystemClock
 from chassis.crash import arm, crash_point
-from chassis.storage.migrate import knows_revision
+from chassis.storage.migrate import knows_revision, newest_revision
 from cli.desk import Desk, data_dir_option
 from cli.migrate import finish, start_migrations
 from cli.processes import marked_pids
@@ -75,7 +75,7 @@ class Restoring:
         self._replace(targets)
         crash_point("restore.before_emptying")
         emptied = queues.empty()
-        finish(start_migrations(self.environment), "The restored databases cannot be migrated")
+        self._migrate()
         for target in targets:
             target.tidy()
         self._tell(emptied, files)
@@ -119,6 +119,14 @@ class Restoring:
                     "before you start the desk."
                 ) from None
             raise
+
+    def _migrate(self) -> None:
+        """Bring what an older version has kept to the newest schema."""
+        parts = self.manifest.databases.items()
+        old = tuple(name for name, part in parts if part.revision != newest_revision(name))
+        if old:
+            migrations = start_migrations(self.environment, old)
+            finish(migrations, "The restored databases cannot be migrated")
 
     def _bring_files_back(self) -> str:
         """Before the databases that name them; what nobody names by then is swept some day."""

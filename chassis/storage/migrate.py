@@ -38,10 +38,15 @@ def upgrade(process: str, url: str, to: str = "head") -> None:
 
 def is_current(process: str, url: str) -> bool:
     """Whether the database stands at the newest migration of the process."""
-    head = ScriptDirectory.from_config(_config(process, url)).get_current_head()
+    head = newest_revision(process)
     engine = create_engine(url, poolclass=pool.NullPool)
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def newest_revision(process: str) -> str | None:
+    """The migration at which a database of the process should stand."""
+    return ScriptDirectory.from_config(_config(process, "")).get_current_head()
 
 
 def knows_revision(process: str, revision: str) -> bool:
