@@ -1,19 +1,23 @@
-"""A day on which nearly everything happens that a desk tells of, and how it stands in the end."""
+"""A day on which everything happens that a desk tells of, and how it stands in the end."""
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import create_engine, text
 
+from chassis.broker.publishing import ConfirmingPublisher, Letter
 from tests.support.bot_story import press, ticket_in
 from tests.support.botapi import SUPPORT_BOT, TelegramPerson, TelegramWorld
 from tests.support.running_desk import AGENT_ID, OTHER_AGENT_ID, RunningDesk
 from tests.support.story import admin, app_user, public_status, ticket_named_in
 from tests.support.waiting import wait_until
 
-WARNED_SECONDS = 100 * 60.0
+WARNED_SECONDS, CLIMBED_SECONDS, IN_TIME_SECONDS = 100 * 60.0, 112 * 60.0, 118 * 60.0
 LATE_SECONDS = 130 * 60.0
+SURGE = 20
+"""So many people in ten minutes are asked about on a desk that is new."""
 WORK_MINUTES = (60, 115)
 """From when to when work is planned: begun when people are warned, and over in the end."""
 STARTED, ENDED = "работы начались", "работы закончены"
@@ -31,47 +35,7 @@ CLOCKS = text(
     "SELECT ticket_id, metric, n, state, due_at, achieved_at, breached_at, cause FROM cycles"
     " ORDER BY ticket_id, metric, n"
 )
-TOLD = frozenset(
-    {
-        "ticket.opened.v1",
-        "ticket.user_message_added.v1",
-        "ticket.answered.v1",
-        "ticket.answer_delivered.v1",
-        "ticket.answer_refused.v1",
-        "ticket.taken.v1",
-        "ticket.prioritised.v1",
-        "ticket.categorised.v1",
-        "ticket.resolved.v1",
-        "ticket.reopened.v1",
-        "ticket.noted.v1",
-        "ticket.assigned.v1",
-        "ticket.merged.v1",
-        "ticket.message_edited.v1",
-        "ticket.linked.v1",
-        "ticket.unlinked.v1",
-        "ticket.incident_told.v1",
-        "ticket.notice_delivered.v1",
-        "sla.clock_moved.v1",
-        "sla.warned.v1",
-        "sla.breached.v1",
-        "sla.achieved.v1",
-        "incident.declared.v1",
-        "incident.updated.v1",
-        "incident.resolved.v1",
-        "incident.reopened.v1",
-        "incident.assessed.v1",
-        "incident.explained.v1",
-        "incident.fell_silent.v1",
-        "incident.ticket_linked.v1",
-        "incident.withdrawn.v1",
-        "maintenance.announced.v1",
-        "maintenance.changed.v1",
-        "maintenance.cancelled.v1",
-        "maintenance.started.v1",
-        "maintenance.ended.v1",
-    }
-)
-"""The types of events that the day brings about."""
+WEEKS_AGO = text("UPDATE tickets SET resolved_at = resolved_at - interval '3 weeks' WHERE id = :id")
 
 
 class BusyDay:
@@ -88,6 +52,9 @@ class BusyDay:
         self._incidents()
         self._planned_work()
         self._time_runs_out()
+        self._many_write_at_once()
+        self._a_resolved_ticket_outlives_its_days()
+        self._a_message_cannot_be_read()
 
     def _tickets_from_the_app(self) -> None:
         urgent = self.anna.opens_ticket("Не могу войти", impact="blocked", category="login")
@@ -189,9 +156,40 @@ class BusyDay:
         self.maria.receives(SILENT, "Никто ничего не скажет")
         said = self.peter.says("/resolve Само прошло")
         self.peter.receives("завершён", after=said)
+        self._desk.set_clock(CLIMBED_SECONDS)
+        self.maria.receives("вот-вот будет нарушен", f"#{late['id']} ")
         self._desk.set_clock(LATE_SECONDS)
         self.maria.receives("SLA нарушен", f"#{late['id']} ")
         self.maria.receives("Меняем кабель", ENDED)
+        self._desk.set_clock(IN_TIME_SECONDS)  # of an answer that sla hears of too late
+        self.peter.says(f"/reply {late['id']} Уже смотрим")
+        self.maria.receives("Нарушения SLA не было", f"#{late['id']} ")
+        self._desk.set_clock(LATE_SECONDS)
+
+    def _many_write_at_once(self) -> None:
+        for number in range(SURGE):
+            app_user(self._desk, f"Ученик {number}").opens_ticket("Пусто", category="recording")
+        self.maria.receives("Похоже на сбой")
+
+    def _a_resolved_ticket_outlives_its_days(self) -> None:
+        """A clock moved by weeks would let everything else run out as well."""
+        ticket = self.gleb.opens_ticket("Уже разобрался")["id"]
+        self.maria.says(f"/close {ticket}")
+        self.gleb.sees(ticket, "resolved", status="resolved")
+        engine = create_engine(self._desk.databases["tickets"])
+        with engine.begin() as connection:
+            connection.execute(WEEKS_AGO, {"id": ticket})
+        engine.dispose()
+        self._desk.stop("tickets")
+        self._desk.start_and_wait("tickets")  # a round of closing is the first thing that it does
+        self.gleb.sees(ticket, "closed", status="closed")
+
+    def _a_message_cannot_be_read(self) -> None:
+        """Sent to one queue only: it is no event, and what is told again later is none of it."""
+        publisher = ConfirmingPublisher(self._desk.amqp_url)
+        publisher.publish(Letter("sla.hear_opened", b"{", str(uuid4())))
+        publisher.close()
+        self.maria.receives("не смог обработать", "sla.hear_opened")
 
 
 def all_come(telegram: TelegramWorld) -> list[TelegramPerson]:
