@@ -17,13 +17,13 @@ from cli.steps import module
 PROCESSORS = len(os.sched_getaffinity(0))
 GIGABYTES = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 10**9
 SIDE_BY_SIDE = (
-    (min(PROCESSORS, 6), ("tests/faults",)),
+    (min(PROCESSORS + 1, 6), ("tests/faults",)),
     (max(2, min(4 * PROCESSORS, 12, GIGABYTES)), ("tests/e2e", "tests/browser", "tests/service")),
 )
 """Tests mostly wait: for a process to start, for Telegram's pace of one message a second. So more
-of them run at once than there are processors, but for those that break things, which need one to
-see what comes of it. Each has a desk of its own, which takes half a gigabyte, and what shares a
-desk runs in turn (`tests/conftest.py`). The checks have run the other tiers."""
+of them run at once than there are processors, but for those that break things, which need nearly
+one each to see what comes of it. Each has a desk of its own, which takes half a gigabyte, and what
+shares a desk runs in turn (`tests/conftest.py`). The checks have run the other tiers."""
 SOME_FAILED = 1
 """Pytest's exit code for it; others tell that tests could not be run."""
 

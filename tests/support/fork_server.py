@@ -14,6 +14,7 @@ if __name__ == "__main__":  # before all others: some of these patch the standar
         import_module(_module)
 
 import ctypes
+import gc
 import json
 import os
 import posix  # what eventlet leaves as it is
@@ -45,6 +46,8 @@ def set_of_process(option: int, value: int) -> None:
 def serve(orders: int, replies: int) -> Order | None:
     """Fork for each order. Returns it in the new process, and None in the server, once nobody is
     left to give another."""
+    gc.collect()
+    gc.freeze()  # whoever is forked would look through it all, and copy every page of it
     with open(orders, "rb") as lines:
         while line := lines.readline():
             between = os.fork()

@@ -6,12 +6,13 @@ from typing import Any
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
+WIRED, SHARED = "tests/faults/wired", "tests/faults/shared_desk"
 DESKS = {
     "tests/e2e/test_pictures.py": "pictures",
-    "tests/faults/test_away.py": "wired",
-    "tests/faults/test_frozen_and_cut.py": "wired",
-    "tests/faults/test_poison.py": "shared_desk",
-    "tests/faults/test_unknown_outcomes.py": "shared_desk",
+    "tests/faults/test_away.py": WIRED,
+    "tests/faults/test_frozen_and_cut.py": WIRED,
+    "tests/faults/test_poison.py": SHARED,
+    "tests/faults/test_unknown_outcomes.py": SHARED,
 }
 """Files whose desk is not that of their folder, and what it is."""
 
@@ -19,20 +20,29 @@ LONG = {
     "stories on PostgreSQL": 200,
     "stories on SQLite": 170,
     "pictures": 165,
-    "tests/service/cli/test_backup.py": 150,
+    "tests/service/cli/test_backup.py": 170,
     "tests/service/bot/test_strangers.py": 130,
     "tests/service/bot/test_agents.py": 120,
     "tests/faults/test_kills_and_restarts.py": 100,
-    "tests/service/cli/test_sla_recounting.py": 95,
-    "wired": 90,
+    WIRED: 90,
     "tests/faults/test_up.py": 85,
-    "tests/service/sla/test_broker.py": 80,
+    "tests/service/bot/test_audience.py": 90,
+    "tests/service/bot/test_incidents.py": 85,
+    "tests/service/bot/test_pace_at_the_server.py": 85,
+    "tests/service/bot/test_files.py": 80,
     "tests/service/gateway/test_workers.py": 80,
-    "tests/browser/test_status_faces.py": 60,
-    "tests/faults/test_shuffled.py": 55,
+    "tests/faults/test_shuffled.py": 75,
+    "tests/service/bot/test_files_sent.py": 75,
+    "tests/service/bot/test_merging.py": 70,
+    "tests/service/bot/test_plain_group.py": 65,
+    "tests/service/bot/test_duty.py": 65,
+    "tests/service/bot/test_crash_points.py": 60,
+    "tests/service/bot/test_hostile_corpus.py": 60,
+    "tests/service/bot/test_crashes.py": 60,
     "tests/faults/test_rpc_without_broker.py": 55,
     "tests/faults/test_backup_under_load.py": 55,
-    "tests/service/chassis/test_watchdog.py": 55,
+    "tests/service/cli/test_sla_recounting.py": 55,
+    "tests/service/chassis/test_watchdog.py": 50,
 }
 """About how many seconds the longest take beside others; they come first. What is not here takes
 some 30."""

@@ -28,8 +28,17 @@ RUN_SECONDS = 60
 _adoption = threading.Lock()
 
 IMPORTED = {
-    "services.bot": ("chassis.garbage", "services.bot.app"),
-    "services.gateway": ("chassis.garbage", "services.gateway.server"),
+    "chassis.declare": (
+        "chassis.declare",
+        "services.bot.subscriptions",
+        *(f"services.{name}.service" for name in ("incidents", "sla", "tickets")),
+    ),
+    "chassis.storage.migrate": (
+        "chassis.storage.migrate",
+        *(f"services.{name}.settings" for name in ("bot", "incidents", "sla", "tickets")),
+    ),
+    "services.bot": ("chassis.garbage", "services.bot.app", "httpcore"),
+    "services.gateway": ("chassis.garbage", "services.gateway.server", "services.gateway.problems"),
     "services.incidents": ("chassis.service.launcher", "services.incidents.service"),
     "services.sla": ("chassis.service.launcher", "services.sla.service"),
     "services.tickets": ("chassis.service.launcher", "services.tickets.service"),
