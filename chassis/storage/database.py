@@ -196,9 +196,18 @@ def insert_if_absent(session: Session, model: type[Any], **values: Any) -> bool:
 
     Of two transactions that insert the same key at once, the second waits here for the first.
     """
-    insertion = _insertion(table_of(model), session.get_bind().dialect.name)
+    insertion = _insertion_into(session, model)
     inserted: CursorResult[Any] = session.connection().execute(insertion, values)
     return inserted.rowcount == 1
+
+
+def insert_those_absent(session: Session, model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert each row unless one with its key exists; each has the same columns."""
+    session.connection().execute(_insertion_into(session, model), rows)
+
+
+def _insertion_into(session: Session, model: type[Any]) -> Insert:
+    return _insertion(table_of(model), session.get_bind().dialect.name)
 
 
 @cache

@@ -23,6 +23,24 @@ class QuietHours:
         return f"{self.begin:%H:%M}-{self.end:%H:%M}"
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """When an agent wants to be told; whoever has said nothing is on duty around the clock."""
+
+    is_on_duty: bool = True
+    quiet: QuietHours | None = None
+
+    @classmethod
+    def kept(
+        cls, is_off_duty: bool | None, quiet_from: time | None, quiet_to: time | None
+    ) -> "Wishes":
+        """As a row has them; of whoever has none all is None."""
+        quiet = None
+        if quiet_from is not None and quiet_to is not None:
+            quiet = QuietHours(quiet_from, quiet_to)
+        return cls(not is_off_duty, quiet)
+
+
 def end_of_quiet(hours: QuietHours, now: datetime, zone: ZoneInfo) -> datetime | None:
     """When the quiet hours that it is now will end; None when it is not quiet."""
     local = now.astimezone(zone)

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from chassis.storage.database import plain_rows, table_of
 from contracts.vocabulary import TicketStatus
+from services.bot.hours import Wishes
 from services.bot.models import (
     NO_INCIDENT,
+    AgentHours,
     ChatState,
     DeliveryReport,
     EarlyEdit,
@@ -46,8 +48,13 @@ UPDATE_HEADS = (
 )
 """Built once: it is asked all the time."""
 AGENTS, CHATS = table_of(KnownAgent).c, table_of(ChatState).c
+HOURS = table_of(AgentHours).c
 REACHABLE_AGENTS = (
     select(AGENTS.telegram_id, AGENTS.agent_id, AGENTS.name)
+    .add_columns(HOURS.is_off_duty, HOURS.quiet_from, HOURS.quiet_to)
+    .outerjoin_from(
+        table_of(KnownAgent), table_of(AgentHours), HOURS.telegram_id == AGENTS.telegram_id
+    )
     .where(AGENTS.telegram_id.not_in(select(CHATS.chat_id).where(CHATS.is_dead)))
     .order_by(AGENTS.telegram_id)
 )
@@ -59,6 +66,7 @@ class Reachable(NamedTuple):
     telegram_id: int
     agent_id: str
     name: str
+    wishes: Wishes
 
 
 class UpdateHead(NamedTuple):
@@ -104,7 +112,15 @@ def _posted_since(key: str, since: datetime) -> ColumnElement[bool]:
 
 
 def reachable_agents(session: Session) -> list[Reachable]:
-    return [Reachable._make(row) for row in plain_rows(session, REACHABLE_AGENTS)]
+    return [
+        Reachable(
+            row.telegram_id,
+            row.agent_id,
+            row.name,
+            Wishes.kept(row.is_off_duty, row.quiet_from, row.quiet_to),
+        )
+        for row in plain_rows(session, REACHABLE_AGENTS)
+    ]
 
 
 def subscribers(

@@ -143,7 +143,7 @@ class Arrivals:
             chat = session.get(ChatState, chat_id)
             return [] if chat is not None and chat.is_dead else [Hearer(chat_id)]
         agents = queries.reachable_agents(session)
-        return self._audience.these(session, [a for a in agents if a.telegram_id == chat_id])
+        return self._audience.these([a for a in agents if a.telegram_id == chat_id])
 
     def _letter(self, place: _Place, hearer: Hearer, answers: Sequence[DeliveryReport]) -> Letter:
         tickets = list(dict.fromkeys(answer.ticket_id for answer in answers))

@@ -4,11 +4,11 @@ from asyncio import to_thread
 
 from services.bot import buttons, queries
 from services.bot.asking import Ask, Reply
-from services.bot.hours import QuietHours, duty_of, quiet_of
+from services.bot.hours import QuietHours, Wishes, duty_of, quiet_of
 from services.bot.letters import Keyboard
 from services.bot.markup import Html, escape, one_line
 from services.bot.telling import agent_hours
-from services.bot.telling.agent_hours import Wishes
+from services.bot.telling.audience import on_duty
 
 NIGHT = "22:00-08:00"
 NAMES_SHOWN = 20
@@ -94,14 +94,8 @@ async def _colleagues(ask: Ask) -> list[str]:
 
     def find() -> list[str]:
         with ask.office.store.reading() as session:
-            others = [
-                one
-                for one in queries.reachable_agents(session)
-                if one.telegram_id != ask.incoming.who.id
-            ]
-            said = agent_hours.wishes(session, [one.telegram_id for one in others])
-            on = (one for one in others if said.get(one.telegram_id, Wishes()).is_on_duty)
-            return sorted(one.name for one in on)
+            on = on_duty(queries.reachable_agents(session))
+            return sorted(one.name for one in on if one.telegram_id != ask.incoming.who.id)
 
     return await to_thread(find)
 

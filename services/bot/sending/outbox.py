@@ -1,14 +1,14 @@
 """Puts messages on their way, in the transaction of what causes them; the sender carries them."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import ANNOUNCED, insert_if_absent
+from chassis.storage.database import ANNOUNCED, insert_those_absent
 from chassis.storage.sweeping import BATCH
 from services.bot.files.enclosures import Enclosure, Shape, albums, write_files
 from services.bot.letters import (
@@ -33,11 +33,18 @@ REFUSED, UNKNOWN, FOLDED, DROPPED = "refused", "unknown", "folded", "dropped"
 
 def post(session: Session, item: Letter | Edit, key: str, now: datetime) -> None:
     """Send `item` once for this `key`, however often its cause is handled."""
-    if isinstance(item, Edit):
-        _post_edit(session, item, key, now)
-    else:
-        _post_letter(session, item, key, now)
-    session.info[ANNOUNCED] = True  # the sender wakes when this transaction has committed
+    _put(session, [_row_of(item, key, now)] if isinstance(item, Edit) else _rows(item, key, now))
+
+
+def post_all(session: Session, letters: Iterable[tuple[Letter, str]], now: datetime) -> None:
+    """Send these letters, each once for its key."""
+    _put(session, [row for letter, key in letters for row in _rows(letter, key, now)])
+
+
+def _put(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        insert_those_absent(session, OutgoingMessage, rows)
+        session.info[ANNOUNCED] = True  # the sender wakes when this transaction has committed
 
 
 def drop(
@@ -102,39 +109,39 @@ def say_anew(
     return True
 
 
-def _post_letter(session: Session, letter: Letter, key: str, now: datetime) -> None:
+def _rows(letter: Letter, key: str, now: datetime) -> list[dict[str, Any]]:
+    """A letter as it is kept: a row for each of its messages."""
     parts = _parts(letter)
     last_text = max((place for place, part in enumerate(parts) if part.text), default=0)
-    for place, part in enumerate(parts):
-        is_last = place == len(parts) - 1
-        insert_if_absent(
-            session,
-            OutgoingMessage,
-            key=f"{key}:{place}",
-            chat_id=letter.chat_id,
-            rank=letter.rank,
-            text=part.text,
-            photo=letter.photo if place == 0 else None,
-            files=write_files(part.files),
-            buttons=write_buttons(letter.buttons) if place == last_text else None,
-            language=letter.language,
-            reply_to=letter.reply_to if place == 0 else None,
-            forces_reply=letter.forces_reply and place == last_text,
-            summary=letter.summary if len(parts) == 1 and letter.photo is None else None,
-            ticket_id=letter.ticket_id,
-            answer_id=letter.answer.message_id if letter.answer else None,
-            is_last_part=is_last,
-            is_for_note=letter.is_for_note,
-            is_to_requester=letter.is_to_requester,
-            bot=letter.bot,
-            state=WAITING,
-            created_at=now,
-            not_before=letter.not_before,
-            stands_for=letter.stands_for,
-            thread_id=letter.thread_id,
-            topic=letter.topic,
-            topic_act=letter.topic_act,
-        )
+    return [
+        {
+            "key": f"{key}:{place}",
+            "chat_id": letter.chat_id,
+            "rank": letter.rank,
+            "text": part.text,
+            "photo": letter.photo if place == 0 else None,
+            "files": write_files(part.files),
+            "buttons": write_buttons(letter.buttons) if place == last_text else None,
+            "language": letter.language,
+            "reply_to": letter.reply_to if place == 0 else None,
+            "forces_reply": letter.forces_reply and place == last_text,
+            "summary": letter.summary if len(parts) == 1 and letter.photo is None else None,
+            "ticket_id": letter.ticket_id,
+            "answer_id": letter.answer.message_id if letter.answer else None,
+            "is_last_part": place == len(parts) - 1,
+            "is_for_note": letter.is_for_note,
+            "is_to_requester": letter.is_to_requester,
+            "bot": letter.bot,
+            "state": WAITING,
+            "created_at": now,
+            "not_before": letter.not_before,
+            "stands_for": letter.stands_for,
+            "thread_id": letter.thread_id,
+            "topic": letter.topic,
+            "topic_act": letter.topic_act,
+        }
+        for place, part in enumerate(parts)
+    ]
 
 
 def is_seen_at_once(text: Html, files: Sequence[Enclosure]) -> bool:
@@ -175,23 +182,21 @@ def _may_caption(letter: Letter, groups: list[tuple[Enclosure, ...]]) -> bool:
     return is_alone or not (letter.buttons or letter.forces_reply)
 
 
-def _post_edit(session: Session, edit: Edit, key: str, now: datetime) -> None:
-    insert_if_absent(
-        session,
-        OutgoingMessage,
-        key=key,
-        chat_id=edit.chat_id,
-        rank=1,
-        text=split(edit.text, CAPTION_LENGTH if edit.is_caption else MESSAGE_LENGTH)[0],
-        is_caption=edit.is_caption,
-        buttons=write_buttons(edit.buttons),
-        language="ru",
-        edits=edit.message_id,
-        forces_reply=False,
-        is_last_part=True,
-        state=WAITING,
-        created_at=now,
-    )
+def _row_of(edit: Edit, key: str, now: datetime) -> dict[str, Any]:
+    return {
+        "key": key,
+        "chat_id": edit.chat_id,
+        "rank": Rank.REPLY,
+        "text": split(edit.text, CAPTION_LENGTH if edit.is_caption else MESSAGE_LENGTH)[0],
+        "is_caption": edit.is_caption,
+        "buttons": write_buttons(edit.buttons),
+        "language": "ru",
+        "edits": edit.message_id,
+        "forces_reply": False,
+        "is_last_part": True,
+        "state": WAITING,
+        "created_at": now,
+    }
 
 
 def write_buttons(keyboard: Keyboard) -> str | None:

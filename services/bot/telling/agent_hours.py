@@ -1,38 +1,17 @@
 """What agents wished of when to be told: rows, in the caller's transaction."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import insert_if_absent, plain_rows, table_of
-from services.bot.hours import QuietHours
+from chassis.storage.database import insert_if_absent
+from services.bot.hours import QuietHours, Wishes
 from services.bot.models import AgentHours, OutgoingMessage
 from services.bot.sending.outbox import WAITING
 
-# Built once: asked with every notice to agents.
-HOURS = table_of(AgentHours)
-SAID = select(HOURS).where(HOURS.c.telegram_id.in_(bindparam("telegram_ids", expanding=True)))
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """One agent's; whoever has said nothing is on duty around the clock."""
-
-    is_on_duty: bool = True
-    quiet: QuietHours | None = None
-
 
 def wishes_of(session: Session, telegram_id: int) -> Wishes:
-    return wishes(session, [telegram_id]).get(telegram_id, Wishes())
-
-
-def wishes(session: Session, telegram_ids: Collection[int]) -> dict[int, Wishes]:
-    """Those of whoever has said something."""
-    rows = plain_rows(session, SAID, telegram_ids=list(telegram_ids))
-    return {row.telegram_id: _wishes(row) for row in rows}
+    row = session.get(AgentHours, telegram_id)
+    return Wishes.kept(row.is_off_duty, row.quiet_from, row.quiet_to) if row else Wishes()
 
 
 def set_duty(session: Session, telegram_id: int, *, is_on_duty: bool) -> None:
@@ -55,9 +34,3 @@ def set_quiet(session: Session, telegram_id: int, quiet: QuietHours | None) -> N
 def _row(session: Session, telegram_id: int) -> AgentHours:
     insert_if_absent(session, AgentHours, telegram_id=telegram_id, is_off_duty=False)
     return session.get_one(AgentHours, telegram_id, with_for_update=True)
-
-
-def _wishes(row: Row[Any]) -> Wishes:
-    is_quiet = row.quiet_from is not None and row.quiet_to is not None
-    quiet = QuietHours(row.quiet_from, row.quiet_to) if is_quiet else None
-    return Wishes(not row.is_off_duty, quiet)

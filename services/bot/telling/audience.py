@@ -1,7 +1,7 @@
 """Who is told of something, and from when on: the agents' group, or the agents themselves, on duty
 or not, in their quiet hours or not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,15 +10,10 @@ from sqlalchemy.orm import Session
 from chassis.clock import Clock
 from services.bot import queries
 from services.bot.group import agents_group
-from services.bot.hours import end_of_quiet
+from services.bot.hours import Wishes, end_of_quiet
 from services.bot.letters import StandsFor
 from services.bot.queries import Reachable
 from services.bot.speech import Speech
-from services.bot.telling import agent_hours
-from services.bot.telling.agent_hours import Wishes
-
-WishesOf = Mapping[int, Wishes]
-"""By Telegram id; of whoever has said something."""
 
 
 @dataclass(frozen=True)
@@ -53,21 +48,16 @@ class Audience:
         nothing may be told to nobody."""
         agents = queries.reachable_agents(session)
         if stands_for is StandsFor.ALL:
-            return self.these(session, agents, is_urgent=True)
-        said = _wishes_of(session, agents)
-        return self._in_private(_on_duty(agents, said) or agents, said)
+            return self.these(agents, is_urgent=True)
+        return self.these(on_duty(agents) or agents)
 
-    def these(
-        self, session: Session, agents: Iterable[Reachable], *, is_urgent: bool = False
-    ) -> list[Hearer]:
-        """These agents, each in private."""
-        found = list(agents)
-        return self._in_private(found, {} if is_urgent else _wishes_of(session, found))
-
-    def on_duty(self, session: Session, agents: Iterable[Reachable]) -> list[Reachable]:
-        """Those of them who are."""
-        found = list(agents)
-        return _on_duty(found, _wishes_of(session, found))
+    def these(self, agents: Iterable[Reachable], *, is_urgent: bool = False) -> list[Hearer]:
+        """These agents, each in private; unless it is urgent, not before the quiet hours end of
+        those who said that they have some."""
+        return [
+            Hearer(one.telegram_id, None if is_urgent else self._end_of_quiet(one.wishes))
+            for one in agents
+        ]
 
     def group(self, session: Session) -> Hearer | None:
         """The group, if there is one and it takes messages."""
@@ -76,20 +66,12 @@ class Audience:
         state = agents_group.state_of(session, self._group_id)
         return None if state is None else Hearer(state.chat_id, has_topics=state.has_topics)
 
-    def _in_private(self, agents: Iterable[Reachable], said: WishesOf) -> list[Hearer]:
-        """Not before the quiet hours end of those who said that they have some."""
-        ids = [agent.telegram_id for agent in agents]
-        return [Hearer(one, self._end_of_quiet(said.get(one))) for one in ids]
-
-    def _end_of_quiet(self, said: Wishes | None) -> datetime | None:
-        if said is None or said.quiet is None:
+    def _end_of_quiet(self, said: Wishes) -> datetime | None:
+        if said.quiet is None:
             return None
         return end_of_quiet(said.quiet, self._clock.now(), self._zone)
 
 
-def _wishes_of(session: Session, agents: Iterable[Reachable]) -> WishesOf:
-    return agent_hours.wishes(session, [agent.telegram_id for agent in agents])
-
-
-def _on_duty(agents: Iterable[Reachable], said: WishesOf) -> list[Reachable]:
-    return [one for one in agents if said.get(one.telegram_id, Wishes()).is_on_duty]
+def on_duty(agents: Iterable[Reachable]) -> list[Reachable]:
+    """Those of them who are."""
+    return [one for one in agents if one.wishes.is_on_duty]

@@ -1,10 +1,11 @@
 """What the bot makes of news of incidents and planned work, never folded into a digest."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy.orm import Session
 
 from chassis.clock import Clock
+from contracts.event import Event
 from contracts.incidents import (
     IncidentAssessed,
     IncidentDeclared,
@@ -26,7 +27,7 @@ from services.bot.known_status import keep_status
 from services.bot.letters import Letter, Rank
 from services.bot.markup import Html, one_line
 from services.bot.memory import is_news
-from services.bot.sending.outbox import post
+from services.bot.sending.outbox import post, post_all
 from services.bot.showing import maintenance_cards, suspicion_cards
 from services.bot.speech import Languages, Speech
 from services.bot.telling.audience import Audience
@@ -73,10 +74,10 @@ class IncidentNotices:
             at=self._words.moment(event.due_at, now),
         )
         is_for_declarer = event.reminder == 1 and declarer
-        to_declarer = self._audience.these(session, declarer, is_urgent=True)
+        to_declarer = self._audience.these(declarer, is_urgent=True)
         to_all = self._audience.everybody(session, is_urgent=True)
-        for hearer in to_declarer if is_for_declarer else to_all:
-            letter = Letter(
+        letters = (
+            Letter(
                 chat_id=hearer.chat_id,
                 text=text,
                 rank=Rank.ALARM,
@@ -84,21 +85,26 @@ class IncidentNotices:
                 language=self._words.language,
                 stands_for=hearer.stands_for,
             )
-            post(session, letter, f"event:{event.event_id}:{letter.chat_id}", now)
+            for hearer in (to_declarer if is_for_declarer else to_all)
+        )
+        self._post(session, event, letters)
 
     def tell_suspicion(self, session: Session, event: IncidentSuspected) -> None:
         """Something may have happened: to all, who say whether it has."""
         suspected = event.suspicion
-        for hearer in self._audience.everybody(session, is_urgent=True):
-            letter = Letter(
+        text = suspicion_cards.card(self._words, suspected)
+        letters = (
+            Letter(
                 chat_id=hearer.chat_id,
-                text=suspicion_cards.card(self._words, suspected),
+                text=text,
                 rank=Rank.ALARM,
                 buttons=buttons.suspicion(self._words, suspected.id, suspected.category),
                 language=self._words.language,
                 stands_for=hearer.stands_for,
             )
-            post(session, letter, f"event:{event.event_id}:{letter.chat_id}", self._clock.now())
+            for hearer in self._audience.everybody(session, is_urgent=True)
+        )
+        self._post(session, event, letters)
 
     def tell_work_started(self, session: Session, event: MaintenanceStarted) -> None:
         self._tell_work(session, event)
@@ -114,18 +120,19 @@ class IncidentNotices:
         ):
             return
         keyboard = buttons.maintenance(self._words, event.maintenance)
-        for hearer in self._audience.everybody(session):
-            read_at = hearer.not_before or now
-            letter = Letter(
+        letters = (
+            Letter(
                 hearer.chat_id,
-                maintenance_cards.card(self._words, event.maintenance, read_at),
+                maintenance_cards.card(self._words, event.maintenance, hearer.not_before or now),
                 Rank.NOTICE,
                 buttons=keyboard,
                 language=self._words.language,
                 not_before=hearer.not_before,
                 stands_for=hearer.stands_for,
             )
-            post(session, letter, f"event:{event.event_id}:{letter.chat_id}", now)
+            for hearer in self._audience.everybody(session)
+        )
+        self._post(session, event, letters)
 
     def _alarm(
         self, session: Session, event: IncidentEvent, message_id: str, ending: str = ""
@@ -161,18 +168,24 @@ class IncidentNotices:
         """In each chat's language, behind everything else that waits. Who has a request about the
         incident is told through that, as they wished there."""
         told = _told_by_tickets(event)
-        for chat_id, language in queries.subscribers(session, event.incident.id, told).items():
-            if chat_id in but:
-                continue
-            words = self._languages.of(language)
-            letter = Letter(
+        subscribers = queries.subscribers(session, event.incident.id, told)
+        letters = (
+            Letter(
                 chat_id=chat_id,
-                text=_told(words, message_id, event.incident),
+                text=_told(words := self._languages.of(language), message_id, event.incident),
                 rank=Rank.BROADCAST,
                 buttons=buttons.unsubscribe(words),
                 language=words.language,
             )
-            post(session, letter, f"event:{event.event_id}:{chat_id}", self._clock.now())
+            for chat_id, language in subscribers.items()
+            if chat_id not in but
+        )
+        self._post(session, event, letters)
+
+    def _post(self, session: Session, event: Event, letters: Iterable[Letter]) -> None:
+        """Each chat hears of an event once."""
+        keyed = [(letter, f"event:{event.event_id}:{letter.chat_id}") for letter in letters]
+        post_all(session, keyed, self._clock.now())
 
 
 def _told_by_tickets(event: IncidentEvent) -> Collection[TicketStatus]:

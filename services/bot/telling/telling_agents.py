@@ -19,10 +19,10 @@ from services.bot.letters import Keyboard, Letter, Rank
 from services.bot.markup import Html, one_line
 from services.bot.memory import is_news
 from services.bot.queries import Reachable
-from services.bot.sending.outbox import post, say_anew
+from services.bot.sending.outbox import post, post_all, say_anew
 from services.bot.showing import cards
 from services.bot.speech import Speech
-from services.bot.telling.audience import Audience, Hearer
+from services.bot.telling.audience import Audience, Hearer, on_duty
 
 AT_MOST_EVERY = timedelta(minutes=1)
 TOPIC_LENGTH = 120
@@ -102,7 +102,7 @@ class AgentsTold:
         is said in other words (`show`)."""
         named = [one for one in queries.reachable_agents(session) if one.agent_id == agent_id]
         is_urgent = _is_urgent(event)
-        hearers = self.audience.these(session, named, is_urgent=is_urgent)
+        hearers = self.audience.these(named, is_urgent=is_urgent)
         self._tell_only(session, event, hearers, news)
 
     def tell_all_and_assignee(self, session: Session, event: OfTicket, news: News) -> None:
@@ -110,7 +110,7 @@ class AgentsTold:
         is_urgent = _is_urgent(event)
         hearers = self.audience.everybody(session, is_urgent=is_urgent)
         told = {hearer.chat_id for hearer in hearers}
-        having = self.audience.these(session, self._assignee(session, event), is_urgent=is_urgent)
+        having = self.audience.these(self._assignee(session, event), is_urgent=is_urgent)
         more = [hearer for hearer in having if hearer.chat_id not in told]
         self.tell(session, event, hearers + more, news)
 
@@ -120,9 +120,9 @@ class AgentsTold:
         """To those of them who are on duty and can be reached; else to everybody."""
         is_urgent = _is_urgent(event)
         leads = [one for one in queries.reachable_agents(session) if one.telegram_id in lead_ids]
-        told = leads if is_urgent else self.audience.on_duty(session, leads)
+        told = leads if is_urgent else on_duty(leads)
         if told:
-            self.tell(session, event, self.audience.these(session, told, is_urgent=is_urgent), news)
+            self.tell(session, event, self.audience.these(told, is_urgent=is_urgent), news)
         else:
             self.tell_all(session, event, news)
 
@@ -138,10 +138,10 @@ class AgentsTold:
         keyboard = self._keyboard(session, event)
         if news.message is not None and not news.files:
             keyboard = (*buttons.files_of(self._words, event.ticket.id, news.message), *keyboard)
-        for hearer in hearers:
-            letter = self._letter(event, hearer, news, keyboard)
-            key = news.key or f"{news.subject}:{event.event_id}"
-            post(session, letter, f"{key}:{letter.chat_id}", self._clock.now())
+        key = news.key or f"{news.subject}:{event.event_id}"
+        letters = [self._letter(event, hearer, news, keyboard) for hearer in hearers]
+        keyed = [(letter, f"{key}:{letter.chat_id}") for letter in letters]
+        post_all(session, keyed, self._clock.now())
 
     def show_answer(self, session: Session, event: TicketAnswered) -> None:
         """A colleague's answer, to the group."""
@@ -206,10 +206,10 @@ class AgentsTold:
     def _whom_it_concerns(self, session: Session, event: OfTicket) -> list[Hearer]:
         is_urgent = _is_urgent(event)
         having = self._assignee(session, event)
-        told = having if is_urgent else self.audience.on_duty(session, having)
+        told = having if is_urgent else on_duty(having)
         if not told:
             return self.audience.everybody(session, is_urgent=is_urgent)
-        return self.audience.these(session, told, is_urgent=is_urgent)
+        return self.audience.these(told, is_urgent=is_urgent)
 
     def _and_group(self, session: Session, hearers: Iterable[Hearer]) -> list[Hearer]:
         """The group is told as well, unless it is already."""
