@@ -30,6 +30,7 @@ from contracts.errors import Unavailable
 from contracts.event import to_milliseconds
 
 SILENCES_TO_OPEN = 3
+AT_ONCE = 500
 POOL_SIZE = 15
 """More than a process has workers, so that its relay and its other loops never queue for one."""
 ANNOUNCED = "an event was put in the outbox"
@@ -202,8 +203,14 @@ def insert_if_absent(session: Session, model: type[Any], **values: Any) -> bool:
 
 
 def insert_those_absent(session: Session, model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert each row unless one with its key exists; each has the same columns."""
-    session.connection().execute(_insertion_into(session, model), rows)
+    """Insert each row unless one with its key exists; each has the same columns.
+
+    As many at a time as the database surely takes in before it counts as silent: a connection has
+    patience for one exchange, and so many rows are one.
+    """
+    insertion = _insertion_into(session, model)
+    for begin in range(0, len(rows), AT_ONCE):
+        session.connection().execute(insertion, rows[begin : begin + AT_ONCE])
 
 
 def _insertion_into(session: Session, model: type[Any]) -> Insert:

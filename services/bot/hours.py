@@ -1,4 +1,5 @@
-"""Quiet hours by the desk's clock, and what a person writes of them. Pure."""
+"""When an agent wants to be told: on duty or not, and quiet hours by the desk's clock, with what a
+person writes of them. Pure."""
 
 import re
 from dataclasses import dataclass

@@ -22,6 +22,8 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S10
 def show(settings: Settings, pulse: Pulse) -> None:
     """Serve the vital signs on the metrics port, if there is one. All that its thread imports is
     imported before: a worker that is forked while a module is half there has it so for life."""
+    if not settings.metrics_port:
+        return
     metrics.page()
     readiness = Readiness()
     readiness.add_instant("workers", lambda: _silence(settings.host, settings.port))

@@ -28,6 +28,35 @@ COUNT_OF_WAITING = select(func.count()).where(OutgoingMessage.state.in_((WAITING
 """Built once: it is asked every second."""
 
 
+def _may_go(message: Any, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    return or_(message.not_before.is_(None), message.not_before <= now)
+
+
+OUTGOING = table_of(OutgoingMessage).c
+FOLDABLE = (
+    select(
+        OUTGOING.id,
+        OUTGOING.chat_id,
+        OUTGOING.rank,
+        OUTGOING.summary,
+        OUTGOING.language,
+        OUTGOING.bot,
+        OUTGOING.stands_for,
+        OUTGOING.created_at,
+    )
+    .where(
+        OUTGOING.chat_id == bindparam("chat_id"),
+        OUTGOING.state == WAITING,
+        OUTGOING.summary.is_not(None),
+        OUTGOING.topic.is_(None),
+        ~OUTGOING.is_repeat,
+        _may_go(OUTGOING, bindparam("now", type_=UtcDateTime)),
+    )
+    .order_by(OUTGOING.rank, OUTGOING.id)
+)
+"""Built once: asked with every notice to agents, and answered with thousands while many wait."""
+
+
 class Foldable(NamedTuple):
     """What a digest has to know of a notice that it takes in."""
 
@@ -102,35 +131,6 @@ def _heads_of(bot: str, *, but_crowds: bool) -> Select[int, int, bool, str | Non
         .order_by(row.rank, row.id)
         .limit(HEADS_AT_ONCE)
     )
-
-
-def _may_go(message: Any, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    return or_(message.not_before.is_(None), message.not_before <= now)
-
-
-WAITS = table_of(OutgoingMessage).c
-FOLDABLE = (
-    select(
-        WAITS.id,
-        WAITS.chat_id,
-        WAITS.rank,
-        WAITS.summary,
-        WAITS.language,
-        WAITS.bot,
-        WAITS.stands_for,
-        WAITS.created_at,
-    )
-    .where(
-        WAITS.chat_id == bindparam("chat_id"),
-        WAITS.state == WAITING,
-        WAITS.summary.is_not(None),
-        WAITS.topic.is_(None),
-        ~WAITS.is_repeat,
-        _may_go(WAITS, bindparam("now", type_=UtcDateTime)),
-    )
-    .order_by(WAITS.rank, WAITS.id)
-)
-"""Built once: asked with every notice to agents, and answered with thousands while many wait."""
 
 
 def foldable(session: Session, chat_id: int, now: datetime) -> list[Foldable]:

@@ -21,7 +21,7 @@ from services.bot.returning import report
 from services.bot.sending import outgoing_queries
 from services.bot.sending.digest import TOO_MANY, digest
 from services.bot.sending.outbox import FOLDED, REFUSED, SENDING, SENT, UNKNOWN, WAITING
-from services.bot.sending.outgoing_queries import WAITS, Foldable
+from services.bot.sending.outgoing_queries import OUTGOING, Foldable
 from services.bot.sending.telegram_outcomes import (
     Held,
     Moved,
@@ -113,7 +113,7 @@ def _fold(
         stands_for=widest(one.stands_for for one in many),
     )
     session.execute(
-        update(table_of(OutgoingMessage)).where(WAITS.id.in_([one.id for one in many])),
+        update(table_of(OutgoingMessage)).where(OUTGOING.id.in_([one.id for one in many])),
         {"state": FOLDED, "settled_at": now},
     )
     session.add(folded)

@@ -170,13 +170,7 @@ class IncidentNotices:
         told = _told_by_tickets(event)
         subscribers = queries.subscribers(session, event.incident.id, told)
         letters = (
-            Letter(
-                chat_id=chat_id,
-                text=_told(words := self._languages.of(language), message_id, event.incident),
-                rank=Rank.BROADCAST,
-                buttons=buttons.unsubscribe(words),
-                language=words.language,
-            )
+            _to_subscriber(chat_id, self._languages.of(language), message_id, event.incident)
             for chat_id, language in subscribers.items()
             if chat_id not in but
         )
@@ -197,6 +191,16 @@ def _told_by_tickets(event: IncidentEvent) -> Collection[TicketStatus]:
     if is_end or isinstance(event, IncidentReopened):
         return (*UNFINISHED, TicketStatus.RESOLVED)
     return UNFINISHED
+
+
+def _to_subscriber(chat_id: int, words: Speech, message_id: str, incident: IncidentView) -> Letter:
+    return Letter(
+        chat_id=chat_id,
+        text=_told(words, message_id, incident),
+        rank=Rank.BROADCAST,
+        buttons=buttons.unsubscribe(words),
+        language=words.language,
+    )
 
 
 def _told(words: Speech, message_id: str, incident: IncidentView) -> Html:

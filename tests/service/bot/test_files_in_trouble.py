@@ -68,6 +68,7 @@ def test_a_crash_inside_the_sending_of_an_album_repeats_it_once_and_says_so(
 ) -> None:
     ticket_id = asks(ivan)
     before = ivan.received()[-1]
+    anna.receives("Новый тикет", f"#{ticket_id} ")  # or its sending would be what it dies of
     troubled.waits_until_all_is_sent()
     troubled.bot.stop()
     troubled.start_bot(SUPPORT_CRASH_AT=point)

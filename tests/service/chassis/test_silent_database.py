@@ -1,13 +1,17 @@
 """A database that neither answers nor refuses: frozen, or behind a network that swallows words."""
 
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import make_url, select
+from sqlalchemy import func, make_url, select
 
-from chassis.storage.database import SILENCES_TO_OPEN, Database
+from chassis.clock import SystemClock
+from chassis.storage.database import SILENCES_TO_OPEN, Database, insert_those_absent
+from chassis.storage.prompt_connection import PromptConnection
+from chassis.storage.tables import InboxRow
 from contracts.errors import Unavailable
 from tests.support.ledger.rows import Entry, create_tables
 from tests.support.waiting import wait_until
@@ -102,3 +106,21 @@ def test_after_healing_it_goes_on_with_new_connections(database: Database, wire:
 
     wait_until(lambda: is_written(database, "eggs"), 5)
     assert entries(database) == ["bread", "eggs"]
+
+
+def test_many_rows_are_no_silence(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them together take longer than any answer may."""
+    monkeypatch.setattr(PromptConnection, "patience", 0.15)
+    now = SystemClock().now()
+    rows = [
+        {"event_id": uuid.UUID(int=number), "handler": "h", "handled_at": now}
+        for number in range(20_000)
+    ]
+
+    began = time.monotonic()
+    with database.writing() as session:
+        insert_those_absent(session, InboxRow, rows)
+
+    assert time.monotonic() - began > PromptConnection.patience
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(InboxRow)) == len(rows)

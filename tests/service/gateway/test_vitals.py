@@ -16,6 +16,7 @@ from tests.support.vital_signs import look
 from tests.support.waiting import wait_until
 
 MASTER = """
+import json
 import sys
 from pathlib import Path
 from chassis import metrics
@@ -31,8 +32,7 @@ vitals.show(settings, Pulse())
 before = set(sys.modules)
 print("shown", flush=True)
 sys.stdin.readline()
-import json
-print(json.dumps(sorted(set(sys.modules) - before - {"json"})))
+print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
 
@@ -71,7 +71,9 @@ def test_its_thread_imports_nothing(tmp_path: Path) -> None:
             wait_until(lambda: look(metrics_port, "/ready")[0] == 200)
             assert look(metrics_port, "/live")[0] == 200
             assert requests.get(f"http://127.0.0.1:{metrics_port}/metrics", timeout=5).ok
+            worker.shutdown()
+            worker.server_close()
+            assert look(metrics_port, "/ready")[0] == 503
             imported, _ = master.communicate("\n")
-        worker.shutdown()
 
     assert json.loads(imported) == []
