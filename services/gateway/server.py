@@ -4,11 +4,14 @@ The master reads the settings (again at SIGHUP) and imports everything, so that 
 at once. What has a thread or a connection is made in the worker, after the fork.
 """
 
+import socket
 import sys
 from importlib import import_module
+from os import dup
 from types import ModuleType
 from typing import Any
 
+from gunicorn import systemd
 from gunicorn.app.base import BaseApplication
 from structlog import get_logger
 
@@ -86,6 +89,7 @@ def main() -> None:
     """Serve until SIGTERM. Exits 2 when the configuration is wrong."""
     try:
         settings = load(Settings)
+        _refuse_another_port(settings.port)
     except ConfigurationError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
@@ -94,6 +98,20 @@ def main() -> None:
         metrics.share_between_workers(settings.state_dir / f"metrics-{settings.port}")
     _worker_life()
     GatewayServer(settings).run()
+
+
+def _refuse_another_port(port: int) -> None:
+    """Raises ConfigurationError when systemd gives us its socket, as gunicorn takes it, and whoever
+    is told SUPPORT_PORT would look elsewhere."""
+    if not systemd.listen_fds(unset_environment=False):
+        return
+    with socket.socket(fileno=dup(systemd.SD_LISTEN_FDS_START)) as given:
+        listens_at = given.getsockname()[1]
+    if listens_at != port:
+        raise ConfigurationError(
+            f"support_gateway.socket listens at port {listens_at} and SUPPORT_PORT is {port}: "
+            "name one port in both."
+        )
 
 
 def _address(host: str, port: int) -> str:

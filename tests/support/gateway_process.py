@@ -3,7 +3,9 @@
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
+from socket import socket
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,8 +13,15 @@ import requests
 
 from cli.ports import choose_port
 from tests.support.gateway import API, SECRET, token
-from tests.support.starting import start_module
+from tests.support.starting import ROOT, start_module
 from tests.support.waiting import wait_until
+
+HANDED_OVER = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.executable, [sys.executable, "-m", "services.gateway"])
+"""
 
 
 class GatewayProcess:
@@ -32,10 +41,17 @@ class GatewayProcess:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        environment = os.environ | self._environment
-        self.process = start_module("services.gateway", environment=environment, log=self.log)
+        self.start()
         wait_until(self.is_live)
         return self
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start it, and do not wait."""
+        self.process = self._start(os.environ | self._environment)
+        return self.process
+
+    def _start(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        return start_module("services.gateway", environment=environment, log=self.log)
 
     def __exit__(
         self,
@@ -72,3 +88,26 @@ class GatewayProcess:
     def signals(self, number: signal.Signals) -> None:
         assert self.process is not None
         self.process.send_signal(number)
+
+
+class GatewayOnSocket(GatewayProcess):
+    """Takes a socket that listens already, as systemd hands one over (sd_listen_fds(3))."""
+
+    def __init__(self, data_dir: Path, amqp_url: str, given: socket, **environment: str) -> None:
+        port = given.getsockname()[1]
+        super().__init__(data_dir, amqp_url, **{"SUPPORT_PORT": str(port), **environment})
+        self.port = port
+        self._given = given
+
+    def _start(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        number = self._given.fileno()
+        with self.log.open("ab") as said:
+            return subprocess.Popen(
+                [sys.executable, "-c", HANDED_OVER, str(number)],
+                cwd=ROOT,
+                env=environment,
+                pass_fds=[number],
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
