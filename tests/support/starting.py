@@ -4,7 +4,8 @@ Importing is most of what a process does before its first word, 0.7 to 1.3 s of 
 tests start hundreds. So under pytest they are forked by processes that have imported already
 (`tests/support/fork_server.py`). What is forked has its own environment, log and session and is our
 child: it is waited for, signalled and killed as any other, and ends with us. Only its imports are
-older than it is. `./support up`, which tests start too, and `./support bench` know nothing of this.
+older than it is, and some of them its neighbours'. `./support up`, which tests start too, and
+`./support bench` know nothing of this.
 """
 
 import atexit
@@ -27,23 +28,26 @@ UNDER_PYTEST = "PYTEST_VERSION"
 RUN_SECONDS = 60
 _adoption = threading.Lock()
 
+ON_NAMEKO = (
+    "chassis.service.launcher",
+    "chassis.declare",
+    "services.bot.subscriptions",
+    *(f"services.{name}.service" for name in ("incidents", "sla", "tickets")),
+)
+"""What any of them needs, and so whoever declares their queues: one server serves them all."""
 IMPORTED = {
-    "chassis.declare": (
-        "chassis.declare",
-        "services.bot.subscriptions",
-        *(f"services.{name}.service" for name in ("incidents", "sla", "tickets")),
-    ),
+    "chassis.declare": ON_NAMEKO,
     "chassis.storage.migrate": (
         "chassis.storage.migrate",
         *(f"services.{name}.settings" for name in ("bot", "incidents", "sla", "tickets")),
     ),
     "services.bot": ("chassis.garbage", "services.bot.app", "httpcore"),
     "services.gateway": ("chassis.garbage", "services.gateway.server", "services.gateway.problems"),
-    "services.incidents": ("chassis.service.launcher", "services.incidents.service"),
-    "services.sla": ("chassis.service.launcher", "services.sla.service"),
-    "services.tickets": ("chassis.service.launcher", "services.tickets.service"),
+    "services.incidents": ON_NAMEKO,
+    "services.sla": ON_NAMEKO,
+    "services.tickets": ON_NAMEKO,
 }
-"""What a module imports, in this order; of any other, itself."""
+"""What is imported for a module, in this order; for any other, itself."""
 
 
 def start_module(
@@ -89,7 +93,7 @@ def start_service(
 ) -> subprocess.Popen[bytes]:
     """A nameko service that has no `__main__`, started as those that have one."""
     code = f"from chassis.service.launcher import launch; launch({name!r}, module={module!r})"
-    server = _server("chassis.service.launcher", module)
+    server = _server(*(ON_NAMEKO if module in ON_NAMEKO else ("chassis.service.launcher", module)))
     return server.fork(code, environment=environment, log=log)
 
 
