@@ -28,9 +28,16 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @click.command
 @click.option(
-    "--port", envvar="SUPPORT_PORT", type=click.IntRange(1, 65535), default=8080, show_default=True
+    "--port",
+    envvar="SUPPORT_PORT",
+    show_envvar=True,  # a wrong value is then told with the name of what gave it
+    type=click.IntRange(1, 65535),
+    default=8080,
+    show_default=True,
 )
-@click.option("--host", envvar="SUPPORT_HOST", default=LOOPBACK, show_default=True)
+@click.option(
+    "--host", envvar="SUPPORT_HOST", show_envvar=True, default=LOOPBACK, show_default=True
+)
 @click.option("--demo", is_flag=True, help="Fill in sample tickets.")
 @data_dir_option
 @click.pass_context

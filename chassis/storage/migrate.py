@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, create_engine, event, make_url, pool, text
+from sqlalchemy.exc import OperationalError
 
 from chassis.settings import ConfigurationError
 from chassis.settings_check import settings_of
@@ -106,14 +107,29 @@ def _config(process: str, url: str) -> Config:
 
 
 def main(processes: list[str]) -> None:
-    """Upgrade the databases of the named processes; exit code 2 when the settings are wrong."""
+    """Upgrade the databases of the named processes; exit code 2 when the settings are wrong, or a
+    database is not to be reached."""
     try:
         urls = {process: settings_of(process).database_url for process in processes}
     except ConfigurationError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
     for process, url in urls.items():
-        upgrade(process, url)
+        try:
+            upgrade(process, url)
+        except OperationalError as fault:
+            if fault.statement is not None:
+                raise
+            sys.stderr.write(
+                f"The database of {process} does not let us in: {_in_a_line(fault)}: start it, or "
+                f"correct {process.upper()}_DATABASE_URL.\n"
+            )
+            sys.exit(2)
+
+
+def _in_a_line(fault: OperationalError) -> str:
+    """What the server or its client said first."""
+    return str(fault.orig).strip().splitlines()[0]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from sqlalchemy import create_engine, inspect
 
 from chassis.storage import migrate
 from chassis.storage.migrate import is_current, upgrade
+from cli.ports import choose_port
 
 MIGRATION = """
 import sqlalchemy as sa
@@ -63,3 +64,19 @@ def test_a_repeat_changes_nothing(history: Path, database_url: str) -> None:
     upgrade("paper", database_url)
 
     assert is_current("paper", database_url)
+
+
+def test_a_database_that_is_not_there_is_told_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"postgresql+psycopg://desk:secret@127.0.0.1:{choose_port()}/tickets"
+    monkeypatch.setenv("TICKETS_DATABASE_URL", url)
+
+    with pytest.raises(SystemExit) as ended:
+        migrate.main(["tickets"])
+
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.startswith("The database of tickets does not let us in: connection")
+    assert said.endswith("Connection refused: start it, or correct TICKETS_DATABASE_URL.\n")
+    assert "secret" not in said
