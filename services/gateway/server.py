@@ -89,7 +89,7 @@ def main() -> None:
     """Serve until SIGTERM. Exits 2 when the configuration is wrong."""
     try:
         settings = load(Settings)
-        _refuse_another_port(settings.port)
+        _refuse_another_address(settings.host, settings.port)
     except ConfigurationError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
@@ -100,18 +100,26 @@ def main() -> None:
     GatewayServer(settings).run()
 
 
-def _refuse_another_port(port: int) -> None:
+def _refuse_another_address(host: str, port: int) -> None:
     """Raises ConfigurationError when systemd gives us its socket, as gunicorn takes it, and whoever
-    is told SUPPORT_PORT would look elsewhere."""
+    goes by the configuration would look elsewhere."""
     if not systemd.listen_fds(unset_environment=False):
         return
     with socket.socket(fileno=dup(systemd.SD_LISTEN_FDS_START)) as given:
-        listens_at = given.getsockname()[1]
-    if listens_at != port:
+        listens_at = given.getsockname()[:2]
+    if listens_at not in _meant(host, port):
         raise ConfigurationError(
-            f"support_gateway.socket listens at port {listens_at} and SUPPORT_PORT is {port}: "
-            "name one port in both."
+            f"support_gateway.socket listens at {_address(*listens_at)}, SUPPORT_HOST and "
+            f"SUPPORT_PORT name {_address(host, port)}: name one address in both."
         )
+
+
+def _meant(host: str, port: int) -> list[tuple[object, ...]]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        return []
+    return [address[:2] for *_, address in found]
 
 
 def _address(host: str, port: int) -> str:

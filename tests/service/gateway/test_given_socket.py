@@ -73,10 +73,17 @@ def test_a_gateway_is_replaced_by_another_and_refuses_nobody(
     assert set(statuses) == {201}
 
 
-def test_a_port_that_is_not_the_sockets_is_told(given: socket.socket, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [({"SUPPORT_PORT": "8080"}, "127.0.0.1:8080"), ({"SUPPORT_HOST": "0.0.0.0"}, "0.0.0.0:{port}")],
+)
+def test_an_address_that_is_not_the_sockets_is_told(
+    given: socket.socket, tmp_path: Path, other: dict[str, str], named: str
+) -> None:
     port = given.getsockname()[1]
-    gateway = GatewayOnSocket(tmp_path, "amqp://localhost", given, SUPPORT_PORT="8080")
+    gateway = GatewayOnSocket(tmp_path, "amqp://localhost", given, **other)
 
     assert gateway.start().wait(10) == 2
     said = gateway.log.read_text(encoding="utf-8")
-    assert f"listens at port {port} and SUPPORT_PORT is 8080" in said
+    assert f"listens at 127.0.0.1:{port}, " in said
+    assert f"name {named.format(port=port)}: name one address in both" in said
