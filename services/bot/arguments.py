@@ -4,6 +4,7 @@ import re
 from datetime import time
 
 from contracts.errors import IncidentNotFound, TicketNotFound
+from contracts.texts import is_blank
 from contracts.tickets import LARGEST_ID
 from contracts.vocabulary import Priority
 
@@ -63,11 +64,12 @@ def ticket_id_of(argument: str, command: str) -> int:
 
 
 def ticket_and_text(argument: str, command: str) -> tuple[int, str]:
-    """`42 words` as 42 and `words`, which may be empty. Raises WrongCall, TicketNotFound."""
+    """`42 words` as 42 and `words`, which may be empty; words that nobody can read are none. Raises
+    WrongCall, TicketNotFound."""
     ticket_id, rest = _number_and_rest(argument, command)
     if ticket_id > LARGEST_ID:
         raise TicketNotFound("no ticket has so large a number")
-    return ticket_id, rest
+    return ticket_id, "" if is_blank(rest) else rest
 
 
 def reply_of(argument: str, *, has_file: bool = False) -> tuple[int, str]:
@@ -151,7 +153,7 @@ def link_of(argument: str) -> tuple[int, int | None]:
 def text_of(argument: str, command: str, limit: int) -> str:
     """A text that must be there and be at most `limit` characters. Raises WrongCall."""
     text = argument.strip()
-    if not text:
+    if is_blank(text):
         raise WrongCall(command)
     if len(text) > limit:
         raise WrongCall(command, "bot.wrong.too_long", limit=limit, length=len(text))

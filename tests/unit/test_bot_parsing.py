@@ -114,9 +114,10 @@ def test_a_ticket_may_be_named_with_its_sign() -> None:
     assert reply_of("№42 Ответ") == (42, "Ответ")
 
 
-def test_a_reply_needs_words() -> None:
+@pytest.mark.parametrize("argument", ["42  \n ", "42 \u2800", "42 \u200b\u2060"])
+def test_a_reply_needs_words(argument: str) -> None:
     with pytest.raises(WrongCall) as wrong:
-        reply_of("42  \n ")
+        reply_of(argument)
 
     assert wrong.value.reason == "bot.wrong.no_text"
 
@@ -196,9 +197,10 @@ def test_a_title_is_one_line_and_not_too_long() -> None:
     assert wrong.value.values == {"limit": 200, "length": 201}
 
 
-def test_white_space_is_no_text() -> None:
+@pytest.mark.parametrize("argument", [" \n\t", "\u2800", "\u200b"])
+def test_what_nobody_can_read_is_no_text(argument: str) -> None:
     with pytest.raises(WrongCall):
-        text_of(" \n\t", "resolve", 100)
+        text_of(argument, "resolve", 100)
 
 
 def test_a_message_is_read_with_its_author_and_what_it_replies_to() -> None:
