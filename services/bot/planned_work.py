@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 
 from services.bot.arguments import WrongCall, text_of
 from services.bot.speech import Speech
@@ -14,6 +14,8 @@ WORK = re.compile(
 )
 LEAP_YEAR = 2024
 """The 29th of February is a day, until a year says otherwise."""
+YEARS = range(MINYEAR + 1, MAXYEAR)
+"""A night over the end of the last, or the first in another zone, would leave the calendar."""
 LONGEST_NIGHT = timedelta(hours=12)
 """An end before the begin that takes longer than this was typed wrongly."""
 FORESIGHT = timedelta(days=183)
@@ -46,6 +48,8 @@ def work_of(argument: str, limit: int) -> Work:
             date(year or LEAP_YEAR, day[1], day[0])
     except ValueError:
         raise WrongCall("maintenance", "bot.wrong.no_such_time") from None
+    if year is not None and year not in YEARS:
+        raise WrongCall("maintenance", "bot.wrong.no_such_time")
     _refuse_odd_span(start, end)
     title = text_of(" ".join(found["title"].split()), "maintenance", limit)
     return Work(title=title, start=start, end=end, day=day, year=year)

@@ -50,10 +50,12 @@ def test_a_day_that_is_over_for_this_year_needs_its_year(day: str, nearest: str)
     assert wrong.value.values == {"day": nearest}
 
 
-@pytest.mark.parametrize("day", ["31.02", "29.02.2027", "0.1", "1.13", "01.01.0000"])
+@pytest.mark.parametrize(
+    "day", ["31.02", "29.02.2027", "0.1", "1.13", "01.01.0000", "01.01.0001", "31.12.9999"]
+)
 def test_a_day_that_there_is_not_is_refused(day: str) -> None:
     with pytest.raises(WrongCall) as wrong:
-        span_of(RU, work_of(f"{day} 08:00-09:00 x", 100), NOW)
+        span_of(RU, work_of(f"{day} 23:00-01:00 x", 100), NOW)
 
     assert wrong.value.reason == "bot.wrong.no_such_time"
 
