@@ -15,6 +15,7 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from services.bot.lease import WorkLease
+from services.bot.patience import Patience
 from services.bot.receiving.update_store import UpdateStore
 from services.bot.sending.telegram_outcomes import seconds_of
 
@@ -22,8 +23,7 @@ POLL_SECONDS = 20
 ANSWER_SECONDS = 5.0
 """So much later than it was asked to Telegram may answer a poll."""
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
-FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 15.0
+PATIENCE = Patience(first=0.5, longest=15.0)
 SUPPORT_TOKEN = "SUPPORT_BOT_TOKEN"  # noqa: S105  # its name
 
 log = get_logger()
@@ -56,8 +56,7 @@ class Poller:
                 tell(error)
                 if is_webhook_in_the_way(error):
                     await self._take_down_webhook()
-                pause = FIRST_PAUSE_SECONDS * 2 ** min(failures - 1, 10)
-                await asyncio.sleep(max(_asked_for(error), min(pause, LONGEST_PAUSE_SECONDS)))
+                await asyncio.sleep(max(_asked_for(error), PATIENCE.after(failures)))
 
     async def _take_down_webhook(self) -> None:
         """The bot was reached by a webhook before; what waits there comes by polling."""

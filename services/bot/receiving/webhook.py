@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 
 from contracts.errors import Unavailable
 from services.bot.lease import WorkLease
+from services.bot.patience import Patience
 from services.bot.receiving.poller import WANTED, tell
 from services.bot.receiving.update_store import UpdateStore
 from services.bot.receiving.web_server import Head
@@ -20,8 +21,7 @@ from services.bot.settings import Settings
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105
 LOOK_SECONDS = 60.0
-FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 15.0
+PATIENCE = Patience(first=0.5, longest=15.0)
 
 log = get_logger()
 
@@ -85,7 +85,7 @@ class WebhookKeeper:
             except TelegramError as error:
                 tell(error)
                 failures += 1
-                pause = min(FIRST_PAUSE_SECONDS * 2 ** min(failures - 1, 10), LONGEST_PAUSE_SECONDS)
+                pause = PATIENCE.after(failures)
             await asyncio.sleep(pause)
 
     async def _keep(self) -> None:

@@ -12,9 +12,10 @@ from contracts.errors import ContractError, Unavailable
 from contracts.tickets import RecordDelivery, TicketsClient
 from services.bot import queries
 from services.bot.models import DeliveryReport
+from services.bot.patience import Patience
 
 REST_SECONDS = 5.0
-LONGEST_RETRY_SECONDS = 10.0
+PATIENCE = Patience(first=1.0, longest=10.0)
 
 log = get_logger()
 
@@ -54,7 +55,7 @@ class Deliveries:
         while True:
             self._has_news.clear()
             failures = 0 if await self._tell_all() else failures + 1
-            rest = min(0.5 * 2**failures, LONGEST_RETRY_SECONDS) if failures else REST_SECONDS
+            rest = PATIENCE.after(failures) if failures else REST_SECONDS
             with suppress(TimeoutError):
                 async with asyncio.timeout(rest):
                     await self._has_news.wait()

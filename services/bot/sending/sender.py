@@ -26,6 +26,7 @@ from services.bot.lease import WorkLease
 from services.bot.letters import SUPPORT_BOT
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage, Topic
+from services.bot.patience import Patience
 from services.bot.returning import Arrivals
 from services.bot.sending import outgoing_queries
 from services.bot.sending.deliveries import Deliveries
@@ -48,8 +49,7 @@ from services.bot.sending.undelivered import FILE_GONE
 from services.bot.speech import Languages
 
 WIDTH = 25
-FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 30.0
+PATIENCE = Patience(first=1.0, longest=30.0)
 AFTER_UNKNOWN_SECONDS = 2.0
 WRITE_AGAIN_SECONDS = 0.5
 COUNT_EVERY_SECONDS = 1.0
@@ -248,7 +248,7 @@ class Sender:
             case Unknown():
                 self._pace.hold(row.chat_id, AFTER_UNKNOWN_SECONDS, now)
             case NotSent(reason):
-                pause = min(FIRST_PAUSE_SECONDS * 2 ** (self._failures - 1), LONGEST_PAUSE_SECONDS)
+                pause = PATIENCE.after(self._failures)
                 self._pause_until = now + pause
                 log.warning("Telegram is not reached", error=reason, pause_seconds=pause)
             case Moved(chat_id):

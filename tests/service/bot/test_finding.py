@@ -74,7 +74,7 @@ def test_nothing_found_is_said(anna: TelegramPerson) -> None:
         ("/find", "/find оплата Иванов"),
         ("/find   ", "/find оплата Иванов"),
         ("/find " + "ы" * 201, "до 200 символов"),
-        ("/find \u200b", "проверьте"),
+        ("/find \u200b", "/find оплата Иванов"),
     ],
 )
 def test_a_wrong_call_is_answered_with_how_it_is_done(
