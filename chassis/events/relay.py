@@ -28,12 +28,19 @@ BATCH = 100
 idles for 10 s, and with it the knowledge of what was published."""
 LONGEST_STEP_ASIDE = 6
 """As a power of two: 64 s."""
+NEVER_SO_FAR = timedelta(seconds=2 * 2**LONGEST_STEP_ASIDE)
 
 OUTBOX = table_of(OutboxRow)
 WAITING = (
     select(OUTBOX)
     .where(OUTBOX.c.published_at.is_(None))
-    .where(or_(OUTBOX.c.next_try_at.is_(None), OUTBOX.c.next_try_at <= bindparam("now")))
+    .where(
+        or_(
+            OUTBOX.c.next_try_at.is_(None),
+            OUTBOX.c.next_try_at <= bindparam("now"),
+            OUTBOX.c.next_try_at > bindparam("too_far"),  # the clock was set back since
+        )
+    )
     .order_by(OUTBOX.c.id)
     .limit(BATCH)
 )
@@ -85,7 +92,8 @@ class Relay:
         return self._database.writing(outlives_power_cut=False)
 
     def _read(self, session: Session, waiting: Select[Any]) -> Sequence[Row[Any]]:
-        return session.execute(waiting, {"now": self._clock.now()}).all()
+        now = self._clock.now()
+        return session.execute(waiting, {"now": now, "too_far": now + NEVER_SO_FAR}).all()
 
     def _publish(self, rows: Sequence[Row[Any]]) -> Fates:
         now = self._clock.now()

@@ -33,6 +33,8 @@ SILENCES_TO_OPEN = 3
 AT_ONCE = 500
 POOL_SIZE = 15
 """More than a process has workers, so that its relay and its other loops never queue for one."""
+TAKES_NO_WRITES = "25006"
+"""What PostgreSQL says on a standby, and on a primary that was made one under our connections."""
 ANNOUNCED = "an event was put in the outbox"
 HAS_ASKED = "has asked its one question"
 
@@ -88,7 +90,7 @@ class Database:
         """
         engine = self._write_engine if outlives_power_cut else self._quick_engine
         with (
-            self._database_errors(),
+            self._database_errors(is_to_write=True),
             self._writer_turn(),
             Session(engine, expire_on_commit=False) as session,
         ):
@@ -114,7 +116,7 @@ class Database:
             yield session
 
     @contextmanager
-    def _database_errors(self) -> Iterator[None]:
+    def _database_errors(self, *, is_to_write: bool = False) -> Iterator[None]:
         """IntegrityError is the caller's business; that the database is away or slow is
         Unavailable. One that has kept silent several times is not waited for but once a second."""
         if not self._breaker.lets_through(monotonic()):
@@ -130,6 +132,10 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Unavailable("the connection to the database broke") from error
+            if is_to_write and getattr(error.orig, "sqlstate", None) == TAKES_NO_WRITES:
+                self.engine.dispose()  # whoever takes writes now is found by connecting anew
+                log.warning("the database takes no writes: is it a standby?")
+                raise Unavailable("the database takes no writes") from error
             raise
 
     @contextmanager

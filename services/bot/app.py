@@ -30,6 +30,7 @@ from services.bot.files.file_intake import TelegramFiles
 from services.bot.forgetting import Forgetting
 from services.bot.group.group_keeper import GroupKeeper
 from services.bot.group.topics import Topics
+from services.bot.insisting import insist
 from services.bot.known_status import StatusWatch
 from services.bot.lanes import LONGEST_REST_SECONDS
 from services.bot.lease import WorkLease
@@ -224,7 +225,7 @@ class BotProcess:
 
     async def _listen_once_agents_are_known(self) -> None:
         """News that nobody is told of is lost, so first there must be somebody to tell."""
-        while not await asyncio.to_thread(self._store.ask, queries.known_agents):
+        while not await insist(self._store.ask, queries.known_agents):
             if self._roster.is_loaded:
                 break
             await asyncio.sleep(0.2)

@@ -22,10 +22,12 @@ CREATE TABLE IF NOT EXISTS counters (
 _COUNT = """
 INSERT INTO counters (key, hits, ends) VALUES (:key, :amount, :now + :expiry)
 ON CONFLICT (key) DO UPDATE SET
-    hits = CASE WHEN ends <= :now THEN excluded.hits ELSE hits + excluded.hits END,
-    ends = CASE WHEN ends <= :now THEN excluded.ends ELSE ends END
+    hits = iif(ends > :now AND ends <= excluded.ends, hits + excluded.hits, excluded.hits),
+    ends = iif(ends > :now AND ends <= excluded.ends, ends, excluded.ends)
 RETURNING hits
 """
+"""A window that would end later than one that begins now was begun before the clock was set back;
+nobody is to wait for that time to come again."""
 
 CountersError = sqlite3.Error
 

@@ -49,6 +49,10 @@ class Identity(BaseModel):
     def is_admin(self) -> bool:
         return self.role == "admin"
 
+    def goes_by(self, person_id: str) -> bool:
+        """Whether tickets knows this somebody by that id: the app's, or that of their Telegram."""
+        return person_id in {self.sub, f"tg:{self.telegram_id}"}
+
     def as_person(self, locale: str | None) -> Person:
         """The same somebody as tickets knows people."""
         return Person(

@@ -18,6 +18,12 @@ def ticket_for_caller(ticket_id: int) -> TicketView:
     return tickets().get_ticket(possible_id(ticket_id), requester_id=owner_in_reach())
 
 
+def is_owner(ticket: TicketView) -> bool:
+    """Of a ticket in the caller's reach: a user sees no others', an administrator everybody's."""
+    caller = current().caller
+    return not caller.is_admin or caller.goes_by(ticket.requester.id)
+
+
 def owner_in_reach() -> str | None:
     """Whose tickets the caller may see; None for everybody's."""
     return None if current().caller.is_admin else requester_calling()

@@ -23,10 +23,14 @@ class SupportBot:
 
     def username(self) -> str:
         """Raises BotUnavailable while it is silent, has no token, or does not know yet."""
-        with self._turn:
+        if not self._turn.acquire(timeout=PATIENCE_SECONDS):
+            raise BotUnavailable("others wait for the bot's word already")
+        try:
             if self._told is None or monotonic() >= self._told[0]:
                 self._told = monotonic() + GOOD_FOR_SECONDS, self._ask()
             return self._told[1]
+        finally:
+            self._turn.release()
 
     def _ask(self) -> str:
         try:

@@ -1,5 +1,6 @@
 """How often one may ask, who is counted, and that counting never stands in the way."""
 
+import time
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -25,6 +26,25 @@ def test_the_third_write_of_two_a_minute_waits(tmp_path: Path) -> None:
     assert 58 <= refusal.value.retry_after <= 60
     limiter.count_request("anna", is_write=False)
     limiter.count_request("boris", is_write=True)
+
+
+def test_a_clock_that_was_set_back_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limiter = Limiter(tmp_path / "limits.sqlite3", FEW)
+    in_an_hour = time.time() + 3600
+    with monkeypatch.context() as fast:
+        fast.setattr(time, "time", lambda: in_an_hour)
+        use_up_writes(limiter)
+
+    use_up_writes(limiter)
+
+
+def use_up_writes(limiter: Limiter) -> None:
+    for _ in range(FEW.writes_per_minute):
+        limiter.count_request("anna", is_write=True)
+    with pytest.raises(TooOften):
+        limiter.count_request("anna", is_write=True)
 
 
 def test_workers_count_together(tmp_path: Path) -> None:

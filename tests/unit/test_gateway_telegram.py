@@ -10,7 +10,7 @@ from contracts.event import Receipt
 from contracts.passes import digest_of
 from contracts.tickets import IssuePass, PassView
 from contracts.vocabulary import PassPurpose
-from tests.support.gateway import NOW, Gateway
+from tests.support.gateway import NOW, Gateway, make_ticket
 
 PATH = "/telegram/link/"
 
@@ -126,3 +126,14 @@ def test_what_it_does_not_take_is_refused(
     assert answer.json is not None
     assert answer.json["code"] == code
     assert not gateway.services.was_asked("tickets.issue_pass")
+
+
+@pytest.mark.parametrize("owner", ["boss", "tg:7"])
+def test_an_administrator_writes_on_in_a_ticket_of_their_own(gateway: Gateway, owner: str) -> None:
+    gateway.services.answers["tickets.get_ticket"] = lambda _: make_ticket(owner=owner)
+    boss = gateway.as_admin(telegram_id=7)
+
+    assert boss.posts("/tickets/42/add_message/", {"message": "Ещё"}).status_code == 201
+
+    assert gateway.services.last("tickets.add_user_message").requester_id == "boss"
+    assert not gateway.services.was_asked("tickets.answer_ticket")

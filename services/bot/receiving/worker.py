@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from prometheus_client import Counter
 from structlog import get_logger
@@ -25,6 +25,7 @@ from services.bot.sending.telegram_sender import BotApiSender
 
 WIDTH = 16
 RETRY_AFTER = timedelta(seconds=1)
+LONGEST_WAIT_SECONDS = 2.0
 GATHERING = "the rest of its album may still come"
 
 log = get_logger()
@@ -68,8 +69,8 @@ class Worker:
         for head in await asyncio.to_thread(self._office.store.glance, queries.update_heads):
             if head.chat_id in busy or len(jobs) == free:
                 continue
-            if head.next_try_at is not None and head.next_try_at > now:
-                rest = min(rest, (head.next_try_at - now).total_seconds())
+            if wait := _wait(head.next_try_at or now, now):
+                rest = min(rest, wait)
             else:
                 jobs.append(Job(head.chat_id, head.id))
         return Found(jobs, rest)
@@ -83,7 +84,7 @@ class Worker:
                 return
             others = await self._rest_of_album(row)
             whole = whole_at(row, others)
-            if whole is not None and whole > self._office.store.now():
+            if whole is not None and _wait(whole, self._office.store.now()):
                 await asyncio.to_thread(self._office.updates.try_again, row.id, whole, GATHERING)
             else:
                 read = [(one.id, self._read(one)) for one in others]
@@ -200,3 +201,10 @@ class Worker:
                 returning.note_back(session, incoming.chat_id, now)
             for row_id in (row.id, *(incoming.with_updates if incoming else ())):
                 update_store.settle(session, row_id, error)
+
+
+def _wait(until: datetime, now: datetime) -> float:
+    """Seconds to wait for a moment. None for one that is further off than any that was ever set:
+    the clock was set back since, and nobody is to wait for that time to come again."""
+    seconds = (until - now).total_seconds()
+    return seconds if 0 < seconds <= LONGEST_WAIT_SECONDS else 0.0

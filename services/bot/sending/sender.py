@@ -5,7 +5,6 @@ repeat, and only when Telegram answers again. An edit waits for that as well.
 """
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from time import monotonic
@@ -21,6 +20,7 @@ from chassis.storage.store import Store
 from contracts.errors import Unavailable
 from services.bot.group.group_keeper import GroupKeeper
 from services.bot.group.topics import Topics
+from services.bot.insisting import insist
 from services.bot.lanes import Found, Job, Lanes
 from services.bot.lease import WorkLease
 from services.bot.letters import SUPPORT_BOT
@@ -51,7 +51,6 @@ from services.bot.speech import Languages
 WIDTH = 25
 PATIENCE = Patience(first=1.0, longest=30.0)
 AFTER_UNKNOWN_SECONDS = 2.0
-WRITE_AGAIN_SECONDS = 0.5
 COUNT_EVERY_SECONDS = 1.0
 AWAY_SECONDS = 5.0
 """While the store of files or the database is away, the chat waits: its order is kept."""
@@ -107,7 +106,7 @@ class Sender:
 
     async def run(self) -> None:
         """Send until cancelled."""
-        await asyncio.to_thread(self._recover)
+        await insist(self._recover)
         await self._lanes.run()
 
     def _recover(self) -> None:
@@ -175,7 +174,7 @@ class Sender:
             row = await asyncio.to_thread(self._begin, job.row_id)
         except Unavailable:
             # It may have been marked as being sent all the same, or may be yet, and was not.
-            await _insist(self._take_back, job.row_id)
+            await insist(self._take_back, job.row_id)
             return
         if row is None:
             return
@@ -184,7 +183,8 @@ class Sender:
         self._pace.note_end(job.chat_id, monotonic())
         crash_point("sender.after_sending")
         self._note(row, outcome)
-        await _insist(self._settle, row.id, outcome)
+        # One that stayed as being sent would hold its chat up until the next start.
+        await insist(self._settle, row.id, outcome)
         if row.answer_id is not None:
             await self._deliveries.note_news()
 
@@ -287,14 +287,3 @@ class Sender:
 def _is_in_doubt(row: OutgoingMessage) -> bool:
     """Whether Telegram has left us so before; an edit is no repeat, for it does no harm twice."""
     return row.is_repeat or (row.edits is not None and row.tries > 0)
-
-
-async def _insist(write: Callable[..., None], *arguments: object) -> None:
-    """Write until it is written: a message that stays as being sent would hold its chat up, until
-    the next start takes it for one whose fate is unknown."""
-    while True:
-        try:
-            return await asyncio.to_thread(write, *arguments)
-        except Unavailable as error:
-            log.warning("what became of a message is not written down yet", error=str(error))
-            await asyncio.sleep(WRITE_AGAIN_SECONDS)

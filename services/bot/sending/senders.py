@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from chassis.files.store import FileStore
 from chassis.storage.store import Store
+from services.bot.insisting import insist
 from services.bot.lease import WorkLease
 from services.bot.letters import MAIN_BOT, SUPPORT_BOT
 from services.bot.sending.deliveries import Deliveries
@@ -61,7 +62,7 @@ class Senders:
         bot = make_bot(token, base_url)
         try:
             await introduce(bot, token_name="TELEGRAM_BOT_TOKEN")  # noqa: S106  # its name
-            await asyncio.to_thread(self._drop_old_of_main_bot)
+            await insist(self._drop_old_of_main_bot)
             await self.add(BotApiSender(bot), bot=MAIN_BOT).run()
         finally:
             await bot.shutdown()

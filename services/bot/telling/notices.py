@@ -21,7 +21,7 @@ from contracts.tickets import (
     TicketTaken,
     UserMessageAdded,
 )
-from contracts.vocabulary import Priority
+from contracts.vocabulary import UNFINISHED, Priority
 from services.bot import memory, queries
 from services.bot.files.enclosures import enclosed
 from services.bot.letters import Rank
@@ -139,7 +139,9 @@ class Notices:
         if report is not None and report.is_delivered:
             return
         why = undelivered.reason(self._words, event.refusal)
-        title = self._words("bot.notice.refused", reason=why)
+        is_unfinished = event.ticket.status in UNFINISHED
+        told = "bot.notice.refused" if is_unfinished else "bot.notice.last_word_refused"
+        title = self._words(told, reason=why)
         text = cards.notice(self._words, title, event.ticket)
         summary = cards.summary(self._words, "bot.digest.refused", event.ticket)
         news = News(Rank.WARNING, text, summary, key=refused_key(event.message_id))

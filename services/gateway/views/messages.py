@@ -10,7 +10,7 @@ from services.gateway.calls import tickets
 from services.gateway.forms import NewMessage, NewMessageWithFiles
 from services.gateway.idempotency import command_id, say_if_replayed
 from services.gateway.operations import Operation, Who, describes
-from services.gateway.reach import possible_id, requester_calling, ticket_for_caller
+from services.gateway.reach import is_owner, possible_id, requester_calling, ticket_for_caller
 from services.gateway.toolbox import uploads
 from services.gateway.visit import current
 
@@ -32,7 +32,7 @@ blueprint = Blueprint("messages", __name__)
 )
 def add_message(ticket_id: int) -> Response:
     form, files = uploads().read(request, NewMessage, NewMessageWithFiles)
-    add = _add_users if _is_owner(possible_id(ticket_id)) else _add_agents
+    add = _add_users if _is_theirs(possible_id(ticket_id)) else _add_agents
     receipt = add(ticket_id, form.message, files)
     return say_if_replayed(answer(presenting.message(receipt.result), 201), receipt)
 
@@ -66,7 +66,6 @@ def _add_agents(ticket_id: int, body: str, files: list[KeptFile]) -> Receipt[Mes
     )
 
 
-def _is_owner(ticket_id: int) -> bool:
+def _is_theirs(ticket_id: int) -> bool:
     """A user can only be the owner, tickets refuses all else; an administrator may be either."""
-    caller = current().caller
-    return not caller.is_admin or ticket_for_caller(ticket_id).requester.id == caller.sub
+    return not current().caller.is_admin or is_owner(ticket_for_caller(ticket_id))

@@ -22,7 +22,7 @@ from services.gateway.forms import NewTicket, NewTicketWithFiles, TicketFilter
 from services.gateway.idempotency import command_id, say_if_replayed
 from services.gateway.operations import Operation, Who, describes
 from services.gateway.problems import AdminsOnly
-from services.gateway.reach import owner_in_reach, ticket_for_caller
+from services.gateway.reach import is_owner, owner_in_reach, ticket_for_caller
 from services.gateway.reading import read_query, refuse_query
 from services.gateway.toolbox import desk, status_board, uploads
 from services.gateway.visit import current
@@ -124,7 +124,7 @@ def list_tickets() -> Response:
 def read_ticket(ticket_id: int) -> Response:
     refuse_query(request)
     ticket = ticket_for_caller(ticket_id)
-    if request.method == "GET" and ticket.unread and _is_owner(ticket):
+    if request.method == "GET" and ticket.unread and is_owner(ticket):
         _mark_read(ticket)
     clocks = clocks_of([ticket]).get(ticket.id)
     told = presenting.ticket(ticket, clocks, status_board().known, current().words, desk=desk())
@@ -147,12 +147,6 @@ def tell_deadlines(ticket_id: int) -> Response:
     clocks = sla(FIGURES_SECONDS).describe_tickets([ticket])[0]
     trace = sla(FIGURES_SECONDS).explain_ticket(ticket) if current().caller.is_admin else None
     return answer(presenting.deadlines(clocks, trace))
-
-
-def _is_owner(ticket: TicketView) -> bool:
-    """A user sees no others', but their own from Telegram too; an administrator sees all."""
-    caller = current().caller
-    return not caller.is_admin or ticket.requester.id == caller.sub
 
 
 def _mark_read(ticket: TicketView) -> None:

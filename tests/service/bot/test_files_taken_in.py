@@ -111,6 +111,15 @@ def test_an_album_is_one_message_with_all_its_files_and_one_reply(bench: Bench) 
     assert found == [1, 1, 1]
 
 
+def test_an_album_does_not_wait_for_a_clock_that_was_set_back(bench: Bench) -> None:
+    bench.writes(IVAN, media_group_id="7", **photo("a", caption="Смотрите"))
+
+    bench.rows.clock.advance(hours=-3)
+    bench.works(lambda: bench.said("принято"))
+
+    assert names(opened(bench)) == ["photo.jpg"]
+
+
 def test_a_part_that_comes_late_continues_the_ticket_of_its_album(bench: Bench) -> None:
     bench.writes(IVAN, **photo("1", media_group_id="g"))
     bench.works(lambda: bench.said("принято"))

@@ -16,6 +16,7 @@ from telegram import (
 )
 
 from contracts.tickets import AnswerRefused
+from contracts.vocabulary import TicketStatus
 from services.bot.group.group_keeper import GroupKeeper
 from services.bot.sending.undelivered import FILE_GONE, reason
 from services.bot.telling.audience import Audience
@@ -85,6 +86,16 @@ def test_what_is_the_matter_with_an_answer(rows: Rows, refusal: str, why: str) -
 
     (told,) = rows.all()
     assert f"Ответ не доставлен: {why}." in told.text
+
+
+def test_of_a_resolved_ticket_it_is_told_that_its_last_word_was_not_seen(rows: Rows) -> None:
+    rows.knows_agents(ANNA, BORIS)
+    resolved = ticket(assignee=BORIS).model_copy(update={"status": TicketStatus.RESOLVED})
+
+    hear(rows, made(AnswerRefused, ticket=resolved, message_id=7, refusal=FILE_GONE))
+
+    (told,) = rows.all()
+    assert "Тикет решён, но этого ответа пользователь не видел." in told.text
 
 
 def test_it_is_told_in_the_readers_language() -> None:

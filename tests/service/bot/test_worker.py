@@ -278,6 +278,16 @@ def test_a_user_who_has_to_wait_long_is_told_once_and_nothing_is_lost(bench: Ben
     assert len(bench.tickets.opened) == 1
 
 
+def test_what_was_put_off_does_not_wait_for_a_clock_that_was_set_back(bench: Bench) -> None:
+    bench.tickets.is_silent = True
+    bench.writes(IVAN, text="Помогите")
+    bench.works(lambda: bench.said("Повторять не нужно"))
+    bench.tickets.is_silent = False
+
+    bench.rows.clock.advance(hours=-3)
+    bench.works(lambda: bench.said("принято"))
+
+
 def test_an_agent_is_told_at_once_that_a_question_has_no_answer(bench: Bench) -> None:
     bench.tickets.is_silent = True
     bench.writes(ANNA, text="/tickets")

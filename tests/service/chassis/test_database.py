@@ -216,6 +216,35 @@ def test_connections_that_rested_while_the_server_ended_them_are_not_used(
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_server_that_takes_no_writes_is_unavailable_until_another_does(
+    database: Database,
+) -> None:
+    """As after a failover: the connections lead to a server that is a standby now."""
+    refuse_writes_of_new_connections(database, is_on=True)
+    with database.engine.connect() as rested:
+        rested.exec_driver_sql("SET default_transaction_read_only = on")
+        rested.commit()
+    for _ in range(2):  # by the old connection, and by a new one to the same server
+        with pytest.raises(Unavailable):
+            write(database, "bread")
+    refuse_writes_of_new_connections(database, is_on=False)
+
+    write(database, "milk")
+
+    assert entries(database) == ["milk"]
+
+
+def refuse_writes_of_new_connections(database: Database, *, is_on: bool) -> None:
+    other = Database(database.url.render_as_string(hide_password=False))
+    default = f"default_transaction_read_only = {is_on}"
+    with other.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.exec_driver_sql("SET default_transaction_read_only = off")
+        connection.exec_driver_sql(f'ALTER DATABASE "{database.url.database}" SET {default}')
+    other.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_connection_in_use_that_the_server_ends_is_unavailable_once(database: Database) -> None:
     write(database, "bread")
 

@@ -139,6 +139,20 @@ def test_an_unroutable_event_steps_aside_and_goes_out_once_its_queue_exists(
     assert told(url) == ["early"]
 
 
+def test_what_stepped_aside_does_not_wait_for_a_clock_that_was_set_back(
+    store: Store, clock: SetClock, relay: Relay, url: str
+) -> None:
+    delete_queue(url, TALLY.queue)
+    tell(store, booked("early"))
+    relay.run_once()
+    declare(url, [TALLY])
+
+    clock.advance(hours=-3)
+    relay.run_once()
+
+    assert told(url) == ["early"]
+
+
 def test_an_event_that_a_full_queue_refuses_steps_aside_and_goes_out_once_there_is_room(
     store: Store, clock: SetClock, relay: Relay, url: str
 ) -> None:
