@@ -20,9 +20,9 @@ def _names_a_user(text: str) -> str:
     return text
 
 
-def _is_not_too_long(email: str) -> str:
-    if len(email) > EMAIL_LENGTH:
-        raise ValueError(f"must have at most {EMAIL_LENGTH} characters")
+def _is_an_address(email: str) -> str:
+    if len(email) > EMAIL_LENGTH or not email.isprintable():
+        raise ValueError(f"must have at most {EMAIL_LENGTH} printable characters")
     return email
 
 
@@ -34,6 +34,6 @@ def _is_in_telegram(number: int) -> int:
 
 UserId = Annotated[str, AfterValidator(_names_a_user)]
 """The user's id in the application (`sub`)."""
-Email = Annotated[str, AfterValidator(_is_not_too_long)]
+Email = Annotated[str, AfterValidator(_is_an_address)]
 TelegramId = Annotated[int, AfterValidator(_is_in_telegram)]
 """Who the user is in Telegram; the host application vouches for it."""

@@ -25,7 +25,7 @@ OLDEST_WAITING = (
 )
 BACKED_UP = (
     select(OutboxRow.id)
-    .where(NOT_PUBLISHED)
+    .where(NOT_PUBLISHED, OutboxRow.next_try_at.is_(None))
     .order_by(OutboxRow.id)
     .offset(bindparam("events"))
     .limit(1)
@@ -57,7 +57,8 @@ def oldest_waiting(session: Session) -> datetime | None:
 
 
 def is_backed_up(session: Session, events: int) -> bool:
-    """Whether more than so many events wait to be published."""
+    """Whether more than so many events wait to be published. One that has stepped aside, as its
+    queue takes none, holds up no other."""
     return session.scalar(BACKED_UP, {"events": events}) is not None
 
 

@@ -31,6 +31,7 @@ def open_engine(url: URL, pool_size: int, breaker: Breaker) -> Engine:
     """An engine that tells the breaker of every answer and every silence."""
     engine = create_engine(
         url,
+        hide_parameters=True,  # what people write is not for the log
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=STATEMENT_SECONDS,

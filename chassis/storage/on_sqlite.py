@@ -18,7 +18,12 @@ def open_engine(url: URL, pool_size: int, _breaker: Breaker) -> Engine:
     """An engine whose transactions are begun as their execution options say."""
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=pool_size, pool_timeout=STATEMENT_SECONDS)
+    engine = create_engine(
+        url,
+        hide_parameters=True,  # what people write is not for the log
+        pool_size=pool_size,
+        pool_timeout=STATEMENT_SECONDS,
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

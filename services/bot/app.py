@@ -84,7 +84,7 @@ class BotProcess:
         self._senders = Senders(
             self._store, self._languages, self._deliveries, files=self._files, lease=self._lease
         )
-        self._updates = UpdateStore(self._store, settings.bot_id)
+        self._updates = UpdateStore(self._store, settings.bot_id, self._lease)
         self._door = WebhookDoor(settings, self._updates)
 
     async def run(self) -> None:

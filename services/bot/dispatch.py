@@ -216,8 +216,10 @@ async def _handle(ask: Ask, bot_username: str) -> Reply:
 def _call(ask: Ask, bot_username: str) -> Call | None:
     """The command, if the message is one. A user's caption never is; an agent's is, lest a note
     under a file, in reply to a card, should go to the user. For the same reason whatever of theirs
-    begins like a command is one; a user may begin with a path."""
+    begins like a command is one; a user may begin with a path, or pass on what does."""
     call = command_of(ask.incoming.text, bot_username)
+    if ask.incoming.is_forwarded and ask.agent is None:
+        return None
     if call is not None and call.is_garbled and ask.agent is None and call.name not in COMMANDS:
         return None
     if ask.incoming.attachment is None or call is None:
@@ -227,6 +229,9 @@ def _call(ask: Ask, bot_username: str) -> Call | None:
 
 async def _command(ask: Ask, call: Call) -> Reply:
     handler = COMMANDS.get(call.name)
+    if ask.incoming.is_forwarded:
+        is_meant = ask.incoming.is_private or handler is not None
+        return await access.refuse_forwarded(ask) if is_meant else Reply()
     if ask.agent is None and call.name not in FOR_ANYBODY:
         is_meant = ask.incoming.is_private or handler is not None
         return await access.refuse(ask) if is_meant else Reply()

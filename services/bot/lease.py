@@ -40,13 +40,23 @@ class LeaseLost(Exception):
 
 
 def take(session: Session, me: str, is_over: Callable[[str], bool] = holders.is_over) -> str:
-    """Take or renew the lease, unless another holds it; the holder's name."""
+    """Take the lease, unless another holds it; the holder's name."""
     insert_if_absent(session, Lease, name=WORK, holder=NOBODY, until=LONG_AGO)
     row = session.get_one(Lease, WORK, with_for_update=True)
     now = _database_time(session)
     if row.holder in {NOBODY, me} or row.until <= now or is_over(row.holder):
         row.holder, row.until = me, now + LASTS
     return row.holder
+
+
+def renew(session: Session, me: str) -> bool:
+    """Hold the lease on; False when it was another's meanwhile, even if it would be free again:
+    what that one had in hand is taken up by whoever begins the work anew."""
+    row = session.get(Lease, WORK, with_for_update=True)
+    if row is None or row.holder != me:
+        return False
+    row.until = _database_time(session) + LASTS
+    return True
 
 
 def give_up(session: Session, me: str) -> None:
@@ -87,7 +97,7 @@ class WorkLease:
     async def take(self, note_waiting: Callable[[], None]) -> None:
         """Wait until the work is ours. `note_waiting` hears when it is another's."""
         is_told = False
-        while not (is_ours := await self._ask()):
+        while not (is_ours := await self._ask(self._take)):
             if is_ours is False and not is_told:
                 is_told = True
                 note_waiting()
@@ -99,7 +109,7 @@ class WorkLease:
         """Renew it for ever. While the database is away nobody can have it. Raises LeaseLost."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            if await self._ask() is False:
+            if await self._ask(self._renew) is False:
                 self._is_granted.clear()
                 raise LeaseLost("another replica has taken the work over")
 
@@ -139,22 +149,27 @@ class WorkLease:
         except Unavailable as error:
             log.warning("the work is handed over only when the lease ends", error=str(error))
 
-    async def _ask(self) -> bool | None:
+    async def _ask(self, is_ours_by: Callable[[Session], bool]) -> bool | None:
         """Whether it is ours; None when there was no telling."""
         asked_at = monotonic()
         try:
-            holder = await asyncio.to_thread(self._take)
+            is_ours = await asyncio.to_thread(self._written, is_ours_by)
         except Unavailable as error:
             log.warning("the lease could not be looked at", error=str(error))
             return None
-        if holder != self._me:
-            return False
-        self._asked_at = asked_at
-        return True
+        if is_ours:
+            self._asked_at = asked_at
+        return is_ours
 
-    def _take(self) -> str:
+    def _written(self, is_ours_by: Callable[[Session], bool]) -> bool:
         with self._store.database.writing(outlives_power_cut=False) as session:
-            return take(session, self._me)
+            return is_ours_by(session)
+
+    def _take(self, session: Session) -> bool:
+        return take(session, self._me) == self._me
+
+    def _renew(self, session: Session) -> bool:
+        return renew(session, self._me)
 
     def _give_up(self) -> None:
         with self._store.writing() as session:

@@ -209,9 +209,14 @@ def unsubscribe(session: Session, chat_id: int) -> None:
     session.execute(delete(Subscriber).where(Subscriber.chat_id == chat_id))
 
 
-def note_end(session: Session, incident_id: int, over_since: datetime | None) -> None:
-    """An incident is over since then; None when it is not, or is back."""
+def note_end(
+    session: Session, incident_id: int, over_since: datetime | None, chat_id: int | None = None
+) -> None:
+    """An incident is over since then, for all who follow it or for one chat; None when it is not,
+    or is back."""
     followers = update(Subscriber).where(Subscriber.incident_id == incident_id)
+    if chat_id is not None:
+        followers = followers.where(Subscriber.chat_id == chat_id)
     session.execute(followers.values(over_since=over_since))
 
 

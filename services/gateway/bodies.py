@@ -1,7 +1,12 @@
 """The JSON of a request body, read strictly: what two readers could take differently is refused."""
 
 import json
+from collections import Counter
 from typing import Any
+
+from contracts.texts import beginning
+
+TOLD_LENGTH = 100
 
 
 class NotJson(ValueError):
@@ -51,7 +56,7 @@ def _integer(digits: str) -> int:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the name {twice!r} comes twice")
+        counts = Counter(name for name, _ in pairs)
+        ((twice, _),) = counts.most_common(1)
+        raise ValueError(f"the name {beginning(twice, TOLD_LENGTH)!r} comes twice")
     return made

@@ -12,7 +12,7 @@ from chassis.clock import SetClock
 from chassis.files.store import FileStore
 from chassis.settings import load
 from chassis.storage.store import Store
-from contracts.errors import Unavailable
+from contracts.errors import ContractError
 from contracts.tickets import AgentView, MessageView, RecordDelivery, RequesterView, TicketFacts
 from contracts.tickets.views import AuthorView
 from contracts.vocabulary import AuthorKind, Category, Priority, Source, TicketStatus
@@ -63,16 +63,15 @@ class FewWords:
 
 
 class Tickets:
-    """Takes what became of answers, or is silent at first."""
+    """Takes what became of answers, after it has failed in these ways."""
 
-    def __init__(self, silences: int = 0) -> None:
+    def __init__(self, *failures: ContractError) -> None:
         self.told: list[RecordDelivery] = []
-        self._silences = silences
+        self._failures = list(failures)
 
     def record_delivery(self, command: RecordDelivery) -> None:
-        if self._silences:
-            self._silences -= 1
-            raise Unavailable("not now")
+        if self._failures:
+            raise self._failures.pop(0)
         self.told.append(command)
 
 

@@ -55,6 +55,7 @@ NUMBERS = (str(number) for number in count(1))
         signed({"sub": "tg:1001", "exp": SOON}),
         signed({"sub": "anna", "exp": SOON, "role": "root"}),
         signed({"sub": "anna", "exp": SOON, "telegram_id": "x"}),
+        signed({"sub": "anna", "exp": SOON, "email": "anna\0@desk.example"}),
         signed({"sub": "anna", "exp": SOON, "telegram_id": -1}),
         signed({"sub": "anna", "exp": SOON, "name": ["x"]}),
         "Bearer " + jwt.encode({"sub": "anna", "exp": SOON}, "", "none"),

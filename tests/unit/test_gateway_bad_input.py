@@ -1,5 +1,6 @@
 """Every field of every endpoint in its wrong forms: a sentence that helps, and nothing is asked."""
 
+import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,22 @@ def test_a_body_that_is_no_json_object_is_refused(
         assert answer.json is not None
         assert answer.json["code"] == code
     assert not gateway.services.asked
+
+
+def test_of_many_names_the_one_that_comes_twice_is_found_soon_and_told_in_short(
+    gateway: Gateway,
+) -> None:
+    """Comparing each with each would take a worker 20 s."""
+    twice = "x" * 5_000
+    names = [f'"{number:x}":1' for number in range(20_000)]
+    body = "{" + ",".join([*names, f'"{twice}":1', f'"{twice}":2']) + "}"
+    began = time.process_time()
+
+    answer = gateway.as_user().posts(OPEN, body.encode())
+
+    assert time.process_time() - began < 2
+    assert answer.status_code == 400
+    assert len(answer.data) < 1_000
 
 
 def test_another_charset_is_told_to_be_the_matter(gateway: Gateway) -> None:

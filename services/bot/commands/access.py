@@ -70,6 +70,11 @@ async def overhear(ask: Ask) -> Reply:
     return Reply() if mention is None else ask.say(ask.words("bot.error.anonymous"))
 
 
+async def refuse_forwarded(ask: Ask) -> Reply:
+    """A command that an agent passes on: in their name nobody else gives any."""
+    return ask.say(ask.words("bot.error.forwarded"), quotes=True)
+
+
 async def refuse(ask: Ask) -> Reply:
     """A command for agents, from somebody who is none, or cannot be seen."""
     if ask.incoming.is_anonymous:

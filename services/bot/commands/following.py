@@ -2,8 +2,7 @@
 
 from asyncio import to_thread
 
-from sqlalchemy.orm import Session
-
+from contracts.errors import Conflict, NotFound
 from contracts.incidents import IncidentView, JoinIncident
 from contracts.suspecting import known_incident
 from contracts.tickets import TicketView, WishNews
@@ -38,13 +37,24 @@ async def press_join(ask: Ask) -> Reply:
     incident_id = buttons.number(incident)
     if ticket:
         return await _join_with(ask, incident_id, buttons.number(ticket))
-    await _join(ask, incident_id)
-    chat_id, language = ask.incoming.chat_id, ask.words.language
+    # First, so that the chat is told of an end, too, that comes before this has had its effect.
+    await to_thread(_follow, ask, incident_id)
+    try:
+        await _join(ask, incident_id)
+    except (NotFound, Conflict):
+        await to_thread(_follow_no_more, ask, incident_id)
+        raise
+    return ask.remark(ask.words("bot.follow.will_tell"))
 
-    def remember(session: Session) -> None:
-        memory.subscribe(session, chat_id, incident_id, language)
 
-    return ask.remark(ask.words("bot.follow.will_tell")).also(remember)
+def _follow(ask: Ask, incident_id: int) -> None:
+    with ask.office.store.writing() as session:
+        memory.subscribe(session, ask.incoming.chat_id, incident_id, ask.words.language)
+
+
+def _follow_no_more(ask: Ask, incident_id: int) -> None:
+    with ask.office.store.writing() as session:
+        memory.note_end(session, incident_id, ask.now, ask.incoming.chat_id)
 
 
 async def press_news(ask: Ask) -> Reply:

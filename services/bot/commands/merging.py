@@ -1,6 +1,7 @@
 """/merge: two tickets of one person become one."""
 
 from asyncio import to_thread
+from contextlib import suppress
 
 from contracts.errors import (
     IncidentAlreadyResolved,
@@ -32,18 +33,24 @@ async def merge(ask: Ask) -> Reply:
         if error.details.get("merged_into") == str(survivor_id):
             # Done before, perhaps only the one half of it: incidents may have been away.
             survivor = await to_thread(ask.office.tickets.get_ticket, survivor_id)
-            await _with_incident(ask, survivor, source_id)
+            with suppress(IncidentAlreadyResolved, IncidentNotFound):
+                await _take_incident_over(ask, survivor, source_id)
         return ask.say(_refused(ask, error), quotes=True)
-    survivor = await _with_incident(ask, survivor, source_id)
     done = ask.words("bot.merge.done", source=source_id, survivor=survivor_id)
+    try:
+        survivor = await _take_incident_over(ask, survivor, source_id)
+    except (IncidentAlreadyResolved, IncidentNotFound):
+        over = ask.words("bot.merge.incident_over", source=source_id, survivor=survivor_id)
+        done = Html(f"{done}\n{over}")
     card = cards.card(ask.words, survivor, await clocks_of(ask, survivor), ask.now)
     keyboard = await keyboard_of(ask, survivor)
     return ask.say(Html(f"{done}\n\n{card}"), keyboard, ticket_id=survivor_id)
 
 
-async def _with_incident(ask: Ask, survivor: TicketView, source_id: int) -> TicketView:
-    """The survivor, linked to the source's incident if that is open and it is about none itself:
-    nothing more is told in the source, and whoever asked there waits for the end."""
+async def _take_incident_over(ask: Ask, survivor: TicketView, source_id: int) -> TicketView:
+    """The survivor, linked to the source's incident if it is about none itself: nothing more is
+    told in the source, and whoever asked there waits for the end. Raises IncidentAlreadyResolved
+    and IncidentNotFound (it was withdrawn): its end may not have been told in the source."""
     source = await to_thread(ask.office.tickets.get_ticket, source_id)
     if source.incident is None or survivor.incident is not None:
         return survivor
@@ -54,10 +61,7 @@ async def _with_incident(ask: Ask, survivor: TicketView, source_id: int) -> Tick
         incident_id=source.incident.id,
         agent_id=ask.agent_id,
     )
-    try:
-        await to_thread(ask.office.incidents.link_ticket, command)
-    except (IncidentAlreadyResolved, IncidentNotFound):
-        return survivor
+    await to_thread(ask.office.incidents.link_ticket, command)
     return survivor.model_copy(update={"incident": source.incident})
 
 

@@ -65,6 +65,8 @@ class Incoming:
     """The topic of a group in which it was done."""
     is_anonymous: bool = False
     """It is said in the name of a group or channel, so that nobody knows who says it."""
+    is_forwarded: bool = False
+    """It repeats what was said elsewhere, mostly by somebody else."""
     written_at: datetime | None = None
     """When Telegram first had the message, in whole seconds; its edits come later."""
 
@@ -172,6 +174,7 @@ def _written(message: Message, deed: Deed, bot_id: int) -> Incoming | None:
         files=(file,) if (file := file_in(message, attachment)) else (),
         thread_id=_thread_of(message),
         is_anonymous=message.sender_chat is not None,
+        is_forwarded=message.forward_origin is not None,
         written_at=message.date,
     )
 

@@ -1,6 +1,8 @@
 """Keeps what Telegram sent before it is confirmed, and tells when it has had its effect."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +16,7 @@ from chassis.crash import crash_point
 from chassis.storage.database import insert_if_absent
 from chassis.storage.store import Store
 from services.bot import memory
+from services.bot.lease import LeaseLost, WorkLease
 from services.bot.models import StoredUpdate
 from services.bot.receiving.parsing import chat_of
 from services.bot.sending.outbox import WAITING
@@ -26,11 +29,21 @@ log = get_logger()
 
 
 class UpdateStore:
-    """The updates of one bot."""
+    """The updates of one bot. Any replica may store one; what becomes of it only the one that has
+    the lease writes down: of another, that stood still meanwhile, nothing is taken any more."""
 
-    def __init__(self, store: Store, bot_id: int) -> None:
+    def __init__(self, store: Store, bot_id: int, lease: WorkLease | None = None) -> None:
         self._store = store
         self._bot_id = bot_id
+        self._lease = lease
+
+    @contextmanager
+    def working(self) -> Iterator[Session]:
+        """A transaction of whoever has the work, until its end. Raises LeaseLost."""
+        with self._store.writing() as session:
+            if self._lease is not None and not self._lease.is_ours(session):
+                raise LeaseLost("another replica has taken the work over")
+            yield session
 
     def take(self, update_id: int, told: dict[str, Any]) -> None:
         """Store an update as Telegram tells it. One that is not understood would come again and
@@ -56,25 +69,25 @@ class UpdateStore:
 
     def load(self, row_id: int) -> StoredUpdate:
         """One update; from now on it counts as tried."""
-        with self._store.writing() as session:
+        with self.working() as session:
             row = session.get_one(StoredUpdate, row_id)
             row.first_tried_at = row.first_tried_at or self._store.now()
             return row
 
     def remember_route(self, row_id: int, chat_id: int, route: str) -> None:
         """Decide once where a user's message goes. A wish for a new ticket was for this one."""
-        with self._store.writing() as session:
+        with self.working() as session:
             _set(session, row_id, route=route)
             memory.forget_wish(session, chat_id)
 
     def remember_files(self, row_id: int, taken_in: str) -> None:
         """Decide once what became of the files of a message."""
-        with self._store.writing() as session:
+        with self.working() as session:
             _set(session, row_id, files=taken_in)
 
     def try_again(self, row_id: int, at: datetime, error: str) -> None:
         """Leave an update, and its chat, for later."""
-        with self._store.writing() as session:
+        with self.working() as session:
             _set(session, row_id, next_try_at=at, error=error)
 
 

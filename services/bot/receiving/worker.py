@@ -14,7 +14,7 @@ from services.bot import dispatch, queries, returning
 from services.bot.asking import Ask, Office, Reply
 from services.bot.files.sent_files import TakenIn
 from services.bot.lanes import LONGEST_REST_SECONDS, Found, Job, Lanes
-from services.bot.lease import WorkLease
+from services.bot.lease import LeaseLost, WorkLease
 from services.bot.markup import Html, escape, mention
 from services.bot.models import StoredUpdate
 from services.bot.receiving import parsing, update_store
@@ -138,6 +138,8 @@ class Worker:
         except Unavailable as error:
             limit = dispatch.patience(ask, self._username)
             return await self._put_off(row, ask, error, limit)
+        except LeaseLost:
+            raise
         except Exception as error:
             log.exception("an update could not be handled", update_id=row.update_id)
             limit = min(dispatch.patience(ask, self._username), dispatch.A_WHILE)
@@ -190,9 +192,8 @@ class Worker:
         error: str | None = None,
     ) -> None:
         """The whole effect in one transaction: messages, memory, and that it is done."""
-        store = self._office.store
-        now = store.now()
-        with store.writing() as session:
+        now = self._office.store.now()
+        with self._office.updates.working() as session:
             for place, item in enumerate(reply.posts):
                 post(session, item, f"update:{row.id}:{place}", now)
             for write in reply.writes:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from structlog import get_logger
 
 from chassis.storage.store import Store
-from contracts.errors import ContractError, Unavailable
+from contracts.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from contracts.tickets import RecordDelivery, TicketsClient
 from services.bot import queries
 from services.bot.models import DeliveryReport
@@ -84,9 +84,8 @@ class Deliveries:
         )
         try:
             self._tickets.record_delivery(command)
-        except Unavailable:
-            raise
-        except ContractError as error:  # asking again would bring the same
+        except (NotFound, Conflict, Invalid, Forbidden) as error:
+            # Asking again would bring the same; what failed in any other way may do better.
             log.warning("tickets will not hear of an answer", id=report.answer_id, error=str(error))
         with self._store.writing() as session:
             is_as_told = DeliveryReport.is_delivered == report.is_delivered

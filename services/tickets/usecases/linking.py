@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from structlog import get_logger
 
 from chassis.storage.database import insert_if_absent
 from contracts.errors import TicketClosed, TicketNotFound
@@ -22,6 +23,8 @@ from services.tickets.usecases.standing import living_status, load_ticket
 from services.tickets.usecases.telling import end_of, tell_word
 from services.tickets.views import incident_view, message_view
 
+log = get_logger()
+
 
 def keep_link(
     session: Session, event: IncidentTicketLinked, now: datetime, reopen_within: timedelta
@@ -30,7 +33,10 @@ def keep_link(
     not exist, or can no longer change, is left alone; of an incident that was declared by mistake
     it stays without one."""
     ticket = _living(session, event.ticket_id, now, reopen_within)
-    if ticket is None or event.version <= ticket.link_version:
+    if ticket is None:
+        log.warning("a ticket that was linked to an incident is at its end", id=event.ticket_id)
+        return
+    if event.version <= ticket.link_version:
         return
     incident = _remember(session, event.incident)
     is_moved = ticket.incident_id != incident.id

@@ -15,7 +15,7 @@ from services.tickets.views import agent_view
 
 TELEGRAM = "tg:"
 TELEGRAM_ID = re.compile(r"tg:(\d{1,18})")
-NAME_LENGTH = 255
+NAME_LENGTH, LOCALE_LENGTH = 255, 16
 
 
 def remember_requester(session: Session, person: Person) -> Requester:
@@ -31,7 +31,7 @@ def remember_requester(session: Session, person: Person) -> Requester:
     row.email = person.email or row.email
     if row.linked_at is None:
         row.telegram_id = person.telegram_id or row.telegram_id
-    row.locale = person.locale or row.locale
+    row.locale = beginning(person.locale or row.locale or "", LOCALE_LENGTH) or None
     return row
 
 

@@ -94,6 +94,25 @@ def test_a_holder_that_was_overtaken_ends(rows: Rows, monkeypatch: pytest.Monkey
         asyncio.run(story())
 
 
+def test_a_holder_that_was_overtaken_ends_even_if_the_work_is_free_again(
+    rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the other had in hand when it went is taken up only at a start."""
+    monkeypatch.setattr(lease, "RENEW_SECONDS", 0.01)
+
+    async def story() -> None:
+        mine = WorkLease(rows.store)
+        await mine.take(lambda: None)
+        ends_now(rows)
+        takes(rows, "another")
+        ends_now(rows)
+        async with asyncio.timeout(10):
+            await mine.keep()
+
+    with pytest.raises(LeaseLost):
+        asyncio.run(story())
+
+
 def test_what_a_replica_does_is_broken_off_when_it_could_not_renew(
     rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -219,6 +219,7 @@ def test_an_incident_that_is_over_does_not_come_with_a_merge(
     done = merges(anna, ticket_in(second), ticket_in(first))
 
     assert "Платежи" not in done.text
+    assert f"о котором был тикет #{ticket_in(second)}, уже завершён" in done.text
     survivor = desk.tickets.get_ticket(ticket_in(first))
     assert (survivor.status, survivor.incident) == (TicketStatus.OPEN, None)
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from chassis.storage.limits import LOCK_WAIT_SECONDS
-from contracts.errors import Unavailable
+from contracts.errors import ContractError, Unavailable
 from services.bot.letters import AnswerRef, Edit, Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
@@ -131,7 +131,7 @@ def test_a_sent_message_is_remembered_as_speaking_of_its_ticket(rows: Rows) -> N
 
 
 def test_a_delivered_answer_is_told_to_tickets_until_it_listens(rows: Rows) -> None:
-    tickets = Tickets(silences=2)
+    tickets = Tickets(Unavailable("not now"), ContractError("the service failed"))
     rows.post(answer())
 
     rows.sends(FewWords(), lambda: bool(tickets.told), tickets)

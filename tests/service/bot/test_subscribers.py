@@ -1,15 +1,21 @@
 """News comes once to one chat: who has a request about the incident is told through that."""
 
-from typing import Any
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 
-from contracts.event import Event
+from contracts.errors import IncidentAlreadyResolved
+from contracts.event import Event, Receipt
 from contracts.incidents import (
     IncidentReopened,
     IncidentResolved,
     IncidentUpdated,
+    IncidentView,
     IncidentWithdrawn,
+    JoinIncident,
     UpdateView,
 )
 from contracts.own_sentences import MONITORING, REOPENED
@@ -25,7 +31,11 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import AuthorKind, IncidentStatus, Source, TicketStatus
 from services.bot import memory
+from services.bot.asking import Ask
+from services.bot.commands import following
+from services.bot.models import Subscriber
 from services.bot.queries import ALL
+from services.bot.receiving.parsing import Deed, Incoming, Who
 from tests.support.bot_events import INCIDENT, STATUS, hear, made
 from tests.support.bot_rows import IVAN, LANGUAGES, NOON, Rows, message, ticket
 
@@ -114,6 +124,38 @@ def test_what_tickets_keeps_to_itself_is_told_to_all(listeners: Rows) -> None:
     hear(listeners, linked())
 
     assert told(listeners, IncidentWithdrawn) == [IVAN, OLGA]
+
+
+def test_of_an_end_that_comes_while_somebody_says_to_have_it_too_they_are_told(rows: Rows) -> None:
+    class Ending:
+        def join_incident(self, _: JoinIncident) -> Receipt[IncidentView]:
+            hear(rows, made(IncidentResolved, 2, incident=OVER, status=STATUS))
+            return Receipt(result=INCIDENT)
+
+    asyncio.run(following.press_join(pressed(rows, Ending(), str(INCIDENT.id))))
+
+    assert [told.chat_id for told in rows.all()] == [IVAN]
+
+
+def test_who_says_to_have_it_too_when_it_is_over_follows_nothing(rows: Rows) -> None:
+    class Over:
+        def join_incident(self, _: JoinIncident) -> Receipt[IncidentView]:
+            raise IncidentAlreadyResolved("over")
+
+    with pytest.raises(IncidentAlreadyResolved):
+        asyncio.run(following.press_join(pressed(rows, Over(), str(INCIDENT.id))))
+
+    with rows.store.reading() as session:
+        (follower,) = session.scalars(select(Subscriber))
+    assert follower.over_since == NOON
+
+
+def pressed(rows: Rows, incidents: Any, argument: str) -> Ask:
+    """Ivan presses a button."""
+    office = SimpleNamespace(store=rows.store, incidents=incidents)
+    who = Who(IVAN, "Иван", "ru")
+    incoming = Incoming(Deed.PRESSED, who, IVAN, True, 7, callback_id="press-1")
+    return Ask(cast(Any, office), incoming, RU, None, NOON, NOON, 1, 1, NOON, argument=argument)
 
 
 def test_a_resolved_request_brings_only_the_end(listeners: Rows) -> None:

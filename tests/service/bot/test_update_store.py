@@ -1,5 +1,6 @@
 """Updates are kept before they are confirmed, each once."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,8 +8,9 @@ from telegram import Update
 
 from chassis.clock import SystemClock
 from chassis.storage.migrate import differences, is_current
-from services.bot import memory, queries
-from services.bot.models import Base
+from services.bot import lease, memory, queries
+from services.bot.lease import LeaseLost, WorkLease
+from services.bot.models import Base, Lease, StoredUpdate
 from services.bot.queries import update_heads
 from services.bot.receiving import update_store
 from services.bot.receiving.update_store import UpdateStore
@@ -77,6 +79,33 @@ def test_what_waits_for_a_neighbour_that_is_away_hides_nobody_elses(
 
     heads = rows.store.ask(update_heads)
     assert [updates.load(head.id).update_id for head in heads] == [4, 3, 2]
+
+
+def test_a_replica_that_was_overtaken_writes_nothing_more_of_what_it_had_in_hand(
+    rows: Rows,
+) -> None:
+    mine = WorkLease(rows.store)
+    updates = UpdateStore(rows.store, bot_id=1, lease=mine)
+    updates.keep(update(1))
+    asyncio.run(mine.take(lambda: None))
+    (head,) = rows.store.ask(update_heads)
+    updates.remember_route(head.id, 1, "7")
+    with rows.store.writing() as session:
+        session.get_one(Lease, lease.WORK).holder = "another"
+
+    for late in (
+        lambda: updates.load(head.id),
+        lambda: updates.remember_route(head.id, 1, "8"),
+        lambda: updates.remember_files(head.id, "{}"),
+        lambda: updates.try_again(head.id, NOON, "away"),
+    ):
+        with pytest.raises(LeaseLost):
+            late()
+
+    updates.keep(update(2))
+    with rows.store.reading() as session:
+        row = session.get_one(StoredUpdate, head.id)
+    assert (row.route, row.files, row.next_try_at, row.first_tried_at) == ("7", None, None, None)
 
 
 def test_a_message_that_waited_at_telegram_counts_from_when_it_was_written(rows: Rows) -> None:

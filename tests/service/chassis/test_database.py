@@ -177,8 +177,10 @@ def test_a_duplicate_is_the_callers_business(database: Database) -> None:
     with database.writing() as session:
         session.add(InboxRow(**row))
 
-    with pytest.raises(IntegrityError), database.writing() as session:
+    with pytest.raises(IntegrityError) as error, database.writing() as session:
         session.add(InboxRow(**row))
+
+    assert "parameters hidden" in str(error.value), "people's words would come into the log"
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

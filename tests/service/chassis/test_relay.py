@@ -271,6 +271,9 @@ def test_whoever_has_much_to_tell_sees_how_much_waits(store: Store, relay: Relay
 
     assert store.ask(lambda session: is_backed_up(session, 2))
     assert not store.ask(lambda session: is_backed_up(session, 3))
+    with store.writing() as session:
+        session.scalars(select(OutboxRow)).first().next_try_at = store.now()  # type: ignore[union-attr]
+    assert not store.ask(lambda session: is_backed_up(session, 2)), "one has stepped aside"
     relay.run_once()
     assert not store.ask(lambda session: is_backed_up(session, 0))
 

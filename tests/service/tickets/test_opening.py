@@ -109,6 +109,7 @@ def test_a_name_too_long_for_its_column_is_cut_and_nobody_refused(desk: TicketsD
 
 
 def test_a_person_is_kept_up_to_date_and_not_forgotten(desk: TicketsDesk) -> None:
+    desk.opens(by=Person(id="u", name="Анна", telegram_id=5, locale="en-and-much-too-long"))
     desk.opens(by=Person(id="u", name="Анна", telegram_id=5, locale="en"))
 
     ticket = desk.opens(by=Person(id="u", name="Анна Петрова"))
