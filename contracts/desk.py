@@ -140,6 +140,8 @@ class Limits(Part):
     failed_authentications_per_minute: Whole = Field(30, gt=0)
     new_tickets_per_hour: Whole = Field(5, gt=0)
     """For one person in Telegram."""
+    upload_megabytes_per_hour: Whole = Field(1000, gt=0)
+    """For one person over HTTP."""
 
 
 class TicketRules(Part):

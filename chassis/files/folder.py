@@ -4,6 +4,7 @@ A file is there whole or not at all, also after a power cut. What is told of `be
 time at which a file was last put.
 """
 
+import errno
 import fcntl
 import os
 import re
@@ -17,6 +18,9 @@ from typing import BinaryIO
 
 from chassis.crash import crash_point
 
+LEAST_FREE_BYTES = 1_000_000_000
+"""What files leave free: by default databases and the broker are on the same disk, and without room
+for them the whole desk would stop."""
 HALF_WRITTEN = "."
 """Begins the names of what a crash may have left behind."""
 
@@ -31,6 +35,8 @@ class Folder:
         """Write it under this name, on the disk itself, before this returns."""
         place = self._place(key)
         place.parent.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(place.parent).free < LEAST_FREE_BYTES:
+            raise OSError(errno.ENOSPC, "the rest of the disk is kept for the databases", self.root)
         with NamedTemporaryFile(dir=place.parent, prefix=HALF_WRITTEN, delete=False) as file:
             try:
                 shutil.copyfileobj(contents, file, 2**20)

@@ -68,7 +68,8 @@ def create_app(
     probe = probe_broker or BrokerProbe(settings.amqp_url)
     health_check = HealthCheck(rpc, probe)
     equip(app, desk=settings.file, rpc=rpc, status=status, health=health_check)
-    _equip_with_files(app, settings)
+    limiter = _limiter(settings)
+    _equip_with_files(app, settings, limiter)
     meters.install(app)
     redirects.install(app)
     for language in LANGUAGES:
@@ -76,7 +77,7 @@ def create_app(
         own_words.teller(settings.file, language)
     Headers(settings, clock_for(settings.clock_file)).install(app)
     Turnstile(Window(PLACES, tell=meters.window.set)).install(app)
-    _guard(settings).install(app)
+    Guard(settings, _keys(settings), limiter).install(app)
     problems.register(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
@@ -84,20 +85,20 @@ def create_app(
     return app
 
 
-def _equip_with_files(app: Flask, settings: Settings) -> None:
+def _equip_with_files(app: Flask, settings: Settings, limiter: Limiter) -> None:
     rules, store = settings.file.attachments, FileStore(settings.files_at)
     intake = Intake(store, rules.types, rules.largest_bytes)
     spool = settings.state_dir / "uploads"
-    app.extensions |= {"uploads": Uploads(intake, rules, spool), "downloads": Downloads(store)}
+    app.extensions["uploads"] = Uploads(intake, rules, limiter, spool)
+    app.extensions["downloads"] = Downloads(store)
 
 
-def _guard(settings: Settings) -> Guard:
-    limiter = Limiter(
+def _limiter(settings: Settings) -> Limiter:
+    return Limiter(
         settings.state_dir / "limits.sqlite3",
         settings.file.limits,
         is_on=settings.rate_limits == "on",
     )
-    return Guard(settings, _keys(settings), limiter)
 
 
 def _keys(settings: Settings) -> Keys:

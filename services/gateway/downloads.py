@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import BinaryIO
 from urllib.parse import quote
 
@@ -12,7 +13,8 @@ from chassis.files.store import FileStore
 from contracts.errors import AttachmentNotFound
 from contracts.files import ENDINGS, clean_file_name
 from contracts.tickets import AttachmentView
-from services.gateway.slots import DOWNLOADS, Slots
+from services.gateway.slots import DOWNLOADS, DOWNLOADS_OF_ONE, Slots
+from services.gateway.visit import current
 
 CHUNK = 64 * 1024
 SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -30,7 +32,7 @@ class Downloads:
 
     def __init__(self, store: FileStore) -> None:
         self._store = store
-        self._slots = Slots(DOWNLOADS)
+        self._slots = Slots(DOWNLOADS, DOWNLOADS_OF_ONE)
 
     def answer(self, request: Request, file: AttachmentView) -> Response:
         """The file, or 304 for whoever has it. Raises AttachmentNotFound, Unavailable."""
@@ -46,14 +48,15 @@ class Downloads:
         return response
 
     def _pieces(self, response: Response, file: AttachmentView) -> Iterator[bytes]:
-        self._slots.take()
+        person = current().caller.sub
+        self._slots.take(person)
         try:
             contents = self._opened(file)
         except BaseException:
-            self._slots.give_back()
+            self._slots.give_back(person)
             raise
         response.call_on_close(contents.close)
-        response.call_on_close(self._slots.give_back)
+        response.call_on_close(partial(self._slots.give_back, person))
         return iter(lambda: contents.read(CHUNK), b"")
 
     def _opened(self, file: AttachmentView) -> BinaryIO:

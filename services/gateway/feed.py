@@ -39,7 +39,7 @@ def draw_feed(view: StatusView | None, clock: WallClock, *, root: str, address: 
     `root` is where the desk is, with a slash at the end; `address` the feed's own."""
     feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom"})
     feed.set("xml:lang", clock.words.language)
-    _text(feed, "id", _tag(root, "status"))
+    _text(feed, "id", tag(root))
     _text(feed, "title", clock.words("page.title"))
     _text(feed, "updated", rfc3339(view.updated_at if view else NEVER))
     _text(SubElement(feed, "author"), "name", clock.words("agent.name"))
@@ -110,10 +110,10 @@ def _changed_at(incident: IncidentView) -> datetime:
     return incident.updated_at or max(told, default=incident.started_at)
 
 
-def _tag(root: str, name: str) -> str:
+def tag(root: str) -> str:
     """The feed's own name, the same for as long as the host is (RFC 4151)."""
     host = re.sub(r"[^A-Za-z0-9.-]", "-", urlsplit(root).hostname or "localhost")
-    return f"tag:{host},2026:{name}"
+    return f"tag:{host},2026:status"
 
 
 def _urn(entry: Entry) -> str:

@@ -4,7 +4,7 @@ import math
 import time
 from pathlib import Path
 
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter
 from structlog import get_logger
 
@@ -29,6 +29,7 @@ class Limiter:
         self._limiter = FixedWindowRateLimiter(SharedCounters(path))
         self._writes = RateLimitItemPerMinute(limits.writes_per_minute)
         self._reads = RateLimitItemPerMinute(limits.reads_per_minute)
+        self._uploads = RateLimitItemPerHour(limits.upload_megabytes_per_hour)
         self._failures = RateLimitItemPerMinute(limits.failed_authentications_per_minute)
         self._is_on = is_on
 
@@ -39,15 +40,19 @@ class Limiter:
         else:
             self._count(self._reads, "reads", user)
 
+    def count_upload(self, user: str, size: int) -> None:
+        """A known user sends files of so many bytes, whatever becomes of them."""
+        self._count(self._uploads, "uploads", user, math.ceil(size / 1_000_000))
+
     def count_failed_authentication(self, address: str) -> None:
         """Somebody came with a bad token. Good ones from the same address stay welcome."""
         self._count(self._failures, "failed", address)
 
-    def _count(self, limit: RateLimitItem, kind: str, caller: str) -> None:
+    def _count(self, limit: RateLimitItem, kind: str, caller: str, cost: int = 1) -> None:
         if not self._is_on:
             return
         try:
-            if self._limiter.hit(limit, kind, caller):
+            if self._limiter.hit(limit, kind, caller, cost=cost):
                 return
             ends = self._limiter.get_window_stats(limit, kind, caller).reset_time
         except (CountersError, OSError) as error:

@@ -1,6 +1,8 @@
 """What views need and the app was made with."""
 
-from flask import Flask, current_app
+from collections.abc import Callable, Hashable
+
+from flask import Flask, current_app, request
 
 from contracts.desk import Desk
 from services.gateway.calls import Rpc
@@ -11,6 +13,8 @@ from services.gateway.introductions import Introductions
 from services.gateway.status_board import StatusBoard
 from services.gateway.support_bot import SupportBot
 from services.gateway.uploads import Uploads
+
+HERE = "http://here.invalid/"
 
 
 def equip(app: Flask, *, desk: Desk, rpc: Rpc, status: StatusBoard, health: HealthCheck) -> None:
@@ -46,6 +50,12 @@ def drawings() -> Drawings:
     """What this worker drew of the public status."""
     found: Drawings = current_app.extensions["drawings"]
     return found
+
+
+def drawn_for_here(key: Hashable, draw: Callable[[], str]) -> str:
+    """One of them, drawn with its links to `HERE`: as they are where the desk was asked. Drawn for
+    each host, all would be drawn anew for whoever makes hosts up."""
+    return drawings().get(key, draw).replace(HERE, request.url_root)
 
 
 def health_check() -> HealthCheck:

@@ -4,6 +4,7 @@ The files are in the store before the service that names them is asked; their co
 the command, so that a repeat with another file is no repeat.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from contracts.tickets import KeptFile
 from services.gateway.bodies import NotJson, NotMultipart, parse_json
 from services.gateway.faults import Fault, Faulty, presentable
 from services.gateway.forms import Form
+from services.gateway.limiter import Limiter
 from services.gateway.multipart import MultipartReader, SentFile, SentForm
 from services.gateway.reading import (
     LARGEST_BODY,
@@ -29,7 +31,7 @@ from services.gateway.reading import (
     refuse_packed,
     refuse_query,
 )
-from services.gateway.slots import UPLOADS, Slots
+from services.gateway.slots import UPLOADS, UPLOADS_OF_ONE, Slots
 from services.gateway.visit import current
 
 Wanted = TypeVar("Wanted", bound=Form)
@@ -63,25 +65,30 @@ class TooMuch(Exception):
 class Uploads:
     """Takes in what comes with one kind of rules, to one store; `spool` is where it waits."""
 
-    def __init__(self, intake: Intake, rules: AttachmentRules, spool: Path) -> None:
+    def __init__(
+        self, intake: Intake, rules: AttachmentRules, limiter: Limiter, spool: Path
+    ) -> None:
         self._intake = intake
         self._rules = rules
+        self._limiter = limiter
         self._spool = spool
-        self._slots = Slots(UPLOADS)
+        self._slots = Slots(UPLOADS, UPLOADS_OF_ONE)
 
     def read(
         self, request: Request, form: type[Wanted], with_files: type[Wanted]
     ) -> tuple[Wanted, list[KeptFile]]:
         """The form, and the files that came with it, kept. A body of JSON has none.
 
-        Raises what read_body does, NotMultipart, RefusedFile, TooMuch, Unavailable.
+        Raises what read_body does, NotMultipart, RefusedFile, TooMuch, TooOften, Unavailable.
         """
         if request.mimetype != MULTIPART:
             return self._read_json(request, form), []
         refuse_query(request)
         refuse_packed(request)
-        with self._slots.taken(), self._sent(request) as sent:
+        person = current().caller.sub
+        with self._slots.taken(person), self._sent(request) as sent:
             files = self._files_in(sent)
+            self._limiter.count_upload(person, sum(file.size for file in files))
             read = parsed(with_files if files else form, _fields_in(sent))
             kept = self._kept(files)
         current().begin_anew()  # sending and keeping may have taken longer than answering may
@@ -161,8 +168,8 @@ def _named(file: SentFile, kept: Kept) -> KeptFile:
 
 def _fields_in(sent: SentForm) -> dict[str, Any]:
     """As JSON would have them. An empty field is one that was not filled in."""
-    names = [name for name, _ in sent.texts]
-    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    names = Counter(name for name, _ in sent.texts)
+    twice = [name for name, count in names.items() if count > 1]
     faults = [Fault(presentable(name), "twice") for name in twice]
     faults += [Fault(FILES, "no_file")] if FILES in names else []
     if faults:

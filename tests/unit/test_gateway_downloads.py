@@ -185,8 +185,8 @@ def test_a_silent_service_is_told_as_unavailable(gateway: Gateway) -> None:
 def test_only_so_many_fetch_files_at_once_and_each_gives_its_place_back(gateway: Gateway) -> None:
     file = has(gateway)
     slots = gateway.app.extensions["downloads"]._slots
-    for _ in range(15):
-        slots.take()
+    for number in range(15):
+        slots.take(f"reader-{number}")
 
     for _ in range(3):
         assert fetches(gateway).status_code == 200

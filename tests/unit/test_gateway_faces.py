@@ -1,10 +1,12 @@
 """What all faces of the public status have in common, whoever asks and whatever is down."""
 
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
 import pytest
 
 from contracts.incidents import StatusView
+from services.gateway.drawings import Drawings
 from tests.support.gateway import NOW, Gateway
 from tests.support.public_facts import eventful
 
@@ -53,6 +55,33 @@ def test_the_same_facts_are_not_sent_twice(gateway: Gateway, tmp_path: Path, pat
     assert (again.status_code, again.data) == (304, b"")
     english = {"If-None-Match": first.headers["ETag"], "Accept-Language": "en"}
     assert gateway.as_anyone().gets(path, headers=english).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/status/feed.atom", "/api/v2/incidents.json"])
+def test_it_links_to_where_it_was_asked_and_is_not_drawn_anew_for_each_host(
+    gateway: Gateway, path: str
+) -> None:
+    drawings = gateway.app.extensions["drawings"] = CountedDrawings()
+
+    for host in ("desk.example", "desk.example:8080", "another.example"):
+        told = gateway.as_anyone().gets(path, base_url=f"http://{host}")
+        assert f"http://{host}/status" in told.text
+        assert "here.invalid" not in told.text
+
+    assert drawings.drawn == 1
+
+
+class CountedDrawings(Drawings):
+    """Counts what had to be drawn."""
+
+    drawn = 0
+
+    def get(self, key: Hashable, draw: Callable[[], str]) -> str:
+        def count() -> str:
+            self.drawn += 1
+            return draw()
+
+        return super().get(key, count)
 
 
 @pytest.mark.parametrize("path", FACES)

@@ -47,6 +47,17 @@ def use_up_writes(limiter: Limiter) -> None:
         limiter.count_request("anna", is_write=True)
 
 
+def test_who_has_sent_so_many_megabytes_within_the_hour_waits(tmp_path: Path) -> None:
+    limiter = Limiter(tmp_path / "limits.sqlite3", Limits(upload_megabytes_per_hour=30))
+    limiter.count_upload("anna", 20_000_000)
+
+    with pytest.raises(TooOften) as refusal:
+        limiter.count_upload("anna", 10_000_001)
+
+    assert 3_500 < refusal.value.retry_after <= 3_600
+    limiter.count_upload("boris", 20_000_000)
+
+
 def test_workers_count_together(tmp_path: Path) -> None:
     workers = [Limiter(tmp_path / "limits.sqlite3", FEW) for _ in range(2)]
     for worker in workers:

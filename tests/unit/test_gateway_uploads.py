@@ -287,13 +287,13 @@ def test_a_disk_without_room_for_what_is_sent_is_told_as_unavailable(
 
 def test_only_so_many_send_files_at_once(gateway: Gateway) -> None:
     uploads = gateway.app.extensions["uploads"]
-    for _ in range(8):
-        uploads._slots.take()
+    for number in range(8):
+        uploads._slots.take(f"sender-{number}")
 
     assert sends(gateway, OPEN, [("a.png", PNG)]).status_code == 503
     assert gateway.as_user().posts(OPEN, {"description": "x"}).status_code == 201
 
-    uploads._slots.give_back()
+    uploads._slots.give_back("sender-7")
     assert sends(gateway, OPEN, [("a.png", PNG)]).status_code == 201
 
 

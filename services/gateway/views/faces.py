@@ -7,12 +7,12 @@ from flask import Blueprint, Response, request
 from chassis.catalogue import Catalogue
 from services.gateway.answering import of_status
 from services.gateway.badge import draw_badge
-from services.gateway.feed import draw_feed
+from services.gateway.feed import draw_feed, tag
 from services.gateway.forms import PageWish
 from services.gateway.operations import Operation, describes
 from services.gateway.own_words import told_status
 from services.gateway.reading import read_wish
-from services.gateway.toolbox import desk, drawings, status_board
+from services.gateway.toolbox import HERE, desk, drawn_for_here, status_board
 from services.gateway.visit import current
 from services.gateway.wall_clock import WallClock
 
@@ -37,15 +37,15 @@ def _shows(media_type: str, summary: str) -> Operation:
 @describes(_shows(ATOM, "The incidents as an Atom feed"))
 def show_feed() -> Response:
     wished = read_wish(request).lang
-    known, words, root = status_board().known, _words(wished), request.url_root
-    address = f"{root}status/feed.atom" + (f"?lang={wished}" if wished else "")
+    known, words = status_board().known, _words(wished)
+    address = f"{HERE}status/feed.atom" + (f"?lang={wished}" if wished else "")
     clock = WallClock(ZoneInfo(desk().timezone), words)
-    feed = drawings().get(
+    feed = drawn_for_here(
         (show_feed.__name__, known.digest, words.language, address),
         lambda: draw_feed(
-            told_status(known.view, desk(), words.language), clock, root=root, address=address
+            told_status(known.view, desk(), words.language), clock, root=HERE, address=address
         ),
-    )
+    ).replace(tag(HERE), tag(request.url_root))
     return of_status(Response(feed, content_type=f"{ATOM}; charset=utf-8"), known, words.language)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from pydantic import BaseModel
 
 from services.gateway import shapes
@@ -10,7 +10,7 @@ from services.gateway.answering import answer_written, of_status
 from services.gateway.operations import Operation, describes
 from services.gateway.own_words import told_status
 from services.gateway.statuspage import Statuspage
-from services.gateway.toolbox import desk, drawings, status_board
+from services.gateway.toolbox import HERE, desk, drawn_for_here, status_board
 from services.gateway.visit import current
 
 blueprint = Blueprint("statuspage", __name__, url_prefix="/api/v2")
@@ -77,12 +77,12 @@ def list_active_statuspage_maintenances() -> Response:
 def _told(question: Callable[[Statuspage], BaseModel]) -> Response:
     """The answer and its ETag are of the same knowledge, whatever is heard meanwhile. A query is
     passed over: clients add the time to an address, to have an answer that nobody has kept."""
-    known, words, root = status_board().known, current().words, request.url_root
-    key = (question.__qualname__, known.digest, words.language, root)
+    known, words = status_board().known, current().words
+    key = (question.__qualname__, known.digest, words.language)
 
     def draw() -> str:
         view = told_status(known.view, desk(), words.language)
-        return question(Statuspage(view, desk(), words, root)).model_dump_json()
+        return question(Statuspage(view, desk(), words, HERE)).model_dump_json()
 
-    body = drawings().get(key, draw)
+    body = drawn_for_here(key, draw)
     return of_status(answer_written(body), known)

@@ -47,6 +47,19 @@ def kept(store: FileStore, before: datetime = LATER) -> list[str]:
     return [key for one in BEGINNINGS for key in store.kept_before(one, before)]
 
 
+def test_the_last_of_the_disk_is_left_to_the_databases(
+    folder: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_before = folder.keep(CONTENTS)
+    monkeypatch.setattr("chassis.files.folder.LEAST_FREE_BYTES", 2**62)
+
+    with pytest.raises(Unavailable, match="the rest of the disk is kept"):
+        folder.keep(b"something else")
+
+    assert kept(folder) == [kept_before]
+    assert folder.keep(CONTENTS) == kept_before
+
+
 def test_a_file_is_kept_under_the_digest_of_its_contents(store: FileStore) -> None:
     assert not store.exists(KEY)
 
