@@ -93,6 +93,20 @@ def test_a_ticket_resolved_without_an_answer_says_that_the_deadline_had_passed(
     assert told not in shown(closed)
 
 
+def test_a_clock_that_stands_says_whether_its_deadline_was_missed_before() -> None:
+    standing = CycleView(due_at=NOON, state=CycleState.PENDING, paused=True)
+    late = standing.model_copy(update={"state": CycleState.BREACHING, "breached_at": NOON})
+
+    def shown(resolution: CycleView) -> str:
+        in_time = CycleView(due_at=NOON, state=CycleState.ACHIEVED)
+        clocks = TicketClocks(ticket_id=42, first_response=in_time, resolution=resolution)
+        return cards.card(RU, view(), clocks, NOON)
+
+    assert "часы стоят; срок пропущен: 12:00" in shown(late)
+    assert "часы стоят" in shown(standing)
+    assert "пропущен" not in shown(standing)
+
+
 def test_without_sla_the_deadline_beside_the_ticket_is_shown() -> None:
     assert "через 12 мин" in cards.thread(RU, view(), None, NOON)
     assert "in 12 min" in cards.thread(EN, view(), None, NOON)

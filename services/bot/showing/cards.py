@@ -177,7 +177,9 @@ def _kept_deadline(ticket: TicketSummary) -> datetime | None:
 
 def _cycle(words: Speech, metric: Metric, cycle: CycleView, now: datetime) -> Html | None:
     if cycle.paused:
-        return words("bot.sla.paused")
+        is_late = cycle.state is CycleState.BREACHING
+        at = words.moment(cycle.due_at, now)
+        return words("bot.sla.paused_late", at=at) if is_late else words("bot.sla.paused")
     if cycle.state in _RUNNING:
         return _due(words, f"bot.sla.{metric.value}.due", cycle.due_at, now, metric=metric)
     if cycle.state == CycleState.CANCELLED:
