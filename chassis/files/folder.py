@@ -25,6 +25,12 @@ HALF_WRITTEN = "."
 """Begins the names of what a crash may have left behind."""
 
 
+def refuse_full_disk(place: Path) -> None:
+    """Raises OSError when files would take what is left of the disk from whoever needs it more."""
+    if shutil.disk_usage(place).free < LEAST_FREE_BYTES:
+        raise OSError(errno.ENOSPC, "the rest of the disk is kept for the databases", str(place))
+
+
 class Folder:
     """One folder; safe to share between threads, and between processes that see the same disk."""
 
@@ -35,8 +41,7 @@ class Folder:
         """Write it under this name, on the disk itself, before this returns."""
         place = self._place(key)
         place.parent.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(place.parent).free < LEAST_FREE_BYTES:
-            raise OSError(errno.ENOSPC, "the rest of the disk is kept for the databases", self.root)
+        refuse_full_disk(place.parent)
         with NamedTemporaryFile(dir=place.parent, prefix=HALF_WRITTEN, delete=False) as file:
             try:
                 shutil.copyfileobj(contents, file, 2**20)

@@ -9,13 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from chassis.files.folder import LEAST_FREE_BYTES
 from cli.desk import ROOT, Desk
 from cli.diagnosis.finding import Finding, bad, well
 from cli.gateway import failing_checks, health
 from cli.ports import is_free
 
 _LOCK = ROOT / "requirements.lock"
-_LEAST_FREE_BYTES = 300_000_000  # RabbitMQ stops taking messages at 50 MB
 
 
 def examine(desk: Desk) -> list[Finding]:
@@ -62,8 +62,8 @@ def _disk(desk: Desk) -> Finding:
     place = desk.data_dir if desk.data_dir.exists() else ROOT
     free = shutil.disk_usage(place).free
     what = f"{free // 1_000_000} MB are free for {desk.data_dir}."
-    if free < _LEAST_FREE_BYTES:
-        return bad(what, "Make room: a broker without it stops taking messages.")
+    if free < LEAST_FREE_BYTES:  # RabbitMQ stops taking messages at 50 MB
+        return bad(what, "Make room: nobody can send files now, and later the broker stops.")
     return well(what)
 
 

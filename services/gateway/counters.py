@@ -13,6 +13,7 @@ from limits.storage import Storage
 
 BUSY_MS = 100
 SWEEP_EVERY = 1_000
+QUICKER_SECONDS = 5.0
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS counters (
@@ -22,12 +23,13 @@ CREATE TABLE IF NOT EXISTS counters (
 _COUNT = """
 INSERT INTO counters (key, hits, ends) VALUES (:key, :amount, :now + :expiry)
 ON CONFLICT (key) DO UPDATE SET
-    hits = iif(ends > :now AND ends <= excluded.ends, hits + excluded.hits, excluded.hits),
-    ends = iif(ends > :now AND ends <= excluded.ends, ends, excluded.ends)
+    hits = iif(ends > :now AND ends < :too_late, hits + excluded.hits, excluded.hits),
+    ends = iif(ends > :now AND ends < :too_late, ends, excluded.ends)
 RETURNING hits
 """
-"""A window that would end later than one that begins now was begun before the clock was set back;
-nobody is to wait for that time to come again."""
+"""A window that would end much later than one that begins now was begun before the clock was set
+back; nobody is to wait for that time to come again. A little later is one that somebody began who
+looked at the clock after us and was quicker."""
 
 CountersError = sqlite3.Error
 
@@ -52,6 +54,7 @@ class SharedCounters(Storage):
         now = time.time()
         with self._turn:
             values = {"key": key, "amount": amount, "now": now, "expiry": expiry}
+            values["too_late"] = now + expiry + QUICKER_SECONDS
             ((hits,),) = self._open().execute(_COUNT, values).fetchall()
             self._sweep(now)
         return int(hits)

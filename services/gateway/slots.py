@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from contracts.errors import Unavailable
 
 UPLOADS, UPLOADS_OF_ONE = 8, 2
-DOWNLOADS, DOWNLOADS_OF_ONE = 16, 6
-"""A browser fetches six pictures of a page at once."""
+DOWNLOADS, DOWNLOADS_OF_ONE = 16, 10
+"""As many pictures as one message may have."""
 
 
 class Slots:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from chassis.files.folder import refuse_full_disk
 from chassis.files.intake import Intake, Kept
 from contracts.desk import AttachmentRules
 from contracts.errors import FileEmpty, FileKindRefused, FileTooLarge, Unavailable
@@ -88,7 +89,8 @@ class Uploads:
         person = current().caller.sub
         with self._slots.taken(person), self._sent(request) as sent:
             files = self._files_in(sent)
-            self._limiter.count_upload(person, sum(file.size for file in files))
+            if files:
+                self._limiter.count_upload(person, sum(file.size for file in files))
             read = parsed(with_files if files else form, _fields_in(sent))
             kept = self._kept(files)
         current().begin_anew()  # sending and keeping may have taken longer than answering may
@@ -118,6 +120,7 @@ class Uploads:
         )
         try:
             self._spool.mkdir(parents=True, exist_ok=True)
+            refuse_full_disk(self._spool)
             with _impatiently(request):
                 form = reader.read(cast(BinaryIO, request.stream))
         except RequestEntityTooLarge:

@@ -40,6 +40,19 @@ def test_a_clock_that_was_set_back_keeps_nobody_waiting(
     use_up_writes(limiter)
 
 
+def test_who_looked_at_the_clock_first_and_counts_second_starts_no_new_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limiter = Limiter(tmp_path / "limits.sqlite3", FEW)
+    now = time.time()
+    for moment in (now + 0.1, now):
+        monkeypatch.setattr(time, "time", lambda moment=moment: moment)
+        limiter.count_request("anna", is_write=True)
+
+    with pytest.raises(TooOften):
+        limiter.count_request("anna", is_write=True)
+
+
 def use_up_writes(limiter: Limiter) -> None:
     for _ in range(FEW.writes_per_minute):
         limiter.count_request("anna", is_write=True)

@@ -285,6 +285,27 @@ def test_a_disk_without_room_for_what_is_sent_is_told_as_unavailable(
     assert gateway.services.asked == []
 
 
+def test_only_files_count_as_megabytes(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[int] = []
+    limiter = gateway.app.extensions["uploads"]._limiter
+    monkeypatch.setattr(limiter, "count_upload", lambda _, size: counted.append(size))
+
+    assert sends(gateway, OPEN, description="x").status_code == 201
+    assert sends(gateway, OPEN, [("a.png", PNG), ("b.png", PNG)]).status_code == 201
+
+    assert counted == [2 * len(PNG)]
+
+
+def test_nothing_is_taken_in_when_the_disk_is_nearly_full(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.files.folder.LEAST_FREE_BYTES", 2**62)
+
+    assert sends(gateway, OPEN, [("a.txt", b"x" * 2**20)]).status_code == 503
+
+    assert not gateway.services.asked
+
+
 def test_only_so_many_send_files_at_once(gateway: Gateway) -> None:
     uploads = gateway.app.extensions["uploads"]
     for number in range(8):

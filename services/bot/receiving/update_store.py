@@ -71,7 +71,8 @@ class UpdateStore:
         """One update; from now on it counts as tried."""
         with self.working() as session:
             row = session.get_one(StoredUpdate, row_id)
-            row.first_tried_at = row.first_tried_at or self._store.now()
+            now = self._store.now()  # and not later, if the clock was set back since
+            row.first_tried_at = min(row.first_tried_at or now, now)
             return row
 
     def remember_route(self, row_id: int, chat_id: int, route: str) -> None:

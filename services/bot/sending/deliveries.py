@@ -61,16 +61,21 @@ class Deliveries:
                     await self._has_news.wait()
 
     async def _tell_all(self) -> bool:
+        """Whether all could be told. One that fails by itself holds up no other."""
+        is_all_told = True
         try:
             for report in await asyncio.to_thread(self._store.glance, queries.untold_reports):
-                await asyncio.to_thread(self._tell, report)
+                try:
+                    await asyncio.to_thread(self._tell, report)
+                except Unavailable:
+                    raise
+                except Exception:
+                    log.exception("the outcome of an answer could not be told", id=report.answer_id)
+                    is_all_told = False
         except Unavailable as error:
             log.warning("tickets does not take the outcome of an answer yet", error=str(error))
             return False
-        except Exception:
-            log.exception("the outcome of an answer could not be told")
-            return False
-        return True
+        return is_all_told
 
     def _tell(self, report: DeliveryReport) -> None:
         # What was refused may arrive later, and is then told again.

@@ -98,6 +98,7 @@ class Sender:
         self._pause_until = 0.0
         self._failures = 0
         self._count_at = 0.0
+        self._just_now: list[GoneMessage] = []
         self._lanes = Lanes(self._find, self._carry, WIDTH)
 
     def wake(self) -> None:
@@ -113,13 +114,15 @@ class Sender:
         """Take up what another life of the bot has left, at the pace that it kept."""
         now = self._store.now()
         with self._store.writing() as session:
-            just_now = [
+            if not self._is_ours(session):
+                return
+            self._just_now += [
                 GoneMessage(row.chat_id, now, messages_in(row.files))
                 for row in recover(session, self._bot)
             ]
         before = self._store.ask(outgoing_queries.gone_since, now - COUNTED, self._bot)
         at_now = monotonic()
-        for chat_id, at, messages in [*before, *just_now]:
+        for chat_id, at, messages in [*before, *self._just_now]:
             at_then = at_now - max((now - at).total_seconds(), 0.0)
             self._pace.remember(chat_id, at_then, messages)
         for chat_id, until in self._store.ask(outgoing_queries.quiet_chats, now, self._bot).items():

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from chassis.storage.limits import LOCK_WAIT_SECONDS
 from contracts.errors import ContractError, Unavailable
+from contracts.tickets import RecordDelivery
 from services.bot.letters import AnswerRef, Edit, Letter, Rank
 from services.bot.markup import Html
 from services.bot.models import OutgoingMessage
@@ -138,6 +139,22 @@ def test_a_delivered_answer_is_told_to_tickets_until_it_listens(rows: Rows) -> N
 
     (told,) = tickets.told
     assert (told.ticket_id, told.message_id, told.delivered) == (42, 7, True)
+
+
+def test_an_outcome_that_tickets_chokes_on_holds_up_no_other(rows: Rows) -> None:
+    class Choking(Tickets):
+        def record_delivery(self, command: RecordDelivery) -> None:
+            if command.message_id == 7:
+                raise ContractError("the service failed")
+            super().record_delivery(command)
+
+    tickets = Choking()
+    rows.post(answer(message_id=7))
+    rows.post(answer(message_id=8))
+
+    rows.sends(FewWords(), lambda: bool(tickets.told), tickets)
+
+    assert [told.message_id for told in tickets.told] == [8]
 
 
 def test_an_unknown_outcome_is_repeated_once_and_marked(rows: Rows) -> None:

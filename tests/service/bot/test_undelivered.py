@@ -95,7 +95,7 @@ def test_of_a_resolved_ticket_it_is_told_that_its_last_word_was_not_seen(rows: R
     hear(rows, made(AnswerRefused, ticket=resolved, message_id=7, refusal=FILE_GONE))
 
     (told,) = rows.all()
-    assert "Тикет решён, но этого ответа пользователь не видел." in told.text
+    assert "Тикет уже решён или закрыт, а этого ответа пользователь не видел." in told.text
 
 
 def test_it_is_told_in_the_readers_language() -> None:
