@@ -33,6 +33,7 @@ from contracts.tickets import (
     TicketSummary,
     TicketView,
 )
+from services.bot.known_status import open_incidents
 from services.bot.letters import Letter
 from services.bot.models import OutgoingMessage, StoredUpdate
 from services.bot.sending.outbox import WAITING, post
@@ -194,6 +195,17 @@ class BotDesk:
             yield database
         finally:
             database.close()
+
+    def waits_until_calm_is_told(self) -> None:
+        """Until the bot has heard that no incident is open, and has told everybody."""
+        with self.rows_of_bot() as database:
+
+            def is_heard() -> bool:
+                with database.reading() as session:
+                    return not open_incidents(session)
+
+            wait_until(is_heard, describe="the bot still knows of an open incident")
+        self.waits_until_all_is_sent()
 
     def waits_until_all_is_sent(self, seconds: float = 30) -> None:
         """Until nothing waits in the bot's outbox."""

@@ -125,38 +125,18 @@ class Away(Store):
         self.written += 1
 
 
-def test_a_start_that_waited_for_the_database_takes_nothing_of_another_back(rows: Rows) -> None:
+@pytest.mark.parametrize("is_cut_off_from_the_start", [False, True])
+def test_what_another_replica_is_sending_is_not_taken_back(
+    rows: Rows, is_cut_off_from_the_start: bool
+) -> None:
     async def story() -> FewWords:
         reached, store = CutOff(), Away(rows)
         mine, others = WorkLease(rows.store), WorkLease(rows.store)
         await mine.take(lambda: None)
-        store.is_away = True
+        store.is_away = is_cut_off_from_the_start
         first = asyncio.create_task(sender(rows, FewWords(), mine, store).run())
-        await until(lambda: store.refused > 0, first)
-        rows.post(answer())
-        expire(rows)
-        await others.take(lambda: None)
-        second = asyncio.create_task(sender(rows, reached, others).run())
-        await until(lambda: bool(reached.sent), second)
-
-        store.is_away = False
-        await until(lambda: store.written > 0, first)
-        await ended(first)
-        reached.lets_through.set()
-        await until(rows.all_settled, second)
-        await ended(second)
-        return reached
-
-    assert texts(asyncio.run(story()).sent) == ["Ответ"]
-
-
-def test_what_another_replica_is_sending_is_not_taken_back(rows: Rows) -> None:
-    async def story() -> FewWords:
-        reached, store = CutOff(), Away(rows)
-        mine, others = WorkLease(rows.store), WorkLease(rows.store)
-        await mine.take(lambda: None)
-        first = asyncio.create_task(sender(rows, FewWords(), mine, store).run())
-        await until(lambda: store.written > 0, first)
+        if not is_cut_off_from_the_start:
+            await until(lambda: store.written > 0, first)
         store.is_away = True
         rows.post(answer())
         await until(lambda: store.refused > 0, first)
@@ -166,6 +146,7 @@ def test_what_another_replica_is_sending_is_not_taken_back(rows: Rows) -> None:
         await until(lambda: bool(reached.sent), second)
 
         store.is_away = False
+        await until(lambda: store.written > 0, first)
         await ended(first)
         reached.lets_through.set()
         await until(rows.all_settled, second)

@@ -34,7 +34,9 @@ _groups = count(1)
 
 @pytest.fixture
 def secret(desk: BotDesk, anna: TelegramPerson) -> TicketView:
-    """A ticket of somebody else, and an incident with a history."""
+    """A ticket of somebody else, and an incident with a history. That of the test before may just
+    have ended, which is not to be told in the middle of this one."""
+    desk.waits_until_calm_is_told()
     ticket = desk.opens_in_app(SECRET, by=Person(id=f"app-{next(_groups)}-secret", name=OWNER))
     anna.receives("объявлен", after=anna.says("/incident Платежи стоят"))
     return ticket
