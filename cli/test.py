@@ -1,29 +1,34 @@
 """`./support test`: everything from a bare machine to a green run of all tests."""
 
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from cli import broker, postgres
-from cli.check import run_checks
 from cli.desk import ROOT
 from cli.packages import find_program, install
+from cli.processes import ending_with_us
 from cli.steps import module
 
 PROCESSORS = len(os.sched_getaffinity(0))
 GIGABYTES = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 10**9
-SIDE_BY_SIDE = (
-    (min(PROCESSORS + 1, 6), ("tests/faults",)),
-    (max(2, min(4 * PROCESSORS, 12, GIGABYTES)), ("tests/e2e", "tests/browser", "tests/service")),
+BREAKING = (min(PROCESSORS + 1, 6), ("tests/faults",))
+LIVING = (
+    max(2, min(4 * PROCESSORS, 12, GIGABYTES)),
+    ("tests/e2e", "tests/browser", "tests/service"),
 )
 """Tests mostly wait: for a process to start, for Telegram's pace of one message a second. So more
 of them run at once than there are processors, but for those that break things, which need nearly
 one each to see what comes of it. Each has a desk of its own, which takes half a gigabyte, and what
-shares a desk runs in turn (`tests/conftest.py`). The checks have run the other tiers."""
+shares a desk runs in turn (`tests/conftest.py`). The checks run the other tiers."""
+BEHIND_THE_OTHERS = ["nice", "-n", "10"]
 SOME_FAILED = 1
 """Pytest's exit code for it; others tell that tests could not be run."""
 
@@ -33,11 +38,9 @@ SOME_FAILED = 1
 def test(pytest_arguments: tuple[str, ...]) -> None:
     """Run every test on a real broker, both databases and a real browser.
 
-    PYTEST_ARGUMENTS go to pytest, which then runs without the checks before it.
+    PYTEST_ARGUMENTS go to pytest, which then runs alone, without the checks.
     """
     _install_missing()
-    if not pytest_arguments:
-        run_checks()
     with tempfile.TemporaryDirectory(prefix="support-test-") as scratch:
         sys.exit(_run(Path(scratch), pytest_arguments))
 
@@ -64,11 +67,34 @@ def _run(scratch: Path, pytest_arguments: tuple[str, ...]) -> int:
             "SUPPORT_TEST_BROKER_DIR": str(node.directory),
             "SUPPORT_TEST_POSTGRES_URL": server.url("postgres"),
         }
-        runs = (
-            [pytest_arguments] if pytest_arguments else [_at_once(*each) for each in SIDE_BY_SIDE]
+        if pytest_arguments:
+            return run_tests(pytest_arguments, ROOT, environment)
+        with _checks_beside(scratch, environment) as checks:
+            broken = run_tests(_at_once(*BREAKING), ROOT, environment)
+        living = checks.returncode or run_tests(_at_once(*LIVING), ROOT, environment)
+    return broken or living
+
+
+@contextmanager
+def _checks_beside(scratch: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Whatever breaks things leaves a third of the processors idle: the checks have it. They are
+    over at the end, and then say how they went. So is the reading of the tests that come next,
+    which each of their workers would do once more."""
+    reading = shlex.join(module("pytest", "--collect-only", "-q", *LIVING[1]))
+    work = f"{shlex.join(module('cli', 'check'))}; code=$?; {reading} >/dev/null; exit $code"
+    said = scratch / "checks"
+    with said.open("wb") as log:
+        checks = subprocess.Popen(
+            ending_with_us([*BEHIND_THE_OTHERS, "sh", "-c", work]),
+            cwd=ROOT,
+            env=environment | {"PYTEST_ADDOPTS": "-p no:cacheprovider"},  # what failed is theirs
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
-        codes = [run_tests(each, ROOT, environment) for each in runs]
-    return next((code for code in codes if code), 0)
+    yield checks
+    checks.wait()
+    click.echo(said.read_text())
 
 
 def run_tests(arguments: tuple[str, ...], directory: Path, environment: dict[str, str]) -> int:

@@ -1,7 +1,7 @@
 """What working time means: windows, holidays, clock changes."""
 
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -256,8 +256,8 @@ def test_a_deadline_takes_microseconds_not_milliseconds() -> None:
     start = local("2026-06-01 12:00")
     calendar.add(start, hours(2000))
 
-    began = perf_counter()
+    began = process_time()
     for _ in range(1000):
         calendar.add(start, hours(2000))
 
-    assert (perf_counter() - began) / 1000 < 0.001
+    assert (process_time() - began) / 1000 < 0.001
