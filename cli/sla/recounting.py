@@ -52,7 +52,7 @@ def plan(policy: str | None, data_dir: Path) -> None:
             f"Warning: policy_version {planned.policy_version} of {policy} is the number of other "
             "promises too: raise it, so that explanations and logs tell them apart."
         )
-    if planned is None and not any(page.moves for page in pages):
+    if planned is None and not any(page.changed for page in pages):
         click.echo(
             "A changed support.toml is in force once sla has been restarted with it; gateway and "
             "bot tell of it once they have been, too."
@@ -73,9 +73,9 @@ def apply(yes: bool, data_dir: Path) -> None:
         if not yes:
             planned = list(_pages(lambda after: sla.plan_recount(_query(None, after))))
             _tell(planned, zone, "will move")
-            if not any(page.moves for page in planned):
+            if not any(page.changed for page in planned):
                 return
-            click.confirm("Move them?", abort=True)
+            click.confirm("Let them go by these promises?", abort=True)
         run = uuid4()
         done = list(_pages(lambda after: sla.recount_clocks(_command(run, after)).result))
     _tell(done, zone, "moved")
@@ -130,6 +130,9 @@ def _tell(pages: list[Recount], zone: ZoneInfo, moved: str) -> None:
     tickets = sum(page.tickets for page in pages)
     late = sum(move.is_missed for move in moves)
     click.echo(f"Tickets with open clocks: {tickets}. Deadlines that {moved}: {len(moves)}.")
+    in_place = sum(page.changed for page in pages) - len({move.ticket_id for move in moves})
+    if in_place:
+        click.echo(f"Tickets of which no deadline moves, but what else was promised: {in_place}.")
     if late:
         click.echo(f"Late at once by that: {late}.")
     for lacking in pages[-1].lacking_holidays:

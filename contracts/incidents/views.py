@@ -45,10 +45,11 @@ class PostmortemView(Message):
 
 
 class IncidentView(Message):
-    """`components` are those it hits, or hit when it ended; `stretches` tell how and when, in the
-    order in which it was said. The next public word is promised by `next_update_by` while it is
-    open; `updated_at` is its last change of any kind. `affected` counts the tickets about it and
-    the people who said "I have this too" without one. `updates` stand as they were written."""
+    """`components` are those it hits, and all that it has hit once it is over; `stretches` tell how
+    and when, in the order in which it was said. The next public word is promised by
+    `next_update_by` while it is open; `updated_at` is its last change of any kind. `affected`
+    counts the tickets about it and the people who said "I have this too" without one. `updates`
+    stand as they were written."""
 
     id: int
     title: str

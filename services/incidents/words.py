@@ -18,7 +18,8 @@ def say(
     display_at: datetime | None = None,
 ) -> None:
     """Append a public update in the status the incident now has, or had at `display_at`: it is
-    silent no more."""
+    silent no more. Whoever wrote earlier and is heard later speaks last, so no word is of a time
+    before the one that it follows."""
     told = [
         (update.display_at or update.created_at, IncidentStatus(update.status))
         for update in incident.updates
@@ -28,7 +29,7 @@ def say(
         IncidentUpdate(
             status=status_at(told, display_at) if display_at else incident.status,
             message=message,
-            created_at=at,
+            created_at=max([at, *(update.created_at for update in incident.updates)]),
             created_by=author,
             display_at=display_at,
         )

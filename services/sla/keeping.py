@@ -146,7 +146,8 @@ def _columns(key: Key, cycle: Cycle, ticket: TicketFacts) -> Columns:
 
 def _goes_on_elsewhere(cycle: Cycle, ticket: TicketFacts) -> bool:
     """Was it cancelled because what was asked is owed on: in the ticket into which this one was
-    merged, or by a cycle that has waited longer? Then its breach is counted there."""
+    merged, or by a cycle that has waited longer? Then how late it is, is counted there; in a ticket
+    that somebody had answered it goes on as a next response, which figures leave out."""
     cancelled_at = cycle.duty.cancelled_at
     is_merged = ticket.merged_into is not None and cancelled_at == ticket.status_since
     return cancelled_at is not None and (is_merged or cycle.duty.is_superseded)

@@ -77,9 +77,11 @@ class GatewayProcess:
         url = f"http://127.0.0.1:{self.port}{API}{path}"
         return requests.request(method, url, **{"timeout": 15, **options})
 
-    def as_user(self, method: str, path: str, **options: Any) -> requests.Response:
+    def as_user(
+        self, method: str, path: str, *, user: str = "anna", **options: Any
+    ) -> requests.Response:
         """The same with a user's token."""
-        headers = {"Authorization": f"Bearer {token()}", **options.pop("headers", {})}
+        headers = {"Authorization": f"Bearer {token(user)}", **options.pop("headers", {})}
         return self.asks(method, path, headers=headers, **options)
 
     def opens_ticket(self, **options: Any) -> requests.Response:

@@ -127,6 +127,24 @@ def test_reopened_after_an_answer_does_not_restart_the_first_response() -> None:
     assert clock.words == ["Achieved"]
 
 
+def test_reopened_and_resolved_within_a_millisecond_nothing_is_owed() -> None:
+    """Whether the reopening itself was heard of or not."""
+    reopening = reopened(resolved(answered(opened("10:00"), "10:30"), "11:00"), "15:00")
+    end = resolved(reopening, "15:00")
+    for heard in ([reopening, end], [end, reopening], [end]):
+        clock = Clock(WHOLE_EDITIONS)
+        clock.hears(answered(opened("10:00"), "10:30"))
+        clock.hears(resolved(answered(opened("10:00"), "10:30"), "11:00"))
+
+        for ticket in heard:
+            clock.hears(ticket)
+        clock.ticks("25 23:00")
+
+        for metric in (Metric.NEXT_RESPONSE, Metric.RESOLUTION):
+            assert clock.latest(metric).state in {CycleState.CANCELLED, CycleState.ACHIEVED}
+        assert "Breached" not in clock.words
+
+
 def test_a_breach_of_the_cancelled_cycle_does_not_silence_the_next_one() -> None:
     clock = Clock()
     ticket = opened("10:00")

@@ -165,7 +165,7 @@ def test_a_recount_shows_the_edition_that_it_went_by() -> None:
     clock = Clock((Edition(at("01 00:00"), POLICY), Edition(at("10:05"), newer)))
     clock.hears(opened("10:00"))
     assert clock.clock is not None
-    (clock.clock, _), _ = recount(clock.clock, clock.editions, at("10:10"))
+    (clock.clock, _), *_ = recount(clock.clock, clock.editions, at("10:10"))
 
     explained = explanation(clock)
 

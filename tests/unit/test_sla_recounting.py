@@ -36,7 +36,7 @@ def running(target: Target) -> Clock:
 
 def recounted(clock: Clock, when: str) -> None:
     assert clock.clock is not None
-    (clock.clock, said), _ = recount(clock.clock, clock.editions, at(when))
+    (clock.clock, said), *_ = recount(clock.clock, clock.editions, at(when))
     clock.announced.extend(said)
 
 
@@ -60,6 +60,21 @@ def test_a_recount_that_changes_nothing_leaves_no_trace() -> None:
     assert clock.clock is not None
     assert clock.clock.recounted_at == ()
     assert clock.words == []
+
+
+def test_a_recount_takes_up_warnings_that_moved_while_the_deadline_stayed() -> None:
+    """Also when nobody raised the version of the file."""
+    earlier = Policy(1, {FIRST: dict.fromkeys(Priority, Target(120, "24x7", (0.5,)))}, CALENDARS)
+    clock = Clock((Edition(at("01 00:00"), POLICY), Edition(at("10:20"), earlier)))
+    clock.hears(opened("10:00"))
+    assert clock.clock is not None
+
+    planned = recount(clock.clock, clock.editions, at("10:30"))
+    recounted(clock, "10:30")
+    clock.ticks("11:00")
+
+    assert (planned.moves, planned.has_changed) == ([], True)
+    assert clock.words == ["Warned"]
 
 
 def test_a_recount_holds_for_a_later_priority_even_when_it_moves_nothing_now() -> None:

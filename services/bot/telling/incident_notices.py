@@ -184,13 +184,19 @@ class IncidentNotices:
 
 def _told_by_tickets(event: IncidentEvent) -> Collection[TicketStatus]:
     """The states of the tickets whose requesters tickets tells of this, at the latest of the end
-    and of a return. Of a withdrawal it tells only those who still wait."""
+    and of a return from it. Of a withdrawal it tells only those who still wait."""
     if isinstance(event, IncidentWithdrawn):
         return ()
     is_end = event.incident.status is IncidentStatus.RESOLVED
-    if is_end or isinstance(event, IncidentReopened):
+    if is_end or _is_return(event):
         return (*UNFINISHED, TicketStatus.RESOLVED)
     return UNFINISHED
+
+
+def _is_return(event: IncidentEvent) -> bool:
+    """From the end, not from another status back to the begin."""
+    before = [update.status for update in event.incident.updates[:-1]]
+    return isinstance(event, IncidentReopened) and before[-1:] == [IncidentStatus.RESOLVED]
 
 
 def _to_subscriber(chat_id: int, words: Speech, message_id: str, incident: IncidentView) -> Letter:
@@ -205,7 +211,7 @@ def _to_subscriber(chat_id: int, words: Speech, message_id: str, incident: Incid
 
 def _told(words: Speech, message_id: str, incident: IncidentView) -> Html:
     """The news in words: how the incident stands, and what was said last."""
-    last = max(incident.updates, key=lambda update: update.created_at, default=None)
+    last = incident.updates[-1] if incident.updates else None
     return words(
         message_id,
         id=incident.id,

@@ -24,7 +24,7 @@ def tell_maintenance(work: MaintenanceView, site: Site, words: Catalogue) -> Sta
             "status": work.status,
             "created_at": work.announced_at,
             "updated_at": work.updated_at,
-            "resolved_at": work.updated_at if work.status is MaintenanceStatus.COMPLETED else None,
+            "resolved_at": work.ends_at if work.status is MaintenanceStatus.COMPLETED else None,
             "shortlink": site.link(_id(work)),
             "started_at": work.announced_at,
             "page_id": PAGE_ID,
@@ -53,7 +53,7 @@ def _update(
     at = {
         MaintenanceStatus.SCHEDULED: work.announced_at,
         MaintenanceStatus.IN_PROGRESS: work.starts_at,
-        MaintenanceStatus.COMPLETED: work.updated_at,
+        MaintenanceStatus.COMPLETED: work.ends_at,  # by the clock; one called off is not told
     }[status]
     effect = ComponentStatus.UNDER_MAINTENANCE if is_under_way else ComponentStatus.OPERATIONAL
     return StatuspageUpdate.model_validate(

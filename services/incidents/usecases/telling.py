@@ -81,7 +81,8 @@ def resolve_incident(
     incident.status = after_resolving(IncidentStatus(incident.status))
     at, actor = min(command.resolved_at, now), command.resolved_by
     begins = [row.from_at for row in incident.effects if row.until_at is None]
-    incident.resolved_at = max(incident.started_at, at, *begins)
+    words = [update.created_at for update in incident.updates]
+    incident.resolved_at = max(incident.started_at, at, *begins, *words)
     incident.next_update_by = incident.remind_at = None
     set_effects(incident, {}, incident.resolved_at)
     say(incident, message, incident.resolved_at, actor)

@@ -163,7 +163,7 @@ def _steps(history: History) -> list[_Step]:
             *(_Step(*question, _Kind.ASKED) for question in _own_questions(history)),
             *(_Step(*answer, _Kind.ANSWERED) for answer in answers),
             *(_Step(*notice, _Kind.NOTICED) for notice in notices),
-            *(_Step(e.since, e.version, _Kind.FINISHED) for e in _ends(history.statuses)),
+            *(_Step(turn.at, turn.version, _Kind.FINISHED) for turn in _ends(history)),
         ]
     )
 
@@ -210,16 +210,18 @@ class _Turn(NamedTuple):
 def _turns(history: History) -> list[_Turn]:
     statuses = [_Turn(*change) for change in history.statuses]
     reopenings = [_Turn(*reopening, None) for reopening in history.reopenings]
-    return sorted([*statuses, *reopenings], key=lambda turn: (turn.at, turn.version))
+    turns = [*reopenings, *statuses]  # of one version the reopening was first: its status is known
+    return sorted(turns, key=lambda turn: (turn.at, turn.version))
 
 
-def _ends(statuses: Sequence[StatusChange]) -> Iterator[StatusChange]:
+def _ends(history: History) -> Iterator[_Turn]:
     """Each change from an unfinished status to a finished one."""
     was_finished = False
-    for change in statuses:
-        if change.status in FINISHED and not was_finished:
-            yield change
-        was_finished = change.status in FINISHED
+    for turn in _turns(history):
+        is_finished = turn.status in FINISHED
+        if is_finished and not was_finished:
+            yield turn
+        was_finished = is_finished
 
 
 def _waits(statuses: Sequence[StatusChange]) -> list[Pause]:

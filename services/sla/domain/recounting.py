@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from contracts.vocabulary import CycleState, Metric, Priority
 from services.sla.domain.announcements import Outcome
@@ -26,9 +27,16 @@ class Move:
     is_missed: bool
 
 
-def recount(
-    clock: TicketClock, editions: Sequence[Edition], now: datetime
-) -> tuple[Outcome, list[Move]]:
+class Recounted(NamedTuple):
+    """What a recount comes to. Promises may be newer without a deadline moving: of a warning, or of
+    another priority."""
+
+    outcome: Outcome
+    moves: list[Move]
+    has_changed: bool
+
+
+def recount(clock: TicketClock, editions: Sequence[Edition], now: datetime) -> Recounted:
     """Count what runs by the edition now in force; what is late or decided stays as it is.
 
     A deadline that this moves into the past is missed at this moment. A ticket for which it
@@ -40,12 +48,12 @@ def recount(
     outcome = judged(clock, wished, editions)
     before, after = by_time_alone[0].cycles, outcome[0].cycles
     if [_counted(cycle) for cycle in before] == [_counted(cycle) for cycle in after]:
-        return by_time_alone, []
-    return outcome, _moves(before, after)
+        return Recounted(by_time_alone, [], has_changed=False)
+    return Recounted(outcome, _moves(before, after), has_changed=True)
 
 
-def _counted(cycle: Cycle) -> tuple[Metric, int, datetime, int]:
-    return cycle.metric, cycle.n, cycle.due_at, cycle.policy_version
+def _counted(cycle: Cycle) -> tuple[Metric, int, datetime, int, datetime | None]:
+    return cycle.metric, cycle.n, cycle.due_at, cycle.policy_version, cycle.next_at
 
 
 def _moves(before: Sequence[Cycle], after: Sequence[Cycle]) -> list[Move]:

@@ -10,7 +10,7 @@ from structlog import get_logger
 from contracts.sla import ClockMove, PlanRecount, Recount, RecountClocks
 from contracts.vocabulary import CycleState
 from services.sla.announcing import tell
-from services.sla.domain import Move, recount
+from services.sla.domain import Move, Recounted, recount
 from services.sla.editions import Editions, edition_of, lacking_holidays, without_holidays
 from services.sla.keeping import CLOCKS, CYCLES, KEPT, Kept, all_kept, keep
 from services.sla.promises import Rules
@@ -37,13 +37,13 @@ def plan_recount(
         promised = (*promised, edition_of(session, query.desk, now))
         rules = Rules.of(query.desk)
     rows = all_kept(session, OPEN_CLOCKS, after=query.after, limit=query.limit)
-    moves = [_told(row, recount(row.clock, promised, now)[1]) for row in rows]
+    recounts = [(row, recount(row.clock, promised, now)) for row in rows]
     warnings = {
         "without_holidays": without_holidays(session, rules),
         "lacking_holidays": lacking_holidays(session, rules, now),
         "has_number_of_others": bool(query.desk) and editions.has_number_of_others(rules),
     }
-    return _page(rows, moves, query.limit).model_copy(update=warnings)
+    return _page(recounts, query.limit).model_copy(update=warnings)
 
 
 def recount_clocks(
@@ -53,13 +53,11 @@ def recount_clocks(
     promised = editions.noted_in(session, now)
     locked = OPEN_CLOCKS.with_for_update()
     rows = all_kept(session, locked, after=command.after, limit=command.limit)
-    moves = []
-    for row in rows:
-        (clock, said), moved = recount(row.clock, promised, now)
+    recounts = [(row, recount(row.clock, promised, now)) for row in rows]
+    for row, ((clock, said), moves, _) in recounts:
         keep(session, [(row, clock, row.ticket)])
         tell(session, [(said, row.ticket)], now)
-        moves.append(_told(row, moved))
-        for move in moved:
+        for move in moves:
             log.info(
                 "clock recounted",
                 ticket_id=row.ticket_id,
@@ -68,7 +66,7 @@ def recount_clocks(
                 old_due_at=str(move.old_due_at),
                 new_due_at=str(move.new_due_at),
             )
-    return _page(rows, moves, command.limit)
+    return _page(recounts, command.limit)
 
 
 def _told(row: Kept, moved: Sequence[Move]) -> list[ClockMove]:
@@ -86,9 +84,10 @@ def _told(row: Kept, moved: Sequence[Move]) -> list[ClockMove]:
     ]
 
 
-def _page(rows: Sequence[Kept], moves: list[list[ClockMove]], limit: int) -> Recount:
+def _page(recounts: Sequence[tuple[Kept, Recounted]], limit: int) -> Recount:
     return Recount(
-        tickets=len(rows),
-        moves=[move for of_ticket in moves for move in of_ticket],
-        next=rows[-1].ticket_id if len(rows) == limit else None,
+        tickets=len(recounts),
+        changed=sum(recounted.has_changed for _, recounted in recounts),
+        moves=[move for row, recounted in recounts for move in _told(row, recounted.moves)],
+        next=recounts[-1][0].ticket_id if len(recounts) == limit else None,
     )

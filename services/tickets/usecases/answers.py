@@ -25,10 +25,10 @@ from services.tickets.usecases.moves import resolve
 from services.tickets.usecases.notices import note_told
 from services.tickets.usecases.people import acting_agent
 from services.tickets.usecases.standing import (
+    left_after,
     living_status,
     load_ticket,
     moment_in,
-    next_question,
 )
 from services.tickets.views import agent_view, message_view
 
@@ -45,7 +45,7 @@ def answer_ticket(
     ticket = load_ticket(session, command.ticket_id)
     was = living_status(session, ticket, now, reopen_within)
     at = moment_in(ticket, command.received_at, now)
-    is_asked_since = next_question(session, ticket, at) is not None
+    is_asked_since = left_after(session, ticket, at, ticket.unanswered_since) is not None
     next_status = after_answer(
         was, keep_working=command.keep_working, is_asked_since=is_asked_since
     )
@@ -122,13 +122,13 @@ def _tell_delivered(
 
 
 def _note_response(session: Session, ticket: Ticket, answer: TicketMessage) -> None:
-    """The first response is the earliest public answer that reached the requester; none of what
-    was written before it waits any longer."""
+    """The first response is the earliest public answer that reached the requester; nothing waits
+    any longer that was written in this ticket before it."""
     earlier = ticket.first_response_at or answer.created_at
     ticket.first_response_at = min(earlier, answer.created_at)
-    unanswered_since = ticket.unanswered_since
-    if unanswered_since is not None and unanswered_since <= answer.created_at:
-        ticket.unanswered_since = next_question(session, ticket, answer.created_at)
+    since = ticket.unanswered_since
+    if since is not None and since <= answer.created_at:
+        ticket.unanswered_since = left_after(session, ticket, answer.created_at, since)
 
 
 def _agents_message(

@@ -12,7 +12,7 @@ from contracts.tickets import AgentView, TicketReopened, TicketResolved
 from contracts.vocabulary import AuthorKind, Delivery, TicketStatus
 from services.tickets.announcing import become, tell, touch
 from services.tickets.models import Incident, Ticket, TicketMessage
-from services.tickets.usecases.standing import next_question, word_owed_since
+from services.tickets.usecases.standing import left_after, word_owed_since
 from services.tickets.views import agent_view, incident_view
 
 NOBODY = AgentView(id="", name="")
@@ -54,4 +54,4 @@ def _still_unanswered(session: Session, ticket: Ticket) -> datetime | None:
     answered_at = session.scalar(last_answer)
     if since is None or answered_at is None or answered_at < since:
         return since
-    return next_question(session, ticket, answered_at)
+    return left_after(session, ticket, answered_at, since)

@@ -87,15 +87,26 @@ def next_question(session: Session, ticket: Ticket, after: datetime) -> datetime
     return session.scalar(asked)
 
 
+def left_after(
+    session: Session, ticket: Ticket, said_at: datetime, waiting_since: datetime | None
+) -> datetime | None:
+    """The oldest question to which a word of that moment is no answer, of those that wait since
+    `waiting_since`: one asked later, or one that a merge has brought later from where the word was
+    not said."""
+    asked_at, inherited = next_question(session, ticket, said_at), ticket.inherited_since
+    if inherited is None or waiting_since is None or inherited < waiting_since:
+        return asked_at
+    if ticket.merged_at is None or ticket.merged_at <= said_at:
+        return asked_at
+    return min(asked_at or inherited, inherited)
+
+
 def word_owed_since(session: Session, ticket: Ticket) -> datetime | None:
     """Since when somebody waits for more than the notice of an incident has told them."""
     since, noticed_at = ticket.unanswered_since, ticket.noticed_at
     if since is None or noticed_at is None or since > noticed_at:
         return since
-    waits = [next_question(session, ticket, noticed_at)]
-    if ticket.merged_at is not None and ticket.merged_at > noticed_at:
-        waits.append(ticket.inherited_since)
-    return min((one for one in waits if one is not None), default=None)
+    return left_after(session, ticket, noticed_at, since)
 
 
 def _is_answered_after(session: Session, ticket: Ticket, moment: datetime) -> bool:

@@ -16,7 +16,7 @@ from services.tickets.announcing import tell, touch
 from services.tickets.models import Incident, Ticket
 from services.tickets.usecases.ending import reopen_with, resolve_with
 from services.tickets.usecases.notices import note_told, notice_of
-from services.tickets.usecases.standing import next_question
+from services.tickets.usecases.standing import left_after
 from services.tickets.views import incident_view, message_view
 
 
@@ -50,7 +50,10 @@ def tell_word(session: Session, ticket: Ticket, word: Word, now: datetime) -> No
     is_unfinished = ticket.status in UNFINISHED
     if not (word.is_end or is_return) and not (is_unfinished and ticket.wants_news):
         return
-    is_asked_since = word.is_end and next_question(session, ticket, word.said_at) is not None
+    is_asked_since = (
+        word.is_end
+        and left_after(session, ticket, word.said_at, ticket.unanswered_since) is not None
+    )
     kind = IncidentNotice.RETURNED if is_return else word.notice
     notice = notice_of(session, ticket, word.incident, kind, now=now)
     notice.body, notice.incident_status = word.message, word.status

@@ -1,6 +1,7 @@
 """News comes once to one chat: who has a request about the incident is told through that."""
 
 import asyncio
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -103,10 +104,20 @@ def written(version: int) -> Event:
     return made(UserMessageAdded, version, ticket=now, message=message(), reopened=True)
 
 
-def told(rows: Rows, kind: type[Event]) -> list[int]:
+def words(*statuses: IncidentStatus) -> list[UpdateView]:
+    return [UpdateView(status=status, message="Слово", created_at=NOON) for status in statuses]
+
+
+BACK = INCIDENT.model_copy(
+    update={"updates": words(IncidentStatus.RESOLVED, IncidentStatus.INVESTIGATING)}
+)
+INCIDENTS = {IncidentResolved: OVER, IncidentReopened: BACK}
+
+
+def told(rows: Rows, kind: type[Event], incident: IncidentView | None = None) -> list[int]:
     """The chats that the next news of this kind goes to."""
     before = len(rows.all())
-    incident = OVER if kind is IncidentResolved else INCIDENT
+    incident = incident or INCIDENTS.get(kind, INCIDENT)
     hear(rows, made(kind, before + 1, incident=incident, status=STATUS))
     return sorted(row.chat_id for row in rows.all()[before:])
 
@@ -164,6 +175,27 @@ def test_a_resolved_request_brings_only_the_end(listeners: Rows) -> None:
 
     assert told(listeners, IncidentUpdated) == [IVAN, OLGA]
     assert told(listeners, IncidentResolved) == [OLGA]
+
+
+def test_a_resolved_request_brings_no_word_of_a_step_back_before_the_end(
+    listeners: Rows,
+) -> None:
+    for event in (linked(), resolved(3)):
+        hear(listeners, event)
+    steps = words(IncidentStatus.MONITORING, IncidentStatus.INVESTIGATING)
+    incident = INCIDENT.model_copy(update={"updates": steps})
+
+    assert told(listeners, IncidentReopened, incident) == [IVAN, OLGA]
+
+
+def test_news_tells_the_word_that_was_said_last_whatever_its_time(listeners: Rows) -> None:
+    early, late = words(IncidentStatus.MONITORING, IncidentStatus.IDENTIFIED)
+    late = late.model_copy(update={"message": "Последнее", "created_at": NOON - timedelta(hours=1)})
+    incident = INCIDENT.model_copy(update={"updates": [early, late]})
+
+    told(listeners, IncidentUpdated, incident)
+
+    assert all("Последнее" in row.text for row in listeners.all())
 
 
 def test_what_the_desk_says_by_itself_is_told_in_each_language(listeners: Rows) -> None:

@@ -77,7 +77,7 @@ def test_a_plan_names_every_deadline_and_moves_none_until_it_is_applied(command:
     assert command("plan") == (0, plan)
 
     code, refused = command("apply", answer="n\n")
-    assert (code, "Move them?" in refused) == (1, True)
+    assert (code, "Let them go by these promises?" in refused) == (1, True)
     assert command("plan") == (0, plan)
 
     code, done = command("apply", answer="y\n")

@@ -195,6 +195,19 @@ def test_resolving_tells_the_last_word_and_clears_the_status(room: IncidentRoom)
     assert room.history(limit=1) == [incident]
 
 
+def test_what_was_written_earlier_and_heard_later_is_the_last_word(room: IncidentRoom) -> None:
+    room.declares()
+    room.time_passes(minutes=5)
+    written_at = room.clock.now()
+    room.time_passes(seconds=10)
+    word = room.updates("Watching", status=MONITORING).updates[-1]
+
+    incident = room.resolves("Payments work", resolved_at=written_at)
+
+    assert [update.message for update in incident.updates[-2:]] == ["Watching", "Payments work"]
+    assert incident.updates[-1].created_at == incident.resolved_at == word.created_at
+
+
 def test_what_is_resolved_stays_as_it_is(room: IncidentRoom) -> None:
     incident = room.declares()
     room.resolves()

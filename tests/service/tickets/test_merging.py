@@ -274,6 +274,34 @@ def test_a_merge_waits_for_an_answer_that_is_on_its_way(desk: TicketsDesk, is_so
     assert survivor.inherited_since == inherited
 
 
+def test_an_answer_from_before_the_merge_answers_nothing_that_came_with_it(
+    desk: TicketsDesk,
+) -> None:
+    survivor_id = desk.opens(source=Source.TELEGRAM).id
+    desk.clock.advance(minutes=1)
+    source_id = desk.opens(source=Source.TELEGRAM).id
+    asked_at = desk.shows(source_id).created_at
+    desk.clock.advance(minutes=1)
+    written_at = desk.now
+    refused = desk.answers(survivor_id)
+    desk.delivers(survivor_id, refused.id, delivered=False)
+    desk.clock.advance(minutes=1)
+    desk.merges(source_id, survivor_id)
+    desk.clock.advance(minutes=1)
+
+    desk.delivers(survivor_id, refused.id)  # its reader is back
+    arrived = desk.shows(survivor_id)
+    desk.delivers(survivor_id, desk.answers(survivor_id, received_at=written_at).id)
+    waited = desk.shows(survivor_id)
+    desk.delivers(survivor_id, desk.answers(survivor_id).id)
+
+    for ticket in (arrived, waited):
+        assert ticket.status == TicketStatus.IN_PROGRESS
+        assert ticket.unanswered_since == asked_at
+    answered = desk.shows(survivor_id)
+    assert (answered.status, answered.unanswered_since) == (TicketStatus.WAITING, None)
+
+
 def test_whoever_comes_to_a_merged_ticket_is_told_where_it_went_on(desk: TicketsDesk) -> None:
     first, second = two(desk)
     third = desk.opens("И снова").id
