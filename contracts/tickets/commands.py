@@ -98,8 +98,6 @@ class AnswerTicket(Command):
     body: Text
     attachments: Attachments = Field(default_factory=list)
     received_at: Instant
-    keep_working: bool = False
-    """Leave the ticket in progress instead of waiting for the user."""
     resolves: bool = False
     """It is the last word: the ticket is resolved with it, unless it is already."""
 
@@ -115,8 +113,12 @@ class AddNote(Command):
 
 
 class TakeTicket(Command):
+    """An agent makes the ticket their own; with `keep_working` they say that they go on with it, so
+    that it does not wait for its user."""
+
     ticket_id: int
     agent_id: str
+    keep_working: bool = False
 
 
 class AssignTicket(Command):

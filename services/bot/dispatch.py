@@ -77,6 +77,7 @@ UNDER_FILES = frozenset({"reply", "close"})
 
 AGENT_BUTTONS: dict[str, Handler] = {
     buttons.TAKE: tickets.press_take,
+    buttons.KEEP_WORKING: tickets.press_keep_working,
     buttons.RESOLVE: tickets.press_resolve,
     buttons.SHOW_CARD: tickets.press_card,
     buttons.SHOW_PRIORITIES: tickets.show_priorities,

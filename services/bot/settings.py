@@ -6,11 +6,23 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    model_validator,
+)
 
 from chassis.files.place import FilesSettings
 from chassis.settings import DatabaseUrl, WebUrl, sqlite_url
+from contracts.claims import LARGEST_TELEGRAM_ID
+from contracts.contradictions import read_whole
 from contracts.desk import Desk
+from contracts.texts import beginning
+
+TOKEN = "SUPPORT_BOT_TOKEN"  # noqa: S105 - the name of it
+WEBHOOK_URL = "SUPPORT_BOT_WEBHOOK_URL"
 
 
 def _ids(value: Any) -> Any:
@@ -18,9 +30,16 @@ def _ids(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     parts = value.replace(",", " ").split()
-    if wrong := [part for part in parts if not part.isdecimal()]:
-        raise ValueError(f"{wrong[0]!r} is no Telegram id; expected numbers, such as 1001,1002")
+    if wrong := [part for part in parts if not _is_id(part)]:
+        raise ValueError(
+            f"{beginning(wrong[0], 40)!r} is no Telegram id; expected numbers, such as 1001,1002"
+        )
     return [int(part) for part in parts]
+
+
+def _is_id(text: str) -> bool:
+    is_number = text.isdecimal() and len(text) <= len(str(LARGEST_TELEGRAM_ID))
+    return is_number and 1 <= int(text) <= LARGEST_TELEGRAM_ID
 
 
 def _is_token(text: str) -> str:
@@ -78,7 +97,7 @@ class MainBot:
 
 class Settings(FilesSettings):
     file: Desk
-    support_bot_token: Token | None = Field(None, alias="SUPPORT_BOT_TOKEN", repr=False)
+    support_bot_token: Token | None = Field(None, alias=TOKEN, repr=False)
     main_bot_token: Token | None = Field(None, alias="TELEGRAM_BOT_TOKEN", repr=False)
     main_bot_username: Annotated[str, AfterValidator(_username)] | None = Field(
         None, alias="TELEGRAM_BOT_USERNAME"
@@ -96,7 +115,7 @@ class Settings(FilesSettings):
     )
     """The group in which all agents are told, once; without one each is told in private."""
     webhook_url: Annotated[WebUrl, AfterValidator(_is_webhook)] | None = Field(
-        None, alias="SUPPORT_BOT_WEBHOOK_URL"
+        None, alias=WEBHOOK_URL
     )
     """Where Telegram reaches this bot; without it the bot asks Telegram for updates."""
     webhook_host: str = Field("127.0.0.1", alias="SUPPORT_BOT_WEBHOOK_HOST")
@@ -106,12 +125,16 @@ class Settings(FilesSettings):
     )
     bot_database_url: DatabaseUrl | None = Field(None, alias="BOT_DATABASE_URL", repr=False)
 
-    @model_validator(mode="after")
-    def _keeps_the_token_out_of_the_address(self) -> Self:
-        token, url = self.support_bot_token or "", self.webhook_url or ""
-        if token and (token in url or token.partition(":")[2] in url):
-            raise ValueError("SUPPORT_BOT_WEBHOOK_URL: must not contain the bot's token")
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keeps_the_token_out_of_the_address(
+        cls, given: Any, read: ModelWrapValidatorHandler[Self]
+    ) -> Self:
+        """Told also when something else is wrong."""
+        token, url = (given.get(name) or "" for name in (TOKEN, WEBHOOK_URL))
+        is_shown = token and (token.partition(":")[2] or token) in url
+        more = [f"{WEBHOOK_URL}: must not contain the bot's token"] if is_shown else []
+        return read_whole(read, given, more)
 
     @property
     def database_url(self) -> str:

@@ -73,12 +73,22 @@ class Speech:
     def moment(self, at: datetime, now: datetime) -> str:
         """A time of day in the desk's zone, with the date when it is another day, and the year when
         it is another year."""
+        return " ".join(self._day_and_time(at, now))
+
+    def when(self, at: datetime, now: datetime, *, to_the_second: bool = False) -> Html:
+        """The same as an answer to "when": `at 10:00`, with the date before it."""
+        *day, time_of_day = self._day_and_time(at, now)
+        seconds = self._seconds(at) if to_the_second else ""
+        told = self("bot.time.at", time=time_of_day + seconds)
+        return self("bot.time.at_day", day=day[0], at=told) if day else told
+
+    def _day_and_time(self, at: datetime, now: datetime) -> list[str]:
         local, today = at.astimezone(self._zone), now.astimezone(self._zone).date()
         time_of_day = f"{local:%H:%M}"
         if local.date() == today:
-            return time_of_day
+            return [time_of_day]
         day = f"{local:%d.%m}" if local.year == today.year else self.full_day(local.date())
-        return f"{day} {time_of_day}"
+        return [day, time_of_day]
 
     def full_day(self, day: date) -> str:
         """A day with its year, as commands take it."""
@@ -86,8 +96,11 @@ class Speech:
 
     def moment_to_the_second(self, at: datetime, now: datetime) -> str:
         """The same with its seconds, unless they are none."""
+        return self.moment(at, now) + self._seconds(at)
+
+    def _seconds(self, at: datetime) -> str:
         seconds = at.astimezone(self._zone).strftime(":%S")
-        return self.moment(at, now) + (seconds if seconds != ":00" else "")
+        return seconds if seconds != ":00" else ""
 
     def length(self, span: timedelta | float) -> Html:
         """A length to the second, for whoever adds it up. In hours however many they are: a day of

@@ -6,5 +6,9 @@ read the ticket.
 Answers: HTTP under /api/support/ and /api/v2/, the page /status with its feed and badge; RPC to
 nobody.
 Asks: tickets, sla, incidents; composes what one answer needs from several.
-Listens to: incident.declared.v1, incident.updated.v1, incident.resolved.v1, incident.withdrawn.v1.
+Listens to: all that incidents tells of incidents and planned work, to keep the public status:
+            incident.declared, incident.assessed, incident.updated, incident.resolved,
+            incident.reopened, incident.explained, incident.withdrawn, maintenance.announced,
+            maintenance.changed, maintenance.started, maintenance.ended, maintenance.cancelled
+            (all v1).
 """

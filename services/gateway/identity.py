@@ -40,7 +40,7 @@ class Identity(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     sub: UserId
-    role: Literal["user", "admin"] = "user"
+    role: Literal["user", "admin"] | None = "user"
     name: Annotated[str | None, AfterValidator(_presentable)] = ""
     email: Email | None = None
     telegram_id: TelegramId | None = None

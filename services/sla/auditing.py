@@ -52,15 +52,18 @@ class Auditing(Loop):
 
 
 def count_missed(session: Session, now: datetime) -> int:
-    """Cycles whose deadline has passed and that were not found late, or found and never told."""
+    """Cycles whose deadline has passed and that were not found late, or found and never told.
+
+    An alert is known by its moment: a question that comes in late takes a place among the earlier
+    ones, and the numbers of those behind it move up."""
     is_running = CycleRow.state.in_([CycleState.PENDING, CycleState.IMMINENT_BREACH])
     is_overlooked = (CycleRow.due_at <= now - GRACE) & CycleRow.is_paused.is_(False)
     overlooked = select(func.count()).select_from(CycleRow).where(is_running, is_overlooked)
     is_told = exists().where(
         AnnouncementRow.ticket_id == CycleRow.ticket_id,
         AnnouncementRow.metric == CycleRow.metric,
-        AnnouncementRow.n == CycleRow.n,
         AnnouncementRow.kind == SlaBreached.type,
+        AnnouncementRow.announced_at >= CycleRow.breached_at,
     )
     is_recent = CycleRow.breached_at.between(now - LOOKED_BACK, now - GRACE)
     untold = (

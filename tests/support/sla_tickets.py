@@ -98,11 +98,11 @@ class TicketDesk:
         self._note(Act.ASKED, since)
         self._tell(asked_at=None if was is RESOLVED else received)
 
-    def agent_answers(self, agent: AgentView, received: datetime, *, keep_working: bool) -> None:
+    def agent_answers(self, agent: AgentView, received: datetime) -> None:
         """In Telegram sla hears of it only once it has arrived."""
         self._touch()
         is_asked_since = any(asked > received for asked in self._asked)
-        status = after_answer(self.status, keep_working=keep_working, is_asked_since=is_asked_since)
+        status = after_answer(self.status, is_asked_since=is_asked_since)
         self._assign_if_nobody_s(agent, received)
         self._become(status, received)
         self._send(Letter(Act.ANSWERED, received))
@@ -131,9 +131,9 @@ class TicketDesk:
             self._become(after_refused_delivery(self.status, is_assigned=is_assigned), self.now)
             self._tell()
 
-    def agent_takes(self, agent: AgentView) -> None:
+    def agent_takes(self, agent: AgentView, *, keep_working: bool) -> None:
         self._touch()
-        self._become(after_taking(self.status), self.now)
+        self._become(after_taking(self.status, keep_working=keep_working), self.now)
         self._change(assignee=agent, taken_at=self.now)
         self._tell()
 

@@ -222,8 +222,10 @@ class TicketsDesk:
         found = self.once(contract.UnlinkedAccount, passes.unlink_account, command, dated=False)
         return found.result
 
-    def takes(self, ticket_id: int, by: str = AGENT) -> TicketView:
-        command = contract.TakeTicket(command_id=self._id({}), ticket_id=ticket_id, agent_id=by)
+    def takes(self, ticket_id: int, by: str = AGENT, **parts: Any) -> TicketView:
+        command = contract.TakeTicket(
+            command_id=self._id(parts), ticket_id=ticket_id, agent_id=by, **parts
+        )
         return self.once(TicketView, moves.take_ticket, command).result
 
     def assigns(self, ticket_id: int, to: str | None, by: str = AGENT, **parts: Any) -> TicketView:

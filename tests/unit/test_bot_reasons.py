@@ -191,12 +191,12 @@ def test_what_was_closed_unanswered_after_the_deadline_says_that_it_was_missed()
 @pytest.mark.parametrize(
     ("metric", "satisfied_by", "deed"),
     [
-        (Metric.FIRST_RESPONSE, None, ": агент ответил"),
+        (Metric.FIRST_RESPONSE, None, ": сотрудник ответил"),
         (Metric.RESOLUTION, None, ": тикет решён"),
         (
             Metric.FIRST_RESPONSE,
             SatisfiedBy.INCIDENT,
-            " без ответа агента: пользователю сообщили, что знаем об инциденте",
+            " без ответа сотрудника: пользователю сообщили, что знаем об инциденте",
         ),
     ],
 )

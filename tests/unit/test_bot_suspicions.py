@@ -31,14 +31,15 @@ def suspected(count: int = 14, usual: float | None = 1.8) -> SuspicionView:
 def test_it_tells_how_many_wrote_how_many_usually_do_and_of_what() -> None:
     assert visible(suspicion_cards.card(RU, suspected())) == (
         "⚠️ Похоже на сбой: Оплата/Подписка\n"
-        "14 обращений за 10 мин (обычно 2)\n"
+        "За 10 мин написали 14 человек (обычно 2)\n"
         "/view_42 Не проходит <оплата> совсем"
     )
-    assert "14 requests within 10 min (usually 2)" in suspicion_cards.card(EN, suspected())
+    assert "14 people wrote within 10 min (usually 2)" in suspicion_cards.card(EN, suspected())
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(21, "21 обращение"), (23, "23 обращения"), (25, "25 обращений")]
+    ("count", "words"),
+    [(21, "написал 21 человек"), (23, "написали 23 человека"), (25, "написали 25 человек")],
 )
 def test_the_count_has_its_plural(count: int, words: str) -> None:
     assert words in suspicion_cards.card(RU, suspected(count))
@@ -48,8 +49,8 @@ def test_the_count_has_its_plural(count: int, words: str) -> None:
     ("usual", "words"),
     [
         (None, "сколько обычно, пока неизвестно"),
-        (0.0, "обычно почти ни одного"),
-        (0.4, "обычно почти ни одного"),
+        (0.0, "обычно почти никто"),
+        (0.4, "обычно почти никто"),
         (0.6, "обычно 1"),
     ],
 )

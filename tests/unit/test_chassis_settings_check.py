@@ -33,6 +33,30 @@ def test_every_fault_of_every_process_is_told_once() -> None:
         assert sum(line.startswith(f"SUPPORT_{name}") for line in found) == 1, name
 
 
+@pytest.mark.parametrize("wrong", ["0", "1001,99999999999999999999", "9" * 5000, "-7", "1.5"])
+@pytest.mark.parametrize("name", ["SUPPORT_AGENT_IDS", "SUPPORT_LEAD_IDS"])
+def test_an_id_that_nobody_has_in_telegram_is_a_fault(name: str, wrong: str) -> None:
+    (fault,) = faults(**{name: wrong})
+
+    assert fault.startswith(f"{name}: ")
+    assert "is no Telegram id" in fault
+    assert len(fault) < 200
+
+
+def test_a_token_in_the_address_is_told_beside_what_else_is_wrong_and_never_shown() -> None:
+    found = faults(
+        SUPPORT_LOCALE="xx",
+        SUPPORT_BOT_TOKEN="123456:hunter2",
+        SUPPORT_BOT_WEBHOOK_URL="https://desk.example/hunter2",
+    )
+
+    assert sorted(line.split(":")[0] for line in found) == [
+        "SUPPORT_BOT_WEBHOOK_URL",
+        "SUPPORT_LOCALE",
+    ]
+    assert "hunter2" not in "".join(found)
+
+
 def test_an_address_of_the_wrong_kind_is_named_and_never_shown() -> None:
     addresses = {
         f"{name}_DATABASE_URL": "mysql://desk:hunter2@db/desk"

@@ -80,6 +80,7 @@ def test_a_bad_token_gets_nobody_in(gateway: Gateway, authorization: str | None)
         {"aud": "the-app"},
         {"iat": SOON},
         {"role": "user"},
+        {"role": None},
         {"name": None, "email": None, "telegram_id": None},
         {"something": {"else": 1}},
     ],

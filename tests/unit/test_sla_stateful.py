@@ -102,12 +102,12 @@ class TicketLife(RuleBasedStateMachine):
         self._is_told()
 
     @precondition(is_living)
-    @rule(gap=gaps, delay=delays, agent=agents, keep_working=st.booleans())
-    def agent_answers(self, gap: int, delay: int, agent: AgentView, keep_working: bool) -> None:
-        """The clock of what waits for the user stands, unless the agent keeps working."""
+    @rule(gap=gaps, delay=delays, agent=agents)
+    def agent_answers(self, gap: int, delay: int, agent: AgentView) -> None:
+        """The clock of what waits for the user stands."""
         self._passes(gap)
         received = self._moment(delay, after=OPENED_AT) or self.desk.now
-        self.desk.agent_answers(agent, received, keep_working=keep_working)
+        self.desk.agent_answers(agent, received)
         self._is_told()
 
     @precondition(lambda life: life.desk.on_the_way)
@@ -139,10 +139,11 @@ class TicketLife(RuleBasedStateMachine):
         self._is_told()
 
     @precondition(is_living)
-    @rule(gap=gaps, agent=agents)
-    def agent_takes(self, gap: int, agent: AgentView) -> None:
+    @rule(gap=gaps, agent=agents, keep_working=st.booleans())
+    def agent_takes(self, gap: int, agent: AgentView, keep_working: bool) -> None:
+        """The clock runs again if the agent keeps working."""
         self._passes(gap)
-        self.desk.agent_takes(agent)
+        self.desk.agent_takes(agent, keep_working=keep_working)
         self._is_told()
 
     @precondition(is_living)

@@ -31,14 +31,6 @@ def test_taking_moves_an_open_ticket_only(before: TicketStatus, after: TicketSta
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(OPEN, WAITING), (IN_PROGRESS, WAITING), (WAITING, WAITING), (RESOLVED, RESOLVED)],
-)
-def test_an_answer_waits_for_the_user(before: TicketStatus, after: TicketStatus) -> None:
-    assert after_answer(before, keep_working=False) == after
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
     [
         (OPEN, IN_PROGRESS),
         (IN_PROGRESS, IN_PROGRESS),
@@ -46,10 +38,18 @@ def test_an_answer_waits_for_the_user(before: TicketStatus, after: TicketStatus)
         (RESOLVED, RESOLVED),
     ],
 )
-def test_an_answer_of_one_who_keeps_working_waits_for_nobody(
+def test_what_an_agent_keeps_working_on_waits_for_nobody(
     before: TicketStatus, after: TicketStatus
 ) -> None:
-    assert after_answer(before, keep_working=True) == after
+    assert after_taking(before, keep_working=True) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(OPEN, WAITING), (IN_PROGRESS, WAITING), (WAITING, WAITING), (RESOLVED, RESOLVED)],
+)
+def test_an_answer_waits_for_the_user(before: TicketStatus, after: TicketStatus) -> None:
+    assert after_answer(before) == after
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_an_answer_of_one_who_keeps_working_waits_for_nobody(
 def test_an_answer_from_before_a_question_leaves_the_turn_where_it_is(
     before: TicketStatus, after: TicketStatus
 ) -> None:
-    assert after_answer(before, keep_working=False, is_asked_since=True) == after
+    assert after_answer(before, is_asked_since=True) == after
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_is_resolved_cannot_be_resolved_again() -> None:
         refuse_closed,
         after_taking,
         after_resolving,
-        lambda status: after_answer(status, keep_working=False),
+        after_answer,
         lambda status: after_user_message(status, is_assigned=True),
     ],
 )

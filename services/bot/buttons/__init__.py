@@ -11,6 +11,7 @@ from services.bot.buttons.codes import (
     EXPLAIN_DEADLINE,
     FIND_MORE,
     JOIN_INCIDENT,
+    KEEP_WORKING,
     LINK_MATCHING,
     LINK_TICKET,
     NEW_REQUEST,
@@ -74,6 +75,7 @@ from services.bot.buttons.requests import (
 )
 from services.bot.buttons.tickets import (
     MOST_ASSIGNEES,
+    answered,
     assignees,
     canned,
     canned_preview,
@@ -98,6 +100,7 @@ __all__ = [
     "EXPLAIN_DEADLINE",
     "FIND_MORE",
     "JOIN_INCIDENT",
+    "KEEP_WORKING",
     "LINK_MATCHING",
     "LINK_TICKET",
     "MOST_ASSIGNEES",
@@ -136,6 +139,7 @@ __all__ = [
     "WISH_NEWS",
     "Keyboard",
     "add_or_declare",
+    "answered",
     "assignees",
     "canned",
     "canned_preview",

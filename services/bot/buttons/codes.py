@@ -8,6 +8,7 @@ from contracts.tickets import LARGEST_ID
 from services.bot.letters import Button, Keyboard
 
 TAKE = "t"
+KEEP_WORKING = "kw"
 REPLY = "r"
 NOTE = "no"
 FIND_MORE = "fm"

@@ -8,6 +8,7 @@ from contracts.vocabulary import Priority, TicketStatus
 from services.bot.buttons.codes import (
     EXPLAIN_DEADLINE,
     FIND_MORE,
+    KEEP_WORKING,
     LINK_TICKET,
     NOTE,
     PREVIEW_CANNED,
@@ -90,6 +91,11 @@ def _earlier(words: Speech, ticket: TicketFacts) -> tuple[Button, ...]:
 
 def earlier(words: Speech, ticket_id: int) -> Button:
     return Button(words("bot.button.earlier"), code(SHOW_EARLIER, ticket_id))
+
+
+def answered(words: Speech, ticket_id: int) -> Keyboard:
+    """Under a confirmed answer: by itself it leaves the next step to the user."""
+    return ((Button(words("bot.button.keep_working"), code(KEEP_WORKING, ticket_id)),),)
 
 
 def canned(words: Speech, ticket_id: int) -> Keyboard:

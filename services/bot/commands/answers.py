@@ -4,7 +4,7 @@ from asyncio import to_thread
 from datetime import timedelta
 
 from contracts.tickets import AnswerTicket, AuthorView, MessageView, TicketView
-from contracts.vocabulary import AuthorKind, Delivery
+from contracts.vocabulary import UNFINISHED, AuthorKind, Delivery
 from services.bot import alarms, buttons, queries
 from services.bot.arguments import reply_of, ticket_and_text
 from services.bot.asking import Ask, Reply
@@ -90,11 +90,14 @@ async def answer(
         lines.append(_end(ask, before))
     if colleague := _colleague(ask, before, message):
         lines.append(ask.words("bot.answer.colleague", name=one_line(colleague, 80)))
-    confirmed = ask.say(Html("\n".join(lines)), ticket_id=ticket_id)
+    is_refused = report is not None and not report.is_delivered
+    goes_on = not resolves and not is_refused and before.status in UNFINISHED
+    keyboard = buttons.answered(ask.words, ticket_id) if goes_on else ()
+    confirmed = ask.say(Html("\n".join(lines)), keyboard, ticket_id=ticket_id)
     if ask.incoming.callback_id is None:
         confirmed = editing.remembering(ask, confirmed, ticket_id, message.id)
     confirmed = alarms.in_its_place(ask, said_key(message.id), confirmed)
-    if report is None or report.is_delivered:
+    if not is_refused:
         return confirmed
     refused = refused_key(message.id)
     return alarms.told_elsewhere(ask, refused, alarms.in_this_chat(ask, refused, confirmed))

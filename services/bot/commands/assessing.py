@@ -64,7 +64,7 @@ def _face(
     ask: Ask, incident: IncidentView, message_id: str, *, matching: int
 ) -> tuple[Html, Keyboard]:
     text = incident_cards.card(ask.words, message_id, incident, ask.now)
-    is_fresh = len(incident.updates) == 1 and ask.now - incident.started_at < UNDO
+    is_fresh = ask.now - incident.started_at < UNDO
     keyboard = buttons.incident_card(ask.words, incident, can_undo=is_fresh, matching=matching)
     return text, keyboard
 

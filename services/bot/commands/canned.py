@@ -81,9 +81,12 @@ def _edits(reply: Reply) -> list[Edit]:
 def _named(ask: Ask, name: str) -> CannedAnswer:
     """Raises WrongCall, which says what there is."""
     known = ask.words.canned
+    if not known:
+        raise WrongCall("canned", "bot.canned.none")
     if name not in known:
-        names = ", ".join(known) or str(ask.words("bot.canned.none"))
-        raise WrongCall("canned", "bot.wrong.unknown_canned", name=one_line(name, 40), names=names)
+        raise WrongCall(
+            "canned", "bot.wrong.unknown_canned", name=one_line(name, 40), names=", ".join(known)
+        )
     return known[name]
 
 

@@ -60,6 +60,12 @@ async def press_take(ask: Ask) -> Reply:
     return await _changed(ask, ticket, "bot.toast.taken")
 
 
+async def press_keep_working(ask: Ask) -> Reply:
+    """The answer was not all: the ticket waits for us, and not for its user."""
+    ticket = await _take(ask, buttons.number(ask.argument), keep_working=True)
+    return await _changed(ask, ticket, "bot.toast.kept_working")
+
+
 async def resolve(ask: Ask, ticket_id: int) -> Reply:
     """Say that a ticket is done."""
     ticket = await _resolve(ask, ticket_id)
@@ -135,8 +141,13 @@ def _list(ask: Ask, found: list[TicketSummary], message_id: str) -> Reply:
     return ask.say(Html("\n\n".join(blocks)))
 
 
-async def _take(ask: Ask, ticket_id: int) -> TicketView:
-    command = TakeTicket(command_id=ask.command_id(), ticket_id=ticket_id, agent_id=ask.agent_id)
+async def _take(ask: Ask, ticket_id: int, *, keep_working: bool = False) -> TicketView:
+    command = TakeTicket(
+        command_id=ask.command_id(),
+        ticket_id=ticket_id,
+        agent_id=ask.agent_id,
+        keep_working=keep_working,
+    )
     return (await to_thread(ask.office.tickets.take_ticket, command)).result
 
 

@@ -28,7 +28,7 @@ def notice(
     title = words(message_id, metric=_metric(words, event), at=at, due=due)
     lines = [title, *_cause(words, event, read_at)]
     if _is_late(event, now):
-        lines.append(words("bot.notice.delayed", at=words.moment(event.occurred_at, read_at)))
+        lines.append(words("bot.notice.delayed", at=words.when(event.occurred_at, read_at)))
     return cards.notice(words, Html("\n".join(lines)), event.ticket)
 
 

@@ -95,8 +95,7 @@ def _quoted(words: Speech, value: str, _: datetime) -> Html:
 
 
 def _so_earlier(words: Speech, value: str, now: datetime) -> Html:
-    at = words.moment(datetime.fromisoformat(value), now)
-    return words("bot.trail.display_at", at=at)
+    return words("bot.trail.display_at", at=words.when(datetime.fromisoformat(value), now))
 
 
 _TELLING: dict[str, Callable[[Speech, str, datetime], Html]] = {

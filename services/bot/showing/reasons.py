@@ -34,9 +34,8 @@ def _cycle(words: Speech, cycle: CycleExplanation, now: datetime) -> Iterator[Ht
     terms = cycle.decisive
     yield _title(words, cycle, now)
     if cycle.achieved_at:
-        yield words(
-            f"bot.why.done.{_deed(cycle)}", at=words.moment_to_the_second(cycle.achieved_at, now)
-        )
+        at = words.when(cycle.achieved_at, now, to_the_second=True)
+        yield words(f"bot.why.done.{_deed(cycle)}", at=at)
     yield _start(words, cycle, now)
     yield words(
         "bot.why.target",
@@ -93,7 +92,7 @@ def _start(words: Speech, cycle: CycleExplanation, now: datetime) -> Html:
     since = words.moment_to_the_second(cycle.started_at, now)
     if cycle.started_by is None:
         return words("bot.why.start.unknown", since=since)
-    merged_at = words.moment_to_the_second(cycle.inherited_at or cycle.started_at, now)
+    merged_at = words.when(cycle.inherited_at or cycle.started_at, now, to_the_second=True)
     is_elsewhere = cycle.started_by is CycleStart.INHERITED and cycle.inherited_from is None
     how = "elsewhere" if is_elsewhere else cycle.started_by.value
     return words(f"bot.why.start.{how}", since=since, at=merged_at, source=cycle.inherited_from)

@@ -40,7 +40,7 @@ def answered(
     told = refusal.details
     agent_id = told["answered_by"]
     name = one_line(names.get(agent_id, agent_id), 80)
-    at = words.moment(datetime.fromisoformat(told["answered_at"]), now)
+    at = words.when(datetime.fromisoformat(told["answered_at"]), now)
     if told["answer"] == SuspicionAnswer.DISMISSED:
         return words("bot.suspicion.was_dismissed", name=name, at=at)
     title = one_line(told["title"])

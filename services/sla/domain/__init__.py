@@ -25,12 +25,13 @@ from services.sla.domain.explaining import Explanation, explain
 from services.sla.domain.facts import Beside, TicketFacts
 from services.sla.domain.holidays import Holiday, lacking_years, overriding_dates, renewed
 from services.sla.domain.policy import BadPolicy, Edition, Policy, Target, in_force
-from services.sla.domain.recounting import Move, Recounted, recount
+from services.sla.domain.recounting import RUNNING, Move, Recounted, recount
 from services.sla.domain.terms import Cause
 from services.sla.domain.watch import observe, tick
 from services.sla.domain.windows import BadCalendar, Window
 
 __all__ = [
+    "RUNNING",
     "Achieved",
     "Announcement",
     "BadCalendar",

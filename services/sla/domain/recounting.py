@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 from contracts.vocabulary import CycleState, Metric, Priority
 from services.sla.domain.announcements import Outcome
+from services.sla.domain.clocks import Alarm
 from services.sla.domain.cycle import Cycle, TicketClock
 from services.sla.domain.policy import Edition
-from services.sla.domain.watch import judged, tick
+from services.sla.domain.watch import judged, tick, weigh
+
+RUNNING = (CycleState.PENDING, CycleState.IMMINENT_BREACH)
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,24 @@ def recount(clock: TicketClock, editions: Sequence[Edition], now: datetime) -> R
     wished = replace(clock, judged_at=at, recounted_at=(*clock.recounted_at, at))
     outcome = judged(clock, wished, editions)
     before, after = by_time_alone[0].cycles, outcome[0].cycles
-    if [_counted(cycle) for cycle in before] == [_counted(cycle) for cycle in after]:
+    is_counted_alike = [_counted(cycle) for cycle in before] == [_counted(cycle) for cycle in after]
+    if is_counted_alike and _alarms(by_time_alone[0], editions) == _alarms(wished, editions):
         return Recounted(by_time_alone, [], has_changed=False)
     return Recounted(outcome, _moves(before, after), has_changed=True)
 
 
-def _counted(cycle: Cycle) -> tuple[Metric, int, datetime, int, datetime | None]:
-    return cycle.metric, cycle.n, cycle.due_at, cycle.policy_version, cycle.next_at
+def _counted(cycle: Cycle) -> tuple[Metric, int, datetime, int]:
+    return cycle.metric, cycle.n, cycle.due_at, cycle.policy_version
+
+
+def _alarms(clock: TicketClock, editions: Sequence[Edition]) -> list[tuple[Alarm, ...]]:
+    """The warnings of what runs. Where the last of them climbs is no promise: it climbs from the
+    recount on."""
+    return [
+        weighed.stretches[-1].deadline.alarms
+        for weighed in weigh(clock, editions)
+        if weighed.verdict.state in RUNNING
+    ]
 
 
 def _moves(before: Sequence[Cycle], after: Sequence[Cycle]) -> list[Move]:

@@ -8,16 +8,14 @@ from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from contracts.sla import ClockMove, PlanRecount, Recount, RecountClocks
-from contracts.vocabulary import CycleState
 from services.sla.announcing import tell
-from services.sla.domain import Move, Recounted, recount
+from services.sla.domain import RUNNING, Move, Recounted, recount
 from services.sla.editions import Editions, edition_of, lacking_holidays, without_holidays
 from services.sla.keeping import CLOCKS, CYCLES, KEPT, Kept, all_kept, keep
 from services.sla.promises import Rules
 
-OPEN = (CycleState.PENDING, CycleState.IMMINENT_BREACH)
 IS_OPEN = select(CYCLES.c.ticket_id).where(
-    CYCLES.c.state.in_(OPEN), CYCLES.c.ticket_id > bindparam("after")
+    CYCLES.c.state.in_(RUNNING), CYCLES.c.ticket_id > bindparam("after")
 )
 OPEN_CLOCKS = (
     KEPT.where(CLOCKS.c.ticket_id.in_(IS_OPEN))

@@ -18,10 +18,11 @@ def refuse_closed(status: TicketStatus) -> None:
         raise TicketClosed("the ticket is closed")
 
 
-def after_taking(status: TicketStatus) -> TicketStatus:
-    """An agent takes the ticket. Only an open one moves; raises TicketClosed."""
+def after_taking(status: TicketStatus, *, keep_working: bool = False) -> TicketStatus:
+    """An agent takes the ticket. An open one moves, and one that waits for its user if the agent
+    keeps working; raises TicketClosed."""
     refuse_closed(status)
-    return IN_PROGRESS if status == OPEN else status
+    return IN_PROGRESS if status == OPEN or (keep_working and status == WAITING) else status
 
 
 def after_letting_go(status: TicketStatus) -> TicketStatus:
@@ -30,10 +31,8 @@ def after_letting_go(status: TicketStatus) -> TicketStatus:
     return OPEN if status == IN_PROGRESS else status
 
 
-def after_answer(
-    status: TicketStatus, *, keep_working: bool, is_asked_since: bool = False
-) -> TicketStatus:
-    """An agent answers in public: the ball is the user's, unless the agent keeps working.
+def after_answer(status: TicketStatus, *, is_asked_since: bool = False) -> TicketStatus:
+    """An agent answers in public: the ball is the user's.
 
     An answer that comes in after what the user has asked since leaves the ball where it is. One to
     a resolved ticket is an afterword and leaves it resolved; raises TicketClosed.
@@ -42,7 +41,7 @@ def after_answer(
     if status == RESOLVED:
         return RESOLVED
     is_ours = is_asked_since and status != WAITING
-    return IN_PROGRESS if keep_working or is_ours else WAITING
+    return IN_PROGRESS if is_ours else WAITING
 
 
 def after_user_message(status: TicketStatus, *, is_assigned: bool) -> TicketStatus:

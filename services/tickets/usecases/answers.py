@@ -46,9 +46,7 @@ def answer_ticket(
     was = living_status(session, ticket, now, reopen_within)
     at = moment_in(ticket, command.received_at, now)
     is_asked_since = left_after(session, ticket, at, ticket.unanswered_since) is not None
-    next_status = after_answer(
-        was, keep_working=command.keep_working, is_asked_since=is_asked_since
-    )
+    next_status = after_answer(was, is_asked_since=is_asked_since)
     message = _agents_message(ticket, agent, body, at)
     message.attachments = rows_of(command.attachments)
     if ticket.assignee_id is None:

@@ -45,8 +45,8 @@ def take_ticket(
     """Make the agent the assignee. Raises TicketNotFound, TicketClosed, NotAnAgent."""
     agent = acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
-    become(ticket, after_taking(living_status(session, ticket, now, reopen_within)), now)
-    former = ticket.assignee
+    was, former = living_status(session, ticket, now, reopen_within), ticket.assignee
+    become(ticket, after_taking(was, keep_working=command.keep_working), now)
     assign(ticket, agent, now)
     touch(ticket, now)
     tell(session, TicketTaken, ticket, now, **_hands(agent, former))

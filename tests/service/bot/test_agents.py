@@ -169,6 +169,23 @@ def test_the_reply_button_asks_for_the_answer(desk: BotDesk, anna: TelegramPerso
     assert desk.tickets.get_ticket(ticket.id).messages[-1].body == "Вот ответ"
 
 
+def test_whoever_goes_on_after_an_answer_keeps_the_ticket_in_progress(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    ticket = desk.opens_in_app("Сейчас и потом")
+    said = anna.says(f"/reply {ticket.id} Проверяю, скоро вернусь")
+    confirmed = anna.receives("доставлен", after=said)
+    assert desk.tickets.get_ticket(ticket.id).status == TicketStatus.WAITING
+
+    told = press(anna, confirmed, "Продолжаю работать")
+
+    assert told.text == f"Тикет #{ticket.id} остаётся в работе"
+    assert desk.tickets.get_ticket(ticket.id).status == TicketStatus.IN_PROGRESS
+    anna.sees(confirmed, lambda one: one.button("Решён") is not None)
+    ended = anna.says(f"/close {ticket.id} Готово")
+    assert anna.receives("решён", after=ended).button("Продолжаю") is None
+
+
 def test_a_colleagues_answer_of_the_last_minute_is_pointed_out(
     desk: BotDesk, anna: TelegramPerson, boris: TelegramPerson
 ) -> None:

@@ -10,7 +10,7 @@ from chassis.clock import SetClock
 from contracts.tickets import AnswerDelivered, TicketOpened
 from services.sla import auditing
 from services.sla.auditing import Auditing
-from services.sla.models import AnnouncementRow, ClockRow
+from services.sla.models import AnnouncementRow, ClockRow, CycleRow
 from tests.support.sla_desk import SlaDesk
 from tests.support.sla_story import answered, at, opened
 
@@ -70,6 +70,19 @@ def test_a_breach_that_was_never_told_is_found(
 
     clock.instant = at("12:01")
     assert found(auditor) == (1, 0)
+
+
+def test_an_alert_is_known_though_its_cycle_has_another_number_since(
+    desk: SlaDesk, clock: SetClock, auditor: Auditing
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("12:00")
+    desk.scans()
+    with desk.store.writing() as session:
+        session.execute(update(CycleRow).values(n=CycleRow.n + 1))
+
+    clock.instant = at("12:01")
+    assert found(auditor)[0] == 0
 
 
 def test_an_answer_in_time_needs_no_alert(

@@ -157,10 +157,15 @@ def test_the_delivery_of_no_answer_is_refused(desk: TicketsDesk, message_id: int
 
 def test_who_keeps_working_leaves_it_in_progress(desk: TicketsDesk) -> None:
     ticket = desk.opens()
+    desk.answers(ticket.id)
+    assert desk.shows(ticket.id).status == TicketStatus.WAITING
 
-    desk.answers(ticket.id, keep_working=True)
+    assert desk.takes(ticket.id).status == TicketStatus.WAITING
+    desk.clock.advance(minutes=1)
+    kept = desk.takes(ticket.id, keep_working=True)
 
-    assert desk.shows(ticket.id).status == TicketStatus.IN_PROGRESS
+    assert kept.status == TicketStatus.IN_PROGRESS
+    assert kept.status_since == to_milliseconds(desk.now)
 
 
 def test_an_answer_does_not_take_a_ticket_from_its_assignee(desk: TicketsDesk) -> None:
