@@ -34,10 +34,15 @@ def _shared(urls: dict[str, str]) -> list[Finding]:
     ]
 
 
-def _examine(process: str, url: str) -> Finding:
+def is_made(url: str) -> bool:
+    """False of an SQLite file that is not there: to open it would make an empty one."""
     place = make_url(url)
-    shown = place.render_as_string(hide_password=True)
-    if place.get_backend_name() == "sqlite" and not Path(place.database or "").exists():
+    return place.get_backend_name() != "sqlite" or Path(place.database or "").exists()
+
+
+def _examine(process: str, url: str) -> Finding:
+    shown = make_url(url).render_as_string(hide_password=True)
+    if not is_made(url):
         return bad(f"The database of {process} ({shown}) is not made yet.", "./support migrate")
     try:
         is_new = is_current(process, url)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from chassis.files.place import folder_of
 from chassis.files.store import FileStore
 from chassis.settings_check import settings_of
+from cli.diagnosis.databases import is_made
 from cli.diagnosis.finding import Finding, bad, well
 from cli.safekeeping.files import OWNER, place_of_files
 from contracts.errors import Unavailable
@@ -57,6 +58,8 @@ def _has_what_is_named(url: str, database_url: str) -> Finding:
 
 def _newest_keys(database_url: str) -> set[str]:
     """Nothing from a database of which something else is told already."""
+    if not is_made(database_url):
+        return set()
     engine = create_engine(database_url)
     try:
         with engine.connect() as connection:

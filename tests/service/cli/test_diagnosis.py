@@ -7,6 +7,7 @@ import pytest
 
 from chassis.vital_signs import Page, serve
 from cli.desk import Desk
+from cli.diagnosis import databases, files
 from cli.diagnosis import telegram as group_in_telegram
 from cli.diagnosis.machine import examine_gateway
 from cli.ports import LOOPBACK, choose_port
@@ -35,6 +36,16 @@ def test_whoever_is_not_ready_is_named_with_what_it_lacks(
 
     assert not finding.is_well
     assert finding.what.endswith("not all is well: tickets, sla (relay: is behind).")
+
+
+def test_a_desk_without_databases_is_looked_at_and_left_as_it_is(tmp_path: Path) -> None:
+    environment = {"SUPPORT_DATA_DIR": str(tmp_path)}
+
+    found = [*databases.examine(environment), *files.examine(environment)]
+
+    assert [one.is_well for one in found] == [False, False, False, False, True]
+    assert all("is not made yet" in one.what for one in found[:4])
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
