@@ -33,7 +33,7 @@ class MessageEdited(TicketEvent):
     """The requester has changed what one of their messages says: `message` says it as it is now."""
 
     type: ClassVar = "ticket.message_edited.v1"
-    heard_by: ClassVar = frozenset({"bot"})
+    heard_by: ClassVar = frozenset({"sla", "bot"})
 
     message: MessageView
 

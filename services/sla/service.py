@@ -140,6 +140,10 @@ class SlaService:
         asked_at = None if event.reopened else event.message.created_at
         self._hear(session, event, asked_at=asked_at)
 
+    @listens(fact.MessageEdited)
+    def hear_edited(self, session: Session, event: fact.MessageEdited) -> None:
+        self._hear(session, event)
+
     @listens(fact.AnswerDelivered)
     def hear_delivered(self, session: Session, event: fact.AnswerDelivered) -> None:
         self._hear(session, event, answer_at=event.written_at)

@@ -43,6 +43,7 @@ from contracts.tickets import (
     AnswerRefused,
     AuthorView,
     MessageView,
+    MessageEdited,
     NoticeDelivered,
     RequesterView,
     TicketAssigned,
@@ -87,6 +88,7 @@ ANNA = AgentView(id="tg:7", name="Anna", telegram_id=7)
 PARTS: dict[type[TicketEvent], Callable[[Snapshot], dict[str, Any]]] = {
     TicketOpened: lambda ticket: {"message": _message(ticket)},
     UserMessageAdded: lambda ticket: {"message": _message(ticket)},
+    MessageEdited: lambda ticket: {"message": _message(ticket)},
     AnswerDelivered: lambda ticket: {
         "message_id": 2,
         "written_at": ticket.first_response_at or ticket.updated_at,

@@ -124,7 +124,7 @@ def test_a_desk_without_canned_answers_says_where_they_are_written() -> None:
     (listed,) = answered(canned.canned, object(), words=BARE).posts
 
     assert isinstance(listed, Letter)
-    assert listed.text == "заготовок пока нет: их пишут в support.toml"
+    assert listed.text == "Заготовок пока нет: их пишут в support.toml."
     with pytest.raises(WrongCall) as wrong:
         answered(canned.canned, object(), "42 looking", words=BARE)
     assert "их пишут в support.toml" in refusals.usage(BARE, wrong.value)

@@ -9,6 +9,7 @@ from contracts.sla import SlaAchieved, SlaClockMoved
 from contracts.tickets import (
     AnswerDelivered,
     AnswerRefused,
+    MessageEdited,
     NoticeDelivered,
     TicketAssigned,
     TicketCategorised,
@@ -47,6 +48,7 @@ UNLINKED = changed(NOTICED, "10:20", noticed_at=None, unlinked_at=at("10:20"))
 STORIES: dict[type[TicketEvent], tuple[Snapshot, CycleState, str]] = {
     TicketOpened: (OPENED, CycleState.PENDING, "12:00"),
     UserMessageAdded: (changed(OPENED, "10:10"), CycleState.PENDING, "12:00"),
+    MessageEdited: (changed(OPENED, "10:10"), CycleState.PENDING, "12:00"),
     AnswerDelivered: (ANSWERED, CycleState.ACHIEVED, "12:00"),
     AnswerRefused: (refused(ANSWERED, "10:20"), CycleState.PENDING, "12:00"),
     NoticeDelivered: (NOTICED, CycleState.ACHIEVED, "12:00"),
