@@ -1,28 +1,31 @@
 """One running desk for all stories, on SQLite and on PostgreSQL."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.support.botapi import TelegramPerson, running_telegram
+from tests.support.postgres import passing_databases
 from tests.support.running_desk import AGENT_ID, DATABASES, OTHER_AGENT_ID, RunningDesk
 
 DATABASE_KINDS = ["sqlite", "postgresql"]
 AGENTS = {AGENT_ID: "Мария", OTHER_AGENT_ID: "Пётр"}
-Databases = Callable[[str], dict[str, str]]
+Databases = Callable[[str], AbstractContextManager[dict[str, str]]]
 
 
 @pytest.fixture(scope="session")
 def databases_of(request: pytest.FixtureRequest) -> Databases:
     """Makes the databases of a desk; none named means SQLite in its data directory."""
 
-    def make(kind: str) -> dict[str, str]:
+    @contextmanager
+    def make(kind: str) -> Iterator[dict[str, str]]:
         if kind == "sqlite":
-            return {}
-        new_url: Callable[[], str] = request.getfixturevalue("new_postgres_url")
-        return {name: new_url() for name in DATABASES}
+            yield {}
+            return
+        with passing_databases(request.getfixturevalue("postgres")) as new_url:
+            yield {name: new_url() for name in DATABASES}
 
     return make
 
@@ -49,7 +52,10 @@ def desk(
 ) -> Iterator[RunningDesk]:
     """The desk that most stories share, up and healthy."""
     directory = tmp_path_factory.mktemp(f"desk-{request.param}")
-    with _running(directory, new_amqp_url(), databases_of(request.param)) as running:
+    with (
+        databases_of(request.param) as databases,
+        _running(directory, new_amqp_url(), databases) as running,
+    ):
         yield running
 
 
@@ -62,7 +68,10 @@ def late_desk(
 ) -> Iterator[RunningDesk]:
     """A desk whose clock a story may move."""
     directory = tmp_path_factory.mktemp(f"late-{request.param}")
-    with _running(directory, new_amqp_url(), databases_of(request.param)) as running:
+    with (
+        databases_of(request.param) as databases,
+        _running(directory, new_amqp_url(), databases) as running,
+    ):
         yield running
 
 

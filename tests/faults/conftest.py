@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from cli.postgres import PrivatePostgres
 from tests.support.botapi import running_telegram
+from tests.support.postgres import passing_databases
 from tests.support.running_desk import DATABASES, NewDesk, RunningDesk
 from tests.support.wired_desk import WiredDesk, wired_desk
 
@@ -14,14 +16,14 @@ from tests.support.wired_desk import WiredDesk, wired_desk
 def new_desk(
     tmp_path_factory: pytest.TempPathFactory,
     new_amqp_url: Callable[[], str],
-    new_postgres_url: Callable[[], str],
+    postgres: PrivatePostgres,
 ) -> NewDesk:
     """Brings up a desk on the broker and the PostgreSQL of the session."""
 
     @contextmanager
     def run() -> Iterator[RunningDesk]:
-        databases = {name: new_postgres_url() for name in DATABASES}
-        with running_telegram() as telegram:
+        with running_telegram() as telegram, passing_databases(postgres) as new_postgres_url:
+            databases = {name: new_postgres_url() for name in DATABASES}
             directory = tmp_path_factory.mktemp("desk")
             desk = RunningDesk(directory, new_amqp_url(), telegram, databases)
             try:

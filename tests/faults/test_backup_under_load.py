@@ -15,9 +15,11 @@ from uuid import uuid4
 import pytest
 
 from botapi.sights import ChatMessage
+from cli.postgres import PrivatePostgres
 from tests.support.botapi import TelegramPerson, running_telegram
 from tests.support.load import OpeningTickets
 from tests.support.measured import Tell
+from tests.support.postgres import passing_databases
 from tests.support.running_desk import AGENT_ID, DATABASES, PROCESSES, RunningDesk
 from tests.support.starting import ROOT
 from tests.support.story import AppUser, admin, app_user, first_response_is
@@ -49,13 +51,13 @@ def kept(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     new_amqp_url: Callable[[], str],
-    new_postgres_url: Callable[[], str],
+    postgres: PrivatePostgres,
 ) -> Iterator[Kept]:
     """Taken under load, which goes on after it; then the desk is killed."""
     is_sqlite = request.param == "sqlite"
     directory = tmp_path_factory.mktemp(f"kept-{request.param}")
-    databases = {} if is_sqlite else {name: new_postgres_url() for name in DATABASES}
-    with running_telegram() as telegram:
+    with running_telegram() as telegram, passing_databases(postgres) as new_postgres_url:
+        databases = {} if is_sqlite else {name: new_postgres_url() for name in DATABASES}
         desk = RunningDesk(directory, new_amqp_url(), telegram, databases)
         try:
             desk.up()

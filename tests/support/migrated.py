@@ -2,18 +2,17 @@
 
 import os
 import shutil
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from chassis.storage.migrate import upgrade
 from cli.postgres import PrivatePostgres
+from tests.support.postgres import passing_databases
 
 KINDS = ("sqlite", "postgresql")
-
-_numbers = count(1)
 
 
 class Migrated:
@@ -24,13 +23,15 @@ class Migrated:
         self._postgres = postgres
         self._names = dict[str, str]()
 
-    def database(self, process: str, kind: str, directory: Path) -> str:
+    @contextmanager
+    def database(self, process: str, kind: str, directory: Path) -> Iterator[str]:
         """The address of a database that nothing has happened in."""
         if kind == "sqlite":
             place = shutil.copy(self._file(process), directory / f"{process}.sqlite3")
-            return f"sqlite:///{place}"
-        name = f"{process}_{os.getpid()}_{next(_numbers)}"
-        return self._postgres().create_database(name, like=self._template(process))
+            yield f"sqlite:///{place}"
+            return
+        with passing_databases(self._postgres()) as make:
+            yield make(like=self._template(process))
 
     def _file(self, process: str) -> Path:
         original = self._originals / f"{process}.sqlite3"

@@ -75,9 +75,10 @@ def crashing(desk: BotDesk) -> Iterator[BotDesk]:
 @pytest.fixture(scope="session", params=KINDS)
 def database_url(
     request: pytest.FixtureRequest, migrated: Migrated, tmp_path_factory: pytest.TempPathFactory
-) -> str:
+) -> Iterator[str]:
     """A migrated database of the bot without a process on it."""
-    return migrated.database("bot", request.param, tmp_path_factory.mktemp("database"))
+    with migrated.database("bot", request.param, tmp_path_factory.mktemp("database")) as url:
+        yield url
 
 
 @pytest.fixture

@@ -38,9 +38,10 @@ def traffic(
     request: pytest.FixtureRequest, migrated: Migrated, telegram: TelegramWorld, tmp_path: Path
 ) -> Iterator[Traffic]:
     telegram.forget()
-    store = Store(Database(migrated.database("bot", request.param, tmp_path)), SystemClock())
-    yield Traffic(store, telegram)
-    store.database.close()
+    with migrated.database("bot", request.param, tmp_path) as url:
+        store = Store(Database(url), SystemClock())
+        yield Traffic(store, telegram)
+        store.database.close()
 
 
 @settings(
@@ -56,8 +57,11 @@ def test_order_and_pace_hold_and_nothing_is_lost_whatever_telegram_does(
     migrated: Migrated, telegram: TelegramWorld, troubles: list[list[str]]
 ) -> None:
     telegram.forget()
-    with TemporaryDirectory() as directory:
-        store = Store(Database(migrated.database("bot", "sqlite", Path(directory))), SystemClock())
+    with (
+        TemporaryDirectory() as directory,
+        migrated.database("bot", "sqlite", Path(directory)) as url,
+    ):
+        store = Store(Database(url), SystemClock())
         traffic = Traffic(store, telegram)
         chat_ids = range(1, len(troubles) + 1)
         traffic.meets(GROUP, *chat_ids)

@@ -9,11 +9,13 @@ import pytest
 
 from botapi.sights import Call
 from cli.ports import choose_port
+from cli.postgres import PrivatePostgres
 from services.bot.lease import LASTS
 from tests.support.bot_desk import BotDesk, Process, running_bot_desk
 from tests.support.bot_story import ticket_in
 from tests.support.botapi import running_telegram
 from tests.support.measured import Tell
+from tests.support.postgres import passing_databases
 from tests.support.waiting import wait_until
 
 WORKS, STANDS_BY = "this replica does the work", "this one stands by"
@@ -24,12 +26,13 @@ TAKEN_OVER_SECONDS = 15.0
 @pytest.fixture(scope="module")
 def desk(
     new_amqp_url: Callable[[], str],
-    new_postgres_url: Callable[[], str],
+    postgres: PrivatePostgres,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BotDesk]:
     """A desk with two bots; the first has the work."""
     with (
         running_telegram() as telegram,
+        passing_databases(postgres) as new_postgres_url,
         running_bot_desk(
             telegram,
             new_amqp_url(),

@@ -12,9 +12,11 @@ from tests.support.service_process import ServiceProcess
 @pytest.fixture(scope="module", params=KINDS)
 def database_url(
     request: pytest.FixtureRequest, migrated: Migrated, tmp_path_factory: pytest.TempPathFactory
-) -> str:
+) -> Iterator[str]:
     """A migrated database that nothing has happened in."""
-    return migrated.database("incidents", request.param, tmp_path_factory.mktemp("database"))
+    directory = tmp_path_factory.mktemp("database")
+    with migrated.database("incidents", request.param, directory) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

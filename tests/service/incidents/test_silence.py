@@ -1,5 +1,6 @@
 """An open incident owes the public a word now and then."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -72,11 +73,17 @@ def test_a_word_begins_the_count_anew_and_an_end_ends_it(room: IncidentRoom) -> 
     assert len(room.silences_of(incident.id, 2)) == 2
 
 
-def test_nobody_is_reminded_while_the_word_is_being_given(
-    migrated: Migrated, tmp_path: Path
-) -> None:
+@pytest.fixture
+def database(migrated: Migrated, tmp_path: Path) -> Iterator[Database]:
+    """One that lets several write at once."""
+    with migrated.database("incidents", "postgresql", tmp_path) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+def test_nobody_is_reminded_while_the_word_is_being_given(database: Database) -> None:
     """Else the reminder of before the word would count as the first of after it."""
-    database = Database(migrated.database("incidents", "postgresql", tmp_path))
     product = Product({}, [], IncidentRules(), ZoneInfo("UTC"))
     due = NOON + minutes(15)
     declaration = DeclareIncident(
@@ -96,4 +103,3 @@ def test_nobody_is_reminded_while_the_word_is_being_given(
     with database.reading() as session:
         incident = session.get_one(Incident, incident_id)
     assert (incident.reminders, incident.remind_at) == (0, incident.next_update_by)
-    database.close()

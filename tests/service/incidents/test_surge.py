@@ -299,13 +299,13 @@ def stores(
     request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path
 ) -> Iterator[list[Store]]:
     """Replicas on one database, at one moment; SQLite has but one."""
-    url = migrated.database("incidents", request.param, tmp_path)
     clock = SetClock(NOON)
     number = 1 if request.param == "sqlite" else 3
-    found = [Store(Database(url), clock) for _ in range(number)]
-    yield found
-    for store in found:
-        store.database.close()
+    with migrated.database("incidents", request.param, tmp_path) as url:
+        found = [Store(Database(url), clock) for _ in range(number)]
+        yield found
+        for store in found:
+            store.database.close()
 
 
 def test_of_many_heard_at_once_by_replicas_one_makes_the_suspicion(stores: list[Store]) -> None:

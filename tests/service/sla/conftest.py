@@ -14,9 +14,12 @@ from tests.support.sla_story import at
 
 
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path) -> str:
+def database_url(
+    request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path
+) -> Iterator[str]:
     """An empty database with sla's newest schema."""
-    return migrated.database("sla", request.param, tmp_path)
+    with migrated.database("sla", request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

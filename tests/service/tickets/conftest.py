@@ -12,9 +12,12 @@ from tests.support.tickets_desk import TicketsDesk
 
 
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path) -> str:
+def database_url(
+    request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path
+) -> Iterator[str]:
     """An empty database with the newest schema of tickets."""
-    return migrated.database("tickets", request.param, tmp_path)
+    with migrated.database("tickets", request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
