@@ -7,13 +7,14 @@ import time
 import click
 
 from cli.desk import ROOT
+from cli.processes import ending_with_us
 
 
 def run_step(name: str, command: list[str], environment: dict[str, str] | None = None) -> bool:
     """Run one, and tell its seconds. What it says is shown when it fails."""
     began = time.monotonic()
     ran = subprocess.run(
-        command,
+        ending_with_us(command),
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -73,7 +73,7 @@ def apply(yes: bool, data_dir: Path) -> None:
         if not yes:
             planned = list(_pages(lambda after: sla.plan_recount(_query(None, after))))
             _tell(planned, zone, "will move")
-            if not any(page.changed for page in planned):
+            if not any(page.changed or page.moves for page in planned):
                 return
             click.confirm("Let them go by these promises?", abort=True)
         run = uuid4()
@@ -131,8 +131,8 @@ def _tell(pages: list[Recount], zone: ZoneInfo, moved: str) -> None:
     late = sum(move.is_missed for move in moves)
     click.echo(f"Tickets with open clocks: {tickets}. Deadlines that {moved}: {len(moves)}.")
     in_place = sum(page.changed for page in pages) - len({move.ticket_id for move in moves})
-    if in_place:
-        click.echo(f"Tickets of which no deadline moves, but what else was promised: {in_place}.")
+    if in_place > 0:
+        click.echo(f"Tickets whose deadlines stay, but not their warnings or rules: {in_place}.")
     if late:
         click.echo(f"Late at once by that: {late}.")
     for lacking in pages[-1].lacking_holidays:

@@ -71,6 +71,13 @@ class IncidentView(Message):
         of one moment as they were written."""
         return sorted(self.updates, key=lambda update: (update.shown_at, update.id))
 
+    @property
+    def was_over(self) -> bool:
+        """Whether the public had been told of its end before the last word. A word of an earlier
+        moment does not tell how it stood."""
+        told = [update.status for update in self.updates if update.display_at is None]
+        return told[-2:-1] == [IncidentStatus.RESOLVED]
+
 
 class ComponentView(Message):
     """`since` is when it came to be so, as far as the last 90 days know."""

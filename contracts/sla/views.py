@@ -92,10 +92,12 @@ class LackingHolidaysList(Message):
 class Recount(Message):
     """A page of a recount: how many tickets with open clocks were looked at, how many of them go by
     other promises by it, which clocks move, and the ticket after which to go on; None at the end.
-    `without_holidays` are the countries that
-    a planned calendar names and for which nothing was imported yet; `lacking_holidays` those of
-    which something will soon be lacking, the former among them. `has_number_of_others`: what is
-    planned by another file has the policy_version of other promises."""
+
+    `without_holidays` are the countries that a planned calendar names and for which nothing was
+    imported yet; `lacking_holidays` those of which something will soon be lacking, the former among
+    them. `has_number_of_others`: what is planned by another file has the policy_version of other
+    promises.
+    """
 
     tickets: int
     changed: int = 0

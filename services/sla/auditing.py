@@ -7,7 +7,7 @@ watches the desk watches its last success: an sla that no longer decides has non
 from datetime import datetime, timedelta
 
 from prometheus_client import Gauge
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
@@ -54,8 +54,10 @@ class Auditing(Loop):
 def count_missed(session: Session, now: datetime) -> int:
     """Cycles whose deadline has passed and that were not found late, or found and never told.
 
-    An alert is known by its moment: a question that comes in late takes a place among the earlier
-    ones, and the numbers of those behind it move up."""
+    An alert is known by its number or its moment. A question that comes in late takes a place
+    among the earlier ones, and the numbers of those behind it move up; what is heard late of a
+    priority moves the deadline that was missed past the alert.
+    """
     is_running = CycleRow.state.in_([CycleState.PENDING, CycleState.IMMINENT_BREACH])
     is_overlooked = (CycleRow.due_at <= now - GRACE) & CycleRow.is_paused.is_(False)
     overlooked = select(func.count()).select_from(CycleRow).where(is_running, is_overlooked)
@@ -63,7 +65,10 @@ def count_missed(session: Session, now: datetime) -> int:
         AnnouncementRow.ticket_id == CycleRow.ticket_id,
         AnnouncementRow.metric == CycleRow.metric,
         AnnouncementRow.kind == SlaBreached.type,
-        AnnouncementRow.announced_at >= CycleRow.breached_at,
+        or_(
+            AnnouncementRow.n == CycleRow.n,
+            AnnouncementRow.announced_at >= CycleRow.breached_at,
+        ),
     )
     is_recent = CycleRow.breached_at.between(now - LOOKED_BACK, now - GRACE)
     untold = (

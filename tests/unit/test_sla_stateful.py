@@ -143,7 +143,8 @@ class TicketLife(RuleBasedStateMachine):
     def agent_takes(self, gap: int, agent: AgentView, keep_working: bool) -> None:
         """The clock runs again if the agent keeps working."""
         self._passes(gap)
-        self.desk.agent_takes(agent, keep_working=keep_working)
+        is_resolved = self.desk.status is TicketStatus.RESOLVED
+        self.desk.agent_takes(agent, keep_working=keep_working and not is_resolved)
         self._is_told()
 
     @precondition(is_living)

@@ -29,19 +29,14 @@ def test_taking_moves_an_open_ticket_only(before: TicketStatus, after: TicketSta
     assert after_taking(before) == after
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        (OPEN, IN_PROGRESS),
-        (IN_PROGRESS, IN_PROGRESS),
-        (WAITING, IN_PROGRESS),
-        (RESOLVED, RESOLVED),
-    ],
-)
-def test_what_an_agent_keeps_working_on_waits_for_nobody(
-    before: TicketStatus, after: TicketStatus
-) -> None:
-    assert after_taking(before, keep_working=True) == after
+@pytest.mark.parametrize("before", [OPEN, IN_PROGRESS, WAITING])
+def test_what_an_agent_keeps_working_on_waits_for_nobody(before: TicketStatus) -> None:
+    assert after_taking(before, keep_working=True) == IN_PROGRESS
+
+
+def test_nobody_keeps_working_on_what_is_resolved() -> None:
+    with pytest.raises(TicketAlreadyResolved):
+        after_taking(RESOLVED, keep_working=True)
 
 
 @pytest.mark.parametrize(

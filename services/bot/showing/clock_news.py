@@ -59,7 +59,7 @@ def _cause(words: Speech, event: CycleEvent, read_at: datetime) -> list[Html]:
     }
     if event.cause not in since:
         return []
-    at, priority = words.moment(since[event.cause], read_at), event.ticket.priority.value
+    at, priority = words.when(since[event.cause], read_at), event.ticket.priority.value
     return [words(f"bot.notice.cause.{event.cause}", at=at, priority=priority)]
 
 

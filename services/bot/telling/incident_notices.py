@@ -195,8 +195,7 @@ def _told_by_tickets(event: IncidentEvent) -> Collection[TicketStatus]:
 
 def _is_return(event: IncidentEvent) -> bool:
     """From the end, not from another status back to the begin."""
-    before = [update.status for update in event.incident.updates[:-1]]
-    return isinstance(event, IncidentReopened) and before[-1:] == [IncidentStatus.RESOLVED]
+    return isinstance(event, IncidentReopened) and event.incident.was_over
 
 
 def _to_subscriber(chat_id: int, words: Speech, message_id: str, incident: IncidentView) -> Letter:

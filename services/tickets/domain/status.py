@@ -20,8 +20,11 @@ def refuse_closed(status: TicketStatus) -> None:
 
 def after_taking(status: TicketStatus, *, keep_working: bool = False) -> TicketStatus:
     """An agent takes the ticket. An open one moves, and one that waits for its user if the agent
-    keeps working; raises TicketClosed."""
+    keeps working. Raises TicketClosed, and TicketAlreadyResolved if there is nothing to keep
+    working on."""
     refuse_closed(status)
+    if keep_working and status == RESOLVED:
+        raise TicketAlreadyResolved("the ticket is resolved")
     return IN_PROGRESS if status == OPEN or (keep_working and status == WAITING) else status
 
 

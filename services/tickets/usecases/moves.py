@@ -42,7 +42,10 @@ KEEP_DEADLINE = (
 def take_ticket(
     session: Session, command: TakeTicket, now: datetime, reopen_within: timedelta
 ) -> TicketView:
-    """Make the agent the assignee. Raises TicketNotFound, TicketClosed, NotAnAgent."""
+    """Make the agent the assignee.
+
+    Raises TicketNotFound, TicketClosed, TicketAlreadyResolved, NotAnAgent.
+    """
     agent = acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
     was, former = living_status(session, ticket, now, reopen_within), ticket.assignee

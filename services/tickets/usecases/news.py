@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from chassis.storage.database import insert_if_absent
-from contracts.incidents import IncidentEvent, IncidentReopened, IncidentView, IncidentWithdrawn
+from contracts.incidents import IncidentEvent, IncidentReopened, IncidentWithdrawn
 from contracts.tickets import TicketView, WishNews
 from contracts.vocabulary import IncidentNotice, IncidentStatus, TicketStatus
 from services.tickets.models import Incident, IncidentNews, Ticket
@@ -78,15 +78,8 @@ def wish_news(
 def _notice_in(event: IncidentEvent) -> IncidentNotice:
     if isinstance(event, IncidentWithdrawn):
         return IncidentNotice.WITHDRAWN
-    is_return = isinstance(event, IncidentReopened) and _was_over(event.incident)
+    is_return = isinstance(event, IncidentReopened) and event.incident.was_over
     return IncidentNotice.RETURNED if is_return else IncidentNotice.NEWS
-
-
-def _was_over(incident: IncidentView) -> bool:
-    """Whether the public was told of an end before the last word; a word of an earlier moment does
-    not tell how it stood."""
-    told = [one.status for one in incident.updates if one.display_at is None]
-    return told[-2:-1] == [IncidentStatus.RESOLVED]
 
 
 def _next_tickets(news: IncidentNews, limit: int) -> Select[Ticket]:

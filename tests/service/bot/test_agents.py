@@ -180,7 +180,7 @@ def test_whoever_goes_on_after_an_answer_keeps_the_ticket_in_progress(
 
     told = press(anna, confirmed, "Продолжаю работать")
 
-    assert told.text == f"Тикет #{ticket.id} остаётся в работе"
+    assert told.text == f"Тикет #{ticket.id} ваш и в работе"
     assert desk.tickets.get_ticket(ticket.id).status == TicketStatus.IN_PROGRESS
     anna.sees(confirmed, lambda one: one.button("Решён") is not None)
     ended = anna.says(f"/close {ticket.id} Готово")

@@ -161,7 +161,7 @@ def test_similar_tickets_are_linked_with_one_tap(
 
     for ticket_id in similar:
         wait_until(lambda: desk.tickets.get_ticket(ticket_id).incident is not None)  # noqa: B023
-    seen = anna.world.wait_for_message(anna.id, lambda one: "Пострадавших: 2" in one.text)
+    seen = anna.world.wait_for_message(anna.id, lambda one: "Сообщили об этом: 2" in one.text)
     assert seen.button("Связать похожие") is None
 
 

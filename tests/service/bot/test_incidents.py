@@ -45,6 +45,20 @@ def test_a_declaration_can_be_undone_at_once(desk: BotDesk, anna: TelegramPerson
     assert desk.incidents.get_status().status == OverallStatus.OPERATIONAL
 
 
+def test_a_declaration_can_be_undone_after_a_first_word_too(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    said = anna.says("/incident Ой, не туда")
+    declared = anna.receives("объявлен", "Ой, не туда", after=said)
+    anna.receives("Ищем причину", after=anna.says("/update Ищем причину"))
+    press(anna, declared, "серьёзное")
+    assessed = anna.sees(declared, lambda one: "серьёзное" in one.text)
+
+    assert "отозван" in press(anna, assessed, "Отменить").text
+
+    assert desk.incidents.get_status().status == OverallStatus.OPERATIONAL
+
+
 def test_of_what_was_undone_the_history_is_left(anna: TelegramPerson, ivan: TelegramPerson) -> None:
     opened = ticket_in(ivan.receives("принято", after=ivan.says("Не проходит оплата")))
     said = anna.says("/incident Ой, не туда")

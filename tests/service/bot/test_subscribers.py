@@ -188,6 +188,18 @@ def test_a_resolved_request_brings_no_word_of_a_step_back_before_the_end(
     assert told(listeners, IncidentReopened, incident) == [IVAN, OLGA]
 
 
+def test_a_late_word_of_the_time_when_it_was_over_makes_no_return(listeners: Rows) -> None:
+    for event in (linked(), resolved(3)):
+        hear(listeners, event)
+    watched, late, again = words(
+        IncidentStatus.MONITORING, IncidentStatus.RESOLVED, IncidentStatus.INVESTIGATING
+    )
+    late = late.model_copy(update={"display_at": NOON})
+    incident = INCIDENT.model_copy(update={"updates": [watched, late, again]})
+
+    assert told(listeners, IncidentReopened, incident) == [IVAN, OLGA]
+
+
 def test_news_tells_the_word_that_was_said_last_whatever_its_time(listeners: Rows) -> None:
     early, late = words(IncidentStatus.MONITORING, IncidentStatus.IDENTIFIED)
     late = late.model_copy(update={"message": "Последнее", "created_at": NOON - timedelta(hours=1)})

@@ -7,12 +7,13 @@ from prometheus_client import REGISTRY
 from sqlalchemy import delete, update
 
 from chassis.clock import SetClock
-from contracts.tickets import AnswerDelivered, TicketOpened
+from contracts.tickets import AnswerDelivered, TicketOpened, TicketPrioritised
+from contracts.vocabulary import Priority
 from services.sla import auditing
 from services.sla.auditing import Auditing
 from services.sla.models import AnnouncementRow, ClockRow, CycleRow
 from tests.support.sla_desk import SlaDesk
-from tests.support.sla_story import answered, at, opened
+from tests.support.sla_story import answered, at, opened, prioritised
 
 OPENED = opened("10:00")
 
@@ -82,6 +83,21 @@ def test_an_alert_is_known_though_its_cycle_has_another_number_since(
         session.execute(update(CycleRow).values(n=CycleRow.n + 1))
 
     clock.instant = at("12:01")
+    assert found(auditor)[0] == 0
+
+
+def test_an_alert_is_known_though_the_deadline_that_was_missed_has_moved_past_it(
+    desk: SlaDesk, clock: SetClock, auditor: Auditing
+) -> None:
+    urgent = opened("10:00", Priority.P0)
+    desk.hears(TicketOpened, urgent)
+    clock.instant = at("10:15")
+    desk.scans()
+    clock.instant = at("12:40")
+    desk.hears(TicketPrioritised, prioritised(urgent, "10:10", Priority.P1))
+
+    assert desk.cycle().breached_at == at("12:00")
+    clock.instant = at("12:41")
     assert found(auditor)[0] == 0
 
 

@@ -25,7 +25,7 @@ from contracts.tickets import (
     UserMessageAdded,
 )
 from contracts.vocabulary import CycleState, Priority, TicketStatus
-from tests.support.sla_desk import HEARD, SlaDesk, named
+from tests.support.sla_desk import HEARD, SlaDesk, fact, named
 from tests.support.sla_story import (
     Snapshot,
     answered,
@@ -84,6 +84,20 @@ def test_a_fact_delivered_once_moves_the_clock(desk: SlaDesk, kind: type[TicketE
     row = desk.cycle()
     assert (row.state, row.due_at) == (state, at(due))
     assert desk.ticket().version == ticket.version
+
+
+def test_an_edit_changes_the_subject_by_which_a_ticket_is_told(
+    desk: SlaDesk, clock: SetClock
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    edit = fact(MessageEdited, changed(OPENED, "10:10"))
+    renamed = edit.ticket.model_copy(update={"subject": "Edited"})
+
+    desk.service.hear_edited(edit.model_copy(update={"ticket": renamed}))
+
+    clock.instant = at("12:00")
+    desk.scans()
+    assert [one.subject for one in desk.urgent()] == ["Edited"]
 
 
 @each_fact

@@ -168,6 +168,20 @@ def test_who_keeps_working_leaves_it_in_progress(desk: TicketsDesk) -> None:
     assert kept.status_since == to_milliseconds(desk.now)
 
 
+def test_who_would_keep_working_on_what_is_resolved_does_not_even_take_it(
+    desk: TicketsDesk,
+) -> None:
+    ticket = desk.opens()
+    desk.resolves(ticket.id)
+    boris = desk.lets_in(8).id
+    before = desk.shows(ticket.id)
+
+    with pytest.raises(TicketAlreadyResolved):
+        desk.takes(ticket.id, by=boris, keep_working=True)
+
+    assert desk.shows(ticket.id) == before
+
+
 def test_an_answer_does_not_take_a_ticket_from_its_assignee(desk: TicketsDesk) -> None:
     ticket = desk.opens()
     desk.takes(ticket.id)
