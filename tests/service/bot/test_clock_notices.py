@@ -142,7 +142,7 @@ def test_news_of_a_clock_that_comes_late_says_when_it_was_decided(rows: Rows) ->
         (EVENTS[SlaWarned], "первый ответ до 02.03 12:12\n"),
         (
             cycle(SlaBreached, 3, cause="recounted"),
-            "срок был 02.03 12:12\nПочему: сроки пересчитали по новым правилам (02.03 12:00)",
+            "срок был 02.03 12:12\nПочему: сроки пересчитали по новым правилам (02.03 в 12:00)",
         ),
         (cycle(SlaBreachWithdrawn, 4, achieved_at=NOON), "(первый ответ, срок 02.03 12:12)"),
         (EVENTS[MaintenanceStarted], "02.03 12:00 – 12:00"),
@@ -189,8 +189,8 @@ def test_a_line_of_a_digest_names_the_duty_and_says_that_it_comes_late(
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
-        ("reprioritised", "Почему: приоритет повысили до P2 (11:50), и по нему срок уже прошёл"),
-        ("recounted", "Почему: сроки пересчитали по новым правилам (12:00)"),
+        ("reprioritised", "Почему: приоритет повысили до P2 (в 11:50), и по нему срок уже прошёл"),
+        ("recounted", "Почему: сроки пересчитали по новым правилам (в 12:00)"),
     ],
 )
 def test_a_breach_that_time_alone_did_not_make_says_why(rows: Rows, cause: str, words: str) -> None:

@@ -50,7 +50,7 @@ def test_a_declaration_can_be_undone_after_a_first_word_too(
 ) -> None:
     said = anna.says("/incident Ой, не туда")
     declared = anna.receives("объявлен", "Ой, не туда", after=said)
-    anna.receives("Ищем причину", after=anna.says("/update Ищем причину"))
+    anna.receives("Опубликовано", after=anna.says("/update Ищем причину"))
     press(anna, declared, "серьёзное")
     assessed = anna.sees(declared, lambda one: "серьёзное" in one.text)
 
