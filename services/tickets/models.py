@@ -124,6 +124,8 @@ class Ticket(Base):
     merged_into: Mapped[int | None] = mapped_column(BigInteger)
     merged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     inherited_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Of the last that was merged into this one; what each brought is its `handed_on_since`."""
+    handed_on_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     follows: Mapped[int | None] = mapped_column(BigInteger)
     incident_id: Mapped[int | None] = mapped_column(BigInteger)
     link_version: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -37,8 +37,9 @@ def merge_tickets(
     was = living_status(session, survivor, now, reopen_within)
     _refuse_different_people(session, {source.id, survivor.id})
     _refuse_unsettled(session, {source.id, survivor.id})
-    _inherit(survivor, was, _owed_since(session, source), now)
-    _close(source, survivor.id, now)
+    owed = _owed_since(session, source)
+    _inherit(survivor, was, owed, now)
+    _close(source, survivor.id, owed, now)
     session.add(_notice(source, agent, now))
     told = {"source": facts_of(source), "agent": agent_view(agent)}
     tell(session, TicketMerged, survivor, now, **told)
@@ -97,10 +98,10 @@ def _inherit(survivor: Ticket, was: TicketStatus, since: datetime | None, now: d
     touch(survivor, now)
 
 
-def _close(source: Ticket, into: int, now: datetime) -> None:
+def _close(source: Ticket, into: int, owed: datetime | None, now: datetime) -> None:
     """End the source; what was unanswered in it is so elsewhere now."""
     become(source, TicketStatus.CLOSED, now)
-    source.merged_into, source.unanswered_since = into, None
+    source.merged_into, source.unanswered_since, source.handed_on_since = into, None, owed
     source.last_message_at = max(source.last_message_at, now)
     touch(source, now)
 

@@ -93,12 +93,16 @@ def left_after(
     """The oldest question to which a word of that moment is no answer, of those that wait since
     `waiting_since`: one asked later, or one that a merge has brought later from where the word was
     not said."""
-    asked_at, inherited = next_question(session, ticket, said_at), ticket.inherited_since
-    if inherited is None or waiting_since is None or inherited < waiting_since:
+    asked_at = next_question(session, ticket, said_at)
+    if ticket.merged_at is None or ticket.merged_at <= said_at or waiting_since is None:
         return asked_at
-    if ticket.merged_at is None or ticket.merged_at <= said_at:
-        return asked_at
-    return min(asked_at or inherited, inherited)
+    brought = select(func.min(Ticket.handed_on_since)).where(
+        Ticket.merged_into == ticket.id,
+        Ticket.status_since > said_at,
+        Ticket.handed_on_since >= waiting_since,
+    )
+    brought_since = session.scalar(brought)
+    return min((at for at in (asked_at, brought_since) if at is not None), default=None)
 
 
 def word_owed_since(session: Session, ticket: Ticket) -> datetime | None:

@@ -274,8 +274,9 @@ def test_a_merge_waits_for_an_answer_that_is_on_its_way(desk: TicketsDesk, is_so
     assert survivor.inherited_since == inherited
 
 
+@pytest.mark.parametrize("is_merged_again", [False, True])
 def test_an_answer_from_before_the_merge_answers_nothing_that_came_with_it(
-    desk: TicketsDesk,
+    desk: TicketsDesk, is_merged_again: bool
 ) -> None:
     survivor_id = desk.opens(source=Source.TELEGRAM).id
     desk.clock.advance(minutes=1)
@@ -288,6 +289,11 @@ def test_an_answer_from_before_the_merge_answers_nothing_that_came_with_it(
     desk.clock.advance(minutes=1)
     desk.merges(source_id, survivor_id)
     desk.clock.advance(minutes=1)
+    if is_merged_again:
+        owes_nothing = desk.opens(source=Source.TELEGRAM).id
+        desk.delivers(owes_nothing, desk.answers(owes_nothing).id)
+        desk.merges(owes_nothing, survivor_id)
+        desk.clock.advance(minutes=1)
 
     desk.delivers(survivor_id, refused.id)  # its reader is back
     arrived = desk.shows(survivor_id)
