@@ -30,7 +30,7 @@ one each to see what comes of it. Each has a desk of its own, which takes half a
 shares a desk runs in turn (`tests/conftest.py`). The checks run the other tiers."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - whatever is made in it has a name of its own
 ROOMY_BYTES = 6 * 10**9
-"""What the tests write at once is at most half of that."""
+"""The tests were seen to write 0.4 GB at once; the rest is for those that fail and a slow drop."""
 BEHIND_THE_OTHERS = ["nice", "-n", "10"]
 SOME_FAILED = 1
 """Pytest's exit code for it; others tell that tests could not be run."""

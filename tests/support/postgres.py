@@ -36,9 +36,11 @@ def passing_databases(postgres: PrivatePostgres) -> Iterator[Callable[..., str]]
         made.append(f"test_{os.getpid()}_{next(_numbers)}")
         return postgres.create_database(made[-1], like=like)
 
-    yield make
-    for name in made:
-        postgres.drop_database(name)
+    try:
+        yield make
+    finally:
+        for name in made:
+            postgres.drop_database(name)
 
 
 @pytest.fixture

@@ -27,6 +27,15 @@ def auditor(desk: SlaDesk) -> Auditing:
     return auditor
 
 
+@pytest.fixture
+def late_desk(desk: SlaDesk, clock: SetClock) -> SlaDesk:
+    """A deadline has passed, and that was told."""
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("12:00")
+    desk.scans()
+    return desk
+
+
 def found(auditor: Auditing) -> tuple[int, float]:
     """How many alerts were missed, and when all was well last."""
     auditor.run_once()
@@ -61,12 +70,9 @@ def test_a_deadline_that_the_scan_never_looked_at_is_found_after_ten_seconds(
 
 
 def test_a_breach_that_was_never_told_is_found(
-    desk: SlaDesk, clock: SetClock, auditor: Auditing
+    late_desk: SlaDesk, clock: SetClock, auditor: Auditing
 ) -> None:
-    desk.hears(TicketOpened, OPENED)
-    clock.instant = at("12:00")
-    desk.scans()
-    with desk.store.writing() as session:
+    with late_desk.store.writing() as session:
         session.execute(delete(AnnouncementRow))
 
     clock.instant = at("12:01")
@@ -74,12 +80,9 @@ def test_a_breach_that_was_never_told_is_found(
 
 
 def test_an_alert_is_known_though_its_cycle_has_another_number_since(
-    desk: SlaDesk, clock: SetClock, auditor: Auditing
+    late_desk: SlaDesk, clock: SetClock, auditor: Auditing
 ) -> None:
-    desk.hears(TicketOpened, OPENED)
-    clock.instant = at("12:00")
-    desk.scans()
-    with desk.store.writing() as session:
+    with late_desk.store.writing() as session:
         session.execute(update(CycleRow).values(n=CycleRow.n + 1))
 
     clock.instant = at("12:01")
