@@ -6,17 +6,16 @@ import socket
 from flask import Flask, Request, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from botapi.acquaintances import Acquaintances
-from botapi.control import control_blueprint
+from botapi.control import ControlSurface, control_blueprint
 from botapi.dispatch import Answer, answer, download
 from botapi.errors import ApiError
 from botapi.wire import Parameters, Upload
 from botapi.world import World
 
 
-def create_app(world: World, acquaintances: Acquaintances | None = None) -> Flask:
+def create_app(world: World, surface: ControlSurface) -> Flask:
     app = Flask("botapi")
-    app.register_blueprint(control_blueprint(world, acquaintances))
+    app.register_blueprint(control_blueprint(surface))
 
     @app.route("/bot<token>/<method>", methods=["GET", "POST"])
     def call(token: str, method: str) -> Response:

@@ -1,7 +1,9 @@
 """The server: a thread for each connection, on loopback, in this process or as its own."""
 
+import socket
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
@@ -9,10 +11,11 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from botapi.acquaintances import Acquaintances
 from botapi.app import create_app
+from botapi.control import ControlSurface
 from botapi.webhooks import Courier
 from botapi.world import World
 
-STOP_CHECK_SECONDS = 0.02
+KNOCK_SECONDS = 1.0
 
 
 class SilentHandler(WSGIRequestHandler):
@@ -43,7 +46,8 @@ class BotApiServer:
         acquaintances = Acquaintances(people) if people else None
         if acquaintances:
             acquaintances.recall(self.world)
-        self._app = create_app(self.world, acquaintances)
+        self.control = ControlSurface(self.world, acquaintances)
+        self._app = create_app(self.world, self.control)
         self._server: BaseWSGIServer | None = None
         self._thread: Thread | None = None
 
@@ -64,10 +68,7 @@ class BotApiServer:
         )
         self.port = self._server.server_port
         self._thread = Thread(
-            target=self._server.serve_forever,
-            args=(STOP_CHECK_SECONDS,),
-            name="botapi",
-            daemon=True,
+            target=_serve, args=(self._server, self.world.closing), name="botapi", daemon=True
         )
         self._thread.start()
         Courier(self.world).start()
@@ -77,7 +78,8 @@ class BotApiServer:
         if self._server is None or self._thread is None:
             return
         self.world.close()
-        self._server.shutdown()
+        with suppress(OSError):  # somebody else's request has just woken it
+            socket.create_connection((self.host, self.port), KNOCK_SECONDS).close()
         self._thread.join()
         self._server = self._thread = None
 
@@ -92,3 +94,11 @@ class BotApiServer:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _serve(server: BaseWSGIServer, closing: Event) -> None:
+    """Until the world closes. One who knocks ends the waiting: werkzeug's own loop would look fifty
+    times a second to end as soon."""
+    with server:
+        while not closing.is_set():
+            server.handle_request()

@@ -10,13 +10,17 @@
 python-telegram-bot as base_url. Everything that waits does so on a condition, with a deadline.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from botapi.channel import Refused
 from botapi.client import BotApiClient
+from botapi.errors import ControlError
 from botapi.server import BotApiServer
 from botapi.sights import Call, CallbackAnswer, ChatMessage, Enclosed
 
@@ -152,14 +156,38 @@ class TelegramPerson:
         return [message for message in seen if message.is_from_bot and not message.is_deleted]
 
 
+class NearWorld(TelegramWorld):
+    """One that is served by this process, and asked without a request: tests look at it after
+    every change, and two requests for each look were most of what their processes did."""
+
+    def __init__(self, server: BotApiServer) -> None:
+        super().__init__(server.url)
+        self._control = server.control
+
+    def post(self, action: str, **body: Any) -> Any:
+        try:
+            return _copied(self._control.perform(action, _copied(body)))
+        except ControlError as error:
+            raise Refused(str(error)) from None
+
+
+def _copied(given: Any) -> Any:
+    """As it would arrive over a wire, and nobody's but the receiver's."""
+    return json.loads(json.dumps(given))
+
+
+def populated(world: TelegramWorld) -> TelegramWorld:
+    """The same, with the two bots."""
+    world.add_bot(SUPPORT_BOT_TOKEN, SUPPORT_BOT, "Support")
+    world.add_bot(MAIN_BOT_TOKEN, MAIN_BOT, "Teaching panel")
+    return world
+
+
 @contextmanager
-def running_telegram(server: BotApiServer | None = None) -> Iterator[TelegramWorld]:
+def running_telegram() -> Iterator[TelegramWorld]:
     """A Telegram in a thread of this process, for as long as the block lasts."""
-    with server or BotApiServer() as running:
-        world = TelegramWorld(running.url)
-        world.add_bot(SUPPORT_BOT_TOKEN, SUPPORT_BOT, "Support")
-        world.add_bot(MAIN_BOT_TOKEN, MAIN_BOT, "Teaching panel")
-        yield world
+    with BotApiServer() as server:
+        yield populated(NearWorld(server))
 
 
 @pytest.fixture

@@ -2,16 +2,16 @@
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import pytest
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from tests.support.botapi import SUPPORT_BOT_TOKEN, TelegramWorld, telegram
-
-__all__ = ["BotRunner", "new_bot", "run", "telegram"]
+from botapi.server import BotApiServer
+from tests.support.botapi import SUPPORT_BOT_TOKEN, TelegramWorld, populated
 
 T = TypeVar("T")
 Script = Callable[[Bot], Awaitable[T]]
@@ -44,6 +44,19 @@ class BotRunner:
                 return await script(bot)
 
         return asyncio.run(run())
+
+
+@contextmanager
+def serving(server: BotApiServer) -> Iterator[TelegramWorld]:
+    """A Telegram that is asked over the wire, as by another process."""
+    with server:
+        yield populated(TelegramWorld(server.url))
+
+
+@pytest.fixture
+def telegram() -> Iterator[TelegramWorld]:
+    with serving(BotApiServer()) as world:
+        yield world
 
 
 @pytest.fixture

@@ -14,13 +14,8 @@ from telegram.ext import (
 )
 
 from botapi.server import BotApiServer
-from tests.service.botapi.conftest import BotRunner
-from tests.support.botapi import (
-    SUPPORT_BOT,
-    SUPPORT_BOT_TOKEN,
-    TelegramWorld,
-    running_telegram,
-)
+from tests.service.botapi.conftest import BotRunner, serving
+from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, TelegramWorld
 
 
 async def greet(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -85,7 +80,7 @@ def test_an_application_holds_a_conversation(telegram: TelegramWorld) -> None:
 def test_an_application_lives_through_an_outage() -> None:
     server = BotApiServer()
 
-    with running_telegram(server) as telegram:
+    with serving(server) as telegram:
         anna = telegram.person(7, "Anna")
 
         def story() -> None:

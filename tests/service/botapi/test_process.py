@@ -10,8 +10,8 @@ from telegram.error import BadRequest, Forbidden
 
 from botapi.server import BotApiServer
 from botapi.world import World
-from tests.service.botapi.conftest import BotRunner
-from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, TelegramWorld, running_telegram
+from tests.service.botapi.conftest import BotRunner, serving
+from tests.support.botapi import SUPPORT_BOT, SUPPORT_BOT_TOKEN, TelegramWorld
 
 START_SECONDS = 20.0
 
@@ -38,7 +38,7 @@ def test_the_process_tells_its_port_and_ends_on_sigterm(tmp_path: Path) -> None:
 def test_a_server_started_again_keeps_its_port_and_its_world() -> None:
     server = BotApiServer()
 
-    with running_telegram(server) as telegram:
+    with serving(server) as telegram:
         anna = telegram.person(7, "Anna")
         said = anna.says("Hello")
         port = server.port
@@ -51,13 +51,13 @@ def test_a_server_started_again_keeps_its_port_and_its_world() -> None:
 
 def test_another_process_knows_the_people_and_whom_they_have_met(tmp_path: Path) -> None:
     people = tmp_path / "people.json"
-    with running_telegram(BotApiServer(people=people)) as telegram:
+    with serving(BotApiServer(people=people)) as telegram:
         telegram.person(7, "Anna").says("/start")
         telegram.person(8, "Oleg").blocks_the_bot()
 
     world = World()
     world.register_bot(SUPPORT_BOT_TOKEN, SUPPORT_BOT)
-    with running_telegram(BotApiServer(world=world, people=people)) as telegram:
+    with serving(BotApiServer(world=world, people=people)) as telegram:
 
         async def write(bot: Bot) -> None:
             await bot.send_message(7, "An answer")
