@@ -68,9 +68,9 @@ def open_a_ticket(url: str) -> None:
     """As sla has heard of it in an earlier life."""
     now = SystemClock().now()
     ticket = Snapshot(42, 1, Priority.P1, TicketStatus.OPEN, created_at=now, updated_at=now)
-    sla = SlaDesk(url, SystemClock())
-    sla.hears(TicketOpened, ticket)
-    sla.close()
+    database = Database(url)
+    SlaDesk(database, SystemClock()).hears(TicketOpened, ticket)
+    database.close()
 
 
 def breaches(database: Database) -> list[OutboxRow]:

@@ -1,6 +1,7 @@
 """What Telegram would make of a text of ours: read with the local server's own reader."""
 
 from collections import Counter
+from functools import cache
 
 from botapi.errors import ApiError
 from botapi.html import parse
@@ -14,7 +15,10 @@ PLAIN = "слово"
 def eyes(text: str) -> list[str]:
     """The characters of a text as people see them, without white space and without the invisible:
     what must still be there, whole, however it is cut."""
-    return [seen.strip() for seen in characters(text) if not is_blank(seen)]
+    return [seen.strip() for seen in characters(text) if not _is_unseen(seen)]
+
+
+_is_unseen = cache(is_blank)
 
 
 def written(text: str) -> str:

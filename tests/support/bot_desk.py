@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
@@ -46,10 +45,12 @@ from tests.support.botapi import (
     TelegramPerson,
     TelegramWorld,
 )
+from tests.support.migrated import new_file
 from tests.support.starting import ROOT, run_module, start_module
 from tests.support.waiting import wait_until
 
 SERVICES = ("tickets", "incidents", "sla")
+DATABASES = (*SERVICES, "bot")
 AGENT_ID = 501
 OTHER_AGENT_ID = 502
 _people = count(9001)
@@ -128,6 +129,7 @@ class BotDesk:
     ) -> None:
         self.telegram = telegram
         self.amqp_url = amqp_url
+        self._directory = directory
         self.environment = {
             "AMQP_URL": amqp_url,
             "SUPPORT_DATA_DIR": str(directory),
@@ -151,12 +153,15 @@ class BotDesk:
 
     def prepare(self) -> None:
         """Make databases and queues."""
-        modules = ("chassis.storage.migrate", "chassis.declare")
-        with ThreadPoolExecutor(len(modules)) as beside:
-            list(beside.map(self._run, modules))
+        for process in DATABASES:
+            if f"{process.upper()}_DATABASE_URL" in self.environment:
+                self._run("chassis.storage.migrate", process)
+            else:
+                new_file(process, self._directory)
+        self._run("chassis.declare", *DATABASES)
 
-    def _run(self, module: str) -> None:
-        run_module(module, *SERVICES, "bot", environment=os.environ | self.environment)
+    def _run(self, module: str, *arguments: str) -> None:
+        run_module(module, *arguments, environment=os.environ | self.environment)
 
     def start(self) -> None:
         """Start everything at once; ready when the bot hears events."""

@@ -11,7 +11,7 @@ from cli.broker import PrivateBroker
 
 ADDRESS = "SUPPORT_TEST_AMQP_URL"
 DIRECTORY = "SUPPORT_TEST_BROKER_DIR"
-AT_ONCE = 4
+AT_ONCE = 8
 _numbers = count(1)
 
 

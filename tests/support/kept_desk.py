@@ -4,8 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from chassis.storage.tables import InboxRow, OutboxRow
 from cli.backup import backup
 from cli.desk import DATABASES
 from cli.restore import restore
+from tests.support.migrated import Migrated
 
 ROOT = Path(__file__).parents[2]
 PLACES = ("SUPPORT_", "AMQP_")
@@ -40,9 +41,14 @@ class KeptDesk:
         """As the first start leaves them."""
         for process in DATABASES:
             upgrade(process, self.urls[process])
+        self.opens_all()
+
+    def opens_all(self) -> None:
+        """As each process does, which on SQLite turns write-ahead logging on, for good."""
+        for process in DATABASES:
             database = Database(self.urls[process])
             with database.reading() as session:
-                session.connection()  # on SQLite this turns write-ahead logging on, for good
+                session.connection()
             database.close()
 
     @property
@@ -158,16 +164,18 @@ class KeptDesk:
             yield session
 
 
-def new_desk(data_dir: Path, new_url: Callable[[], str] | None = None) -> KeptDesk:
+@contextmanager
+def new_desk(data_dir: Path, migrated: Migrated, kind: str = "sqlite") -> Iterator[KeptDesk]:
     """Migrated and empty."""
     data_dir.mkdir()
-    urls = {
-        name: new_url() if new_url else f"sqlite:///{data_dir / f'{name}.sqlite3'}"
-        for name in DATABASES
-    }
-    desk = KeptDesk(data_dir, urls)
-    desk.migrate()
-    return desk
+    with ExitStack() as databases:
+        urls = {
+            process: databases.enter_context(migrated.database(process, kind, data_dir))
+            for process in DATABASES
+        }
+        desk = KeptDesk(data_dir, urls)
+        desk.opens_all()
+        yield desk
 
 
 def rewrite(kept: Path, **changes: Any) -> None:

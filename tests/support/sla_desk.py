@@ -145,11 +145,16 @@ class SlaDesk:
     """Drives the entrypoints as the chassis does, each in its own transaction."""
 
     def __init__(
-        self, url: str, clock: Clock, *, business: dict[str, Any] | None = None, **minutes: int
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        business: dict[str, Any] | None = None,
+        **minutes: int,
     ) -> None:
         """The first response alone is promised. `minutes` are targets that a changed file gives to
         all priorities, `business` what it says of the business calendar beside the week."""
-        self.store = Store(Database(url), clock)
+        self.store = Store(database, clock)
         self.service = SlaService()
         self.service.store = self.store
         self.service.settings = load(Settings, {"SUPPORT_TIMEZONE": "UTC"})
@@ -228,9 +233,6 @@ class SlaDesk:
         """What was announced of a ticket, by name and without the moves of the deadline."""
         about = [event for event in self.announced() if event.ticket_id == ticket_id]  # type: ignore[attr-defined]
         return [type(event).__name__ for event in about if not isinstance(event, SlaClockMoved)]
-
-    def close(self) -> None:
-        self.store.database.close()
 
 
 def _message(ticket: Snapshot) -> MessageView:

@@ -54,8 +54,8 @@ View = TypeVar("View", bound=BaseModel)
 class TicketsDesk:
     """Each method is a command or a question with what a test need not say filled in."""
 
-    def __init__(self, database_url: str, clock: SetClock) -> None:
-        self.store = Store(Database(database_url), clock)
+    def __init__(self, database: Database, clock: SetClock) -> None:
+        self.store = Store(database, clock)
         self.clock = clock
         self._numbers = count(1)
         self._told = 0
@@ -370,6 +370,3 @@ class TicketsDesk:
             )
         self._told = rows[-1].id if rows else self._told
         return [EVENTS[row.type].model_validate_json(row.body) for row in rows]
-
-    def close(self) -> None:
-        self.store.database.close()

@@ -8,8 +8,6 @@ import pytest
 from chassis.clock import SetClock
 from chassis.storage.database import Database
 from chassis.storage.store import Store
-from chassis.storage.tables import ChassisBase
-from services.bot.models import Base
 from tests.support.bot_desk import OTHER_AGENT_ID, BotDesk, running_bot_desk
 from tests.support.bot_rows import NOON, Rows
 from tests.support.botapi import TelegramPerson, running_telegram
@@ -72,22 +70,14 @@ def crashing(desk: BotDesk) -> Iterator[BotDesk]:
         desk.start_bot()
 
 
-@pytest.fixture(scope="session", params=KINDS)
-def database_url(
-    request: pytest.FixtureRequest, migrated: Migrated, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """A migrated database of the bot without a process on it."""
-    with migrated.database("bot", request.param, tmp_path_factory.mktemp("database")) as url:
-        yield url
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, migrated: Migrated) -> Database:
+    """An empty database of the bot without a process on it."""
+    return migrated.emptied("bot", request.param)
 
 
 @pytest.fixture
-def rows(database_url: str, tmp_path: Path) -> Iterator[Rows]:
-    """The bot's rows, empty, and a clock that stands at noon."""
+def rows(database: Database, tmp_path: Path) -> Rows:
+    """The bot's rows, and a clock that stands at noon."""
     clock = SetClock(NOON)
-    store = Store(Database(database_url), clock)
-    with store.writing() as session:
-        for table in (*Base.metadata.sorted_tables, *ChassisBase.metadata.sorted_tables):
-            session.execute(table.delete())
-    yield Rows(store, clock, tmp_path / "files")
-    store.database.close()
+    return Rows(Store(database, clock), clock, tmp_path / "files")

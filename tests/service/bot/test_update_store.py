@@ -7,6 +7,7 @@ import pytest
 from telegram import Update
 
 from chassis.clock import SystemClock
+from chassis.storage.database import Database
 from chassis.storage.migrate import differences, is_current
 from services.bot import lease, memory, queries
 from services.bot.lease import LeaseLost, WorkLease
@@ -15,6 +16,7 @@ from services.bot.queries import update_heads
 from services.bot.receiving import update_store
 from services.bot.receiving.update_store import UpdateStore
 from tests.support.bot_rows import NOON, Rows
+from tests.support.migrated import address_of
 
 
 def update(update_id: int, *, chat_id: int = 9, written_at: datetime | None = None) -> Update:
@@ -33,9 +35,11 @@ def update(update_id: int, *, chat_id: int = 9, written_at: datetime | None = No
     return parsed
 
 
-def test_migrations_make_what_the_models_say(database_url: str) -> None:
-    assert is_current("bot", database_url)
-    assert differences(database_url, Base.metadata) == []
+def test_migrations_make_what_the_models_say(database: Database) -> None:
+    url = address_of(database)
+
+    assert is_current("bot", url)
+    assert differences(url, Base.metadata) == []
 
 
 def test_an_update_that_comes_twice_is_kept_once(rows: Rows) -> None:

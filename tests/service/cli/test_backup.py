@@ -4,7 +4,7 @@ import signal
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,22 +24,23 @@ from cli.safekeeping.databases import Databases
 from cli.safekeeping.files import KeptFiles, copy_files
 from cli.trouble import Trouble
 from tests.support.kept_desk import KeptDesk, new_desk, rewrite
+from tests.support.migrated import KINDS, Migrated
 
 EVERYBODY = ("sla.hear_opened", "incidents.hear_opened", "bot.announce_ticket")
 RESTORE_POINTS = ["restore.before_placing", "restore.half_placed", "restore.before_emptying"]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def desk(
-    request: pytest.FixtureRequest, tmp_path: Path, new_postgres_url: Callable[[], str]
-) -> KeptDesk:
-    return new_desk(tmp_path / "desk", new_postgres_url if request.param != "sqlite" else None)
+@pytest.fixture(params=KINDS)
+def desk(request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path) -> Iterator[KeptDesk]:
+    with new_desk(tmp_path / "desk", migrated, request.param) as desk:
+        yield desk
 
 
 @pytest.fixture
-def small_desk(tmp_path: Path) -> KeptDesk:
+def small_desk(migrated: Migrated, tmp_path: Path) -> Iterator[KeptDesk]:
     """On SQLite, for what does not depend on the database."""
-    return new_desk(tmp_path / "desk")
+    with new_desk(tmp_path / "desk", migrated) as desk:
+        yield desk
 
 
 def test_a_restored_desk_knows_what_it_knew_and_nothing_since(desk: KeptDesk) -> None:

@@ -20,14 +20,16 @@ from cli.safekeeping import files as kept_files
 from cli.safekeeping.files import copy_files
 from cli.trouble import Trouble
 from tests.support.kept_desk import KeptDesk, new_desk, rewrite
+from tests.support.migrated import Migrated
 
 ROOT = Path(__file__).parents[3]
 SECRET = "a secret of more than thirty-two bytes, for tests alone"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> KeptDesk:
-    return new_desk(tmp_path / "desk")
+def desk(migrated: Migrated, tmp_path: Path) -> Iterator[KeptDesk]:
+    with new_desk(tmp_path / "desk", migrated) as desk:
+        yield desk
 
 
 @pytest.fixture

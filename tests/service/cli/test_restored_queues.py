@@ -1,5 +1,6 @@
 """What waits in the broker belongs to the databases it came from, and goes when they go."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from chassis.broker.topology import DEAD, declare, rung
 from chassis.declare import subscriptions_of
 from cli.desk import DATABASES, Desk
 from tests.support.kept_desk import KeptDesk, new_desk
+from tests.support.migrated import Migrated
 from tests.support.queues import depth
 
 OURS = ("tickets.keep_deadline", "bot.announce_ticket", DEAD)
@@ -19,8 +21,9 @@ NOWHERE = "amqp://guest:guest@127.0.0.1:1//"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> KeptDesk:
-    return new_desk(tmp_path / "desk")
+def desk(migrated: Migrated, tmp_path: Path) -> Iterator[KeptDesk]:
+    with new_desk(tmp_path / "desk", migrated) as desk:
+        yield desk
 
 
 def fill(amqp_url: str) -> None:

@@ -11,10 +11,11 @@ import pytest
 from chassis.broker import topology
 from chassis.clock import SystemClock
 from chassis.declare import subscriptions_of
-from chassis.storage.migrate import upgrade
+from chassis.storage.database import Database
 from contracts.tickets import TicketOpened
 from contracts.vocabulary import Priority
 from tests.support.commands import ROOT, run_support
+from tests.support.migrated import new_file
 from tests.support.service_process import ServiceProcess
 from tests.support.sla_desk import HEARD, SlaDesk
 from tests.support.sla_story import opened
@@ -36,8 +37,7 @@ def command(new_amqp_url: Callable[[], str], tmp_path: Path) -> Iterator[Command
     """Runs `./support sla …` on a desk that promises an answer within 90 minutes, and has a P1
     ticket of an hour ago that was promised one within two hours; its exit code and all it said."""
     (tmp_path / "desk.toml").write_text(STRICTER, encoding="utf-8")
-    url, database = new_amqp_url(), f"sqlite:///{tmp_path / 'sla.sqlite3'}"
-    upgrade("sla", database)
+    url, database = new_amqp_url(), f"sqlite:///{new_file('sla', tmp_path)}"
     # With whoever hears of a moved deadline: while nobody does sla's outbox is behind, not ready.
     topology.declare(url, [*HEARD, *subscriptions_of("tickets")])
     _open_a_ticket(database)
@@ -52,8 +52,8 @@ def command(new_amqp_url: Callable[[], str], tmp_path: Path) -> Iterator[Command
         yield run
 
 
-def _open_a_ticket(database: str) -> None:
-    clock = SystemClock()
+def _open_a_ticket(url: str) -> None:
+    clock, database = SystemClock(), Database(url)
     desk = SlaDesk(database, clock)
     an_hour_ago = clock.now() - timedelta(hours=1)
     ticket = replace(
@@ -64,7 +64,7 @@ def _open_a_ticket(database: str) -> None:
         unanswered_since=an_hour_ago,
     )
     desk.hears(TicketOpened, ticket)
-    desk.close()
+    database.close()
 
 
 def test_a_plan_names_every_deadline_and_moves_none_until_it_is_applied(command: Command) -> None:

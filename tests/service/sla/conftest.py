@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chassis.clock import SetClock
+from chassis.storage.database import Database
 from tests.support.holiday_desks import BY_RUSSIA, Starts
 from tests.support.migrated import KINDS, Migrated
 from tests.support.sla_desk import SlaDesk
@@ -22,28 +23,34 @@ def database_url(
         yield url
 
 
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, migrated: Migrated) -> Database:
+    """The same for a desk without a process."""
+    return migrated.emptied("sla", request.param)
+
+
+@pytest.fixture
+def replicas_database(database: Database, migrated: Migrated) -> Database:
+    """As another replica has it."""
+    return migrated.as_replica(database)
+
+
 @pytest.fixture
 def clock() -> SetClock:
     return SetClock(at("10:00"))
 
 
 @pytest.fixture
-def desk(database_url: str, clock: SetClock) -> Iterator[SlaDesk]:
-    desk = SlaDesk(database_url, clock)
-    yield desk
-    desk.close()
+def desk(database: Database, clock: SetClock) -> SlaDesk:
+    return SlaDesk(database, clock)
 
 
 @pytest.fixture
-def starts(database_url: str, clock: SetClock) -> Iterator[Starts]:
+def starts(database: Database, clock: SetClock) -> Starts:
     """Starts a replica with that of the business calendar in its file."""
     clock.instant = at("03 12:00")
-    started = list[SlaDesk]()
 
     def start(business: dict[str, Any] | None = BY_RUSSIA, **minutes: int) -> SlaDesk:
-        started.append(SlaDesk(database_url, clock, business=business, **minutes))
-        return started[-1]
+        return SlaDesk(database, clock, business=business, **minutes)
 
-    yield start
-    for desk in started:
-        desk.close()
+    return start

@@ -1,7 +1,6 @@
 """What time alone decides: a warning, then a breach, each once, whoever looks and however often."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -9,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from chassis.clock import SetClock
+from chassis.storage.database import Database
 from contracts.sla import SlaBreached, SlaBreachWithdrawn, SlaWarned
 from contracts.tickets import AnswerDelivered, TicketOpened, TicketPrioritised
 from contracts.vocabulary import CycleState, Priority
@@ -22,10 +22,8 @@ OPENED = opened("10:00")
 
 
 @pytest.fixture
-def replica(database_url: str, clock: SetClock) -> Iterator[SlaDesk]:
-    desk = SlaDesk(database_url, clock)
-    yield desk
-    desk.close()
+def replica(replicas_database: Database, clock: SetClock) -> SlaDesk:
+    return SlaDesk(replicas_database, clock)
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """A changed file is for what begins after it; what runs keeps the promises of its begin."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from chassis.clock import SetClock
+from chassis.storage.database import Database
 from contracts.desk import Desk
 from contracts.sla import PlanRecount
 from contracts.tickets import AnswerDelivered, TicketOpened, UserMessageAdded
@@ -23,17 +25,9 @@ LATER = named(opened("10:10"), 43)
 
 
 @pytest.fixture
-def starts(database_url: str, clock: SetClock) -> Iterator[Callable[..., SlaDesk]]:
+def starts(replicas_database: Database, clock: SetClock) -> Callable[..., SlaDesk]:
     """Starts another replica, with a changed file if minutes are given."""
-    started = list[SlaDesk]()
-
-    def start(**minutes: int) -> SlaDesk:
-        started.append(SlaDesk(database_url, clock, **minutes))
-        return started[-1]
-
-    yield start
-    for desk in started:
-        desk.close()
+    return partial(SlaDesk, replicas_database, clock)
 
 
 def editions(desk: SlaDesk) -> int:

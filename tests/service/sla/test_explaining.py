@@ -1,6 +1,7 @@
 """Why a deadline is what it is, asked of a database."""
 
 from chassis.clock import SetClock
+from chassis.storage.database import Database
 from contracts.sla import CountedHolidays, CountedTerms, CountedWindow
 from contracts.tickets import AnswerDelivered, TicketOpened, TicketPrioritised
 from contracts.vocabulary import CycleState, Priority
@@ -72,9 +73,11 @@ def test_terms_that_came_after_the_breach_are_told_apart(desk: SlaDesk, clock: S
     assert [terms.is_after_breach for terms in cycle.terms] == [False, False, True]
 
 
-def test_the_holidays_by_which_it_was_counted_are_named(database_url: str, clock: SetClock) -> None:
+def test_the_holidays_by_which_it_was_counted_are_named(
+    database: Database, clock: SetClock
+) -> None:
     """The version of the rules stays the same at every import."""
-    desk = SlaDesk(database_url, clock, business={"country": "RU"})
+    desk = SlaDesk(database, clock, business={"country": "RU"})
     desk.hears(TicketOpened, OPENED)
     clock.instant = at("16:30")
     desk.imports()
@@ -83,16 +86,15 @@ def test_the_holidays_by_which_it_was_counted_are_named(database_url: str, clock
 
     (before,), (after,) = desk.explains(OPENED), desk.explains(later)
 
-    desk.close()
     assert before.decisive.holidays == CountedHolidays(country="RU", version=0)
     assert after.decisive.holidays == CountedHolidays(country="RU", version=1)
     assert before.decisive.policy_version == after.decisive.policy_version
 
 
 def test_while_the_clock_stands_what_was_counted_and_what_is_left_are_the_target(
-    database_url: str, clock: SetClock
+    database: Database, clock: SetClock
 ) -> None:
-    desk = SlaDesk(database_url, clock, resolution_minutes=600)
+    desk = SlaDesk(database, clock, resolution_minutes=600)
     ticket = opened("10:00", Priority.P1)
     desk.hears(TicketOpened, ticket)
     clock.instant = at("12:00")
@@ -103,4 +105,3 @@ def test_while_the_clock_stands_what_was_counted_and_what_is_left_are_the_target
     resolution = desk.explains(waits)[-1]
     assert resolution.windows == [CountedWindow(since=at("10:00"), until=at("11:30"))]
     assert resolution.left_seconds == 600 * 60 - 90 * 60
-    desk.close()

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chassis.clock import SetClock
+from chassis.storage.database import Database
 from contracts.sla import SlaAchieved, SlaClockMoved
 from contracts.tickets import (
     AnswerDelivered,
@@ -162,9 +163,9 @@ def test_a_refused_delivery_reopens_the_duty(desk: SlaDesk, clock: SetClock) -> 
 
 
 def test_a_message_starts_its_clock_although_an_older_one_is_told_to_wait(
-    database_url: str, clock: SetClock
+    database: Database, clock: SetClock
 ) -> None:
-    desk = SlaDesk(database_url, clock, next_response_minutes=60)
+    desk = SlaDesk(database, clock, next_response_minutes=60)
     noticed = changed(OPENED, "10:30", noticed_at=at("10:30"))
     written = changed(noticed, "11:00")
 
@@ -174,7 +175,6 @@ def test_a_message_starts_its_clock_although_an_older_one_is_told_to_wait(
     owed = desk.describes(written).next_response
     assert owed is not None
     assert owed.due_at == at("12:00")
-    desk.close()
 
 
 def test_a_withdrawn_incident_s_notice_answers_nobody_and_the_deadline_is_what_it_was(

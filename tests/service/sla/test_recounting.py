@@ -1,11 +1,10 @@
 """A recount on a database: planned without a trace, done once, page by page."""
 
-from collections.abc import Iterator
-
 import pytest
 from structlog.testing import capture_logs
 
 from chassis.clock import SetClock
+from chassis.storage.database import Database
 from contracts.desk import Desk
 from contracts.errors import Invalid
 from contracts.sla import PlanRecount, Recount, RecountClocks, SlaBreached, SlaClockMoved
@@ -18,17 +17,16 @@ OPENED = opened("10:00")
 
 
 @pytest.fixture
-def restarted(database_url: str, clock: SetClock, desk: SlaDesk) -> Iterator[SlaDesk]:
+def restarted(replicas_database: Database, clock: SetClock, desk: SlaDesk) -> SlaDesk:
     """The desk's other replica, started at twenty past ten with an hour for every priority, after
     tickets 1 (answered), 2 and 3 had been opened."""
     for ticket_id in (1, 2, 3):
         desk.hears(TicketOpened, named(OPENED, ticket_id))
     desk.hears(AnswerDelivered, named(answered(OPENED, "10:10"), 1))
     clock.instant = at("10:20")
-    restarted = SlaDesk(database_url, clock, first_response_minutes=60)
+    restarted = SlaDesk(replicas_database, clock, first_response_minutes=60)
     restarted.hears(TicketOpened, named(opened("10:20"), 4))
-    yield restarted
-    restarted.close()
+    return restarted
 
 
 def due_at_of(desk: SlaDesk, *ticket_ids: int) -> list[str]:

@@ -1,12 +1,14 @@
 """Clocks as the first schema kept them go on under the newest, and nothing is said twice."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from chassis.clock import SetClock
+from chassis.storage.database import Database
 from chassis.storage.migrate import upgrade
 from contracts.tickets import AnswerDelivered
 from contracts.vocabulary import CycleState, Metric
@@ -58,7 +60,7 @@ INSERT = text(
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database of the first schema with one ticket's clock, brought to the newest."""
     is_sqlite = request.param == "sqlite"
     url = f"sqlite:///{tmp_path / 'sla.sqlite3'}" if is_sqlite else None
@@ -74,7 +76,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         connection.execute(INSERT, told)
     engine.dispose()
     upgrade("sla", url)
-    return url
+    database = Database(url)
+    yield database
+    database.close()
 
 
 def test_the_deadline_stands_and_is_found_late_once(desk: SlaDesk, clock: SetClock) -> None:

@@ -1,23 +1,19 @@
 """A tickets desk on each database, at nine o'clock of a Monday."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from chassis.clock import SetClock
+from chassis.storage.database import Database
 from tests.support.migrated import KINDS, Migrated
 from tests.support.tickets_desk import TicketsDesk
 
 
 @pytest.fixture(params=KINDS)
-def database_url(
-    request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path
-) -> Iterator[str]:
+def database(request: pytest.FixtureRequest, migrated: Migrated) -> Database:
     """An empty database with the newest schema of tickets."""
-    with migrated.database("tickets", request.param, tmp_path) as url:
-        yield url
+    return migrated.emptied("tickets", request.param)
 
 
 @pytest.fixture
@@ -26,7 +22,5 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def desk(database_url: str, clock: SetClock) -> Iterator[TicketsDesk]:
-    desk = TicketsDesk(database_url, clock)
-    yield desk
-    desk.close()
+def desk(database: Database, clock: SetClock) -> TicketsDesk:
+    return TicketsDesk(database, clock)

@@ -3,15 +3,16 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 
+from chassis.storage.database import Database
 from chassis.storage.migrate import differences
 from contracts.errors import TicketAlreadyResolved, TicketClosed, TooManyTickets
 from contracts.tickets import Person
 from contracts.vocabulary import Source, TicketStatus
 from services.tickets.models import Base
 from tests.support.insisting import insist
+from tests.support.migrated import address_of
 from tests.support.outage import Outage
 from tests.support.tickets_desk import TicketsDesk
 
@@ -154,5 +155,5 @@ def test_a_ticket_is_closed_once_by_several_closers(desk: TicketsDesk) -> None:
     assert sum(at_once(*[desk.closes_outlived] * 3)) == 10
 
 
-def test_the_migrations_make_what_the_models_say(database_url: str, tmp_path: Path) -> None:
-    assert differences(database_url, Base.metadata) == []
+def test_the_migrations_make_what_the_models_say(database: Database) -> None:
+    assert differences(address_of(database), Base.metadata) == []
