@@ -3,10 +3,16 @@
 import gc
 from typing import Any
 
-import hypothesis  # noqa: F401 - as it is imported it asks the collector, which must know all
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.scheduling import ByDesk
+
+# How long an example takes says how busy the machine is.
+settings.register_profile(
+    "beside others", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("beside others")
 
 pytest_plugins = ["tests.support.broker", "tests.support.postgres", "tests.support.migrated"]
 

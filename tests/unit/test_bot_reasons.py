@@ -255,7 +255,7 @@ def test_what_is_shown_of_the_windows_adds_up_to_the_target() -> None:
     ]
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200, derandomize=True, database=None)
 @given(
     start=st.integers(0, 999),
     edges=st.lists(st.integers(1, 10**8), min_size=1, max_size=9),

@@ -33,7 +33,6 @@ BAD = [status for status in ComponentStatus if status is not ComponentStatus.OPE
 
 laws = settings(
     max_examples=60,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -29,7 +29,6 @@ MINUTE = timedelta(minutes=1)
 
 laws = settings(
     max_examples=40,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

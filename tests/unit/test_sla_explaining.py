@@ -200,7 +200,7 @@ def test_each_clock_says_what_it_counts_from() -> None:
 
 
 @pytest.mark.parametrize("priority", list(Priority))
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, derandomize=True, database=None)
 @given(waits=st.lists(st.integers(1, 3000), max_size=6))
 def test_what_was_counted_adds_up_to_the_target(priority: Priority, waits: list[int]) -> None:
     """The user is waited for and writes again, so many minutes apart."""

@@ -23,7 +23,7 @@ from tests.support.sla_story import WHOLE_EDITIONS, Snapshot, at, opened
 
 START = at("10:00")
 DEEDS = ["answer", "answer and go on", "deliver", "refuse", "ask", "resolve", "reopen", "note"]
-laws = settings(max_examples=100, deadline=None, derandomize=True, database=None)
+laws = settings(max_examples=100, derandomize=True, database=None)
 
 steps = st.lists(
     st.tuples(st.sampled_from([*DEEDS, *Priority]), st.integers(1, 180)),

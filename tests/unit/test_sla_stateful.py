@@ -284,5 +284,5 @@ class TicketLife(RuleBasedStateMachine):
 
 TestTicketLife = TicketLife.TestCase
 TestTicketLife.settings = settings(
-    max_examples=150, stateful_step_count=30, deadline=None, derandomize=True, database=None
+    max_examples=150, stateful_step_count=30, derandomize=True, database=None
 )

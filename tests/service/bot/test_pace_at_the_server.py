@@ -46,7 +46,6 @@ def traffic(
 
 @settings(
     max_examples=3,
-    deadline=None,
     phases=(Phase.generate,),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
