@@ -32,6 +32,8 @@ Killed = tuple[Load, Outcome]
 STOP_SECONDS = 10.0
 PAST_EVERY_DEADLINE_SECONDS = 3 * 86_400.0
 ALL_TIME = {"from": "2000-01-01T00:00:00Z", "to": "2999-01-01T00:00:00Z"}
+PROGRESS = 3
+"""Answers are given once in a second or two."""
 COLUMNS = "ticket_id, author_kind, author_id, author_name, body, created_at, delivery"
 COPY_MESSAGES = text(
     f"INSERT INTO messages ({COLUMNS}) SELECT {COLUMNS} FROM messages WHERE ticket_id = :id"
@@ -93,7 +95,7 @@ def _wait_for_progress(load: Load) -> None:
     before = {deed: len(load.history.acknowledged(deed)) for deed in Deed}
     for deed in (Deed.OPEN, Deed.WRITE, Deed.ANSWER):
         wait_until(
-            lambda deed=deed: len(load.history.acknowledged(deed)) >= before[deed] + 5,
+            lambda deed=deed: len(load.history.acknowledged(deed)) >= before[deed] + PROGRESS,
             60,
             lambda: f"the load stands still: {load.history.counted()}",
         )
