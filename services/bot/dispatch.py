@@ -235,7 +235,8 @@ async def _command(ask: Ask, call: Call) -> Reply:
         return await access.refuse_forwarded(ask) if is_meant else Reply()
     if ask.agent is None and call.name not in FOR_ANYBODY:
         is_meant = ask.incoming.is_private or handler is not None
-        return await access.refuse(ask) if is_meant else Reply()
+        refuse = access.unknown if handler is None else access.refuse
+        return await refuse(ask) if is_meant else Reply()
     if handler is None:
         is_meant = ask.incoming.is_private or bool(call.name and ask.incoming.reply_to)
         return await access.unknown(ask) if is_meant else Reply()

@@ -3,7 +3,7 @@
 import pytest
 
 from botapi.html import parse
-from contracts.incidents import ComponentView, IncidentStats, StatusView
+from contracts.incidents import ComponentView, IncidentStats, IncidentView, StatusView
 from contracts.sla import (
     AgentCompliance,
     Compliance,
@@ -26,6 +26,7 @@ from services.bot.showing import figures
 from services.bot.speech import Speech
 from tests.support.bot_rows import LANGUAGES as SPEECHES
 from tests.support.bot_rows import NOON
+from tests.support.public_facts import outage
 
 RU, EN = SPEECHES.of("ru"), SPEECHES.of("en")
 
@@ -268,3 +269,17 @@ def test_the_status_names_components_in_the_readers_language() -> None:
     assert "• Payments: partial outage" in figures.status(EN, view, NOON)
     assert "• Оплата: частично недоступно" in figures.status(RU, view, NOON)
     assert "• Факс: partial outage" in figures.status(EN, view, NOON)
+
+
+def test_the_status_does_not_say_the_words_of_a_declaration_twice() -> None:
+    told = outage(NOON)
+    just_declared = told.model_copy(update={"updates": told.updates[:1]})
+
+    assert figures.status(RU, status_of(just_declared), NOON).count("Не проходят платежи") == 1
+    assert "Нашли причину" in figures.status(RU, status_of(told), NOON)
+
+
+def status_of(*incidents: IncidentView) -> StatusView:
+    return StatusView(
+        status=OverallStatus.OUTAGE, incidents=list(incidents), updated_at=NOON, version=1
+    )

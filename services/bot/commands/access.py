@@ -56,7 +56,8 @@ async def hint(ask: Ask) -> Reply:
 
 async def unknown(ask: Ask) -> Reply:
     """A command nobody knows."""
-    return ask.say(ask.words("bot.help.unknown"))
+    text = "bot.help.unknown" if ask.agent else "bot.help.unknown_to_user"
+    return ask.say(ask.words(text))
 
 
 async def overhear(ask: Ask) -> Reply:

@@ -90,6 +90,8 @@ def _incident(words: Speech, incident: IncidentView, now: datetime) -> Html:
     if not incident.updates:
         return title
     last = incident.shown_updates[-1]
+    if last.message == incident.title:  # it was declared in one line
+        return title
     at, message = words.moment(last.shown_at, now), words.told(last.message)
     said = words("bot.status.update", at=at, message=message)
     return Html(f"{title}\n{said}")

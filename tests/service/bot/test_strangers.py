@@ -22,6 +22,7 @@ pytestmark = pytest.mark.usefixtures("calm")
 
 RU = LANGUAGES.of("ru")
 REFUSED = visible(RU("bot.error.for_agents"))
+NOBODY_HAS_IT = visible(RU("bot.help.unknown_to_user"))
 NOT_FOR_YOU = visible(RU("bot.error.not_an_agent"))
 FOR_AGENTS_ALONE = sorted(COMMANDS.keys() - FOR_ANYBODY)
 SECRET, OWNER = "Пароль от кассы 12345", "Секретов Тайн Иванович"
@@ -84,13 +85,25 @@ def test_a_command_of_agents_is_refused_in_private_and_becomes_no_ticket(
         for person in [desk.user("Чужой")]
     ]
 
-    answers = [person.receives(REFUSED, after=message) for person, message in said]
+    answers = [person.receives(after=message) for person, message in said]
 
-    assert [answer.text for answer in answers] == [REFUSED] * len(said)
-    assert len(REFUSED) <= SHORT
+    assert [answer.text for answer in answers] == [
+        REFUSED if form == f"/view_{secret.id}" or f"_{secret.id}" not in form else NOBODY_HAS_IT
+        for name in FOR_AGENTS_ALONE
+        for form in forms_of(name, secret.id)
+    ]
+    assert max(len(REFUSED), len(NOBODY_HAS_IT)) <= SHORT
     assert all(answer.markup is None for answer in answers)
     assert [desk.tickets_of(person) for person, _ in said] == [[]] * len(said)
     assert known(desk, secret) == before
+
+
+def test_a_command_that_nobody_has_is_named_as_such_and_becomes_no_ticket(desk: BotDesk) -> None:
+    ivan = desk.user()
+
+    ivan.receives(NOBODY_HAS_IT, after=ivan.says("/nonsense"))
+
+    assert desk.tickets_of(ivan) == []
 
 
 def test_a_command_of_agents_is_refused_in_a_group_and_changes_nothing(
