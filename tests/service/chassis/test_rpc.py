@@ -179,6 +179,8 @@ def test_sixteen_threads_share_a_client_and_lose_nothing(client: RpcClient) -> N
     def say(number: int) -> str:
         return str(client.call("echo", "echo", Words(text=str(number)), timeout=20)["text"])
 
+    assert client.start(20)  # a call by itself waits a second for its broker
+
     with ThreadPoolExecutor(16) as threads:
         said = list(threads.map(say, range(2000)))
 
