@@ -274,9 +274,12 @@ def test_the_status_names_components_in_the_readers_language() -> None:
 def test_the_status_does_not_say_the_words_of_a_declaration_twice() -> None:
     told = outage(NOON)
     just_declared = told.model_copy(update={"updates": told.updates[:1]})
+    again = told.updates[-1].model_copy(update={"message": told.title})
+    said_again = told.model_copy(update={"updates": [*told.updates[:1], again]})
 
     assert figures.status(RU, status_of(just_declared), NOON).count("Не проходят платежи") == 1
     assert "Нашли причину" in figures.status(RU, status_of(told), NOON)
+    assert figures.status(RU, status_of(said_again), NOON).count("Не проходят платежи") == 2
 
 
 def status_of(*incidents: IncidentView) -> StatusView:

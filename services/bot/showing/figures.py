@@ -90,7 +90,7 @@ def _incident(words: Speech, incident: IncidentView, now: datetime) -> Html:
     if not incident.updates:
         return title
     last = incident.shown_updates[-1]
-    if last.message == incident.title:  # it was declared in one line
+    if last is incident.updates[0] and last.message == incident.title:  # declared in one line
         return title
     at, message = words.moment(last.shown_at, now), words.told(last.message)
     said = words("bot.status.update", at=at, message=message)
