@@ -21,6 +21,8 @@ DATABASES = (*SERVICES, "bot")
 PROCESSES = (*SERVICES, "bot", "gateway")
 _EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 - to be recognised, not to listen on
 
+SECRET_TO_BE_MADE = "a secret that up will make at the start"  # noqa: S105
+"""Stands for it where a configuration is judged before that."""
 _DEFAULT_DATA_DIR = ".data"
 _KEYS = {"SUPPORT_JWT_SECRET", "SUPPORT_JWT_JWKS_URL"}
 _NOTEWORTHY = _KEYS | {
@@ -66,6 +68,10 @@ class Desk:
     def is_default(self) -> bool:
         """Is it where every command looks without being told?"""
         return self.data_dir == ROOT / _DEFAULT_DATA_DIR
+
+    def is_made(self) -> bool:
+        """Is there anything of it that we may look at? Never raises."""
+        return os.path.isdir(self.run)
 
     def make(self) -> None:
         """Make the directories; nobody else may look into them."""

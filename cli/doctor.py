@@ -6,12 +6,10 @@ from pathlib import Path
 
 import click
 
-from cli.desk import Desk, data_dir_option
+from cli.desk import SECRET_TO_BE_MADE, Desk, data_dir_option
 from cli.diagnosis import broker, calendars, configuration, databases, files, machine, telegram
 from cli.diagnosis.finding import Finding, well
 from cli.suggesting import of_this_desk
-
-_TO_BE_MADE = "a secret that up will make at the start"
 
 
 @click.command
@@ -34,7 +32,7 @@ def examine_new(desk: Desk, environment: Mapping[str, str]) -> list[Finding]:
     """What can stand in the way of the first start; `up` makes all the rest."""
     return [
         *machine.examine(desk),
-        *configuration.examine({**environment, "SUPPORT_JWT_SECRET": _TO_BE_MADE}),
+        *configuration.examine({**environment, "SUPPORT_JWT_SECRET": SECRET_TO_BE_MADE}),
         well("The desk has not been started yet: ./support up does everything."),
     ]
 

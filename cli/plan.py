@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chassis.settings_check import faults_of
 from cli.broker import BrokerNode
-from cli.desk import PROCESSES, SERVICES, Desk, is_noteworthy
+from cli.desk import PROCESSES, SECRET_TO_BE_MADE, SERVICES, Desk, is_noteworthy
 from cli.people import IDS, LOCAL_BOT
 from cli.ports import LOOPBACK, remembered_ports
 from cli.supervisor_file import Program
@@ -53,11 +53,13 @@ def refuse_faults(desk: Desk, host: str, port: int) -> None:
     """Stop with every fault of every process' settings at once. Raises Trouble.
 
     What the person wrote is judged, also where a plan would put something else in its place.
+    Nothing is made.
     """
     given = desk.given()
     environment = given | {"SUPPORT_HOST": host, "SUPPORT_PORT": str(port)}
     if "SUPPORT_JWT_JWKS_URL" not in given:
-        environment["SUPPORT_JWT_SECRET"] = desk.make_jwt_secret()
+        known = desk.jwt_secret() if desk.is_made() else None
+        environment["SUPPORT_JWT_SECRET"] = known or SECRET_TO_BE_MADE
     if faults := faults_of(PROCESSES, environment):
         raise Trouble("\n  ".join(["The configuration has faults:", *faults]))
 

@@ -44,9 +44,11 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def up(context: click.Context, *, port: int, host: str, demo: bool, data_dir: Path) -> None:
     """Run the whole desk here, until Ctrl-C."""
     desk = Desk(data_dir)
+    refuse_faults(desk, host, port)
+    if not desk.is_made():  # nothing is left behind for one that was never to be
+        _refuse_unusable_place(context, host, port)
     desk.make()
     with desk.held(), _interruptible():
-        refuse_faults(desk, host, port)
         end_leftovers(desk)
         _refuse_unusable_place(context, host, port)
         plan = make_plan(desk, host, port)

@@ -43,6 +43,20 @@ def test_a_held_port_is_answered_with_a_command_that_keeps_the_other_options(
     assert refused.exit_code == 1
     assert f"Port {port} on 127.0.0.1 is held" in refused.output
     assert re.search(rf"./support up --port \d+ --demo --data-dir '{place}'", refused.output)
+    assert not place.exists()
+
+
+def test_a_desk_with_a_faulty_configuration_is_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUPPORT_BOT_TOKEN", "abc")
+    place = tmp_path / "desk"
+
+    refused = CliRunner().invoke(up, ["--data-dir", str(place)])
+
+    assert refused.exit_code == 1
+    assert "SUPPORT_BOT_TOKEN: must be a bot's token" in refused.output
+    assert not place.exists()
 
 
 def test_what_is_suggested_is_of_the_same_desk(tmp_path: Path) -> None:
