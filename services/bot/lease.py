@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from chassis.clock import SystemClock
-from chassis.storage.database import insert_if_absent
+from chassis.storage.database import insert_if_absent, table_of
 from chassis.storage.store import Store
 from contracts.errors import Unavailable
 from services.bot import holders
@@ -31,6 +31,9 @@ LOOK_SECONDS = 1.0
 NOBODY = ""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 WORK = "work"
+LEASES = table_of(Lease).c
+HOLDER = select(LEASES.holder).where(LEASES.name == WORK).with_for_update(read=True)
+"""Built once: asked in every transaction of the work."""
 
 log = get_logger()
 
@@ -68,8 +71,7 @@ def give_up(session: Session, me: str) -> None:
 
 def holder_of(session: Session) -> str:
     """Who has the lease, and goes on having it until this transaction ends."""
-    row = session.get(Lease, WORK, with_for_update={"read": True})
-    return NOBODY if row is None else row.holder
+    return session.scalar(HOLDER) or NOBODY
 
 
 def _database_time(session: Session) -> datetime:

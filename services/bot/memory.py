@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from chassis.storage.database import insert_if_absent
+from chassis.storage.database import insert_if_absent, plain_rows, table_of
 from chassis.storage.sweeping import delete_batch
 from contracts.tickets import AgentView, TicketFacts
 from contracts.vocabulary import Source, TicketStatus
@@ -35,6 +35,9 @@ UPDATES_KEPT = timedelta(hours=48)
 MESSAGES_KEPT = timedelta(days=30)
 FOLLOWERS_KEPT = timedelta(days=7)
 """As long as a ticket that the end of the incident has resolved can be open again."""
+CHATS = table_of(ChatState).c
+CHAT = select(CHATS.is_dead, CHATS.met_at).where(CHATS.chat_id == bindparam("chat_id"))
+"""Built once: asked with every update."""
 
 
 def mention(
@@ -49,16 +52,15 @@ def mention(
 ) -> None:
     """Remember that a message speaks of a ticket, to agents or to its requester, or asks for a note
     in it, and which message of its thread it `became`."""
-    session.merge(
-        TicketMention(
-            chat_id=chat_id,
-            message_id=message_id,
-            ticket_id=ticket_id,
-            thread_message_id=became,
-            is_for_note=is_for_note,
-            is_to_requester=is_to_requester,
-        )
-    )
+    what = {
+        "ticket_id": ticket_id,
+        "thread_message_id": became,
+        "is_for_note": is_for_note,
+        "is_to_requester": is_to_requester,
+    }
+    if not insert_if_absent(session, TicketMention, chat_id=chat_id, message_id=message_id, **what):
+        there = (TicketMention.chat_id == chat_id, TicketMention.message_id == message_id)
+        session.execute(update(TicketMention).where(*there).values(**what))
 
 
 def keep_early_edit(session: Session, edit: EarlyEdit) -> None:
@@ -116,6 +118,9 @@ def note_chat(session: Session, chat_id: int, *, is_dead: bool) -> None:
 def note_alive(session: Session, chat_id: int, now: datetime) -> bool:
     """Somebody wrote here: a chat that was taken for dead is not, and one may be met only now.
     Whether anything of that was news."""
+    known = plain_rows(session, CHAT, chat_id=chat_id)
+    if known and known[0].met_at is not None and not known[0].is_dead:
+        return False
     new = {"is_dead": False, "wants_new_ticket": False, "met_at": now}
     if insert_if_absent(session, ChatState, chat_id=chat_id, **new):
         return True

@@ -34,16 +34,15 @@ REFUSED_FOR = timedelta(days=1)
 """So long nothing is tried in a chat that does not take what the main bot sends."""
 ALL = 0
 """In the place of an incident's id: every incident."""
+UPDATES = table_of(StoredUpdate).c
 UPDATE_HEADS = (
-    select(StoredUpdate.id, StoredUpdate.chat_id, StoredUpdate.next_try_at)
+    select(UPDATES.id, UPDATES.chat_id, UPDATES.next_try_at)
     .where(
-        StoredUpdate.id.in_(
-            select(func.min(StoredUpdate.id))
-            .where(StoredUpdate.state == WAITING)
-            .group_by(StoredUpdate.chat_id)
+        UPDATES.id.in_(
+            select(func.min(UPDATES.id)).where(UPDATES.state == WAITING).group_by(UPDATES.chat_id)
         )
     )
-    .order_by(StoredUpdate.next_try_at.is_not(None), StoredUpdate.next_try_at, StoredUpdate.id)
+    .order_by(UPDATES.next_try_at.is_not(None), UPDATES.next_try_at, UPDATES.id)
     .limit(bindparam("most"))
 )
 """Built once: it is asked all the time."""

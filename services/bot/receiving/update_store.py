@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 from structlog import get_logger
 from telegram import Message, Update
 
 from chassis.clock import SystemClock
 from chassis.crash import crash_point
-from chassis.storage.database import insert_if_absent
+from chassis.storage.database import insert_if_absent, table_of
 from chassis.storage.store import Store
 from services.bot import memory
 from services.bot.lease import LeaseLost, WorkLease
@@ -24,6 +24,9 @@ from services.bot.sending.outbox import WAITING
 DONE, FAILED = "done", "failed"
 FRESH = timedelta(seconds=2)
 """Telegram tells whole seconds; of a younger message our own clock knows the moment better."""
+
+UPDATES = table_of(StoredUpdate)
+CHANGE = update(UPDATES).where(UPDATES.c.id == bindparam("row_id"))
 
 log = get_logger()
 
@@ -103,7 +106,7 @@ def forget_words(session: Session, row_id: int) -> None:
 
 
 def _set(session: Session, row_id: int, **values: object) -> None:
-    session.execute(update(StoredUpdate).where(StoredUpdate.id == row_id).values(**values))
+    session.connection().execute(CHANGE, {"row_id": row_id, **values})
 
 
 def _read(incoming: Update, now: datetime) -> dict[str, object]:

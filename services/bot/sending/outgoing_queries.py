@@ -15,7 +15,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from chassis.storage.database import UtcDateTime, plain_rows, table_of
 from services.bot.files.enclosures import read_files
@@ -24,7 +24,8 @@ from services.bot.models import ChatState, MainBotChat, OutgoingMessage
 from services.bot.sending.outbox import REFUSED, SENDING, SENT, UNKNOWN, WAITING
 
 HEADS_AT_ONCE = 500
-COUNT_OF_WAITING = select(func.count()).where(OutgoingMessage.state.in_((WAITING, SENDING)))
+OUTGOING = table_of(OutgoingMessage).c
+COUNT_OF_WAITING = select(func.count()).where(OUTGOING.state.in_((WAITING, SENDING)))
 """Built once: it is asked every second."""
 
 
@@ -32,7 +33,6 @@ def _may_go(message: Any, now: datetime | BindParameter[datetime]) -> ColumnElem
     return or_(message.not_before.is_(None), message.not_before <= now)
 
 
-OUTGOING = table_of(OutgoingMessage).c
 FOLDABLE = (
     select(
         OUTGOING.id,
@@ -108,7 +108,7 @@ def outgoing_heads(
 @cache
 def _heads_of(bot: str, *, but_crowds: bool) -> Select[int, int, bool, str | None, int]:
     """Built once: it is asked for at every message, and building it takes longer than asking."""
-    row, better = OutgoingMessage, aliased(OutgoingMessage)
+    row, better = OUTGOING, table_of(OutgoingMessage).alias().c
     now = bindparam("now", type_=UtcDateTime)
     goes_before = or_(
         better.state == SENDING,

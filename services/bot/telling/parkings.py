@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from amqp.exceptions import AMQPError
 from prometheus_client import Gauge
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from chassis.events.dead_letters import count_dead
-from chassis.storage.database import insert_if_absent
+from chassis.storage.database import UtcDateTime, insert_if_absent, table_of
 from chassis.storage.store import Store
 from services.bot.letters import Letter, Rank
 from services.bot.models import ParkedQueue
@@ -22,6 +22,10 @@ from services.bot.telling.audience import Audience
 
 QUIET = timedelta(minutes=10)
 """How long nothing more is said of a queue after agents were told of it."""
+QUEUES = table_of(ParkedQueue).c
+IS_OVERDUE = select(
+    exists().where(QUEUES.untold > 0, QUEUES.told_at <= bindparam("told_before", type_=UtcDateTime))
+)
 LOOK_SECONDS = 5.0
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,6 +47,11 @@ def note_parked(session: Session, queue: str, telling: Telling, now: datetime) -
     row.untold += 1
     if row.told_at <= now - QUIET:
         _tell(session, row, telling, now)
+
+
+def is_overdue(session: Session, now: datetime) -> bool:
+    """Whether anything was only counted where the quiet time is over."""
+    return bool(session.scalar(IS_OVERDUE, {"told_before": now - QUIET}))
 
 
 def tell_overdue(session: Session, telling: Telling, now: datetime) -> None:
@@ -93,5 +102,7 @@ class ParkingWatch:
             await asyncio.sleep(LOOK_SECONDS)
 
     def _tell_overdue(self) -> None:
-        with self._store.writing() as session:
-            tell_overdue(session, self._telling, self._store.now())
+        now = self._store.now()
+        if self._store.glance(is_overdue, now):
+            with self._store.writing() as session:
+                tell_overdue(session, self._telling, now)
