@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,18 +21,19 @@ from cli.steps import module
 PROCESSORS = len(os.sched_getaffinity(0))
 GIGABYTES = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 10**9
 BREAKING = (min(PROCESSORS + 1, 6), ("tests/faults",))
+QUIET = (PROCESSORS, ("tests/service/tickets", "tests/service/sla"))
 LIVING = (
     max(2, min(4 * PROCESSORS, 12, GIGABYTES)),
-    ("tests/e2e", "tests/browser", "tests/service"),
+    ("tests/e2e", "tests/browser", "tests/service", *(f"--ignore={tier}" for tier in QUIET[1])),
 )
 """Tests mostly wait: for a process to start, for Telegram's pace of one message a second. So more
 of them run at once than there are processors, but for those that break things, which need nearly
-one each to see what comes of it. Each has a desk of its own, which takes half a gigabyte, and what
-shares a desk runs in turn (`tests/conftest.py`). The checks run the other tiers."""
+one each to see what comes of it; and the quiet ones, which ask a database and hardly ever wait.
+Each has a desk of its own, which takes half a gigabyte, and what shares a desk runs in turn
+(`tests/conftest.py`). The checks run the other tiers."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - whatever is made in it has a name of its own
 ROOMY_BYTES = 6 * 10**9
 """The tests were seen to write 0.4 GB at once; the rest is for those that fail and a slow drop."""
-BEHIND_THE_OTHERS = ["nice", "-n", "10"]
 SOME_FAILED = 1
 """Pytest's exit code for it; others tell that tests could not be run."""
 
@@ -43,10 +45,10 @@ def test(pytest_arguments: tuple[str, ...]) -> None:
 
     PYTEST_ARGUMENTS go to pytest, which then runs alone, without the checks.
     """
-    _install_missing()
     _write_into_memory()
     with tempfile.TemporaryDirectory(prefix="support-test-") as scratch:
-        sys.exit(_run(Path(scratch), pytest_arguments))
+        run = partial(_run_these, pytest_arguments) if pytest_arguments else _run_all
+        sys.exit(run(Path(scratch)))
 
 
 def _install_missing() -> None:
@@ -74,44 +76,76 @@ def _write_into_memory() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
-def _run(scratch: Path, pytest_arguments: tuple[str, ...]) -> int:
+def _run_these(pytest_arguments: tuple[str, ...], scratch: Path) -> int:
+    _install_missing()
+    with _servers(scratch) as environment:
+        return run_tests(pytest_arguments, ROOT, environment)
+
+
+def _run_all(scratch: Path) -> int:
+    """The checks need nothing that has to be installed, and whatever breaks things leaves a third
+    of the processors idle: what does not mind to wait has it."""
+    checks = Behind(_checking(), scratch / "checks", _environment())
+    _install_missing()
+    with _servers(scratch) as environment:
+        quiet_tests = (*_at_once(*QUIET), "-o", f"cache_dir={scratch / 'failed'}")
+        quiet = Behind(shlex.join(_pytest(*quiet_tests)), scratch / "quiet", environment)
+        broken = run_tests(_at_once(*BREAKING), ROOT, environment)
+        checked = checks.result()
+        quietly = _once_more(quiet.result(), quiet_tests, ROOT, environment)
+        living = checked or run_tests(_at_once(*LIVING), ROOT, environment)
+    return broken or quietly or living
+
+
+def _environment() -> dict[str, str]:
+    """Of all that we start: hundreds of processes are started from our modules."""
+    return os.environ | {"PYTHONDONTWRITEBYTECODE": ""}
+
+
+@contextmanager
+def _servers(scratch: Path) -> Iterator[dict[str, str]]:
+    """A broker and a PostgreSQL for all tests; where they are, for the tests' environment."""
     node = broker.PrivateBroker(scratch / "broker")
     with node as amqp_url, postgres.PrivatePostgres() as server:
-        environment = os.environ | {
-            "PYTHONDONTWRITEBYTECODE": "",  # hundreds of processes are started from our modules
+        yield _environment() | {
             "SUPPORT_TEST_AMQP_URL": amqp_url,
             "SUPPORT_TEST_BROKER_DIR": str(node.directory),
             "SUPPORT_TEST_POSTGRES_URL": server.url("postgres"),
         }
-        if pytest_arguments:
-            return run_tests(pytest_arguments, ROOT, environment)
-        with _checks_beside(scratch, environment) as checks:
-            broken = run_tests(_at_once(*BREAKING), ROOT, environment)
-        living = checks.returncode or run_tests(_at_once(*LIVING), ROOT, environment)
-    return broken or living
 
 
-@contextmanager
-def _checks_beside(scratch: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Whatever breaks things leaves a third of the processors idle: the checks have it. They are
-    over at the end, and then say how they went. So is the reading of the tests that come next,
-    which each of their workers would do once more."""
+def _checking() -> str:
+    """The checks, and then the reading of the tests that come last, which each of their workers
+    would do once more."""
     check = shlex.join(ending_with_us(module("cli", "check")))
-    reading = shlex.join(ending_with_us(module("pytest", "--collect-only", "-q", *LIVING[1])))
-    work = f"{check}; code=$?; {reading} >/dev/null; exit $code"
-    said = scratch / "checks"
-    with said.open("wb") as log:
-        checks = subprocess.Popen(
-            ending_with_us([*BEHIND_THE_OTHERS, "sh", "-c", work]),
-            cwd=ROOT,
-            env=environment | {"PYTEST_ADDOPTS": "-p no:cacheprovider"},  # what failed is theirs
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    yield checks
-    checks.wait()
-    click.echo(said.read_text())
+    reading = shlex.join(_pytest("--collect-only", "-q", *LIVING[1]))
+    # What failed is for others to remember.
+    return (
+        f"export PYTEST_ADDOPTS='-p no:cacheprovider'; {check}; code=$?; {reading} >/dev/null; "
+        "exit $code"
+    )
+
+
+class Behind:
+    """Work of the shell that takes what others leave of the processors; it ends with us."""
+
+    def __init__(self, work: str, log: Path, environment: dict[str, str]) -> None:
+        self._log = log
+        with log.open("wb") as said:
+            self._process = subprocess.Popen(
+                ending_with_us(["nice", "-n", "10", "sh", "-c", work]),
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
+
+    def result(self) -> int:
+        """Wait for its end and show what it said; its exit code."""
+        self._process.wait()
+        click.echo(self._log.read_text())
+        return self._process.returncode
 
 
 def run_tests(arguments: tuple[str, ...], directory: Path, environment: dict[str, str]) -> int:
@@ -120,19 +154,26 @@ def run_tests(arguments: tuple[str, ...], directory: Path, environment: dict[str
     A machine that others use too may be slower for a while than any patience of a test. What is
     wrong fails alone as well, and what passes only alone is named, to be looked into.
     """
+    ran = subprocess.run(_pytest(*arguments), cwd=directory, env=environment, check=False)
+    return _once_more(ran.returncode, arguments, directory, environment)
 
-    def run(*more: str) -> int:
-        command = module("pytest", *arguments, *more)
-        return subprocess.run(command, cwd=directory, env=environment, check=False).returncode
 
-    code = run()
+def _once_more(
+    code: int, arguments: tuple[str, ...], directory: Path, environment: dict[str, str]
+) -> int:
     if code != SOME_FAILED or "-n" not in arguments:
         return code
     click.echo("What failed beside other tests runs once more, alone.")
-    code = run("-n", "0", "--last-failed", "--last-failed-no-failures=none", "--exitfirst", "-rA")
+    alone = ("-n", "0", "--last-failed", "--last-failed-no-failures=none", "--exitfirst", "-rA")
+    command = _pytest(*arguments, *alone)
+    code = subprocess.run(command, cwd=directory, env=environment, check=False).returncode
     if code == 0:
         click.echo("PASSED ONLY ALONE: the tests above. Each has a fault of its own to be found.")
     return code
+
+
+def _pytest(*arguments: str) -> list[str]:
+    return ending_with_us(module("pytest", *arguments))
 
 
 def _at_once(workers: int, tiers: tuple[str, ...]) -> tuple[str, ...]:
