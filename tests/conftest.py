@@ -1,18 +1,13 @@
 """What every tier may ask for: a real broker and a real PostgreSQL, started when first wanted."""
 
 import gc
+import os
+import random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from tests.support.scheduling import ByDesk
-
-# How long an example takes says how busy the machine is.
-settings.register_profile(
-    "beside others", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("beside others")
 
 pytest_plugins = ["tests.support.broker", "tests.support.postgres", "tests.support.migrated"]
 
@@ -21,6 +16,12 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: to look whether it is garbage takes a third
     of a second each time, five of them at the end alone."""
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def seed() -> int:
+    """Of what a test draws by lot."""
+    return int(os.environ.get("SUPPORT_TEST_SEED") or random.randrange(10**6))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

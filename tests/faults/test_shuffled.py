@@ -3,8 +3,6 @@
 A failure is printed with the `seed` of its shuffling; SUPPORT_TEST_SEED repeats it.
 """
 
-import os
-import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -29,11 +27,6 @@ from tests.support.waiting import wait_until
 from tests.support.wiretap import Wiretap, forget_what_was_heard, hearings, rows, tell_shuffled
 
 TIMES = 3
-
-
-@pytest.fixture(scope="module")
-def seed() -> int:
-    return int(os.environ.get("SUPPORT_TEST_SEED") or random.randrange(10**6))
 
 
 @pytest.fixture(scope="module")

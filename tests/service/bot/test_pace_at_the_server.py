@@ -1,13 +1,14 @@
-"""Pace and order as Telegram sees them, while it refuses, fails, hangs and hangs up."""
+"""Pace and order as Telegram sees them, while it refuses, fails, hangs and hangs up.
 
+A failure is printed with the `seed` of what was drawn; SUPPORT_TEST_SEED repeats it.
+"""
+
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from chassis.clock import SystemClock
@@ -44,34 +45,22 @@ def traffic(
         store.database.close()
 
 
-@settings(
-    max_examples=3,
-    phases=(Phase.generate,),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(
-    st.lists(st.lists(st.sampled_from(TROUBLES), min_size=1, max_size=3), min_size=30, max_size=40)
-)
+@pytest.mark.parametrize("traffic", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("draw", range(3))
 def test_order_and_pace_hold_and_nothing_is_lost_whatever_telegram_does(
-    migrated: Migrated, telegram: TelegramWorld, troubles: list[list[str]]
+    traffic: Traffic, seed: int, draw: int
 ) -> None:
-    telegram.forget()
-    with (
-        TemporaryDirectory() as directory,
-        migrated.database("bot", "sqlite", Path(directory)) as url,
-    ):
-        store = Store(Database(url), SystemClock())
-        traffic = Traffic(store, telegram)
-        chat_ids = range(1, len(troubles) + 1)
-        traffic.meets(GROUP, *chat_ids)
-        for chat_id, met in zip((GROUP, *chat_ids), ([], *troubles), strict=True):
-            traffic.is_troubled(chat_id, *met, retry_after=2)
-            traffic.posts(chat_id, *RANKS)
+    lot = random.Random(f"{seed} {draw}")
+    chat_ids = range(1, lot.randint(30, 40) + 1)
+    traffic.meets(GROUP, *chat_ids)
+    traffic.posts(GROUP, *RANKS)
+    for chat_id in chat_ids:
+        traffic.is_troubled(chat_id, *lot.choices(TROUBLES, k=lot.randint(1, 3)), retry_after=2)
+        traffic.posts(chat_id, *RANKS)
 
-        traffic.flows(2 * SECONDS)  # beside other tests
+    traffic.flows(2 * SECONDS)  # beside other tests
 
-        assert traffic.faults() == []
-        store.database.close()
+    assert traffic.faults() == []
 
 
 def test_a_chat_that_telegram_holds_up_or_leaves_in_doubt_holds_up_no_other(
