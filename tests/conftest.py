@@ -27,6 +27,7 @@ def seed() -> int:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """What tests have measured on the way (`record_property`): a promise has its figure beside it
     also where the test, on a machine that others use too, has patience for more."""
+    gc.unfreeze()  # Hypothesis, which its plugin imports now, takes what is frozen for garbage
     reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
     measured = [one for one in reports if one.when == "call" and one.user_properties]
     if measured:

@@ -108,6 +108,10 @@ class FakeServices:
     """
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Be as at the beginning."""
         self.asked: list[tuple[str, Any]] = []
         self.timeouts: dict[str, float] = {}
         self.ticket = make_ticket()

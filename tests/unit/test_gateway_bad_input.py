@@ -2,7 +2,6 @@
 
 import time
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +14,16 @@ OPEN = "/tickets/"
 WRITE = "/tickets/42/add_message/"
 
 
+@pytest.fixture(scope="module")
+def lasting_gateway(tmp_path_factory: pytest.TempPathFactory) -> Gateway:
+    return Gateway(tmp_path_factory.mktemp("gateway"))
+
+
 @pytest.fixture
-def gateway(tmp_path: Path) -> Gateway:
-    return Gateway(tmp_path)
+def gateway(lasting_gateway: Gateway) -> Gateway:
+    """Whatever it was sent before changed nothing, so one serves all; it was asked nothing yet."""
+    lasting_gateway.services.forget()
+    return lasting_gateway
 
 
 def wrong(field: str, value: Any, fault: str | None = None) -> Any:
