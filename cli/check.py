@@ -13,6 +13,7 @@ STEPS = {
     "format": module("ruff", "format", "--check", "--quiet", "."),
     "lint": module("ruff", "check", "--quiet", "."),
     "imports": [sys.executable, "-c", _IMPORTS],
+    # Two processes, which mypy calls experimental, halve what it takes without its cache.
     "types": module("mypy", "-n", "2"),
     "unit, contracts": module("pytest", "-q", "-n", "2", "tests/unit", "tests/contracts"),
 }
