@@ -51,8 +51,12 @@ class Migrated:
     """Makes databases of each kind; the PostgreSQL server is asked for when first needed."""
 
     def __init__(
-        self, directory: Path, postgres: Callable[[], PrivatePostgres], at_the_end: ExitStack
+        self,
+        directory: Path,
+        postgres: Callable[[], PrivatePostgres],
+        at_the_end: Callable[[str], ExitStack],
     ) -> None:
+        """`at_the_end` gives what is closed while a server of that kind still runs."""
         self._directory = directory
         self._postgres = postgres
         self._at_the_end = at_the_end
@@ -78,18 +82,19 @@ class Migrated:
     def as_replica(self, database: Database) -> Database:
         """The same with an engine and a turn of its own, as another process has it."""
         if database not in self._replicas:
-            self._replicas[database] = self._open(address_of(database))
+            self._replicas[database] = self._open(address_of(database), database.engine.name)
         return self._replicas[database]
 
     def _lasting(self, process: str, kind: str) -> Database:
         if (process, kind) not in self._databases:
-            url = self._at_the_end.enter_context(self.database(process, kind, self._directory))
-            self._databases[process, kind] = self._open(url)
+            kept = self.database(process, kind, self._directory)
+            url = self._at_the_end(kind).enter_context(kept)
+            self._databases[process, kind] = self._open(url, kind)
         return self._databases[process, kind]
 
-    def _open(self, url: str) -> Database:
+    def _open(self, url: str, kind: str) -> Database:
         database = Database(url)
-        self._at_the_end.callback(database.close)
+        self._at_the_end(kind).callback(database.close)
         return database
 
     def _template(self, process: str) -> str:
@@ -125,5 +130,5 @@ def migrated(
         yield Migrated(
             tmp_path_factory.mktemp("lasting"),
             lambda: request.getfixturevalue("postgres"),
-            at_the_end,
+            lambda kind: at_the_end if kind == "sqlite" else request.getfixturevalue("on_postgres"),
         )

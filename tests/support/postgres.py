@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import count
 
 import pytest
@@ -24,6 +24,13 @@ def postgres() -> Iterator[PrivatePostgres]:
         return
     with server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def on_postgres(postgres: PrivatePostgres) -> Iterator[ExitStack]:
+    """Closed before the server is, whoever asked for that first."""
+    with ExitStack() as at_the_end:
+        yield at_the_end
 
 
 @contextmanager

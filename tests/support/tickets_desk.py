@@ -305,16 +305,19 @@ class TicketsDesk:
         kind: type[IncidentEvent] = IncidentUpdated,
     ) -> None:
         """incidents tells what the public was told."""
-        status = StatusView(status="outage", updated_at=self.now, version=version)
-        event = kind(
+        with self.store.writing() as session:
+            news.keep_news(session, self.news_of(incident, version, kind))
+
+    def news_of(
+        self, incident: IncidentView, version: int, kind: type[IncidentEvent]
+    ) -> IncidentEvent:
+        return kind(
             event_id=uuid4(),
             occurred_at=self.now,
             version=version,
             incident=incident,
-            status=status,
+            status=StatusView(status="outage", updated_at=self.now, version=version),
         )
-        with self.store.writing() as session:
-            news.keep_news(session, event)
 
     def tells_news(self, at_once: int = 25) -> int:
         """Until nobody waits for news; how many rounds that took."""
