@@ -4,6 +4,7 @@ import json
 import time
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any, TypeVar
 from urllib.error import HTTPError
 
@@ -15,6 +16,10 @@ POLL_SECONDS = 10.0
 
 class Refused(Exception):
     """The server says why it would not do it."""
+
+
+class Gone(ConnectionError):
+    """The server does not answer, or ended while it was asked."""
 
 
 class NothingHappened(AssertionError):
@@ -40,6 +45,7 @@ class ControlChannel:
         return f"{self.url}/file/bot"
 
     def post(self, action: str, **body: Any) -> Any:
+        """Raises Refused, Gone."""
         asked = urllib.request.Request(  # noqa: S310 - the address is the caller's own server
             f"{self.url}/_control/{action}",
             data=json.dumps(body).encode(),
@@ -51,6 +57,8 @@ class ControlChannel:
         except HTTPError as error:
             with error:
                 raise Refused(json.load(error)["description"]) from None
+        except (OSError, HTTPException) as fault:
+            raise Gone(f"{self.url} does not answer: {fault}") from fault
 
     def revision(self) -> int:
         """A number that grows with every change."""

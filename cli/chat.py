@@ -2,12 +2,12 @@
 
 import sys
 import threading
+import time
 from pathlib import Path
-from urllib.error import URLError
 
 import click
 
-from botapi.channel import Refused
+from botapi.channel import Gone, Refused
 from botapi.client import BotApiClient
 from botapi.sights import ChatMessage
 from cli.conversation import Conversation, NoSuchButton
@@ -23,6 +23,8 @@ _HINT = (
     "/file PATH words sends a file; Ctrl-D ends."
 )
 _GONE = "The desk has gone away: start it with ./support up."
+_BACK = "The desk is back."
+_PACE_SECONDS = 1.0
 
 
 @click.command
@@ -49,7 +51,7 @@ def chat(role: str, wait: float, data_dir: Path) -> None:
             is_done = True
         else:
             is_done = _recite(conversation, wait)
-    except URLError:
+    except Gone:
         raise Trouble(_GONE) from None
     if not is_done:
         sys.exit(1)
@@ -70,20 +72,33 @@ def _recite(conversation: Conversation, wait: float) -> bool:
 
 
 def _talk(conversation: Conversation) -> None:
-    """A person at the keyboard: answers appear whenever they come."""
+    """A person at the keyboard: answers appear whenever they come, also after the desk was
+    started anew meanwhile."""
     click.echo(_HINT)
-    threading.Thread(target=_follow, args=(conversation,), daemon=True).start()
+    gone = of_this_desk(_GONE)
+    threading.Thread(target=_follow, args=(conversation, gone), daemon=True).start()
     for line in sys.stdin:
         if line.strip():
-            _act(conversation, line.strip(), wait=2.0)
+            try:
+                _act(conversation, line.strip(), wait=2.0)
+            except Gone:
+                click.echo(f"That was not said. {gone}", err=True)
 
 
-def _follow(conversation: Conversation) -> None:
-    try:
-        while True:
-            _show(conversation, conversation.wait_for_news(30))
-    except URLError:
-        click.echo(of_this_desk(_GONE), err=True)
+def _follow(conversation: Conversation, gone: str) -> None:
+    is_there = True
+    while True:
+        try:
+            news = conversation.wait_for_news(30) if is_there else conversation.unread()
+            if not is_there:
+                click.echo(_BACK, err=True)
+            is_there = True
+            _show(conversation, news)
+        except Gone:
+            if is_there:
+                click.echo(gone, err=True)
+            is_there = False
+            time.sleep(_PACE_SECONDS)  # between two looks at whether it is back
 
 
 def _act(conversation: Conversation, line: str, wait: float) -> bool:

@@ -59,7 +59,7 @@ def refuse_faults(desk: Desk, host: str, port: int) -> None:
     environment = given | {"SUPPORT_HOST": host, "SUPPORT_PORT": str(port)}
     if "SUPPORT_JWT_JWKS_URL" not in given:
         known = desk.jwt_secret() if desk.is_made() else None
-        environment["SUPPORT_JWT_SECRET"] = known or SECRET_TO_BE_MADE
+        environment.setdefault("SUPPORT_JWT_SECRET", known or SECRET_TO_BE_MADE)
     if faults := faults_of(PROCESSES, environment):
         raise Trouble("\n  ".join(["The configuration has faults:", *faults]))
 

@@ -46,7 +46,7 @@ def _tokens(desk: Desk, plan: Plan) -> list[str]:
     user = make_token(desk, "1", _DAY, name=name_of("app user", desk.locale))
     admin = make_token(desk, "admin", _DAY, name="Admin", role="admin")
     return [
-        "Tokens, good for a day (./support token makes more):",
+        f"Tokens, good for a day (./support token{_place(desk)} makes more):",
         "",
         f"  USER_TOKEN={user}",
         f"  ADMIN_TOKEN={admin}",
@@ -63,9 +63,13 @@ def _next(desk: Desk, plan: Plan) -> list[str]:
         '-d \'{"description": "The lesson does not open", "category": "lesson"}\'',
     ]
     if plan.has_local_telegram:
-        place = "" if desk.is_default else f" --data-dir {quote(str(desk.data_dir))}"
         lines += [
-            f"  ./support chat --as agent{place}",
-            f"  ./support chat --as user{place}",
+            f"  ./support chat --as agent{_place(desk)}",
+            f"  ./support chat --as user{_place(desk)}",
         ]
     return [*lines, "", "Ctrl-C stops everything."]
+
+
+def _place(desk: Desk) -> str:
+    """What a command needs to find a desk that is not where it would look."""
+    return "" if desk.is_default else f" --data-dir {quote(str(desk.data_dir))}"

@@ -50,12 +50,14 @@ def test_a_desk_with_a_faulty_configuration_is_not_begun(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SUPPORT_BOT_TOKEN", "abc")
+    monkeypatch.setenv("SUPPORT_JWT_SECRET", "short")
     place = tmp_path / "desk"
 
     refused = CliRunner().invoke(up, ["--data-dir", str(place)])
 
     assert refused.exit_code == 1
     assert "SUPPORT_BOT_TOKEN: must be a bot's token" in refused.output
+    assert "SUPPORT_JWT_SECRET must have at least 32 bytes" in refused.output
     assert not place.exists()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from chassis.vital_signs import Page, serve
+from cli import doctor
 from cli.desk import Desk
 from cli.diagnosis import databases, files
 from cli.diagnosis import telegram as group_in_telegram
@@ -46,6 +47,25 @@ def test_a_desk_without_databases_is_looked_at_and_left_as_it_is(tmp_path: Path)
     assert [one.is_well for one in found] == [False, False, False, False, True]
     assert all("is not made yet" in one.what for one in found[:4])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_telegram_that_up_plays_rests_with_the_desk(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.make()
+    desk.remember(
+        {
+            "SUPPORT_JWT_SECRET": "x" * 32,
+            "TELEGRAM_API_URL": f"http://{LOOPBACK}:{choose_port()}",
+            "TELEGRAM_BOT_TOKEN": MAIN_BOT_TOKEN,
+        }
+    )
+
+    resting = doctor.examine(desk, desk.environment())
+    with desk.held():
+        running = doctor.examine(desk, desk.environment())
+
+    assert not [one for one in resting if "Telegram" in one.what]
+    assert [one.is_well for one in running if "Telegram" in one.what] == [False]
 
 
 @pytest.mark.parametrize(
