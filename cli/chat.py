@@ -82,7 +82,7 @@ def _talk(conversation: Conversation) -> None:
             try:
                 _act(conversation, line.strip(), wait=2.0)
             except Gone:
-                click.echo(f"That was not said. {gone}", err=True)
+                click.echo(f"That may not have arrived. {gone}", err=True)
 
 
 def _follow(conversation: Conversation, gone: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import pty
 import select
 import subprocess
 import sys
@@ -18,37 +17,54 @@ from cli.processes import ending_with_us
 from tests.support.botapi import SUPPORT_BOT_TOKEN, NearWorld
 
 SECONDS = 30.0
+AT_A_KEYBOARD = """
+import io, runpy, sys
+
+class Keyboard(io.TextIOWrapper):
+    def isatty(self):
+        return True
+
+sys.stdin = Keyboard(sys.stdin.buffer)
+runpy.run_module("cli", run_name="__main__", alter_sys=True)
+"""
+"""Not every machine has terminals to give: a chroot has none."""
 
 
 class Terminal:
-    """Types lines to a program and reads what it shows."""
+    """Types lines to a command of `./support` and reads what it shows."""
 
-    def __init__(self, *command: str) -> None:
-        self._end, other = pty.openpty()
-        self.process = subprocess.Popen(
-            ending_with_us(list(command)), cwd=ROOT, stdin=other, stdout=other, stderr=other
+    def __init__(self, *arguments: str) -> None:
+        self._process = subprocess.Popen(
+            ending_with_us([sys.executable, "-c", AT_A_KEYBOARD, *arguments]),
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
-        os.close(other)
+        assert self._process.stdin
+        assert self._process.stdout
+        self._keys, self._screen = self._process.stdin, self._process.stdout
         self._shown = ""
 
     def types(self, line: str) -> None:
-        os.write(self._end, f"{line}\n".encode())
+        self._keys.write(f"{line}\n".encode())
+        self._keys.flush()
 
     def shows(self, words: str) -> None:
         """Wait for these words, and read on behind them."""
         deadline = time.monotonic() + SECONDS
         while words not in self._shown:
             left = deadline - time.monotonic()
-            ready = left > 0 and select.select([self._end], [], [], left)[0]
+            ready = left > 0 and select.select([self._screen], [], [], left)[0]
             assert ready, f"{words!r} is not in {self._shown!r}"
-            self._shown += os.read(self._end, 4096).decode()
+            self._shown += os.read(self._screen.fileno(), 4096).decode()
         self._shown = self._shown.partition(words)[2]
 
     def ends(self) -> int:
-        os.write(self._end, b"\x04")  # Ctrl-D
-        code = self.process.wait(SECONDS)
-        os.close(self._end)
-        return code
+        """Ctrl-D, and the exit code."""
+        with self._process:
+            self._keys.close()
+            return self._process.wait(SECONDS)
 
 
 def test_a_chat_outlives_its_desk_and_goes_on_with_the_next(tmp_path: Path) -> None:
@@ -59,14 +75,14 @@ def test_a_chat_outlives_its_desk_and_goes_on_with_the_next(tmp_path: Path) -> N
     world.add_bot(SUPPORT_BOT_TOKEN, LOCAL_BOT)
     desk.remember({"TELEGRAM_API_URL": server.url})
     with desk.held():
-        chat = Terminal(sys.executable, "-m", "cli", "chat", "--data-dir", str(tmp_path))
+        chat = Terminal("chat", "--data-dir", str(tmp_path))
         chat.shows("Ctrl-D ends.")
 
         server.stop()
         gone = f"The desk has gone away: start it with ./support up --data-dir {tmp_path}."
         chat.shows(gone)
         chat.types("Is anybody there?")
-        chat.shows(f"That was not said. {gone}")
+        chat.shows(f"That may not have arrived. {gone}")
 
         server.start()
         chat.shows("The desk is back.")
