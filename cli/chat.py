@@ -2,7 +2,7 @@
 
 import sys
 import threading
-import time
+from math import inf
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from cli.conversation import Conversation, NoSuchButton
 from cli.desk import Desk, data_dir_option
 from cli.enclosing import NoSuchFile
 from cli.people import IDS, local_telegram, person
+from cli.processes import wait_until
 from cli.rendering import rendered
 from cli.suggesting import of_this_desk
 from cli.trouble import Trouble
@@ -24,7 +25,6 @@ _HINT = (
 )
 _GONE = "The desk has gone away: start it with ./support up."
 _BACK = "The desk is back."
-_PACE_SECONDS = 1.0
 
 
 @click.command
@@ -86,19 +86,14 @@ def _talk(conversation: Conversation) -> None:
 
 
 def _follow(conversation: Conversation, gone: str) -> None:
-    is_there = True
     while True:
         try:
-            news = conversation.wait_for_news(30) if is_there else conversation.unread()
-            if not is_there:
-                click.echo(_BACK, err=True)
-            is_there = True
-            _show(conversation, news)
+            while True:
+                _show(conversation, conversation.wait_for_news(30))
         except Gone:
-            if is_there:
-                click.echo(gone, err=True)
-            is_there = False
-            time.sleep(_PACE_SECONDS)  # between two looks at whether it is back
+            click.echo(gone, err=True)
+        wait_until(conversation.is_possible, seconds=inf, pause=1.0)
+        click.echo(_BACK, err=True)
 
 
 def _act(conversation: Conversation, line: str, wait: float) -> bool:

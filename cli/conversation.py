@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from botapi.channel import Gone
 from botapi.client import BotApiClient
 from botapi.sights import Button, ChatMessage
 from cli.enclosing import SEND, enclosed, suffix_of
@@ -73,6 +74,14 @@ class Conversation:
         while news and (more := self._wait(_SETTLED_SECONDS)):
             news += more
         return news
+
+    def is_possible(self) -> bool:
+        """Does the local Telegram answer?"""
+        try:
+            self._api.revision()
+        except Gone:
+            return False
+        return True
 
     def callback_words(self, callback: str, seconds: float) -> str | None:
         """The words that flash up when the bot has answered a pressed button."""

@@ -10,7 +10,8 @@ from cli.trouble import Trouble
 
 
 def fill_in(desk: Desk) -> int:
-    """Open the sample tickets; a second time within a day changes nothing. Returns how many."""
+    """Open the sample tickets; a second time within a day, in the same language,
+    changes nothing. Returns how many."""
     told = ROOT / "locales" / desk.locale / "demo.json"
     samples = json.loads(told.read_text(encoding="utf-8"))
     for number, sample in enumerate(samples, start=1):

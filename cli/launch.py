@@ -1,6 +1,5 @@
 """Starts a planned desk step by step, and says why when a step does not come."""
 
-import time
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -12,6 +11,7 @@ from cli.gateway import is_well
 from cli.log_lines import last_words
 from cli.migrate import finish, start_migrations, start_topology
 from cli.plan import STAGES, Plan
+from cli.processes import wait_until
 from cli.supervisor import Supervisor
 from cli.trouble import Trouble
 
@@ -64,12 +64,14 @@ class Launch:
             )
 
     def _wait(self, condition: Callable[[], bool], seconds: float, complaint: str) -> None:
-        deadline = time.monotonic() + seconds
-        while not condition():
+        def has_come() -> bool:
+            if condition():
+                return True
             self._check_programs()
-            if time.monotonic() > deadline:
-                raise Trouble(f"{complaint}; ./support doctor and {self._desk.logs} know more.")
-            time.sleep(0.2)  # a program that starts tells nobody; it is looked at
+            return False
+
+        if not wait_until(has_come, seconds=seconds, pause=0.2):
+            raise Trouble(f"{complaint}; ./support doctor and {self._desk.logs} know more.")
 
     def _check_programs(self) -> None:
         """A program that keeps dying will not come: show its last words instead of waiting."""
