@@ -18,6 +18,7 @@ CRASH_POINTS = (
     "files.before_placing",
     "update.before_storing",
     "update.after_storing",
+    "update.before_handling",
     "sender.before_sending",
     "sender.after_sending",
     "backup.before_placing",

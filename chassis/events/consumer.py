@@ -5,6 +5,7 @@ plain thread.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from structlog.contextvars import bound_contextvars
 
 from chassis.broker.topology import Subscription
 from chassis.crash import crash_point
+from chassis.events.attempts import in_hand_again
 from chassis.events.inbox import is_first_delivery
 from chassis.events.ladder import Delivery, Hopeless
 from chassis.metrics import event_meters
@@ -24,16 +26,25 @@ log = get_logger()
 Handler = Callable[[Session, Any], None]
 
 
-def handle_once(store: Store, subscription: Subscription, event: Event, handler: Handler) -> None:
+def handle_once(
+    store: Store,
+    subscription: Subscription,
+    event: Event,
+    handler: Handler,
+    *,
+    comes_again: bool = False,
+) -> None:
     """Run `handler(session, event)` in one transaction with the inbox row of the subscription's
-    handler; a repeat does nothing."""
-    crash_point("consumer.before_handling")
-    with store.writing() as session:
-        is_new = is_first_delivery(session, event.event_id, subscription.handler, store.now())
-        if is_new:
-            handler(session, event)
+    handler; a repeat does nothing. Raises Deadly for what has ended its process each time."""
+    name = subscription.handler
+    with in_hand_again(store, event.event_id, name) if comes_again else nullcontext():
+        crash_point("consumer.before_handling")
+        with store.writing() as session:
+            is_new = is_first_delivery(session, event.event_id, name, store.now())
+            if is_new:
+                handler(session, event)
     lag = max(0.0, (store.now() - event.occurred_at).total_seconds())
-    event_meters(subscription.process).lag_seconds.labels(subscription.handler).observe(lag)
+    event_meters(subscription.process).lag_seconds.labels(name).observe(lag)
     log.info("heard" if is_new else "heard before", fact=event.type, lag_seconds=round(lag, 3))
     crash_point("consumer.before_acknowledging")
 

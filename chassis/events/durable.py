@@ -55,12 +55,19 @@ class DurableQueues:
             body=body_of(message),
             message_id=message.properties.get("message_id", ""),
             headers=message.headers or {},
+            comes_again=message.delivery_info["redelivered"],
         )
         is_away = False
         with trace_of(delivery):
             try:
                 event = read_event(subscription, delivery)
-                handle_once(self._store, subscription, event, self._handlers[subscription])
+                handle_once(
+                    self._store,
+                    subscription,
+                    event,
+                    self._handlers[subscription],
+                    comes_again=delivery.comes_again,
+                )
             except Exception as error:  # whatever it was, it is tried again
                 is_away = isinstance(error, Unavailable)
                 if not isinstance(error, Hopeless | Unavailable):  # the ladder tells of these

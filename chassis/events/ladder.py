@@ -47,6 +47,8 @@ class Delivery:
     body: bytes
     message_id: str
     headers: dict[str, Any]
+    comes_again: bool = False
+    """The broker has given it to somebody before, who did not acknowledge it; or does not know."""
 
     @property
     def queue(self) -> str:
@@ -71,6 +73,9 @@ class Delivery:
 class Hopeless(Exception):
     """Trying again cannot help: the message itself cannot be read."""
 
+    tries = 1
+    """How many this counts for."""
+
 
 class Ladder:
     """Publishes a failed delivery to its next rung. Acknowledge the delivery only afterwards."""
@@ -85,10 +90,11 @@ class Ladder:
         is_away = isinstance(error, Unavailable)
         has_climbed = delivery.tries >= len(DELAYS_SECONDS) and not is_away
         is_last = has_climbed or isinstance(error, Hopeless)
+        tries = delivery.tries + (error.tries if isinstance(error, Hopeless) else 1)
         told = _in_words(error)
         crash_point("ladder.before_publish")
         if is_last:
-            self._park(delivery, told)
+            self._park(delivery, tries, told)
         else:
             highest = HIGHEST_WHILE_AWAY if is_away else len(DELAYS_SECONDS) - 1
             self._publisher.publish(_retry(delivery, min(delivery.tries, highest)))
@@ -100,29 +106,28 @@ class Ladder:
             "an event was parked" if is_last else "an event will be tried again",
             queue=delivery.queue,
             message_id=delivery.name,
-            tries=delivery.tries + 1,
+            tries=tries,
             error=told,
         )
 
-    def _park(self, delivery: Delivery, told: str) -> None:
+    def _park(self, delivery: Delivery, tries: int, told: str) -> None:
         """First the note, then the parking: a crash in between tells it again under the same id,
         which listeners forgive; the other way round nobody would ever be told.
 
         A note that cannot be handled is parked without a note, which would share its fate.
         """
         if delivery.subscription.event is not MessageParked:
-            self._tell(delivery, told)
+            self._tell(delivery, tries, told)
         crash_point("ladder.before_parking")
-        self._publisher.publish(_parked(delivery, told))
+        self._publisher.publish(_parked(delivery, tries, told))
 
-    def _tell(self, delivery: Delivery, told: str) -> None:
+    def _tell(self, delivery: Delivery, tries: int, told: str) -> None:
         try:
-            self._publisher.publish(self._note(delivery, told))
+            self._publisher.publish(self._note(delivery, tries, told))
         except Unroutable:
             log.warning("nobody listens to what is parked", queue=delivery.queue)
 
-    def _note(self, delivery: Delivery, told: str) -> Letter:
-        tries = delivery.tries + 1
+    def _note(self, delivery: Delivery, tries: int, told: str) -> Letter:
         note = MessageParked(
             event_id=uuid5(
                 PARKINGS, f"{delivery.queue} {delivery.name} {delivery.replays} {tries}"
@@ -155,14 +160,14 @@ def _retry(delivery: Delivery, step: int) -> Letter:
     )
 
 
-def _parked(delivery: Delivery, told: str) -> Letter:
+def _parked(delivery: Delivery, tries: int, told: str) -> Letter:
     return Letter(
         routing_key=DEAD,
         body=delivery.body,
         message_id=delivery.name,
         headers={
             **_own_headers(delivery),
-            TRIES: delivery.tries + 1,
+            TRIES: tries,
             QUEUE: delivery.queue,
             ERROR: told[:ERROR_LENGTH],
         },

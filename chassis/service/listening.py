@@ -108,6 +108,7 @@ class EventListener(Entrypoint):
             body=_bytes(message.body),
             message_id=message.properties.get("message_id", ""),
             headers=message.headers or {},
+            comes_again=message.delivery_info["redelivered"],
         )
         bind_contextvars(request_id=delivery.headers.get("request_id"))
         settle = partial(self._settle, message, delivery)
@@ -119,7 +120,9 @@ class EventListener(Entrypoint):
         turns = self.side_by_side.turns
         turns.acquire()
         try:
-            worker = self.container.spawn_worker(self, (event,), {}, handle_result=settle)
+            worker = self.container.spawn_worker(
+                self, (event, delivery.comes_again), {}, handle_result=settle
+            )
         except ContainerBeingKilled:
             self.queue_consumer.requeue_message(message)
             return
@@ -160,9 +163,10 @@ def listens(event: type[Fact]) -> Callable[[Callable[..., None]], Any]:
 
     def decorate(method: Callable[..., None]) -> Any:
         @wraps(method)
-        def take(service: Any, fact: Fact) -> None:
+        def take(service: Any, fact: Fact, comes_again: bool = False) -> None:
             subscription = Subscription(service.name, method.__name__, event)
-            handle_once(service.store, subscription, fact, partial(method, service))
+            run = partial(method, service)
+            handle_once(service.store, subscription, fact, run, comes_again=comes_again)
 
         setattr(take, MARK, event)
         return EventListener.decorator(event)(take)

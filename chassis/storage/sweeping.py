@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from chassis.storage.tables import CommandRow, InboxRow, OutboxRow
+from chassis.storage.tables import AttemptRow, CommandRow, InboxRow, OutboxRow
 
 BATCH = 500
 
@@ -23,6 +23,9 @@ def sweep(session: Session, before: datetime) -> int:
     return (
         delete_batch(session, [OutboxRow.id], OutboxRow.published_at < before)
         + delete_batch(session, [InboxRow.event_id, InboxRow.handler], InboxRow.handled_at < before)
+        + delete_batch(
+            session, [AttemptRow.event_id, AttemptRow.handler], AttemptRow.begun_at < before
+        )
         + delete_batch(session, [CommandRow.command_id], CommandRow.done_at < before)
     )
 

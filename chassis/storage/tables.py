@@ -1,4 +1,4 @@
-"""The three tables that every process with a database has beside its own."""
+"""The four tables that every process with a database has beside its own."""
 
 from datetime import datetime
 from uuid import UUID
@@ -59,6 +59,20 @@ class InboxRow(ChassisBase):
     handled_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_inbox_handled", "handled_at"),)
+
+
+class AttemptRow(ChassisBase):
+    """That a handler has an event in hand which comes again, for the `begun`th time; gone when it
+    ends well or badly. What is left tells of a process that ended meanwhile."""
+
+    __tablename__ = "attempts"
+
+    event_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    handler: Mapped[str] = mapped_column(String(100), primary_key=True)
+    begun: Mapped[int]
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_attempts_begun", "begun_at"),)
 
 
 class CommandRow(ChassisBase):

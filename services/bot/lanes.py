@@ -24,6 +24,8 @@ class Job(NamedTuple):
 
     chat_id: int
     row_id: int
+    is_suspect: bool = False
+    """It was in hand when a process ended."""
 
 
 class Found(NamedTuple):

@@ -36,7 +36,7 @@ ALL = 0
 """In the place of an incident's id: every incident."""
 UPDATES = table_of(StoredUpdate).c
 UPDATE_HEADS = (
-    select(UPDATES.id, UPDATES.chat_id, UPDATES.next_try_at)
+    select(UPDATES.id, UPDATES.chat_id, UPDATES.next_try_at, UPDATES.begun)
     .where(
         UPDATES.id.in_(
             select(func.min(UPDATES.id)).where(UPDATES.state == WAITING).group_by(UPDATES.chat_id)
@@ -74,6 +74,7 @@ class UpdateHead(NamedTuple):
     id: int
     chat_id: int
     next_try_at: datetime | None
+    begun: int
 
 
 def update_heads(session: Session) -> list[UpdateHead]:

@@ -120,6 +120,41 @@ def test_a_parking_survives_a_crash_at(point: str, ledger: Ledger) -> None:
         assert len({note.event_id for note in told}) == 1
 
 
+def test_what_ends_its_process_each_time_is_parked_alone(ledger: Ledger) -> None:
+    """Its neighbours were in hand each time that the process ended, and are counted for nothing."""
+    dead_letters.drop(ledger.amqp_url, lambda _: True)
+    neighbours = [f"dawdles {number}" for number in range(8)]
+    for text in (*neighbours[:4], "deadly", *neighbours[4:]):
+        ledger.publish(booked(text))
+
+    deaths = 0
+    while dies_of_what_it_has_in_hand(ledger):
+        deaths += 1
+    assert deaths == 5
+    (letter,) = dead_letters.list_dead(ledger.amqp_url)
+    assert (letter.tries, b"deadly" in letter.body) == (5, True)
+    assert letter.error.startswith("Deadly: the process ended")
+
+    with ledger.running():
+        wait_until(lambda: all(ledger.tallies(text) for text in neighbours))
+        ledger.book("mended")
+        dead_letters.replay(ledger.amqp_url, lambda _: True)
+        wait_until(lambda: ledger.tallies("deadly"))
+    assert [len(ledger.tallies(text)) for text in (*neighbours, "deadly")] == [1] * 9
+    assert ledger.attempts() == 0
+
+
+def dies_of_what_it_has_in_hand(ledger: Ledger) -> bool:
+    """Start it, and wait until it has died, or has parked something."""
+    process = ledger.process()
+    process.start()
+    wait_until(lambda: not process.is_running() or dead_letters.list_dead(ledger.amqp_url))
+    if process.is_running():
+        process.stop()
+        return False
+    return True
+
+
 @contextmanager
 def listening_to_notes(amqp_url: str) -> Iterator[Callable[[], list[Any]]]:
     """A queue with what is told of parked messages."""

@@ -29,6 +29,10 @@ class StoredUpdate(Base):
     state: Mapped[str] = mapped_column(String(10))
     first_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    begun: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many processes have begun to handle it and not come to an end."""
+    begun_by: Mapped[str | None] = mapped_column(String(32))
+    """The last of them."""
     route: Mapped[str | None] = mapped_column(String(40))
     album: Mapped[str | None] = mapped_column(String(64))
     """Telegram's mark of the messages that were sent as one album."""

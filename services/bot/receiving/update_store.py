@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
@@ -39,6 +40,7 @@ class UpdateStore:
         self._store = store
         self._bot_id = bot_id
         self._lease = lease
+        self._process = uuid4().hex
 
     @contextmanager
     def working(self) -> Iterator[Session]:
@@ -71,9 +73,11 @@ class UpdateStore:
         crash_point("update.after_storing")
 
     def load(self, row_id: int) -> StoredUpdate:
-        """One update; from now on it counts as tried."""
+        """One update; from now on it counts as tried, and as begun by one process more."""
         with self.working() as session:
             row = session.get_one(StoredUpdate, row_id)
+            if row.begun_by != self._process:
+                row.begun, row.begun_by = row.begun + 1, self._process
             now = self._store.now()  # and not later, if the clock was set back since
             row.first_tried_at = min(row.first_tried_at or now, now)
             return row
@@ -92,7 +96,7 @@ class UpdateStore:
     def try_again(self, row_id: int, at: datetime, error: str) -> None:
         """Leave an update, and its chat, for later."""
         with self.working() as session:
-            _set(session, row_id, next_try_at=at, error=error)
+            _set(session, row_id, next_try_at=at, error=error, begun=0, begun_by=None)
 
 
 def settle(session: Session, row_id: int, error: str | None = None) -> None:

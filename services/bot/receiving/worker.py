@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from prometheus_client import Counter
@@ -9,6 +10,8 @@ from structlog import get_logger
 from structlog.contextvars import bound_contextvars
 from telegram import Update
 
+from chassis.crash import crash_point
+from chassis.events.attempts import MOST_TRIES
 from contracts.errors import ContractError, Unavailable
 from services.bot import dispatch, queries, returning
 from services.bot.asking import Ask, Office, Reply
@@ -17,7 +20,7 @@ from services.bot.lanes import LONGEST_REST_SECONDS, Found, Job, Lanes
 from services.bot.lease import LeaseLost, WorkLease
 from services.bot.markup import Html, escape, mention
 from services.bot.models import StoredUpdate
-from services.bot.receiving import parsing, update_store
+from services.bot.receiving import deadly, parsing, update_store
 from services.bot.receiving.albums import rest_of_album, whole_at
 from services.bot.receiving.parsing import Deed, Incoming
 from services.bot.sending.outbox import post
@@ -53,6 +56,7 @@ class Worker:
         self._bot_id = bot_id
         self._username = username
         self._lanes = Lanes(self._find, self._work, WIDTH)
+        self._one_suspect = asyncio.Lock()
 
     def wake(self) -> None:
         """An update has been stored. Call it on the event loop."""
@@ -72,24 +76,33 @@ class Worker:
             if wait := _wait(head.next_try_at or now, now):
                 rest = min(rest, wait)
             else:
-                jobs.append(Job(head.chat_id, head.id))
+                jobs.append(Job(head.chat_id, head.id, is_suspect=head.begun > 0))
         return Found(jobs, rest)
 
     async def _work(self, job: Job) -> None:
-        row = await asyncio.to_thread(self._office.updates.load, job.row_id)
-        with bound_contextvars(request_id=f"tg-{row.update_id}"):
-            incoming = self._read(row)
-            if incoming is None:
-                await asyncio.to_thread(self._finish, row, None, Reply())
-                return
-            others = await self._rest_of_album(row)
-            whole = whole_at(row, others)
-            if whole is not None and _wait(whole, self._office.store.now()):
-                await asyncio.to_thread(self._office.updates.try_again, row.id, whole, GATHERING)
-            else:
-                read = [(one.id, self._read(one)) for one in others]
-                album = [(row_id, one) for row_id, one in read if one is not None]
-                await self._handle(row, parsing.joined(incoming, album) if album else incoming)
+        """What may have ended a process is worked on alone, lest others be taken for it."""
+        async with self._one_suspect if job.is_suspect else nullcontext():
+            row = await asyncio.to_thread(self._office.updates.load, job.row_id)
+            with bound_contextvars(request_id=f"tg-{row.update_id}"):
+                await self._work_on(row)
+
+    async def _work_on(self, row: StoredUpdate) -> None:
+        if row.begun > MOST_TRIES:
+            await asyncio.to_thread(self._give_up_deadly, row)
+            return
+        crash_point("update.before_handling")
+        incoming = self._read(row)
+        if incoming is None:
+            await asyncio.to_thread(self._finish, row, None, Reply())
+            return
+        others = await self._rest_of_album(row)
+        whole = whole_at(row, others)
+        if whole is not None and _wait(whole, self._office.store.now()):
+            await asyncio.to_thread(self._office.updates.try_again, row.id, whole, GATHERING)
+        else:
+            read = [(one.id, self._read(one)) for one in others]
+            album = [(row_id, one) for row_id, one in read if one is not None]
+            await self._handle(row, parsing.joined(incoming, album) if album else incoming)
 
     def _read(self, row: StoredUpdate) -> Incoming | None:
         """What an update says. One that cannot be read says nothing: it would block its chat."""
@@ -183,6 +196,12 @@ class Worker:
                 words = Html(f"{mention(who.id, who.name)}: {words}")
             (said,) = ask.say(words, quotes=True).posts
             reply.also(lambda session: post(session, said, f"update:{ask.row_id}:toast", ask.now))
+
+    def _give_up_deadly(self, row: StoredUpdate) -> None:
+        log.critical("an update has ended the process each time", update_id=row.update_id)
+        excuse = deadly.excuse(row, self._office.languages)
+        self._finish(row, None, Reply([excuse] if excuse else []), deadly.REASON)
+        handled.labels("failed").inc()
 
     def _finish(
         self,

@@ -19,6 +19,7 @@ SECONDS = 40.0
 TRIED = (
     "update.before_storing:2",
     "update.after_storing:2",
+    "update.before_handling:2",
     "transaction.before_commit:7",
     "transaction.before_commit:13",
     "transaction.after_commit:10",

@@ -34,6 +34,30 @@ def test_a_crash_around_storing_loses_and_doubles_no_message(
     assert len(crashing.tickets.get_ticket(ticket_in(opened)).messages) == 1
 
 
+def test_a_message_that_ends_the_bot_each_time_is_let_be_and_its_writer_told(
+    crashing: BotDesk, ivan: TelegramPerson
+) -> None:
+    crash_at(crashing, "update.before_handling")
+    deadly = ivan.says("Смертельное")
+    crashing.bot.wait_until_dead()
+    for _ in range(4):
+        crashing.bot.start(SUPPORT_CRASH_AT="update.before_handling")
+        crashing.bot.wait_until_dead()
+
+    crashing.start_bot(SUPPORT_CRASH_AT="update.before_handling")
+
+    told = ivan.receives("Обработать это не получилось", after=deadly)
+    assert told.reply_to == deadly.id
+    crashing.waits_until_all_is_sent()
+    crashing.bot.stop()
+    crashing.start_bot()
+    ivan.receives("принято", after=ivan.says("Другими словами"))
+    (ticket,) = crashing.tickets_of(ivan)
+    assert [one.body for one in crashing.tickets.get_ticket(ticket.id).messages] == [
+        "Другими словами"
+    ]
+
+
 @pytest.mark.parametrize("point", ["sender.before_sending", "sender.after_sending"])
 def test_a_crash_inside_a_send_repeats_it_once_and_says_so(
     crashing: BotDesk, ivan: TelegramPerson, point: str

@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 from chassis.storage.database import Database
 from chassis.storage.store import Store
 from chassis.storage.sweeping import sweep
-from chassis.storage.tables import CommandRow, InboxRow, OutboxRow
+from chassis.storage.tables import AttemptRow, CommandRow, InboxRow, OutboxRow
 from tests.support.ledger.rows import create_tables
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -23,6 +23,7 @@ def test_old_rows_go_and_young_ones_stay(store: Store) -> None:
         for instant in (LONG_AGO, LATELY):
             session.add(_event(created_at=instant, published_at=instant))
             session.add(InboxRow(event_id=uuid4(), handler="x", handled_at=instant))
+            session.add(AttemptRow(event_id=uuid4(), handler="x", begun=2, begun_at=instant))
             row = CommandRow(command_id=str(instant), fingerprint="", result="", done_at=instant)
             session.add(row)
 
@@ -30,9 +31,10 @@ def test_old_rows_go_and_young_ones_stay(store: Store) -> None:
         gone = sweep(session, NOW - timedelta(days=30))
 
     with store.reading() as session:
-        assert gone == 3
+        assert gone == 4
         assert session.scalars(select(OutboxRow.created_at)).all() == [LATELY]
         assert session.scalars(select(InboxRow.handled_at)).all() == [LATELY]
+        assert session.scalars(select(AttemptRow.begun_at)).all() == [LATELY]
         assert session.scalars(select(CommandRow.done_at)).all() == [LATELY]
 
 
@@ -64,7 +66,7 @@ def test_nothing_is_read_through_to_find_what_is_old(tmp_path: Path) -> None:
         ask = session.connection().exec_driver_sql
         plans = [str(ask(f"EXPLAIN QUERY PLAN {said}", of).all()) for said, of in deletions]
 
-    assert len(plans) == 3
+    assert len(plans) == 4
     assert [plan for plan in plans if "SCAN" in plan] == []
 
 

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from chassis.broker.publishing import ConfirmingPublisher
 from chassis.broker.topology import declare
 from chassis.rpc.client import RpcClient
 from chassis.storage.database import Database
+from chassis.storage.tables import AttemptRow
 from contracts.errors import Unavailable
 from contracts.event import Receipt
 from tests.support.ledger.messages import TALLY, Book, Booked, EntryView, letter_of
@@ -75,6 +76,11 @@ class Ledger:
     def tallies(self, text: str) -> list[Tally]:
         with self.database.reading() as session:
             return list(session.scalars(select(Tally).where(Tally.text == text)))
+
+    def attempts(self) -> int:
+        """How many events are held to be in hand again."""
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(AttemptRow)) or 0
 
     def close(self) -> None:
         self._client.close()

@@ -1,5 +1,7 @@
 """What the ledger does."""
 
+import os
+import signal
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -29,10 +31,13 @@ def count(session: Session) -> int:
 
 
 def tally(session: Session, event: Booked) -> None:
-    """Count it. What is `torn` fails until `mended` has been booked."""
+    """Count it. What is `torn` fails until `mended` has been booked, and what is `deadly` takes the
+    process with it until then."""
     request_id = get_contextvars().get("request_id")
     session.add(Tally(text=event.text, request_id=request_id))
     session.flush()
     is_mended = session.scalar(select(Entry).where(Entry.text == "mended")) is not None
     if event.text.startswith("torn") and not is_mended:
         raise RuntimeError("the page is torn")
+    if event.text.startswith("deadly") and not is_mended:
+        os.kill(os.getpid(), signal.SIGKILL)
