@@ -1,5 +1,7 @@
 """The incident that a command means, as a row that will be changed."""
 
+from datetime import datetime, timedelta
+
 from sqlalchemy.orm import Session
 
 from contracts.errors import IncidentNotFound, WithdrawnIncident
@@ -7,6 +9,9 @@ from contracts.tickets import LARGEST_ID
 from services.incidents.domain.choice import the_only_open
 from services.incidents.models import Incident
 from services.incidents.views import open_incidents
+
+SAME_SECOND = timedelta(seconds=1)
+"""Telegram tells whole seconds, so that a word may seem that much older than it is."""
 
 
 def find_incident(session: Session, incident_id: int) -> Incident:
@@ -21,10 +26,20 @@ def find_incident(session: Session, incident_id: int) -> Incident:
     return incident
 
 
-def find_meant(session: Session, incident_id: int | None) -> Incident:
-    """The incident with this id, or the only open one. Raises IncidentNotFound, NoOpenIncident,
-    SeveralOpenIncidents."""
+def find_meant(
+    session: Session, incident_id: int | None, written_at: datetime | None = None
+) -> Incident:
+    """The incident with this id, or the only open one that there was at `written_at`: whoever
+    ends one that a colleague has just ended does not mean another, declared meanwhile.
+
+    Raises IncidentNotFound, NoOpenIncident, SeveralOpenIncidents.
+    """
     if incident_id is None:
-        titles = {incident.id: incident.title for incident in open_incidents(session)}
+        latest = written_at and written_at + SAME_SECOND
+        titles = {
+            incident.id: incident.title
+            for incident in open_incidents(session)
+            if latest is None or incident.started_at < latest
+        }
         incident_id = the_only_open(titles)
     return find_incident(session, incident_id)

@@ -16,6 +16,9 @@ from services.bot.markup import one_line
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?\s*\Z", re.DOTALL)
 GARBLED = re.compile(r"/([A-Za-z][\w/]*)(?:@([A-Za-z0-9_]+))?")
 """A command with something else than a space behind its name; a path is a name of its own."""
+OF_A_TICKET = frozenset(
+    {"view", "take", "reply", "canned", "note", "close", "assign", "priority", "merge", "link"}
+)
 LONGEST = 8_000
 """Of the words of an album; a message of a ticket holds 10 000 characters."""
 _UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")
@@ -120,7 +123,8 @@ def chat_of(update: Update) -> int:
 
 
 def command_of(text: str, bot_username: str) -> Call | None:
-    """The command in a text, None when it is none. `/view_42` is `view` with `42`.
+    """The command in a text, None when it is none. `/view_42` is `view` with `42`, and so with
+    every command that begins with a ticket's number.
 
     One addressed to another bot has the empty name, which nobody answers.
     """
@@ -128,15 +132,19 @@ def command_of(text: str, bot_username: str) -> Call | None:
     found = whole or GARBLED.match(text.strip())
     if found is None:
         return None
-    name, addressee = found.group(1).lower(), found.group(2)
+    addressee = found.group(2)
     if addressee is not None and addressee.lower() != bot_username.lower():
         return Call("", is_garbled=whole is None)
+    name, number = _number_apart(found.group(1).lower())
     if whole is None:
-        return Call("view" if name.startswith("view_") else name, is_garbled=True)
-    argument = (whole.group(3) or "").strip()
-    if name.startswith("view_"):
-        return Call("view", f"{name.removeprefix('view_')} {argument}".strip())
-    return Call(name, argument)
+        return Call(name, is_garbled=True)
+    return Call(name, f"{number} {whole.group(3) or ''}".strip())
+
+
+def _number_apart(name: str) -> tuple[str, str]:
+    command, _, number = name.partition("_")
+    is_apart = command == "view" or (command in OF_A_TICKET and number.isdecimal())
+    return (command, number) if is_apart else (name, "")
 
 
 def _pressed(update: Update) -> Incoming | None:

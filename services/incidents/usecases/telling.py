@@ -47,7 +47,7 @@ def update_incident(
     message = clean_text(command.message, "message", UPDATE_LENGTH)
     refuse_status_of_before(command.status, command.display_at)
     wait_for_turn(session)
-    incident = find_meant(session, command.incident_id)
+    incident = find_meant(session, command.incident_id, command.updated_at)
     incident.status = after_update(IncidentStatus(incident.status), command.status)
     at, actor = min(command.updated_at, now), command.updated_by
     display_at = clean_display_at(command.display_at, incident.started_at, at)
@@ -77,7 +77,7 @@ def resolve_incident(
     """
     message = clean_text(command.message, "message", UPDATE_LENGTH)
     wait_for_turn(session)
-    incident = find_meant(session, command.incident_id)
+    incident = find_meant(session, command.incident_id, command.resolved_at)
     incident.status = after_resolving(IncidentStatus(incident.status))
     at, actor = min(command.resolved_at, now), command.resolved_by
     begins = [row.from_at for row in incident.effects if row.until_at is None]

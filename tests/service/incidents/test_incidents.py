@@ -13,15 +13,13 @@ from contracts.errors import (
     IncidentStatusHolds,
     IncidentStatusPassed,
     Invalid,
-    NoOpenIncident,
     RecentIncidentOpen,
-    SeveralOpenIncidents,
     UndoTooLate,
     WithdrawnIncident,
 )
 from contracts.event import Receipt
 from contracts.incidents import DeclareIncident, IncidentView, ListIncidents, UpdateIncident
-from contracts.vocabulary import ComponentStatus, IncidentImpact, IncidentStatus, OverallStatus
+from contracts.vocabulary import ComponentStatus, IncidentStatus, OverallStatus
 from services.incidents.models import Incident
 from tests.support.incident_room import AGENT, IncidentRoom, new_id, refusal_changes_nothing
 
@@ -221,30 +219,6 @@ def test_what_is_resolved_stays_as_it_is(room: IncidentRoom) -> None:
     for attempt in attempts:
         refusal = refusal_changes_nothing(room, attempt)
         assert isinstance(refusal, IncidentAlreadyResolved)
-
-
-@pytest.mark.parametrize("act", [IncidentRoom.updates, IncidentRoom.resolves])
-def test_with_none_open_there_is_nothing_to_act_on(
-    room: IncidentRoom, act: Callable[[IncidentRoom], IncidentView]
-) -> None:
-    refusal = refusal_changes_nothing(room, lambda: act(room))
-
-    assert isinstance(refusal, NoOpenIncident)
-
-
-@pytest.mark.parametrize("act", [IncidentRoom.updates, IncidentRoom.resolves])
-def test_with_several_open_one_has_to_be_named(
-    room: IncidentRoom, act: Callable[..., IncidentView]
-) -> None:
-    first = room.declares("Payments fail")
-    second = room.declares("Video is dark", even_if_recent=True, impact=IncidentImpact.MINOR)
-
-    refusal = refusal_changes_nothing(room, lambda: act(room))
-    act(room, incident_id=second.id)
-
-    assert isinstance(refusal, SeveralOpenIncidents)
-    assert refusal.details == {str(first.id): "Payments fail", str(second.id): "Video is dark"}
-    assert room.status.incident == first
 
 
 @pytest.mark.parametrize("act", [IncidentRoom.updates, IncidentRoom.resolves])
