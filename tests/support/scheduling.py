@@ -7,6 +7,7 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 WIRED, SHARED = "tests/faults/wired", "tests/faults/shared_desk"
+STORIES = ("stories on PostgreSQL/all", "stories on SQLite/all")
 DESKS = {
     "tests/e2e/test_pictures.py": "pictures/of a day",
     "tests/faults/test_away.py": WIRED,
@@ -17,8 +18,8 @@ DESKS = {
 """Files whose desk is not that of their folder, and what it is."""
 
 LONG = {
-    "stories/on PostgreSQL": 180,
-    "stories/on SQLite": 160,
+    STORIES[0]: 180,
+    STORIES[1]: 160,
     "pictures/of a day": 160,
     "tests/service/bot/test_strangers.py": 145,
     "tests/service/cli/test_backup.py": 140,
@@ -73,7 +74,7 @@ class ByDesk(LoadFileScheduling):
         file = str(super()._split_scope(nodeid))
         if file in DESKS or not file.startswith("tests/e2e/"):
             return DESKS.get(file, file)
-        return "stories/on PostgreSQL" if "[postgresql" in nodeid else "stories/on SQLite"
+        return STORIES[0] if "[postgresql" in nodeid else STORIES[1]
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         left = defaultdict[str, list[str]](list)
