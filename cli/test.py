@@ -112,6 +112,7 @@ def _servers(scratch: Path) -> Iterator[dict[str, str]]:
             "SUPPORT_TEST_BROKER_DIR": str(node.directory),
             "SUPPORT_TEST_POSTGRES_URL": server.url("postgres"),
         }
+        node.kill()  # in good order it would write down thousands of queues that nobody wants
 
 
 def _checking() -> str:
