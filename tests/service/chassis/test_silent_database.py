@@ -110,11 +110,11 @@ def test_after_healing_it_goes_on_with_new_connections(database: Database, wire:
 
 def test_many_rows_are_no_silence(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of them together take longer than any answer may."""
-    monkeypatch.setattr(PromptConnection, "patience", 0.2)
+    monkeypatch.setattr(PromptConnection, "patience", 0.5)
     now = SystemClock().now()
     rows = [
         {"event_id": uuid.UUID(int=number), "handler": "h", "handled_at": now}
-        for number in range(20_000)
+        for number in range(40_000)
     ]
 
     began = time.monotonic()
