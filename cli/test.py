@@ -5,7 +5,8 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from cli.steps import module
 PROCESSORS = len(os.sched_getaffinity(0))
 GIGABYTES = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 10**9
 BREAKING = (min(PROCESSORS + 1, 6), ("tests/faults",))
-QUIET = (PROCESSORS, ("tests/service/tickets", "tests/service/sla"))
+QUIET = (PROCESSORS, ("tests/service/tickets", "tests/service/sla", "tests/service/incidents"))
 LIVING = (
     max(2, min(6 * PROCESSORS, 12, GIGABYTES)),
     ("tests/e2e", "tests/browser", "tests/service", *(f"--ignore={tier}" for tier in QUIET[1])),
@@ -34,6 +35,12 @@ Each has a desk of its own, which takes half a gigabyte, and what shares a desk 
 MEMORY = Path("/dev/shm")  # noqa: S108 - whatever is made in it has a name of its own
 ROOMY_BYTES = 6 * 10**9
 """The tests were seen to write 0.4 GB at once; the rest is for those that fail and a slow drop."""
+SERVERS = {"rabbitmq-server": broker.find_server, "postgresql": postgres.find_server}
+BROWSER = {
+    "chromium": partial(find_program, "chromium"),
+    "chromium-driver": partial(find_program, "chromedriver"),
+}
+"""By the package that brings it, how each program is found. The browser is large."""
 SOME_FAILED = 1
 """Pytest's exit code for it; others tell that tests could not be run."""
 
@@ -51,15 +58,9 @@ def test(pytest_arguments: tuple[str, ...]) -> None:
         sys.exit(run(Path(scratch)))
 
 
-def _install_missing() -> None:
-    """Everything at once, so that apt runs once."""
-    wanted = {
-        "rabbitmq-server": broker.find_server(),
-        "postgresql": postgres.find_server(),
-        "chromium": find_program("chromium"),
-        "chromium-driver": find_program("chromedriver"),
-    }
-    missing = [package for package, program in wanted.items() if program is None]
+def _install_missing(wanted: Mapping[str, Callable[[], Path | None]]) -> None:
+    """Whatever is not found, at once."""
+    missing = [package for package, find in wanted.items() if find() is None]
     if missing:
         install(*missing)
 
@@ -77,7 +78,7 @@ def _write_into_memory() -> None:
 
 
 def _run_these(pytest_arguments: tuple[str, ...], scratch: Path) -> int:
-    _install_missing()
+    _install_missing(SERVERS | BROWSER)
     with _servers(scratch) as environment:
         return run_tests(pytest_arguments, ROOT, environment)
 
@@ -86,13 +87,15 @@ def _run_all(scratch: Path) -> int:
     """The checks need nothing that has to be installed, and whatever breaks things leaves a third
     of the processors idle: what does not mind to wait has it."""
     checks = Behind(_checking(), scratch / "checks", _environment())
-    _install_missing()
-    with _servers(scratch) as environment:
+    _install_missing(SERVERS)
+    with ThreadPoolExecutor(1) as beside, _servers(scratch) as environment:
+        browser = beside.submit(_install_missing, BROWSER)
         quiet_tests = (*_at_once(*QUIET), "-o", f"cache_dir={scratch / 'failed'}")
         quiet = Behind(shlex.join(_pytest(*quiet_tests)), scratch / "quiet", environment)
         broken = run_tests(_at_once(*BREAKING), ROOT, environment)
         checked = checks.result()
         quietly = _once_more(quiet.result(), quiet_tests, ROOT, environment)
+        browser.result()
         living = checked or run_tests(_at_once(*LIVING), ROOT, environment)
     return broken or quietly or living
 

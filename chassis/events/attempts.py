@@ -44,7 +44,8 @@ class Deadly(Hopeless):
 
 @contextmanager
 def in_hand_again(store: Store, event_id: UUID, handler: str) -> Iterator[None]:
-    """Around the handling of an event that comes again. Raises Deadly instead, the fifth time.
+    """Around the handling of an event that comes again. Raises Deadly once five processes have
+    ended with it in hand.
 
     One at a time: if this one ends the process, no other shall be counted for it.
     """
