@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from itertools import chain, islice
 from math import inf
 from pathlib import Path
 
@@ -58,14 +59,15 @@ def chat(role: str, wait: float, data_dir: Path) -> None:
 
 
 def _recite(conversation: Conversation, wait: float) -> bool:
-    """What is new since the last chat, then each piped line with its answer. Whether all of them
-    could be carried out; one that cannot holds up none."""
-    lines = [line.strip() for line in sys.stdin if line.strip()]
-    needs_patience = conversation.is_new or not lines
+    """What is new since the last chat, then each piped line with its answer, as it comes. Whether
+    all of them could be carried out; one that cannot holds up none."""
+    lines = (line.strip() for line in sys.stdin if line.strip())
+    first = list(islice(lines, 1))
+    needs_patience = conversation.is_new or not first
     news = conversation.wait_for_news(wait) if needs_patience else conversation.unread()
     _show(conversation, news)
     is_done = True
-    for line in lines:
+    for line in chain(first, lines):
         is_done &= _act(conversation, line, wait)
         _show(conversation, conversation.wait_for_news(wait))
     return is_done

@@ -9,7 +9,11 @@ from botapi.sights import Button, ChatMessage
 from cli.enclosing import SEND, enclosed, suffix_of
 from cli.people import LOCAL_BOT, LocalPerson, join
 
-_SETTLED_SECONDS = 0.6  # a bot's answer may come in several messages
+_SETTLED_SECONDS = 0.6
+"""A bot's answer may come in several messages."""
+_LONG_ANSWER, _PACE_SECONDS = 1_000, 1.6
+"""Behind so many characters there may be more that waits for the pace of a chat, which is one
+message a second: what comes too late would pass for the answer to the next line."""
 
 
 class NoSuchButton(Exception):
@@ -71,7 +75,7 @@ class Conversation:
     def wait_for_news(self, seconds: float) -> list[ChatMessage]:
         """What the bot says within this time, with a moment more for the rest of it."""
         news = self._wait(seconds)
-        while news and (more := self._wait(_SETTLED_SECONDS)):
+        while news and (more := self._wait(_rest_after(news[-1]))):
             news += more
         return news
 
@@ -130,3 +134,8 @@ class Conversation:
             for message in self._api.messages(self._person.id, bot=LOCAL_BOT)
             if message.is_from_bot and not message.is_deleted
         ]
+
+
+def _rest_after(message: ChatMessage) -> float:
+    """How long to wait for what may follow it."""
+    return _PACE_SECONDS if len(message.text) >= _LONG_ANSWER else _SETTLED_SECONDS

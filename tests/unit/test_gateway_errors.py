@@ -43,6 +43,7 @@ def test_an_unsafe_request_id_is_replaced(gateway: Gateway, given: str) -> None:
     [
         ("GET", "/status/", 200),
         ("GET", "/status", 200),
+        ("GET", "/", 302),
         ("GET", "/tickets", 308),
         ("GET", "/tickets/", 401),
         ("GET", "/nothing", 404),

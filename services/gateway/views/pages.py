@@ -35,6 +35,12 @@ def go_to_status() -> Response:
     return redirected("/status", 302)
 
 
+@blueprint.get("/api/support/")
+@describes(Operation(summary="To the manual", tag="pages", is_documented=False))
+def go_to_manual() -> Response:
+    return redirected("/api/support/docs/", 302)
+
+
 @blueprint.get("/status", strict_slashes=False)
 @describes(Operation(summary="The status page", tag="pages", query=PageWish, is_documented=False))
 def show_status() -> Response:

@@ -1,6 +1,7 @@
 """Files in `./support chat`: a terminal cannot show them, and sends them by their paths."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,19 @@ def test_a_picture_is_saved_beside_the_marker_and_named_in_the_chat(
         shown = rendered(seen, in_colour=False, saved=saved)
         assert shown == f"{LOCAL_BOT}: Показатели\n  [photo 90×60, saved as {saved}]"
         assert conversation.saved_file(words) is None
+
+
+def test_the_rest_of_a_long_answer_is_waited_for_at_the_pace_of_a_chat(tmp_path: Path) -> None:
+    with running_telegram() as telegram:
+        telegram.add_bot(SUPPORT_BOT_TOKEN, LOCAL_BOT)
+        conversation = Conversation(telegram, person("user", "ru"), tmp_path / "chat-user.read")
+        answering = threading.Thread(target=asyncio.run, args=[_answer_in_parts(telegram)])
+
+        answering.start()
+        news = conversation.wait_for_news(5)
+        answering.join()
+
+    assert [len(message.text) for message in news] == [4_000, 4_000, 8]
 
 
 @pytest.fixture
@@ -136,3 +150,12 @@ async def _send(telegram: TelegramWorld, photo: bytes) -> None:
         agent = person("agent", "ru").id
         await bot.send_photo(agent, photo, caption="Показатели")
         await bot.send_message(agent, "и слова")
+
+
+async def _answer_in_parts(telegram: TelegramWorld) -> None:
+    async with Bot(SUPPORT_BOT_TOKEN, base_url=telegram.base_url) as bot:
+        user = person("user", "ru").id
+        for text in ("а" * 4_000, "б" * 4_000):
+            await bot.send_message(user, text)
+            await asyncio.sleep(1.05)  # a chat takes one message a second
+        await bot.send_message(user, "the rest")

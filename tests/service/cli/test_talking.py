@@ -14,7 +14,7 @@ from botapi.server import BotApiServer
 from cli.desk import ROOT, Desk
 from cli.people import LOCAL_BOT, person
 from cli.processes import ending_with_us
-from tests.support.botapi import SUPPORT_BOT_TOKEN, NearWorld
+from tests.support.botapi import SUPPORT_BOT_TOKEN, NearWorld, TelegramWorld, running_telegram
 
 SECONDS = 30.0
 AT_A_KEYBOARD = """
@@ -31,11 +31,12 @@ runpy.run_module("cli", run_name="__main__", alter_sys=True)
 
 
 class Terminal:
-    """Types lines to a command of `./support` and reads what it shows."""
+    """Types lines to a command of `./support`, or pipes them in, and reads what it shows."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, is_piped: bool = False) -> None:
+        how = ["-m", "cli"] if is_piped else ["-c", AT_A_KEYBOARD]
         self._process = subprocess.Popen(
-            ending_with_us([sys.executable, "-c", AT_A_KEYBOARD, *arguments]),
+            ending_with_us([sys.executable, *how, *arguments]),
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -96,12 +97,30 @@ def test_a_chat_outlives_its_desk_and_goes_on_with_the_next(tmp_path: Path) -> N
     server.stop()
 
 
-def _last_said(world: NearWorld) -> str | None:
+def test_a_piped_line_is_carried_out_before_the_next_one_comes(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.make()
+    with running_telegram() as world, desk.held():
+        world.add_bot(SUPPORT_BOT_TOKEN, LOCAL_BOT)
+        desk.remember({"TELEGRAM_API_URL": world.url})
+        chat = Terminal("chat", "--wait", "1", "--data-dir", str(tmp_path), is_piped=True)
+
+        chat.types("First")
+        world.wait_until(lambda: _last_said(world) == "First", SECONDS, "the first line")
+        asyncio.run(_says(world, "And the first answer"))
+        chat.shows("And the first answer")
+        chat.types("Second")
+        world.wait_until(lambda: _last_said(world) == "Second", SECONDS, "the second line")
+
+        assert chat.ends() == 0
+
+
+def _last_said(world: TelegramWorld) -> str | None:
     messages = world.messages(person("user", "ru").id, bot=LOCAL_BOT)
     said = [message.text for message in messages if not message.is_from_bot]
     return said[-1] if said and said[-1] != "/start" else None
 
 
-async def _says(world: NearWorld, text: str) -> None:
+async def _says(world: TelegramWorld, text: str) -> None:
     async with Bot(SUPPORT_BOT_TOKEN, base_url=world.base_url) as bot:
         await bot.send_message(person("user", "ru").id, text)
