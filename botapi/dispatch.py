@@ -71,7 +71,6 @@ def _recorded(
         parameters=given.to_json(),
         at=world.now(),
     )
-    world.touch()
     fault = world.faults.take(bot.username, method, call.chat_id)
     try:
         return _carry_out(world, call, fault, do)
@@ -104,6 +103,7 @@ def _outcome(do: Callable[[], Answer], refusal: ApiError | None) -> Answer:
 def _hold_up(world: World, fault: Fault) -> None:
     """Wait with the lock released; disarming the faults or stopping the server ends it."""
     closing = world.closing
+    world.touch()
     world.changed.wait_for(
         lambda: closing.is_set() or not world.faults.is_armed(fault), fault.seconds
     )

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from threading import Condition
 
 from botapi.wire import Json
 
@@ -11,10 +12,12 @@ ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_cou
 
 
 class UpdateFeed:
-    """Not locked by itself: the world's lock guards it."""
+    """The world's lock guards it, which `changed` is of: a condition that wakes whoever is to bring
+    the updates to their bot."""
 
-    def __init__(self, first_id: int) -> None:
+    def __init__(self, first_id: int, changed: Condition) -> None:
         self._next_id = first_id
+        self._changed = changed
         self._waiting: deque[Json] = deque()
         self._turn = 0
         self.allowed: tuple[str, ...] = ()
@@ -32,6 +35,7 @@ class UpdateFeed:
         if is_wanted:
             self._waiting.append({"update_id": self._next_id, kind: content})
             self._next_id += 1
+            self._changed.notify_all()
 
     def confirm(self, offset: int) -> None:
         """Forget what comes before the offset; a negative one counts from the end."""
@@ -56,6 +60,7 @@ class UpdateFeed:
     def take_turn(self) -> int:
         """Become the one poller; who held an earlier turn finds that it is over."""
         self._turn += 1
+        self._changed.notify_all()
         return self._turn
 
     def has_turn(self, turn: int) -> bool:

@@ -34,7 +34,7 @@ class Errand:
 
 
 class Courier:
-    """Looks for work at every change of the world, until the world closes."""
+    """Looks for work whenever an update has come or a way is free, until the world closes."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -50,7 +50,7 @@ class Courier:
                 for errand in list(self._due(now)):
                     errand.webhook.in_hand[errand.number] = chat_of(errand.update)
                     Thread(target=self._carry, args=(errand,), daemon=True).start()
-                world.changed.wait(self._rest(now))
+                world.updated.wait(self._rest(now))
 
     def _due(self, now: float) -> Iterator[Errand]:
         for bot in self._world.bots.values():
@@ -73,6 +73,7 @@ class Courier:
                 errand.bot.updates.remove(errand.number)
             else:
                 errand.webhook.note_failure(errand.number, fault, self._world.now())
+            self._world.updated.notify_all()
             self._world.touch()
 
 

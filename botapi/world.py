@@ -1,6 +1,7 @@
 """The whole small Telegram, in memory, under one lock.
 
-Whoever reads or changes it holds `changed`; whoever waits for something waits on it.
+Whoever reads or changes it holds `changed`; whoever watches it waits on it. Those who bring
+updates to the bots wait on `updated`, under the same lock: most changes do not concern them.
 Ids start from the seconds of the clock: a bot keeps the ids it has seen over a restart of this
 server, and would take a new message with an old id for one it has handled.
 """
@@ -34,7 +35,9 @@ class Callback:
 
 class World:
     def __init__(self) -> None:
-        self.changed = Condition(RLock())
+        lock = RLock()
+        self.changed = Condition(lock)
+        self.updated = Condition(lock)
         self.revision = 0
         self.closing = Event()
         self.bots: dict[str, Bot] = {}
@@ -50,7 +53,7 @@ class World:
         return time.time()
 
     def touch(self) -> None:
-        """Wake everybody who waits for a change."""
+        """Wake everybody who watches."""
         self.revision += 1
         self.changed.notify_all()
 
@@ -59,6 +62,7 @@ class World:
         with self.changed:
             self.closing.set()
             self.changed.notify_all()
+            self.updated.notify_all()
 
     def open(self) -> None:
         """Begin again after `close`; who was sent home holds the old event and stays so."""
@@ -70,7 +74,8 @@ class World:
             raise ControlError("a bot token looks like 123456:letters")
         bot = self.bots.get(token)
         if bot is None:
-            bot = Bot(token, username, first_name or username, UpdateFeed(int(self.now())))
+            feed = UpdateFeed(int(self.now()), self.updated)
+            bot = Bot(token, username, first_name or username, feed)
             self.bots[token] = bot
         bot.username, bot.first_name = username, first_name or username
         return bot

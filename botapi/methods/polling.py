@@ -39,7 +39,7 @@ def set_webhook(world: World, bot: Bot, given: Parameters) -> bool:
         bot.updates.clear()
     connections = min(max(given.integer("max_connections", 40), 1), 100)
     bot.webhook = Webhook(url, connections, secret) if url else None
-    world.touch()
+    world.updated.notify_all()
     return True
 
 
@@ -75,14 +75,14 @@ def _choose_updates(bot: Bot, given: Parameters) -> None:
 
 def _long_poll(world: World, bot: Bot, limit: int, seconds: int) -> list[Json]:
     turn = bot.updates.take_turn()
-    world.touch()
+    world.touch()  # the call is under way: who waits lets go of the lock
     closing = world.closing
     deadline = time.monotonic() + min(max(seconds, 0), MAX_WAIT_SECONDS)
     while not (updates := bot.updates.first(limit)) and not closing.is_set():
         left = deadline - time.monotonic()
         if left <= 0:
             break
-        world.changed.wait(left)
+        world.updated.wait(left)
         _check_still_mine(bot, turn)
     return updates
 

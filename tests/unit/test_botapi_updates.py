@@ -1,8 +1,12 @@
+from threading import Condition
+
 from botapi.updates import UpdateFeed
 
 
 def feed_of(count: int) -> UpdateFeed:
-    feed = UpdateFeed(first_id=100)
+    held = Condition()
+    held.acquire()
+    feed = UpdateFeed(first_id=100, changed=held)
     for number in range(count):
         feed.add("message", {"message_id": number})
     return feed
