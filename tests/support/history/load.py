@@ -17,9 +17,8 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
-import httpx
+import urllib3
 
-from tests.support import plain_http
 from tests.support.botapi import TelegramPerson
 from tests.support.history.records import ACCEPTED, Deed, History, Record, new_mark
 from tests.support.running_desk import RunningDesk
@@ -93,8 +92,9 @@ class Load:
         self._recent: list[tuple[int, AppUser]] = []
         self._commands: dict[tuple[int, int], str] = {}
         self._is_over = threading.Event()
-        self._local = threading.local()
-        self._clients: list[httpx.Client] = []
+        self._lines = urllib3.connection_from_url(
+            self.desk.url, maxsize=THREADS, retries=False, timeout=15
+        )
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="load")
         self._clock = threading.Thread(target=self._keep_time, name="load-timetable")
 
@@ -111,8 +111,7 @@ class Load:
         self._is_over.set()
         self._clock.join()
         self._pool.shutdown(wait=True, cancel_futures=True)
-        for client in self._clients:
-            client.close()
+        self._lines.close()
 
     def _keep_time(self) -> None:
         """Hand out deeds when they are due, whatever became of the earlier ones."""
@@ -196,12 +195,12 @@ class Load:
         self, user: AppUser, method: str, wish: Wish, more: dict[str, str] | None = None
     ) -> Record:
         headers = {"Authorization": f"Bearer {user.token}"} | (more or {})
-        url, began = f"{self.desk.url}/api/support{wish.path}", time.monotonic()
+        path, began = f"/api/support{wish.path}", time.monotonic()
         status, answer = None, None
         try:
-            reply = self._client().request(method, url, headers=headers, json=wish.body)
-            status, answer = reply.status_code, reply.json()
-        except (httpx.HTTPError, ValueError):
+            reply = self._lines.request(method, path, headers=headers, json=wish.body)
+            status, answer = reply.status, reply.json()
+        except (urllib3.exceptions.HTTPError, ValueError):
             status = None
         return self._note(wish, began, status, answer)
 
@@ -232,13 +231,6 @@ class Load:
             shows_at_once=shows_at_once,
         )
         return self.history.add(record)
-
-    def _client(self) -> httpx.Client:
-        if not hasattr(self._local, "client"):
-            self._local.client = plain_http.new_client(timeout=15)
-            self._clients.append(self._local.client)
-        client: httpx.Client = self._local.client
-        return client
 
     def _remember(self, ticket_id: int, user: AppUser) -> None:
         self._recent.append((ticket_id, user))
