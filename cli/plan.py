@@ -100,7 +100,7 @@ def _process(name: str, metrics_port: int) -> Program:
 def _broker(node: BrokerNode) -> list[Program]:
     return [
         Program("epmd", node.epmd_command, "epmd", node.environment, stop_seconds=5),
-        Program("broker", node.command, "broker", node.environment, stop_seconds=30),
+        Program("broker", node.command, "broker", node.server_environment, stop_seconds=30),
     ]
 
 

@@ -37,7 +37,7 @@ def _play(directory: Path) -> Album:
     broker = PrivateBroker(directory / "broker")
     broker.start()
     try:
-        return played(directory, broker.add_vhosts("pictures")[0])
+        return played(directory, broker.add_vhost("pictures"))
     finally:
         broker.stop()
 

@@ -11,7 +11,6 @@ from cli.broker import PrivateBroker
 
 ADDRESS = "SUPPORT_TEST_AMQP_URL"
 DIRECTORY = "SUPPORT_TEST_BROKER_DIR"
-AT_ONCE = 8
 _numbers = count(1)
 
 
@@ -37,17 +36,8 @@ def amqp_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def new_amqp_url(broker: PrivateBroker) -> Callable[[], str]:
-    """Makes an empty virtual host whenever asked, for fixtures of a wider scope. They are made a
-    few at a time, because each order to the node starts a program of half a second."""
-    made = list[str]()
-
-    def take() -> str:
-        if not made:
-            names = [f"test-{os.getpid()}-{next(_numbers)}" for _ in range(AT_ONCE)]
-            made.extend(broker.add_vhosts(*names))
-        return made.pop()
-
-    return take
+    """Makes an empty virtual host whenever asked, for fixtures of a wider scope."""
+    return lambda: broker.add_vhost(f"test-{os.getpid()}-{next(_numbers)}")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from cli.postgres import PrivatePostgres
 
 
 def test_an_empty_virtual_host_is_a_broker_of_its_own(broker: PrivateBroker) -> None:
-    [address] = broker.add_vhosts("passing")
+    address = broker.add_vhost("passing")
     assert is_reachable(address)
 
     broker.delete_vhost("passing")

@@ -257,7 +257,7 @@ def test_a_stop_answers_what_is_in_flight_and_takes_no_ten_seconds(
 
 def test_the_status_outlives_broker_and_restart(broker: PrivateBroker, tmp_path: Path) -> None:
     name = f"doomed-{os.getpid()}"
-    [doomed] = broker.add_vhosts(name)
+    doomed = broker.add_vhost(name)
     services = FakeServices()
     event = declared(version=9)
     services.answers["incidents.get_status"] = lambda _: event.status
