@@ -94,9 +94,9 @@ def _run_all(scratch: Path) -> int:
         quiet = Behind(shlex.join(_pytest(*quiet_tests)), scratch / "quiet", environment)
         broken = run_tests(_at_once(*BREAKING), ROOT, environment)
         checked = checks.result()
-        quietly = _once_more(quiet.result(), quiet_tests, ROOT, environment)
         browser.result()
         living = checked or run_tests(_at_once(*LIVING), ROOT, environment)
+        quietly = _once_more(quiet.result(), quiet_tests, ROOT, environment)
     return broken or quietly or living
 
 

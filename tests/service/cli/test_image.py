@@ -37,7 +37,7 @@ def copied() -> list[str]:
 def only_developers_have() -> list[str]:
     """Names under which their libraries are imported."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    names = [re.split(r"[^a-z-]", line)[0] for line in project["dependency-groups"]["dev"]]
+    names = [re.split(r"[^a-z0-9-]", line)[0] for line in project["dependency-groups"]["dev"]]
     return [name.removeprefix("pytest-").replace("-", "") for name in names]
 
 
