@@ -1,5 +1,6 @@
 """What every tier may ask for: a real broker and a real PostgreSQL, started when first wanted."""
 
+from chassis import garbage  # isort: skip  # first, for what it does
 import gc
 import os
 import random
@@ -15,7 +16,7 @@ pytest_plugins = ["tests.support.broker", "tests.support.postgres", "tests.suppo
 def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: to look whether it is garbage takes a third
     of a second each time, five of them at the end alone."""
-    gc.freeze()
+    garbage.collect_seldom()
 
 
 @pytest.fixture(scope="session")

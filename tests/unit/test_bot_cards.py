@@ -225,6 +225,17 @@ def test_files_are_named_in_a_notice_a_card_and_the_thread(
         assert "\n\n\n" not in shown
 
 
+def test_a_ticket_that_its_subject_tells_whole_is_told_once() -> None:
+    told, title = message(ticket().subject), RU("bot.notice.opened")
+
+    opened = cards.notice(RU, title, ticket(), told)
+    says_more = cards.notice(RU, title, ticket(), message(f"{ticket().subject}, помогите"))
+    repeated = cards.notice(RU, title, ticket().model_copy(update={"version": 2}), told)
+
+    shown = [parse(each).text.count(ticket().subject) for each in (opened, says_more, repeated)]
+    assert shown == [1, 2, 2]
+
+
 def test_the_longest_names_of_ten_files_fit_into_a_notice() -> None:
     long = BILL.model_copy(update={"name": "ы" * 196 + ".pdf"})
     files = message("я" * 10_000).model_copy(update={"attachments": [long] * 10})

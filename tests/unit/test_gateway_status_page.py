@@ -104,6 +104,14 @@ def test_what_happened_since_the_facts_were_confirmed_is_not_guessed() -> None:
     assert strip.share == "100%"
 
 
+def test_what_was_declared_in_one_line_is_told_once(gateway: Gateway) -> None:
+    gateway.board.hear(eventful(now()), now())
+
+    told = re.findall(r'<(?:h3|p class="text")>(Медленно|Стало быстрее)</', page(gateway))
+
+    assert told == ["Медленно", "Стало быстрее"]
+
+
 def test_the_record_of_an_older_incidents_process_shows_no_bars(gateway: Gateway) -> None:
     old = {"stretches": [], "known_since": None}
     gateway.board.hear(eventful(now()).model_copy(update=old), now())

@@ -47,10 +47,16 @@ def notice(
     """News about a ticket, with the message that made it news."""
     lines = [title, heading(words, ticket), _requester(words, ticket)]
     if message is not None:
-        lines += [*files(words, message), _quoted(words, ticket.id, message.body)]
+        says_more = "" if _is_subject(ticket, message) else message.body
+        lines += [*files(words, message), _quoted(words, ticket.id, says_more)]
     else:
         lines.append(words("bot.card.whole", id=ticket.id))
     return _lines(lines)
+
+
+def _is_subject(ticket: TicketFacts, message: MessageView) -> bool:
+    """Is it a ticket's first message, and no more than the subject that stands above?"""
+    return ticket.version == 1 and one_line(ticket.subject, SUBJECT_LENGTH) == message.body
 
 
 def follows(words: Speech, ticket: TicketFacts) -> list[Html]:
