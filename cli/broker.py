@@ -45,6 +45,9 @@ code:ensure_modules_loaded(
                {ok, Modules} <- [application:get_key(Application, modules)],
                Module <- Modules]).
 """
+_LOADING = "load_all"
+# In its home. Without a blank or a quote, whatever the path has.
+_LOAD_BEFORE = f"{{ok,[[Home]]}}=init:get_argument(home),file:eval(filename:join(Home,{_LOADING}))."
 _NEW_VHOST = (
     'ok = rabbit_vhost:add(<<"{0}">>, <<"support">>), '
     "ok = rabbit_auth_backend_internal:set_permissions("
@@ -122,7 +125,7 @@ class BrokerNode:
     @property
     def server_environment(self) -> dict[str, str]:
         """What the node needs."""
-        return self.environment | {"ERL_AFLAGS": f"-run file eval '{self._all_loaded}'"}
+        return self.environment | {"ERL_AFLAGS": f"-eval {_LOAD_BEFORE}"}
 
     @property
     def environment(self) -> dict[str, str]:
@@ -147,10 +150,6 @@ class BrokerNode:
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(here / "enabled_plugins"),
         }
 
-    @property
-    def _all_loaded(self) -> Path:
-        return self.directory / "load_all.erl"
-
     def _make_password(self) -> None:
         file = self.directory / _PASSWORD
         if not file.exists():
@@ -161,7 +160,7 @@ class BrokerNode:
 
     def _write_configuration(self) -> None:
         (self.directory / "enabled_plugins").write_text("[].\n")
-        self._all_loaded.write_text(_LOAD_ALL)
+        (self.directory / _LOADING).write_text(_LOAD_ALL)
         configuration = self.directory / "rabbitmq.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(
