@@ -24,7 +24,7 @@ GIGABYTES = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 10**9
 BREAKING = (min(PROCESSORS + 1, 6), ("tests/faults",))
 QUIET = (PROCESSORS, ("tests/service/tickets", "tests/service/sla", "tests/service/incidents"))
 LIVING = (
-    max(2, min(6 * PROCESSORS, 12, GIGABYTES)),
+    max(2, min(7 * PROCESSORS, 14, GIGABYTES)),
     ("tests/e2e", "tests/browser", "tests/service", *(f"--ignore={tier}" for tier in QUIET[1])),
 )
 """Tests mostly wait: for a process to start, for Telegram's pace of one message a second. So more
