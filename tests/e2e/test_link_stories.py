@@ -10,8 +10,8 @@ def test_whoever_asked_about_an_incident_hears_that_we_know_of_it(
     desk: RunningDesk, agent: TelegramPerson
 ) -> None:
     vera, anna = desk.telegram.person(900_501, "Вера"), app_user(desk, "Анна")
-    opened = vera.receives("принято", after=vera.says("Не проходит оплата"))
-    asked = ticket_named_in(agent.receives("Новый тикет", "Не проходит оплата"))
+    opened = vera.receives("принято", after=vera.says("Платёж по карте не проходит"))
+    asked = ticket_named_in(agent.receives("Новый тикет", "Платёж по карте не проходит"))
     in_app = anna.opens_ticket("Карту не принимает")["id"]
     declared = agent.says("/incident Платежи не проходят")
     agent.receives("объявлен", "Платежи не проходят", after=declared)
