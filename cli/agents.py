@@ -58,7 +58,9 @@ def list_(data_dir: Path) -> None:
         click.echo(f"{agent.telegram_id or agent.id}\t{agent.name}\t{_let_in(agent)}")
     for one in invites:
         until = f"{one.expires_at.astimezone():%Y-%m-%d %H:%M}"
-        click.echo(f"invite\t{one.note or '?'}\topen until {until}, made by {one.issued_by}")
+        click.echo(
+            f"invite\t{one.note or 'whoever opens it'}\topen until {until}, made by {one.issued_by}"
+        )
 
 
 @agents.command

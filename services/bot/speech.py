@@ -3,8 +3,9 @@
 Pure but for reading the catalogue. What is put into words is escaped unless it is Html already.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
@@ -17,6 +18,10 @@ from contracts.own_sentences import DOMAIN, own_sentences
 from contracts.sla import Compliance
 from contracts.vocabulary import Category, Metric, Priority
 from services.bot.markup import Html, escape
+
+MINUTE_SECONDS = 60
+HOUR_SECONDS = 3600
+TOLD_IN_DAYS_HOURS = 48
 
 
 class Speech:
@@ -157,11 +162,19 @@ class Speech:
         if minutes < 60:
             return self("bot.time.minutes", minutes=minutes)
         hours, minutes = divmod(minutes, 60)
-        if hours < 48:
+        if hours < TOLD_IN_DAYS_HOURS:
             exact = "bot.time.hours_minutes" if minutes else "bot.time.hours"
             return self(exact, hours=hours, minutes=minutes)
         days, hours = divmod(hours, 24)
         return self("bot.time.days_hours" if hours else "bot.time.days", days=days, hours=hours)
+
+    def about(self, seconds: float) -> Html:
+        """A figure made of many lengths, to the nearest of what a duration tells."""
+        return self.duration(_in_grains(seconds, round))
+
+    def at_most(self, seconds: float) -> Html:
+        """A length that another is not to exceed: rounded up."""
+        return self.duration(_in_grains(seconds, ceil))
 
     def deadline(self, due_at: datetime, now: datetime, metric: Metric | None = None) -> Html:
         """How far a deadline is: `через 12 мин`, or `просрочен на 5 мин` as is said of that duty,
@@ -201,6 +214,14 @@ def _minutes(span: timedelta | float) -> int:
     """Whole ones."""
     seconds = span.total_seconds() if isinstance(span, timedelta) else span
     return int(max(seconds, 0) // 60)
+
+
+def _in_grains(seconds: float, rounded: Callable[[float], int]) -> float:
+    """Rounded to the minutes, or the hours, below which a duration is told no finer."""
+    if is_under_a_minute(seconds):
+        return seconds
+    grain = HOUR_SECONDS if seconds >= TOLD_IN_DAYS_HOURS * HOUR_SECONDS else MINUTE_SECONDS
+    return rounded(seconds / grain) * grain
 
 
 def _escaped(values: Mapping[str, object]) -> dict[str, object]:

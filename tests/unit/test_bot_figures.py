@@ -185,8 +185,18 @@ def test_shares_are_rounded_to_the_nearest_but_never_to_all_or_nothing(
     [
         (
             (90, 30, 600),
-            "Первый ответ: в среднем 1 мин, медиана меньше минуты, 90 % не дольше 10 мин\n",
-            "First response: 1 min on average, median under a minute, 90% within 10 min\n",
+            "Первый ответ: в среднем 2 мин, медиана меньше минуты, 90 % не дольше 10 мин\n",
+            "First response: 2 min on average, median under a minute, 90% within 10 min\n",
+        ),
+        (
+            (89, 116, 601),
+            "Первый ответ: в среднем 1 мин, медиана 2 мин, 90 % не дольше 11 мин\n",
+            "First response: 1 min on average, median 2 min, 90% within 11 min\n",
+        ),
+        (
+            (180_000, 173_400, 180_060),
+            "в среднем 2 дн 2 ч, медиана 2 дн, 90 % не дольше 2 дн 3 ч\n",
+            "2 d 2 h on average, median 2 d, 90% within 2 d 3 h\n",
         ),
         (
             (30, 30, 59),

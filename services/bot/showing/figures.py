@@ -110,20 +110,19 @@ def _urgent_line(words: Speech, cycle: UrgentCycle, now: datetime) -> Html:
 
 def _first_response(words: Speech, first: FirstResponseStats) -> Html:
     """How long people waited for it, as far as that is known."""
-    p90 = first.p90_seconds
-    most = "bot.stats.most"
-    if p90 is not None and is_under_a_minute(p90):
-        most = "bot.stats.most_under_a_minute"
-    spans = {
+    usual = {
         "bot.stats.average": first.average_seconds,
         "bot.stats.median": first.median_seconds,
-        most: p90,
     }
     told = [
-        words(message_id, span=words.duration(seconds))
-        for message_id, seconds in spans.items()
+        words(message_id, span=words.about(seconds))
+        for message_id, seconds in usual.items()
         if seconds is not None
     ]
+    if (p90 := first.p90_seconds) is not None:
+        is_near = is_under_a_minute(p90)
+        most = "bot.stats.most_under_a_minute" if is_near else "bot.stats.most"
+        told.append(words(most, span=words.at_most(p90)))
     if not told:
         return words("bot.stats.first_response_none")
     return words("bot.stats.first_response", figures=Html(", ".join(told)))
@@ -188,7 +187,7 @@ def _incident_stats(words: Speech, incidents: IncidentStats | None) -> Html:
     declared, resolved = incidents.declared, incidents.resolved
     told = [words("bot.stats.incidents_counted", declared=declared, resolved=resolved)]
     if (average := incidents.average_seconds_to_resolve) is not None:
-        told.append(words("bot.stats.average", span=words.duration(average)))
+        told.append(words("bot.stats.average", span=words.about(average)))
     return words("bot.stats.incidents", figures=Html(", ".join(told)))
 
 
