@@ -104,9 +104,11 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """One consistent look; what is changed in it by mistake is rolled back."""
+        """One consistent look; what is changed in it by mistake is rolled back, or refused."""
         with self._database_errors(), Session(self._read_engine, expire_on_commit=False) as session:
             yield session
+            if not self.is_sqlite:
+                on_postgresql.end_looking(session)
 
     @contextmanager
     def glancing(self) -> Iterator[Session]:

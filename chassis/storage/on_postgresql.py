@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Dialect
 from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.orm import Session
 
 from chassis.breaker import Breaker
 from chassis.storage.limits import IDLE_SECONDS, LOCK_WAIT_SECONDS, STATEMENT_SECONDS
@@ -44,6 +45,13 @@ def open_engine(url: URL, pool_size: int, breaker: Breaker) -> Engine:
     event.listen(engine, "checkin", _rest)
     event.listen(engine, "checkout", _asking_the_rested(engine.dialect))
     return engine
+
+
+def end_looking(session: Session) -> None:
+    """End a transaction that was to read and has not failed. After a rollback psycopg would have
+    every statement of the connection prepared anew (docs/adr/0048)."""
+    session.expunge_all()  # what was changed by mistake, and the server would refuse
+    session.commit()
 
 
 def _connecting_promptly(breaker: Breaker) -> Callable[..., Any]:

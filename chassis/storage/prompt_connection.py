@@ -8,19 +8,24 @@ we hang up. libpq has no such limit, and TCP's own is a quarter of an hour.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
+from psycopg import waiting
+from psycopg.abc import RV, PQGen
 from psycopg.pq import TransactionStatus
 
 from chassis.breaker import Breaker
+from chassis.storage.kernel_poll import POLLIN, poll
 
 ANSWER_SECONDS = 2.5
 """A statement ends after 2 s at the server; the rest is for the way."""
 SIGN_OF_LIFE_SECONDS = 0.75
 WAKE_SECONDS = 0.1
-
-Result = TypeVar("Result")
+LOOKS, LOOK_MILLISECONDS = 2, 1
+LETS_OTHERS_GO_ON = waiting.wait is waiting.wait_selector
+"""Whether an answer is awaited so that other green threads go on meanwhile: in a service, where
+chassis.service.green has psycopg wait by a selector, which is eventlet's."""
 
 
 class Silence(psycopg.OperationalError):
@@ -54,10 +59,13 @@ class PromptConnection(psycopg.Connection[Any]):
         finally:
             self.patience = ANSWER_SECONDS
 
-    def wait(self, gen: Any, interval: float = WAKE_SECONDS, timeout: float | None = None) -> Any:
+    def wait(
+        self, gen: PQGen[RV], interval: float = WAKE_SECONDS, timeout: float | None = None
+    ) -> RV:
         """What psycopg does for every exchange with the server. Raises Silence."""
+        exchange = _looking_first(gen, self.pgconn.socket) if LETS_OTHERS_GO_ON else gen
         try:
-            answer = super().wait(gen, interval, timeout or self.patience)
+            answer = super().wait(exchange, interval, timeout or self.patience)
         except psycopg.OperationalError as error:
             if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
                 raise  # the server's own words, or the end of the connection
@@ -66,3 +74,24 @@ class PromptConnection(psycopg.Connection[Any]):
             raise Silence("the database has fallen silent") from error
         self.breaker.note_answer()
         return answer
+
+
+def _looking_first(exchange: PQGen[RV], socket: int) -> PQGen[RV]:
+    """The same exchange, waited for only when short looks for the answer were not enough.
+
+    Most statements are answered within a fraction of a millisecond, and to have eventlet's hub
+    watch the socket costs more than that (docs/adr/0048). A look holds up all green threads.
+    """
+    try:
+        state = next(exchange)  # many an exchange says nothing to the server, and ends here
+        answer = poll()
+        answer.register(socket, POLLIN)
+        for _ in range(LOOKS):
+            if state != waiting.Wait.R or not answer.poll(LOOK_MILLISECONDS):
+                break
+            state = exchange.send(waiting.Ready.R)
+        while True:
+            state = exchange.send((yield state))
+    except StopIteration as end:
+        result: RV = end.value
+        return result

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
@@ -31,6 +31,7 @@ A_YEAR = timedelta(days=366)
 EDITIONS = table_of(EditionRow)
 NEWER = select(EDITIONS).where(EDITIONS.c.number > bindparam("known")).order_by(EDITIONS.c.number)
 """Built once, and of plain rows: it is asked at every fact that is heard."""
+NEWEST = select(func.max(EDITIONS.c.number))
 
 log = get_logger()
 
@@ -58,6 +59,11 @@ class Editions:
         if not session.info.get(HAS_ADDED):  # what it added is not there before it is committed
             self._rules, self._known = all_rules, known
         return known or (self._unnoted,)
+
+    def known_up_to(self, newest: int | None) -> Sequence[Edition] | None:
+        """The editions up to that number, which is that of the newest; None when not all of them
+        are known here, or there are none, and the database has to be asked."""
+        return self._known if self._known and newest == len(self._known) else None
 
     def noted_in(self, session: Session, now: datetime) -> Sequence[Edition]:
         """The same, with our own file's added when we are the first to start with it."""

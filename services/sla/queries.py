@@ -21,7 +21,7 @@ from contracts.sla import (
 )
 from contracts.vocabulary import CycleState
 from services.sla.domain import TicketClock, explain, observe
-from services.sla.editions import Editions, lacking_holidays
+from services.sla.editions import NEWEST, Editions, lacking_holidays
 from services.sla.keeping import CLOCKS
 from services.sla.models import ClockRow, CycleRow
 from services.sla.views import clocks_view, explanation_view, opening_view, urgent_view
@@ -29,6 +29,7 @@ from services.sla.views import clocks_view, explanation_view, opening_view, urge
 KEPT_CLOCKS = select(CLOCKS.c.ticket_id, CLOCKS.c.clock).where(
     CLOCKS.c.ticket_id.in_(bindparam("ticket_ids", expanding=True))
 )
+KEPT_CLOCKS_AND_NEWEST = KEPT_CLOCKS.add_columns(NEWEST.scalar_subquery().label("newest"))
 NEXT_LOOK = (
     select(CLOCKS.c.next_at)
     .where(CLOCKS.c.next_at.is_not(None))
@@ -41,11 +42,12 @@ WORST_FIRST = (CycleState.BREACHING, CycleState.IMMINENT_BREACH)
 def describe_tickets(store: Store, query: DescribeTickets, editions: Editions) -> TicketClocksList:
     """The clocks in the order of the tickets, as they will be once the sent facts are heard.
 
-    Asked at every look at a ticket, so without a transaction: the promises are looked at second,
-    and whatever the clocks go by is among them.
+    Asked at every look at a ticket, so of one statement, which tells whether promises were added
+    that we have not seen. Those are looked at second, and whatever the clocks go by is among them.
     """
-    kept = store.glance(_kept_clocks, [facts.id for facts in query.tickets])
-    known, now = store.glance(editions.known_to), store.now()
+    kept, newest = store.glance(_kept_and_newest, [facts.id for facts in query.tickets])
+    known = editions.known_up_to(newest) or store.glance(editions.known_to)
+    now = store.now()
     outcomes = (observe(kept.get(facts.id), facts, known, now) for facts in query.tickets)
     return TicketClocksList(tickets=[clocks_view(clock) for clock, _ in outcomes])
 
@@ -102,3 +104,11 @@ def next_look(session: Session) -> datetime | None:
 
 def _kept_clocks(session: Session, ticket_ids: list[int]) -> dict[int, TicketClock]:
     return dict(map(tuple, plain_rows(session, KEPT_CLOCKS, ticket_ids=ticket_ids)))
+
+
+def _kept_and_newest(
+    session: Session, ticket_ids: list[int]
+) -> tuple[dict[int, TicketClock], int | None]:
+    """The clocks, and the number of the newest edition; None when there are no clocks."""
+    rows = plain_rows(session, KEPT_CLOCKS_AND_NEWEST, ticket_ids=ticket_ids)
+    return {row.ticket_id: row.clock for row in rows}, rows[0].newest if rows else None

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, literal, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,25 @@ def test_what_is_changed_while_reading_does_not_last(database: Database) -> None
         session.flush()
 
     assert entries(database) == []
+
+
+def test_what_a_reader_changes_without_a_word_is_forgotten(database: Database) -> None:
+    with database.reading() as session:
+        session.add(Entry(text="bread"))
+
+    assert entries(database) == []
+
+
+def test_what_was_prepared_for_one_look_serves_the_next(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    for _ in range(10):
+        with database.reading() as session:
+            session.scalar(select(literal(7)))
+
+    with database.reading() as session:
+        prepared = session.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
+    database.close()
+    assert prepared
 
 
 def test_a_reader_sees_one_state_although_others_write(database: Database) -> None:

@@ -64,6 +64,19 @@ def test_the_other_replicas_follow_the_one_that_started_with_the_changed_file(
     assert editions(desk) == 2
 
 
+def test_a_replica_that_has_heard_nothing_since_describes_by_what_another_has_added(
+    desk: SlaDesk, starts: Callable[..., SlaDesk], clock: SetClock
+) -> None:
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("10:05")
+    restarted = starts(first_response_minutes=5)
+    restarted.hears(TicketOpened, LATER)
+    raised = prioritised(LATER, "10:20", Priority.P0)
+
+    assert desk.describes(raised) == restarted.describes(raised)
+    assert desk.describes(raised).first_response.due_at == at("10:15")
+
+
 def test_a_start_with_the_same_file_adds_nothing(
     desk: SlaDesk, starts: Callable[..., SlaDesk]
 ) -> None:
