@@ -13,15 +13,15 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Plain
 
 def to_milliseconds(instant: datetime) -> datetime:
     """Bring an aware instant to UTC and cut it to whole milliseconds, the precision of the wire."""
-    utc = instant.astimezone(UTC)
-    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    excess = utc.microsecond % 1000
+    return utc.replace(microsecond=utc.microsecond - excess) if excess else utc
 
 
 def rfc3339(instant: datetime) -> str:
     """Write an aware instant as RFC 3339 in UTC: `2026-03-01T09:00:00.000Z`."""
-    return to_milliseconds(instant).strftime("%Y-%m-%dT%H:%M:%S.") + (
-        f"{instant.astimezone(UTC).microsecond // 1000:03d}Z"
-    )
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 Instant = Annotated[

@@ -41,6 +41,8 @@ PUBLIC = tuple(
     for path in (b"/api/support/status", b"/api/v2/", b"/status", b"/api/support/health")
 )
 MUCH = 65_536
+LOOK_SECONDS = 0.25
+"""How long an idle worker takes to see that its master is gone: less than another one to start."""
 
 log = get_logger()
 refusals = requests.labels("at the door", "other", "503")
@@ -66,6 +68,19 @@ class DeskWorker(ThreadWorker):  # type: ignore[misc]
     def run(self) -> None:
         self._shared[0] = 1
         super().run()
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        super().wait_for_and_dispatch_events(min(timeout, LOOK_SECONDS))
+
+    def is_parent_alive(self) -> bool:
+        """Asked at every turn. An orphan finishes what it has begun; the door it leaves at once, to
+        whoever is started in the master's place and would find the port taken."""
+        if super().is_parent_alive():
+            return True
+        self.set_accept_enabled(False)
+        for listener in self.sockets:
+            listener.close()
+        return False
 
     def enqueue_req(self, conn: Any) -> None:
         """Hand a request to a thread, or refuse it when it would wait too long for one, or find

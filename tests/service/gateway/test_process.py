@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -53,6 +54,10 @@ def gateway(
     with GatewayProcess(tmp_path_factory.mktemp("gateway"), url, **settings) as process:
         wait_until(lambda: process.asks("GET", "/health/").status_code == 200)
         yield process
+
+
+def told(gateway: GatewayProcess) -> str:
+    return gateway.log.read_text(encoding="utf-8")
 
 
 def calm() -> StatusView:
@@ -200,11 +205,11 @@ def test_a_graceful_restart_drops_no_request(gateway: GatewayProcess) -> None:
     for client in clients:
         client.start()
     for _ in range(3):
-        booted = gateway.log.read_text(encoding="utf-8").count("Booting worker")
+        booted = told(gateway).count("Booting worker")
         gateway.signals(signal.SIGHUP)
         wait_until(
             lambda before=booted: (  # type: ignore[misc]
-                gateway.log.read_text(encoding="utf-8").count("Worker exiting") >= before
+                told(gateway).count("Worker exiting") >= before
             )
         )
     is_over.set()
@@ -222,7 +227,7 @@ def test_at_a_reload_the_old_workers_serve_until_the_new_ones_do(tmp_path: Path)
         with GatewayProcess(tmp_path, url) as gateway:
             gateway.signals(signal.SIGHUP)
             waits = []
-            while gateway.log.read_text(encoding="utf-8").count("Worker exiting") < WORKERS:
+            while told(gateway).count("Worker exiting") < WORKERS:
                 began = time.monotonic()
                 assert gateway.asks("GET", "/status/").status_code == 200
                 waits.append(time.monotonic() - began)
@@ -253,6 +258,29 @@ def test_a_stop_answers_what_is_in_flight_and_takes_no_ten_seconds(
         client.join()
         assert answers == [201]
         assert time.monotonic() - began < 10
+
+
+def test_a_killed_master_leaves_its_port_to_the_next_and_what_was_begun_is_answered(
+    url: str, services: Responder, tmp_path: Path
+) -> None:
+    with GatewayProcess(tmp_path, url) as gateway, ThreadPoolExecutor(1) as thread:
+        wait_until(lambda: gateway.asks("GET", "/health/").status_code == 200)
+        services.may_open.clear()
+        headers = {"X-Request-ID": "of-an-orphan"}
+        in_flight = thread.submit(gateway.opens_ticket, headers=headers)
+        wait_until(lambda: "of-an-orphan" in services.request_ids)
+
+        gateway.signals(signal.SIGKILL)
+        assert gateway.process is not None
+        gateway.process.wait()
+        gateway.start()
+        wait_until(lambda: gateway.is_live() and told(gateway).count("Listening at") == 2)
+        is_begun = not in_flight.done()
+        services.may_open.set()
+
+        assert "Connection in use" not in told(gateway)
+        assert is_begun
+        assert in_flight.result().status_code == 201
 
 
 def test_the_status_outlives_broker_and_restart(broker: PrivateBroker, tmp_path: Path) -> None:
