@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -43,6 +44,8 @@ BROWSER = {
 """By the package that brings it, how each program is found. The browser is large."""
 SOME_FAILED = 1
 """Pytest's exit code for it; others tell that tests could not be run."""
+ENDED_BY_TERM = 128 + signal.SIGTERM
+NOT_RUN = None
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -53,7 +56,9 @@ def test(pytest_arguments: tuple[str, ...]) -> None:
     PYTEST_ARGUMENTS go to pytest, which then runs alone, without the checks.
     """
     _write_into_memory()
-    with tempfile.TemporaryDirectory(prefix="support-test-") as scratch:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED_BY_TERM))  # what was made is removed
+    place = tempfile.TemporaryDirectory(prefix="support-test-", ignore_cleanup_errors=True)
+    with place as scratch:
         run = partial(_run_these, pytest_arguments) if pytest_arguments else _run_all
         sys.exit(run(Path(scratch)))
 
@@ -95,9 +100,22 @@ def _run_all(scratch: Path) -> int:
         broken = run_tests(_at_once(*BREAKING), ROOT, environment)
         checked = checks.result()
         browser.result()
-        living = checked or run_tests(_at_once(*LIVING), ROOT, environment)
+        living = NOT_RUN if checked else run_tests(_at_once(*LIVING), ROOT, environment)
         quietly = _once_more(quiet.result(), quiet_tests, ROOT, environment)
-    return broken or quietly or living
+    return verdict({"checks": checked, "faults": broken, "services": quietly, "desks": living})
+
+
+def verdict(outcomes: Mapping[str, int | None]) -> int:
+    """Say what failed and what was not run, where it is read: at the end. The exit code of all."""
+    failed = [part for part, code in outcomes.items() if code]
+    skipped = [part for part, code in outcomes.items() if code is NOT_RUN]
+    if not failed:
+        click.echo("Everything passed.")
+        return 0
+    click.echo(f"FAILED: {', '.join(failed)}.")
+    if skipped:
+        click.echo(f"NOT RUN: {', '.join(skipped)}. They are run when the checks pass.")
+    return next(code for code in outcomes.values() if code)
 
 
 def _environment() -> dict[str, str]:

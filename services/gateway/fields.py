@@ -92,7 +92,9 @@ def _is_small(context: dict[str, str]) -> dict[str, str]:
     return context
 
 
-Context = Annotated[dict[Plain, Plain], AfterValidator(_is_small)]
+Named = Annotated[Plain, AfterValidator(_is_not_blank)]
+
+Context = Annotated[dict[Named, Plain], AfterValidator(_is_small)]
 """Where the person was when it happened: page, browser, version."""
 
 

@@ -268,6 +268,17 @@ def test_a_digest_counts_what_it_does_not_show() -> None:
     assert "и ещё 3 уведомления" in shown
 
 
+def test_a_digest_names_the_tickets_of_what_it_does_not_show() -> None:
+    lines = [f"🆕 P3 /view_{number} Вопрос" for number in range(1, 2000)]
+
+    few, very_many = digest.digest(RU, lines[:42]), digest.digest(RU, lines)
+
+    assert few.endswith("и ещё 12 уведомлений: " + " ".join(f"/view_{n}" for n in range(31, 43)))
+    assert ": /view_31 /view_32 /view_33" in very_many
+    assert very_many.endswith(" /tickets")
+    assert visible_units(very_many) <= MESSAGE_LENGTH - ROOM_FOR_MARK
+
+
 def test_a_digest_says_the_same_line_once() -> None:
     shown = digest.digest(RU, ["скоро срок", "новый тикет", "скоро срок"])
 

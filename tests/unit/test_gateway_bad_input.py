@@ -71,6 +71,8 @@ def wrong(field: str, value: Any, fault: str | None = None) -> Any:
         wrong("context", {"page": None}, "context.page"),
         wrong("context", {"page": {"x": "y"}}, "context.page"),
         wrong("context", {"page": "a\0"}, "context.page"),
+        wrong("context", {"": "x"}, "context."),
+        wrong("context", {" ": "x"}, "context. "),
         wrong("context", {"page": "x" * 4096}),
         wrong("context", {f"k{n}": "🙂" for n in range(600)}),
         wrong("colour", "red"),

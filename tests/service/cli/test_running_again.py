@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.test import run_tests
+from cli.test import NOT_RUN, run_tests, verdict
 
 WORDS = "PASSED ONLY ALONE"
 ALONE = "import os\n\n\ndef test_it():\n    assert 'PYTEST_XDIST_WORKER' not in os.environ\n"
@@ -13,7 +13,7 @@ NEVER = "def test_it():\n    assert False\n"
 ALWAYS = "def test_it():\n    pass\n"
 
 
-def verdict(directory: Path, *more: str, **tests: str) -> int:
+def code_of(directory: Path, *more: str, **tests: str) -> int:
     """Of a run of tests with these sources."""
     for name, source in tests.items():
         (directory / f"test_{name}.py").write_text(source, encoding="utf-8")
@@ -25,7 +25,7 @@ def verdict(directory: Path, *more: str, **tests: str) -> int:
 def test_what_passes_alone_passes_and_is_named(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert verdict(tmp_path, "-n", "1", alone=ALONE, always=ALWAYS) == 0
+    assert code_of(tmp_path, "-n", "1", alone=ALONE, always=ALWAYS) == 0
 
     told = capfd.readouterr().out
     assert WORDS in told
@@ -37,7 +37,7 @@ def test_what_passes_alone_passes_and_is_named(
 def test_what_fails_alone_too_fails(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], more: tuple[str, ...]
 ) -> None:
-    assert verdict(tmp_path, *more, never=NEVER, alone=ALONE) == 1
+    assert code_of(tmp_path, *more, never=NEVER, alone=ALONE) == 1
 
     assert WORDS not in capfd.readouterr().out
 
@@ -45,6 +45,22 @@ def test_what_fails_alone_too_fails(
 def test_what_cannot_be_collected_is_not_run_again(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert verdict(tmp_path, "-n", "1", broken="import nothing_of_the_kind\n", always=ALWAYS) != 0
+    assert code_of(tmp_path, "-n", "1", broken="import nothing_of_the_kind\n", always=ALWAYS) != 0
 
     assert WORDS not in capfd.readouterr().out
+
+
+def test_the_last_lines_say_what_failed_and_what_was_not_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert verdict({"checks": 2, "faults": 0, "services": 1, "desks": NOT_RUN}) == 2
+
+    last, before = reversed(capsys.readouterr().out.splitlines()[-2:])
+    assert before == "FAILED: checks, services."
+    assert last.startswith("NOT RUN: desks.")
+
+
+def test_a_run_without_a_fault_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert verdict({"checks": 0, "faults": 0, "services": 0, "desks": 0}) == 0
+
+    assert capsys.readouterr().out == "Everything passed.\n"
