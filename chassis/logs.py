@@ -28,30 +28,51 @@ _SECRETS = (
 
 
 def configure(process: str, level: str = "INFO", stream: TextIO | None = None) -> None:
-    """Send every log line of this process to stderr (or `stream`) as JSON, from `level` up."""
+    """Send every log line of this process to stderr (or `stream`) as JSON, from `level` up.
+
+    Our own lines do not go by way of `logging`, which would cost as much again. A process does this
+    once, and its loggers last; what is told to a stream of a test's own, is told there alone.
+    """
     first: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
         _naming(process),
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="timestamp"),
         structlog.processors.format_exc_info,
         structlog.processors.UnicodeDecoder(),
     ]
+    last: list[Processor] = [
+        structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+        _without_secrets,
+    ]
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            *first,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
+        processors=[*first, *last],
+        logger_factory=_LineWriters(stream or sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=stream is None,
     )
     _ask_only_what_is_told()
-    _route_stdlib(first, level, stream or sys.stderr)
+    _route_stdlib([structlog.stdlib.ExtraAdder(), *first], last, level, stream or sys.stderr)
+
+
+class _LineWriter(structlog.WriteLogger):
+    """Writes finished lines of the module that is its name."""
+
+    def __init__(self, name: str, stream: TextIO) -> None:
+        super().__init__(stream)
+        self.name = name
+
+
+class _LineWriters:
+    """Makes them, named as `logging` names its loggers."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._naming = structlog.stdlib.LoggerFactory(ignore_frame_names=[__name__])
+
+    def __call__(self, *named: str) -> _LineWriter:
+        return _LineWriter(self._naming(*named).name, self._stream)
 
 
 def _ask_only_what_is_told() -> None:
@@ -61,16 +82,14 @@ def _ask_only_what_is_told() -> None:
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
-def _route_stdlib(first: list[Processor], level: str, stream: TextIO) -> None:
+def _route_stdlib(
+    first: list[Processor], last: list[Processor], level: str, stream: TextIO
+) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=first,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
-                _without_secrets,
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
     root = logging.getLogger()

@@ -60,6 +60,7 @@ class OutboxRelay(Loop):
     shared = SharedStore()
     interval = 1.0
     gathering = 0.05
+    pace = 0.15
     expected = (PublishFailed, Unavailable)
 
     def setup(self) -> None:

@@ -32,6 +32,9 @@ class Loop(DependencyProvider, ABC):
     interval: float = 1.0
     gathering: float = 0.0
     """Seconds to wait after being woken, so that one run does the work of several wakes."""
+    pace: float = 0.0
+    """Seconds from the begin of one run to that of the next at least: who is woken all the time
+    does more in each."""
     expected: tuple[type[Exception], ...] = (Unavailable,)
     """What may happen without being a bug: a database or a broker that is away."""
 
@@ -44,7 +47,7 @@ class Loop(DependencyProvider, ABC):
         self._waking: LightQueue = LightQueue(maxsize=1)
         self._is_stopping = False
         self._failures = 0
-        self._last_run_at = monotonic()
+        self._last_run_at = self._begun_at = monotonic()
         self._thread: Any = None
 
     def start(self) -> None:
@@ -88,6 +91,7 @@ class Loop(DependencyProvider, ABC):
                 self._rest()
 
     def _run_guarded(self) -> bool:
+        self._begun_at = monotonic()
         try:
             has_more = bool(self.run_once())
         except self.expected as error:
@@ -118,4 +122,4 @@ class Loop(DependencyProvider, ABC):
             self._waking.get(timeout=seconds)
         except Empty:
             return
-        eventlet.sleep(self.gathering)
+        eventlet.sleep(max(self.gathering, self._begun_at + self.pace - monotonic()))
