@@ -68,7 +68,8 @@ class Conversation:
         if message.file is None:
             return None
         data = self._api.file(self._person.id, message.id, bot=LOCAL_BOT)
-        path = self._marker.with_name(f"{self._marker.stem}-{message.id}{suffix_of(data)}")
+        suffix = suffix_of(data, message.file.name)
+        path = self._marker.with_name(f"{self._marker.stem}-{message.id}{suffix}")
         path.write_bytes(data)
         return path
 

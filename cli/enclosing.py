@@ -29,6 +29,7 @@ _BEGINNINGS = {
     b"%PDF": ".pdf",
     b"OggS": ".oga",
 }
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 _WORD = re.compile(r'(?:"([^"]*)"|(\S+))(.*)\Z', re.DOTALL)
 
 
@@ -54,8 +55,10 @@ def enclosed(argument: str) -> list[Enclosed]:
     return [_read(path, words) for path, words in zip(paths, captions, strict=True)]
 
 
-def suffix_of(data: bytes) -> str:
-    """How the name of a saved file ends, told by how the file begins."""
+def suffix_of(data: bytes, name: str | None) -> str:
+    """How the name of a saved file ends: as its sender's did, or told by how the file begins."""
+    if _SUFFIX.fullmatch(named := Path(name or "").suffix):
+        return named.lower()
     found = (suffix for begin, suffix in _BEGINNINGS.items() if data.startswith(begin))
     return ".mp4" if data[4:8] == b"ftyp" else next(found, ".bin")
 

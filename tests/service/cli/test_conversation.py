@@ -12,7 +12,7 @@ from telegram import Bot
 from cli.chat import chat
 from cli.conversation import Conversation
 from cli.desk import Desk
-from cli.enclosing import NoSuchFile
+from cli.enclosing import NoSuchFile, suffix_of
 from cli.people import LOCAL_BOT, person
 from cli.rendering import rendered
 from tests.support.botapi import SUPPORT_BOT_TOKEN, TelegramWorld, running_telegram
@@ -37,6 +37,22 @@ def test_a_picture_is_saved_beside_the_marker_and_named_in_the_chat(
         shown = rendered(seen, in_colour=False, saved=saved)
         assert shown == f"{LOCAL_BOT}: Показатели\n  [photo 90×60, saved as {saved}]"
         assert conversation.saved_file(words) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "suffix"),
+    [
+        ("n.TXT", b"?", ".txt"),
+        ("архив.tar.gz", b"?", ".gz"),
+        ("x.../../y", b"%PDF", ".pdf"),
+        ("so it. was", b"?", ".bin"),
+        (None, b"OggS", ".oga"),
+    ],
+)
+def test_a_saved_file_ends_as_its_sender_named_it(
+    name: str | None, data: bytes, suffix: str
+) -> None:
+    assert suffix_of(data, name) == suffix
 
 
 def test_the_rest_of_a_long_answer_is_waited_for_at_the_pace_of_a_chat(tmp_path: Path) -> None:
