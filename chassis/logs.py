@@ -4,10 +4,12 @@ Secrets that get into messages (a bot token in a URL, what a one-time link shows
 address) are blotted out of the finished line, whoever wrote it.
 """
 
+import json
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any, TextIO
 
 import structlog
@@ -42,10 +44,7 @@ def configure(process: str, level: str = "INFO", stream: TextIO | None = None) -
         structlog.processors.format_exc_info,
         structlog.processors.UnicodeDecoder(),
     ]
-    last: list[Processor] = [
-        structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
-        _without_secrets,
-    ]
+    last: list[Processor] = [_as_json, _without_secrets]
     structlog.configure(
         processors=[*first, *last],
         logger_factory=_LineWriters(stream or sys.stderr),
@@ -57,11 +56,19 @@ def configure(process: str, level: str = "INFO", stream: TextIO | None = None) -
 
 
 class _LineWriter(structlog.WriteLogger):
-    """Writes finished lines of the module that is its name."""
+    """Writes finished lines of the module that is its name. As with `logging`, what cannot be
+    written (a full disk, a reader who has gone) is no fault of whoever tells it."""
 
     def __init__(self, name: str, stream: TextIO) -> None:
         super().__init__(stream)
         self.name = name
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
 
 
 class _LineWriters:
@@ -112,6 +119,18 @@ def _naming(process: str) -> Processor:
         return event
 
     return name_process
+
+
+_render = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+
+
+def _as_json(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    """Whatever was given: a line that cannot be told is told as far as it can be."""
+    try:
+        return str(_render(logger, method, event))
+    except Exception as error:
+        told = {name: value for name, value in event.items() if isinstance(value, str | int)}
+        return json.dumps(told | {"untold": type(error).__name__}, ensure_ascii=False)
 
 
 def _without_secrets(_logger: Any, _method: str, line: Any) -> str:

@@ -77,13 +77,14 @@ def serve(
     sockets: Any = socket,
     spawn: Spawn = start_thread,
     pause: Callable[[float], None] = time.sleep,
-) -> None:
-    """Serve the pages from now on; with eventlet, give what is of the original modules. No port: do
-    not."""
+) -> Any:
+    """Serve the pages from now on; with eventlet, give what is of the original modules. The socket
+    that listens. No port: do not."""
     if not port:
-        return
+        return None
     listener = sockets.create_server((host, port))
     spawn(lambda: _serve(listener, pages, pause))
+    return listener
 
 
 def _serve(listener: Any, pages: Pages, pause: Callable[[float], None]) -> None:

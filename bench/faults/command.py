@@ -4,11 +4,23 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from bench.faults import alerts, banner, events, kills, late_broker, overload, points, poison, soak
+from bench.faults import (
+    alerts,
+    banner,
+    events,
+    kills,
+    late_broker,
+    outages,
+    overload,
+    points,
+    poison,
+    soak,
+)
 from bench.faults.report import Report, chosen
 
 MEASUREMENTS: dict[str, Callable[..., None]] = {
     "kills": kills.measure,
+    "outages": outages.measure,
     "points": points.measure,
     "events": events.measure,
     "alerts": alerts.measure,

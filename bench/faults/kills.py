@@ -54,6 +54,5 @@ def wait_for_progress(load: Load) -> None:
 def _kill_all(breakable: BreakableDesk, load: Load, victims: list[str]) -> None:
     for victim in random.sample(victims, len(victims)):
         time.sleep(random.uniform(0, 2))  # a random moment, which is the point
-        replicas = [name for name in breakable.desk.members if name.partition("-")[0] == victim]
-        breakable.break_and_mend(random.choice(replicas or [victim]))
+        breakable.break_and_mend(random.choice(breakable.replicas_of(victim) or [victim]))
         wait_for_progress(load)

@@ -16,16 +16,18 @@ from psycopg.abc import RV, PQGen
 from psycopg.pq import TransactionStatus
 
 from chassis.breaker import Breaker
-from chassis.storage.kernel_poll import POLLIN, poll
+from chassis.storage.first_look import FirstLook
 
 ANSWER_SECONDS = 2.5
 """A statement ends after 2 s at the server; the rest is for the way."""
 SIGN_OF_LIFE_SECONDS = 0.75
 WAKE_SECONDS = 0.1
-LOOKS, LOOK_MILLISECONDS = 2, 1
 LETS_OTHERS_GO_ON = waiting.wait is waiting.wait_selector
 """Whether an answer is awaited so that other green threads go on meanwhile: in a service, where
 chassis.service.green has psycopg wait by a selector, which is eventlet's."""
+
+first_look = FirstLook()
+"""Of all connections of the process: they keep the same green threads waiting."""
 
 
 class Silence(psycopg.OperationalError):
@@ -63,9 +65,12 @@ class PromptConnection(psycopg.Connection[Any]):
         self, gen: PQGen[RV], interval: float = WAKE_SECONDS, timeout: float | None = None
     ) -> RV:
         """What psycopg does for every exchange with the server. Raises Silence."""
-        exchange = _looking_first(gen, self.pgconn.socket) if LETS_OTHERS_GO_ON else gen
         try:
-            answer = super().wait(exchange, interval, timeout or self.patience)
+            if LETS_OTHERS_GO_ON:
+                first_look.follow(gen, self.pgconn.socket)
+            answer = super().wait(gen, interval, timeout or self.patience)
+        except StopIteration as end:
+            answer = end.value
         except psycopg.OperationalError as error:
             if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
                 raise  # the server's own words, or the end of the connection
@@ -74,24 +79,3 @@ class PromptConnection(psycopg.Connection[Any]):
             raise Silence("the database has fallen silent") from error
         self.breaker.note_answer()
         return answer
-
-
-def _looking_first(exchange: PQGen[RV], socket: int) -> PQGen[RV]:
-    """The same exchange, waited for only when short looks for the answer were not enough.
-
-    Most statements are answered within a fraction of a millisecond, and to have eventlet's hub
-    watch the socket costs more than that (docs/adr/0048). A look holds up all green threads.
-    """
-    try:
-        state = next(exchange)  # many an exchange says nothing to the server, and ends here
-        answer = poll()
-        answer.register(socket, POLLIN)
-        for _ in range(LOOKS):
-            if state != waiting.Wait.R or not answer.poll(LOOK_MILLISECONDS):
-                break
-            state = exchange.send(waiting.Ready.R)
-        while True:
-            state = exchange.send((yield state))
-    except StopIteration as end:
-        result: RV = end.value
-        return result

@@ -73,6 +73,7 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]
             # Addresses are judged by SUPPORT_TRUSTED_PROXIES, in addresses.py alone.
             "forwarded_allow_ips": "",
             "when_ready": self._show_vitals,
+            "post_fork": lambda _arbiter, _worker: vitals.leave_to_the_master(),
             "child_exit": self._forget_worker,
             "worker_exit": _end_worker,
         }

@@ -6,6 +6,7 @@ lost everything else must stay in service; what it has lost is told by `/api/sup
 
 import encodings.idna  # noqa: F401  # by whoever connects to somebody; see `show`
 import http.client
+import socket
 import time
 
 from chassis import metrics
@@ -16,6 +17,7 @@ from services.gateway.settings import Settings
 
 PROBE = "/api/support/health/?probe=live"
 PATIENCE_SECONDS = 1.5
+_listeners = list[socket.socket]()
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
 
 
@@ -29,7 +31,13 @@ def show(settings: Settings, pulse: Pulse) -> None:
     readiness.add_instant("workers", lambda: _silence(settings.host, settings.port))
     readiness.keep(start_thread, time.sleep)
     served = pages(readiness, pulse, metrics.page)
-    serve(served, settings.metrics_port, settings.metrics_host)
+    _listeners.append(serve(served, settings.metrics_port, settings.metrics_host))
+
+
+def leave_to_the_master() -> None:
+    """In a worker: whoever outlives its master would keep the port from the next one."""
+    for listener in _listeners:
+        listener.close()
 
 
 def _silence(host: str, port: int) -> str | None:

@@ -77,6 +77,7 @@ class DeskWorker(ThreadWorker):  # type: ignore[misc]
         whoever is started in the master's place and would find the port taken."""
         if super().is_parent_alive():
             return True
+        self.alive = False  # lines that are kept alive are told that they end
         self.set_accept_enabled(False)
         for listener in self.sockets:
             listener.close()

@@ -1,6 +1,8 @@
 """A desk with a broker and a PostgreSQL of its own, any part of which may be broken."""
 
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,16 +26,58 @@ class BreakableDesk:
 
     def break_and_mend(self, victim: str) -> None:
         """`kill -9` a process, the broker or PostgreSQL, then start it as a supervisor does."""
+        with self.away([victim]):
+            pass
+
+    @contextmanager
+    def away(self, victims: Sequence[str]) -> Iterator[None]:
+        """Processes, the broker or PostgreSQL, killed at once and started again at the end."""
+        for victim in victims:
+            self._kill(victim)
+        try:
+            yield
+        finally:
+            for victim in victims:
+                self._start(victim)
+
+    @contextmanager
+    def frozen(self, victims: Sequence[str]) -> Iterator[None]:
+        """The same, standing still meanwhile: their sockets accept, and nobody reads them."""
+        with ExitStack() as stack:
+            for victim in victims:
+                stack.enter_context(standing_still(self._pids(victim)))
+            yield
+
+    def replicas_of(self, service: str) -> list[str]:
+        """The processes of a service by name."""
+        return [name for name in self.desk.members if name.partition("-")[0] == service]
+
+    def _kill(self, victim: str) -> None:
         if victim == "broker":
             self.broker.kill()
-            self.broker.start()
         elif victim == "postgres":
-            assert self.postgres is not None
-            self.postgres.kill()
-            self.postgres.revive()
+            self._postgres().kill()
         else:
             self.desk.kill(victim)
+
+    def _start(self, victim: str) -> None:
+        if victim == "broker":
+            self.broker.start()
+        elif victim == "postgres":
+            self._postgres().revive()
+        else:
             self.desk.start(victim)
+
+    def _pids(self, victim: str) -> Sequence[int]:
+        if victim == "broker":
+            return pids_of(self.broker)
+        if victim == "postgres":
+            return pids_of(self._postgres())
+        return [self.desk.processes[victim].pid]
+
+    def _postgres(self) -> PrivatePostgres:
+        assert self.postgres is not None
+        return self.postgres
 
     def leave_only(self, survivor: str) -> None:
         """`kill -9` everything but one process, for good."""
@@ -69,3 +113,23 @@ def _agent(desk: RunningDesk, agent_id: int, name: str) -> TelegramPerson:
     person = desk.telegram.person(agent_id, name)
     person.receives(after=person.says("/start"))
     return person
+
+
+@contextmanager
+def standing_still(pids: Sequence[int]) -> Iterator[None]:
+    """These processes are stopped, and go on in the end."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def pids_of(server: PrivateBroker | PrivatePostgres) -> Sequence[int]:
+    """The processes that serve: what stands beside them may go on."""
+    if isinstance(server, PrivatePostgres):
+        return server.pids()
+    node, _epmd = server._running
+    return [node.pid]

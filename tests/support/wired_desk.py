@@ -2,9 +2,8 @@
 
 import os
 import re
-import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from cli.ports import LOOPBACK, choose_port
 from cli.postgres import PrivatePostgres
 from tests.support import plain_http
 from tests.support.botapi import running_telegram
+from tests.support.breaking import pids_of, standing_still
 from tests.support.running_desk import DATABASES, PROCESSES, RunningDesk
 from tests.support.wire import Wire
 
@@ -41,14 +41,13 @@ class WiredDesk:
     @contextmanager
     def frozen_broker(self) -> Iterator[None]:
         """The broker's process stands still: its sockets accept, and nobody reads them."""
-        server, _epmd = self.broker._running
-        with _frozen([server.pid]):
+        with standing_still(pids_of(self.broker)):
             yield
 
     @contextmanager
     def frozen_postgres(self) -> Iterator[None]:
         """PostgreSQL stands still, with all its backends."""
-        with _frozen(self.postgres.pids()):
+        with standing_still(pids_of(self.postgres)):
             yield
 
     @contextmanager
@@ -165,17 +164,6 @@ def wired_desk(directory: Path) -> Iterator[WiredDesk]:
         wired.to_broker, wired.to_database = to_broker, to_database
         wired.metrics_ports = metrics_ports
         yield wired
-
-
-@contextmanager
-def _frozen(pids: Sequence[int]) -> Iterator[None]:
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
 
 
 def _gauge(port: int, name: str) -> float:

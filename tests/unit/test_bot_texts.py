@@ -279,6 +279,14 @@ def test_a_digest_names_the_tickets_of_what_it_does_not_show() -> None:
     assert visible_units(very_many) <= MESSAGE_LENGTH - ROOM_FOR_MARK
 
 
+def test_a_digest_goes_by_no_numbers_that_people_wrote() -> None:
+    lines = [f"🆕 P3 /view_{number} См. /view_9" for number in range(101, 133)]
+
+    shown = digest.digest(RU, [*lines, "🐢 задержалось с 12:00"])
+
+    assert shown.endswith(": /view_131 /view_132 /tickets")
+
+
 def test_a_digest_says_the_same_line_once() -> None:
     shown = digest.digest(RU, ["скоро срок", "новый тикет", "скоро срок"])
 

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -70,3 +71,33 @@ def test_secrets_in_a_message_are_blotted_out(told: Any) -> None:
     assert "kkk" not in told_text
     assert "start=link_<token>" in told_text
     assert "api.telegram.org" in told_text
+
+
+def test_what_cannot_be_written_is_no_fault_of_whoever_tells_it() -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        logs.configure("tickets", "INFO", full)
+        structlog.get_logger("here").info("opened", ticket=42)
+        structlog.get_logger("here").error("failed", exc_info=ValueError("why"))
+        structlog.reset_defaults()
+        logging.getLogger().handlers.clear()
+        logging.captureWarnings(capture=False)
+        with suppress(OSError):
+            full.close()
+
+
+class Unspeakable:
+    def __str__(self) -> str:
+        raise ValueError("nobody knows what I am")
+
+    __repr__ = __str__
+
+
+def test_what_cannot_be_told_is_told_as_far_as_it_can_be(told: Any) -> None:
+    itself: list[Any] = []
+    itself.append(itself)
+    for value in (Unspeakable(), itself, {(1, 2): 3}):
+        structlog.get_logger("here").info("opened", ticket=42, about=value)
+
+    lines = told()
+    assert [(line["event"], line["ticket"]) for line in lines] == [("opened", 42)] * 3
+    assert all("untold" in line for line in lines)

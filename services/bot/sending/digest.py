@@ -12,6 +12,8 @@ LINES = 30
 UNITS = 3800
 """Of all lines. A message holds 4096; the title, the count of the rest and the mark of a repeat
 take some."""
+LINKS = 60
+"""Telegram makes a hundred commands of a message at most."""
 OPENING = re.compile(r"/view_\d+")
 ALL_TICKETS = "/tickets"
 
@@ -33,9 +35,11 @@ def digest(words: Speech, summaries: Sequence[str]) -> Html:
 
 def _where(left: Sequence[str], room: int) -> str:
     """How to come to the tickets of these lines: each by itself, as far as there is room."""
-    named = list(dict.fromkeys(OPENING.findall("\n".join(left))))
-    fitting = list(_that_fit(named, room))
-    return " ".join(fitting if fitting and fitting == named else [*fitting, ALL_TICKETS])
+    openings = [OPENING.search(line) for line in left]  # the first: behind it are people's words
+    named = list(dict.fromkeys(found[0] for found in openings if found))
+    fitting = list(_that_fit(named[:LINKS], room))
+    is_all = all(openings) and fitting == named
+    return " ".join(fitting if is_all else [*fitting, ALL_TICKETS])
 
 
 def _that_fit(texts: Sequence[str], room: int) -> Iterator[str]:

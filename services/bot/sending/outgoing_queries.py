@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -107,28 +108,22 @@ def outgoing_heads(
 
 @cache
 def _heads_of(bot: str, *, but_crowds: bool) -> Select[int, int, bool, str | None, int]:
-    """Built once: it is asked for at every message, and building it takes longer than asking."""
-    row, better = OUTGOING, table_of(OutgoingMessage).alias().c
-    now = bindparam("now", type_=UtcDateTime)
-    goes_before = or_(
-        better.state == SENDING,
-        and_(
-            better.state == WAITING,
-            _may_go(better, now),
-            or_(better.rank < row.rank, and_(better.rank == row.rank, better.id < row.id)),
-        ),
-    )
-    something_better = (
-        select(better.id)
-        .where(better.chat_id == row.chat_id, better.bot == bot, goes_before)
-        .exists()
-    )
-    ranks = row.rank < Rank.BROADCAST if but_crowds else true()
+    """Built once: it is asked for at every message, and building it takes longer than asking. Reads
+    each message that waits once, however many wait for one chat."""
+    row, now = OUTGOING, bindparam("now", type_=UtcDateTime)
+    is_sent_now, ranks = row.state == SENDING, row.rank < Rank.BROADCAST if but_crowds else true()
+    may_go = and_(row.state == WAITING, _may_go(row, now), ranks)
+    order = (case((is_sent_now, 0), else_=1), row.rank, row.id)
+    place = func.row_number().over(partition_by=row.chat_id, order_by=order)
+    lines = (
+        select(row.id, row.chat_id, row.edits, row.files, row.rank, row.state, place.label("place"))
+        .where(row.state.in_((WAITING, SENDING)), row.bot == bot, or_(is_sent_now, may_go))
+        .subquery()
+    ).c
     return (
-        select(row.id, row.chat_id, row.edits.is_not(None), row.files, row.rank)
-        .where(row.state == WAITING, row.bot == bot, ranks)
-        .where(_may_go(row, now), ~something_better)
-        .order_by(row.rank, row.id)
+        select(lines.id, lines.chat_id, lines.edits.is_not(None), lines.files, lines.rank)
+        .where(lines.place == 1, lines.state == WAITING)
+        .order_by(lines.rank, lines.id)
         .limit(HEADS_AT_ONCE)
     )
 

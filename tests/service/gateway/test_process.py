@@ -263,7 +263,8 @@ def test_a_stop_answers_what_is_in_flight_and_takes_no_ten_seconds(
 def test_a_killed_master_leaves_its_port_to_the_next_and_what_was_begun_is_answered(
     url: str, services: Responder, tmp_path: Path
 ) -> None:
-    with GatewayProcess(tmp_path, url) as gateway, ThreadPoolExecutor(1) as thread:
+    metrics = {"SUPPORT_METRICS_PORT": str(choose_port())}
+    with GatewayProcess(tmp_path, url, **metrics) as gateway, ThreadPoolExecutor(1) as thread:
         wait_until(lambda: gateway.asks("GET", "/health/").status_code == 200)
         services.may_open.clear()
         headers = {"X-Request-ID": "of-an-orphan"}
