@@ -1,10 +1,7 @@
 """What eventlet does to a service's process, tried in a process of its own."""
 
-import subprocess
-import sys
-from pathlib import Path
+from tests.support.in_a_process import run_apart
 
-ROOT = Path(__file__).parents[2]
 A_SLOW_NAME_SERVER = """
 import chassis.service.green as green
 import eventlet, socket, time
@@ -31,13 +28,6 @@ print(len(beats) >= 5, found[0][4][1])
 
 
 def test_a_slow_name_server_holds_up_only_whoever_asks_it() -> None:
-    ran = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", A_SLOW_NAME_SERVER],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    ran = run_apart(A_SLOW_NAME_SERVER)
 
     assert ran.stdout == "True 80\n", ran.stderr

@@ -1,10 +1,7 @@
 """A database as a service's green threads wait for it, tried in a process of its own."""
 
-import subprocess
-import sys
-from pathlib import Path
+from tests.support.in_a_process import run_apart
 
-ROOT = Path(__file__).parents[3]
 A_SLOW_STATEMENT = """
 import chassis.service.green
 import sys, time
@@ -29,13 +26,6 @@ print(len(beats) >= 5, slow, quick, large)
 
 
 def test_a_slow_statement_holds_up_only_whoever_asked_it(postgres_url: str) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", A_SLOW_STATEMENT, postgres_url],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    ran = run_apart(A_SLOW_STATEMENT, postgres_url)
 
     assert ran.stdout == "True 7 [8, 8, 8] 5000000\n", ran.stderr
