@@ -13,7 +13,7 @@ from bench.faults.desks import KINDS, running_desk
 from bench.faults.kills import tell_verdict, wait_for_progress
 from bench.faults.report import Report
 from tests.support.breaking import BreakableDesk
-from tests.support.history.load import Load
+from tests.support.history.load import ANSWER_SECONDS, Load
 from tests.support.history.records import Deed, Record
 
 OUTAGE_SECONDS = 8.0
@@ -58,10 +58,11 @@ def _outages(breakable: BreakableDesk) -> Iterator[Outage]:
 def _suffer(outage: Outage, load: Load, report: Report, kind: str) -> None:
     with outage.fault:
         began = time.monotonic()
-        time.sleep(OUTAGE_SECONDS)  # as long as it lasts
+        time.sleep(OUTAGE_SECONDS)  # how long it lasts, which is the point
         ended = time.monotonic()
     healed = time.monotonic()
-    time.sleep(HEALED_SECONDS + AFTERWARDS_SECONDS + WRITE_SECONDS)  # and what comes of it
+    # The load goes on; a request that hangs has to have ended to be counted.
+    time.sleep(HEALED_SECONDS + AFTERWARDS_SECONDS + ANSWER_SECONDS)
     report.tell(f"{kind}: {outage.words}")
     _in_time(_begun(load, began, ended), outage.write_seconds, report, "meanwhile")
     afterwards = _begun(load, healed + HEALED_SECONDS, healed + HEALED_SECONDS + AFTERWARDS_SECONDS)

@@ -35,14 +35,20 @@ def editions(desk: SlaDesk) -> int:
         return session.scalar(select(func.count()).select_from(EditionRow)) or 0
 
 
+def changed_between(desk: SlaDesk, starts: Callable[..., SlaDesk], clock: SetClock) -> SlaDesk:
+    """A replica that started with a changed file after the first ticket, and heard of the second;
+    the other heard of the first alone."""
+    desk.hears(TicketOpened, OPENED)
+    clock.instant = at("10:05")
+    restarted = starts(first_response_minutes=5)
+    restarted.hears(TicketOpened, LATER)
+    return restarted
+
+
 def test_a_changed_file_moves_no_running_clock(
     desk: SlaDesk, starts: Callable[..., SlaDesk], clock: SetClock
 ) -> None:
-    desk.hears(TicketOpened, OPENED)
-    clock.instant = at("10:05")
-
-    restarted = starts(first_response_minutes=5)
-    restarted.hears(TicketOpened, LATER)
+    restarted = changed_between(desk, starts, clock)
 
     assert restarted.describes(OPENED).first_response.due_at == at("12:00")
     assert restarted.describes(LATER).first_response.due_at == at("10:15")
@@ -67,10 +73,7 @@ def test_the_other_replicas_follow_the_one_that_started_with_the_changed_file(
 def test_a_replica_that_has_heard_nothing_since_describes_by_what_another_has_added(
     desk: SlaDesk, starts: Callable[..., SlaDesk], clock: SetClock
 ) -> None:
-    desk.hears(TicketOpened, OPENED)
-    clock.instant = at("10:05")
-    restarted = starts(first_response_minutes=5)
-    restarted.hears(TicketOpened, LATER)
+    restarted = changed_between(desk, starts, clock)
     raised = prioritised(LATER, "10:20", Priority.P0)
 
     assert desk.describes(raised) == restarted.describes(raised)

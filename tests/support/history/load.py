@@ -29,6 +29,8 @@ USERS = 40
 RECENT = 200
 PATIENCE_SECONDS = 90.0
 PAUSE_SECONDS = 0.1
+ANSWER_SECONDS = 15.0
+"""A request without an answer for so long has none."""
 GIVES_UP = 0.25
 """The part of users who do not repeat."""
 TO_TELEGRAM = 0.25
@@ -93,7 +95,7 @@ class Load:
         self._commands: dict[tuple[int, int], str] = {}
         self._is_over = threading.Event()
         self._lines = urllib3.connection_from_url(
-            self.desk.url, maxsize=THREADS, retries=False, timeout=15
+            self.desk.url, maxsize=THREADS, retries=False, timeout=ANSWER_SECONDS
         )
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="load")
         self._clock = threading.Thread(target=self._keep_time, name="load-timetable")
