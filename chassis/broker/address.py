@@ -51,10 +51,9 @@ class BrokerAddress:
             },
         )
         connection.connect()
-        if "on_blocked" not in options:
-            # Else amqp looks before each publish whether the broker is blocked, and spins without
-            # an end when a frame has come by half.
-            connection.client_properties["capabilities"]["connection.blocked"] = False
+        # The broker has been told that we understand its alarms. Were this left so, amqp would look
+        # for one before each publish, and spin without an end when a frame has come by half.
+        connection.client_properties["capabilities"]["connection.blocked"] = False
         # The timeouts above are the kernel's, and green threads do not feel them.
         connection.sock.settimeout(SOCKET_SECONDS)
         return connection

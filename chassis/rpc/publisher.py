@@ -8,15 +8,20 @@ go through `chassis.broker.publishing`, which waits for each.
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from socket import socket
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from amqp import Channel, Connection
 from amqp import Message as AmqpMessage
 
 from chassis.broker.address import CONNECT_SECONDS, BrokerAddress
 from chassis.deadline import Deadline
+from chassis.kernel_poll import POLLIN, poll
 from chassis.rpc.wire import EXCHANGE
+
+if TYPE_CHECKING:
+    from ssl import SSLSocket
 
 TRANSIENT = 1
 TRUSTED_SECONDS = 5.0
@@ -26,6 +31,8 @@ TRUSTED_BLOCKED_SECONDS = 30.0
 """The same while the broker has raised an alarm: it reads nothing then, so it could not answer, and
 it tells a new connection of the alarm only after taking a message whose answer cannot come."""
 SIGN_OF_LIFE_SECONDS = 1.0
+REST_OF_A_FRAME_SECONDS = 0.2
+"""A frame that began to come is read to its end for so long, and further at the next publish."""
 REST_SECONDS = 1.0
 """A broker that kept silent when we wanted to connect is left alone for so long."""
 
@@ -81,7 +88,7 @@ class TransientPublisher:
 
     def _write(self, routing_key: str, message: AmqpMessage, deadline: Deadline) -> None:
         channel = self._open_channel(deadline)
-        self._hear_the_broker()
+        self._hear_the_broker(deadline)
         trusted = TRUSTED_BLOCKED_SECONDS if self._is_blocked else TRUSTED_SECONDS
         if monotonic() - self._heard_at > trusted:
             self._ask_for_a_sign_of_life(channel, deadline)
@@ -116,15 +123,22 @@ class TransientPublisher:
         self._connection.sock.settimeout(deadline.patience(CONNECT_SECONDS))
         return self._connection.channel()
 
-    def _hear_the_broker(self) -> None:
+    def _hear_the_broker(self, deadline: Deadline) -> None:
         """Read what the broker said since the last publish: an alarm, its end, a goodbye."""
         assert self._connection is not None
-        try:
-            while True:
-                self._connection.drain_events(timeout=0)
+        with suppress(TimeoutError):
+            while self._has_spoken(self._connection.sock):
+                self._connection.blocking_read(deadline.patience(REST_OF_A_FRAME_SECONDS))
                 self._heard_at = monotonic()
-        except TimeoutError:
-            return
+
+    def _has_spoken(self, sock: socket) -> bool:
+        """Is there something to read, be it an end? What TLS has deciphered no longer waits in the
+        kernel."""
+        if self._address.is_tls and cast("SSLSocket", sock).pending():
+            return True
+        look = poll()
+        look.register(sock, POLLIN)
+        return bool(look.poll(0))
 
     def _ask_for_a_sign_of_life(self, channel: Channel, deadline: Deadline) -> None:
         """Any question will do whose answer changes nothing. Raises TimeoutError."""

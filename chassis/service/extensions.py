@@ -55,12 +55,14 @@ class ServiceSettings(DependencyProvider):
 
 
 class OutboxRelay(Loop):
-    """Publishes the outbox: woken by each commit that put an event there, and every second."""
+    """Publishes the outbox: woken by each commit that put an event there, every second, and at the
+    end, when no worker is left who could put one there."""
 
     shared = SharedStore()
     interval = 1.0
     gathering = 0.05
     pace = 0.15
+    finishes = True
     expected = (PublishFailed, Unavailable)
 
     def setup(self) -> None:

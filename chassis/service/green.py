@@ -11,7 +11,7 @@ os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")  # noqa: TID251  # t
 import eventlet
 
 import chassis.garbage  # importing is quicker from here on
-import chassis.storage.kernel_poll  # noqa: F401  # while it is there
+import chassis.kernel_poll  # noqa: F401  # while it is there
 
 eventlet.monkey_patch()
 

@@ -35,6 +35,8 @@ class Loop(DependencyProvider, ABC):
     pace: float = 0.0
     """Seconds from the begin of one run to that of the next at least: who is woken all the time
     does more in each."""
+    finishes: bool = False
+    """Run once more when told to stop? Whoever was in hand until then may have left work."""
     expected: tuple[type[Exception], ...] = (Unavailable,)
     """What may happen without being a bug: a database or a broker that is away."""
 
@@ -54,7 +56,7 @@ class Loop(DependencyProvider, ABC):
         self._thread = self.container.spawn_managed_thread(self._run, type(self).__name__)
 
     def stop(self) -> None:
-        """End after the run in progress, or without it when it takes too long."""
+        """Return after the run in progress and the last one; what takes long is cut off."""
         self._is_stopping = True
         self.wake()
         if self._thread is None:
@@ -89,6 +91,8 @@ class Loop(DependencyProvider, ABC):
                 eventlet.sleep(0)
             else:
                 self._rest()
+        if self.finishes and not self._failures:
+            self._run_guarded()
 
     def _run_guarded(self) -> bool:
         self._begun_at = monotonic()

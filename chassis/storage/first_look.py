@@ -9,7 +9,7 @@ from time import monotonic
 from psycopg import waiting
 from psycopg.abc import RV, PQGen
 
-from chassis.storage.kernel_poll import POLLIN, poll
+from chassis.kernel_poll import POLLIN, poll
 
 LOOKS, LOOK_MILLISECONDS = 2, 1
 """An answer comes in one piece or two."""

@@ -55,8 +55,12 @@ class Wire:
         self._is_swallowing = False
         self._is_refusing = False
         self._delay_seconds = 0.0
+        self._bytes_to_come: int | None = None
+        self._healed = asyncio.Event()
         self.swallowed = 0
         """Bytes that were lost."""
+        self.kept_back = 0
+        """Bytes that wait until healed."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="wire", daemon=True)
 
@@ -81,10 +85,16 @@ class Wire:
         """Let everything take so long, each way, until healed."""
         self._delay_seconds = seconds
 
+    def break_off(self, after_bytes: int) -> None:
+        """Let so many more bytes of the server through, and keep the rest back until healed."""
+        self._bytes_to_come = after_bytes
+
     def heal(self) -> None:
         """Carry everything again. A connection that has lost bytes stays dead, without a word."""
         self._is_refusing = self._is_swallowing = False
         self._delay_seconds = 0.0
+        self._bytes_to_come = None
+        self._loop.call_soon_threadsafe(self._healed.set)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -142,11 +152,26 @@ class Wire:
             if link.has_lost:
                 self.swallowed += len(data)
             else:
+                if self._bytes_to_come is not None and writer is link.caller:
+                    data = await self._break_off(data, writer)
                 writer.write(data)
                 await writer.drain()
         link.has_lost = link.has_lost or self._is_swallowing
         if not link.has_lost:
             writer.write_eof()
+
+    async def _break_off(self, data: bytes, writer: asyncio.StreamWriter) -> bytes:
+        """Write what may still come; return the rest once healed."""
+        let_through = self._bytes_to_come or 0
+        writer.write(data[:let_through])
+        rest = data[let_through:]
+        self._bytes_to_come = max(0, let_through - len(data))
+        if rest:
+            self._healed.clear()
+            self.kept_back += len(rest)
+            await self._healed.wait()
+            self.kept_back -= len(rest)
+        return rest
 
     async def _swallow_from(self, reader: asyncio.StreamReader) -> None:
         while data := await reader.read(CHUNK):

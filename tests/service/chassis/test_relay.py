@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -26,6 +27,7 @@ from chassis.storage.tables import OutboxRow
 from contracts.errors import Conflict
 from contracts.event import Event
 from tests.support.ledger.messages import TALLY, Book, EntryView, Whispered, booked
+from tests.support.ledger.process import Ledger
 from tests.support.ledger.usecases import book
 from tests.support.queues import delete_queue, depth, take_all
 
@@ -338,3 +340,19 @@ def test_the_relay_finds_a_connection_while_every_worker_holds_one(
         relay.run_once()
 
     assert told(url) == ["bread"]
+
+
+def test_what_the_last_worker_commits_goes_out_before_the_end(
+    url: str, database_url: str, tmp_path: Path
+) -> None:
+    """Else it would wait for the next start: nobody else publishes the outbox of a lone service."""
+    ledger = Ledger(url, database_url, tmp_path / "log")
+    with ledger.running() as process:
+        ledger.ask_to_book("outlives the consumers")
+        process.wait_until_logged("in hand")
+        assert process.stop() == 0
+    committed = rows(ledger.database)
+    ledger.close()
+
+    assert committed
+    assert all(row.published_at for row in committed)

@@ -1,5 +1,6 @@
 """A broker behind a network that swallows words, and services that have gone without a word."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -113,6 +114,25 @@ def test_a_connection_without_a_word_for_long_is_asked_for_one_before_it_is_trus
     wire.heal()
 
     monkeypatch.setattr("chassis.rpc.publisher.TRUSTED_SECONDS", 0)
+    publisher.publish(queue, b"last", {}, Deadline.after(5))
+
+    wait_until(lambda: depth(url, queue) == 2)
+    assert [message.body for message in take_all(url, queue)] == ["first", "last"]
+    publisher.close()
+
+
+def test_half_a_word_of_the_broker_is_not_waited_for(url: str, wire: Wire, queue: str) -> None:
+    publisher = TransientPublisher(wire.instead_of(url))
+    publisher.publish(queue, b"first", {}, Deadline.after(5))
+    wire.break_off(after_bytes=9)  # the head of a frame has seven
+    publisher.publish(queue, b"makes the broker speak", {"user_id": "else"}, Deadline.after(5))
+    wait_until(lambda: wire.kept_back)
+
+    healing = threading.Timer(3, wire.heal)
+    healing.start()
+    assert seconds_taken(lambda: publisher.publish(queue, b"x", {}, Deadline.after(5))) < 1.5
+    healing.join()
+    wait_until(lambda: not wire.kept_back)
     publisher.publish(queue, b"last", {}, Deadline.after(5))
 
     wait_until(lambda: depth(url, queue) == 2)

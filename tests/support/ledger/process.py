@@ -49,10 +49,14 @@ class Ledger:
         answer = self._client.call("ledger", "book", command, timeout=5, request_id=request_id)
         return Receipt[EntryView].model_validate(answer)
 
+    def ask_to_book(self, text: str, command_id: str = "") -> None:
+        """Ask, and do not wait for the answer."""
+        command = Book(command_id=command_id or uuid4().hex, text=text)
+        self._client.call_async("ledger", "book", command, timeout=10)
+
     def book_although_it_dies(self, text: str, command_id: str, process: ServiceProcess) -> None:
         """Ask a process that is about to kill itself."""
-        command = Book(command_id=command_id, text=text)
-        self._client.call_async("ledger", "book", command, timeout=10)
+        self.ask_to_book(text, command_id)
         wait_until(lambda: not process.is_running())
 
     def book_in_the_end(self, text: str, command_id: str) -> None:

@@ -2,6 +2,7 @@
 
 import eventlet
 from sqlalchemy.orm import Session
+from structlog import get_logger
 
 from chassis.service.extensions import OutboxRelay, Storage
 from chassis.service.listening import listens
@@ -10,6 +11,11 @@ from chassis.storage.store import Store
 from contracts.event import Receipt
 from tests.support.ledger import usecases
 from tests.support.ledger.messages import Book, Booked, EntryView
+
+SECONDS_TO_OUTLIVE = 4.0
+"""Consumers that are told to stop are gone after two."""
+
+log = get_logger()
 
 
 class LedgerService:
@@ -23,6 +29,9 @@ class LedgerService:
 
     @rpc
     def book(self, command: Book) -> Receipt[EntryView]:
+        if command.text == "outlives the consumers":
+            log.info("in hand")
+            eventlet.sleep(SECONDS_TO_OUTLIVE)
         return self.store.once(EntryView, usecases.book, command)
 
     @rpc
