@@ -32,6 +32,7 @@ from contracts.tickets import (
     TicketSummary,
     TicketView,
 )
+from services.bot import queries
 from services.bot.known_status import open_incidents
 from services.bot.letters import Letter
 from services.bot.models import OutgoingMessage, StoredUpdate
@@ -239,6 +240,12 @@ class BotDesk:
             last.state = WAITING
             its_replies = OutgoingMessage.key.startswith(f"update:{last.id}:")
             session.execute(delete(OutgoingMessage).where(its_replies))
+
+    def begun(self, person: TelegramPerson) -> int:
+        """In how many processes the update that waits in a chat has been in hand."""
+        with self.rows_of_bot() as database, database.reading() as session:
+            heads = queries.update_heads(session)
+            return sum(head.begun for head in heads if head.chat_id == person.id)
 
     def ping_bot(self, seconds: float = 15) -> Any:
         """What the bot says when it is asked whether it is there; it may have to connect first."""

@@ -10,6 +10,7 @@ from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import ticket_in
 from tests.support.botapi import TelegramPerson
 from tests.support.pictures import picture
+from tests.support.waiting import wait_until
 
 
 def crash_at(desk: BotDesk, point: str) -> None:
@@ -37,10 +38,10 @@ def test_a_crash_around_storing_loses_and_doubles_no_message(
 def test_a_message_that_ends_the_bot_each_time_is_let_be_and_its_writer_told(
     crashing: BotDesk, ivan: TelegramPerson
 ) -> None:
-    crash_at(crashing, "update.before_handling")
+    crashing.waits_until_all_is_sent()
+    crashing.bot.stop()
     deadly = ivan.says("Смертельное")
-    crashing.bot.wait_until_dead()
-    for _ in range(4):
+    for _ in range(5):
         crashing.bot.start(SUPPORT_CRASH_AT="update.before_handling")
         crashing.bot.wait_until_dead()
 
@@ -56,6 +57,26 @@ def test_a_message_that_ends_the_bot_each_time_is_let_be_and_its_writer_told(
     assert [one.body for one in crashing.tickets.get_ticket(ticket.id).messages] == [
         "Другими словами"
     ]
+
+
+def test_whoever_wrote_beside_a_message_that_ends_the_bot_is_not_taken_for_it(
+    crashing: BotDesk, ivan: TelegramPerson
+) -> None:
+    maria = crashing.user("Мария")
+    crashing.waits_until_all_is_sent()
+    crashing.bot.stop()
+    crashing.services["tickets"].freeze()  # so that both are in hand until the end
+    deadly, harmless = ivan.says("Смертельное"), maria.says("Безобидное")
+    for deaths in range(1, 6):
+        crashing.bot.start()
+        wait_until(lambda times=deaths: crashing.begun(ivan) == times)
+        crashing.bot.kill()
+
+    crashing.bot.start()
+
+    ivan.receives("Обработать это не получилось", after=deadly)
+    crashing.services["tickets"].thaw()
+    maria.receives("принято", after=harmless)
 
 
 @pytest.mark.parametrize("point", ["sender.before_sending", "sender.after_sending"])
