@@ -128,12 +128,14 @@ def _servers(scratch: Path) -> Iterator[dict[str, str]]:
     """A broker and a PostgreSQL for all tests; where they are, for the tests' environment."""
     node = broker.PrivateBroker(scratch / "broker")
     with node as amqp_url, postgres.PrivatePostgres() as server:
-        yield _environment() | {
-            "SUPPORT_TEST_AMQP_URL": amqp_url,
-            "SUPPORT_TEST_BROKER_DIR": str(node.directory),
-            "SUPPORT_TEST_POSTGRES_URL": server.url("postgres"),
-        }
-        node.kill()  # in good order it would write down thousands of queues that nobody wants
+        try:
+            yield _environment() | {
+                "SUPPORT_TEST_AMQP_URL": amqp_url,
+                "SUPPORT_TEST_BROKER_DIR": str(node.directory),
+                "SUPPORT_TEST_POSTGRES_URL": server.url("postgres"),
+            }
+        finally:
+            node.kill()  # in good order it would write down thousands of queues that nobody wants
 
 
 def _checking() -> str:

@@ -14,8 +14,9 @@ from bench.faults.overload import requests_of
 from bench.faults.report import Report, percentile
 from contracts.tickets import TicketOpened
 from tests.support.events import events
-from tests.support.history.load import Load, Pace
+from tests.support.history.load import Load
 from tests.support.history.outcome import waiting_events
+from tests.support.history.timetable import Pace
 from tests.support.running_desk import RunningDesk
 from tests.support.waiting import wait_until
 from tests.support.wiretap import rows

@@ -10,10 +10,13 @@ from tests.support.history.judge import answers_in_chats, judge
 from tests.support.history.load import Load
 from tests.support.history.outcome import settled_outcome
 from tests.support.history.records import Deed
+from tests.support.history.timetable import Punctuality
 from tests.support.running_desk import PROCESSES
 from tests.support.waiting import wait_until
 
 SETTLED_SECONDS = 900.0
+LATE = 0.05
+"""The part of a load that may come late: its client shares the machine with the desk."""
 LOCKED = "database is locked"
 
 
@@ -39,10 +42,22 @@ def tell_verdict(
     breakable.desk.wait_until_healthy()
     outcome = settled_outcome(breakable.desk, load, SETTLED_SECONDS)
     report.tell(str(load.history.counted()))
-    report.tell(str(answers_in_chats(load.history.records, outcome)))
+    _tell_punctuality(report, load.punctuality)
+    in_chats = answers_in_chats(load.history.records, outcome)
+    report.promise(str(in_chats), holds=in_chats.delivered > 0)
     locked = sum(breakable.desk.log(name).count(LOCKED) for name in breakable.desk.members)
     report.promise(f"{locked} times {LOCKED!r}", holds=not locked)
     report.faults(judge(load.history.records, outcome, repeats_allowed=repeats_allowed))
+
+
+def _tell_punctuality(report: Report, kept: Punctuality) -> None:
+    words = f"{kept.late} of {kept.due} deeds begun a second late, or never"
+    report.promise(f"{words} ({LATE:.0%})", holds=kept.late <= LATE * kept.due)
+    for failure in kept.failures[:3]:
+        report.tell(failure)
+    report.promise(
+        f"{len(kept.failures)} deeds that the load itself failed in", holds=not kept.failures
+    )
 
 
 def wait_for_progress(load: Load) -> None:

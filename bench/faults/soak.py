@@ -1,7 +1,6 @@
 """Does anything grow while the desk works on and on? Row 13 of docs/guarantees.md."""
 
 import statistics
-import subprocess
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from bench.faults.desks import KINDS, running_desk
 from bench.faults.events import BORNE, refused_of
 from bench.faults.kills import tell_verdict
 from bench.faults.report import Report
-from tests.support.breaking import BreakableDesk
-from tests.support.history.load import Load, Pace
+from tests.support.breaking import BreakableDesk, control
+from tests.support.history.load import Load
+from tests.support.history.timetable import Pace
 from tests.support.wiretap import rows
 
 EVERY_SECONDS, SAMPLES_TO_A_LOOK = 5.0, 6
@@ -105,13 +105,6 @@ def _held_together(breakable: BreakableDesk) -> dict[str, int]:
 
 
 def _told_by_broker(breakable: BreakableDesk, *arguments: str) -> list[str]:
-    node, vhost = breakable.broker.node, urlsplit(breakable.desk.amqp_url).path.strip("/")
+    vhost = urlsplit(breakable.desk.amqp_url).path.strip("/")
     of_vhost = ["-p", unquote(vhost) or "/"] if arguments[0] == "list_queues" else []
-    told = subprocess.run(
-        [str(node.server.with_name("rabbitmqctl")), "-q", "-l", *arguments, *of_vhost],
-        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **node.environment},
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return told.splitlines()[1:]  # the first is the heading
+    return control(breakable.broker, *arguments, *of_vhost).splitlines()[1:]  # without its heading

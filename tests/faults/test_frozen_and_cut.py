@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from tests.support.breaking import alarm
 from tests.support.measured import Tell
 from tests.support.story import app_user
 from tests.support.waiting import wait_until
@@ -24,14 +25,11 @@ Fault = Callable[[WiredDesk], AbstractContextManager[None]]
 
 FAULTS: dict[str, Fault] = {
     "a frozen broker": lambda wired: wired.frozen_broker(),
-    "a memory alarm": lambda wired: wired.broker_alarm(
-        "set_vm_memory_high_watermark", alarming="0", usual="0.6"
-    ),
-    "a disk alarm": lambda wired: wired.broker_alarm(
-        "set_disk_free_limit", alarming="10000GB", usual="50MB"
-    ),
+    "a memory alarm": lambda wired: alarm(wired.broker, "memory"),
+    "a disk alarm": lambda wired: alarm(wired.broker, "disk"),
     "frozen tickets": lambda wired: wired.frozen("tickets"),
     "a frozen sla": lambda wired: wired.frozen("sla"),
+    "frozen incidents": lambda wired: wired.frozen("incidents"),
     "a frozen database": lambda wired: wired.frozen_postgres(),
     "cut from the broker": lambda wired: wired.cut(wired.to_broker),
     "the broker in a black hole": lambda wired: wired.black_hole(wired.to_broker),

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ import pytest
 from chassis.rpc.client import RpcClient
 from cli.broker import PrivateBroker
 from contracts.errors import Unavailable
+from tests.support.breaking import alarm
 from tests.support.echo_messages import Nap, Words
 from tests.support.service_process import ServiceProcess
 from tests.support.waiting import wait_until
@@ -129,18 +129,15 @@ def test_a_broker_that_does_not_answer_hangs_nobody(
 def test_an_alarm_of_the_broker_makes_calls_unavailable_and_its_end_lets_them_through(
     own_broker: PrivateBroker, client: RpcClient
 ) -> None:
-    set_memory_limit(own_broker, "0")
     big = Words(text="x" * 1_000_000)
 
     def call_with_much_to_say() -> None:
         with pytest.raises(Unavailable):
             client.call("echo", "echo", big, timeout=1)
 
-    try:
+    with alarm(own_broker, "memory"):
         for _ in range(8):
             assert seconds_taken(call_with_much_to_say) < 1.5
-    finally:
-        set_memory_limit(own_broker, "0.6")
 
     wait_until(lambda: answers(client), 5)
 
@@ -148,24 +145,11 @@ def test_an_alarm_of_the_broker_makes_calls_unavailable_and_its_end_lets_them_th
 def test_an_alarm_that_lasts_makes_nobody_wait_for_it(
     monkeypatch: pytest.MonkeyPatch, own_broker: PrivateBroker, client: RpcClient
 ) -> None:
-    set_memory_limit(own_broker, "0")
-    try:
+    with alarm(own_broker, "memory"):
         wait_until(lambda: seconds_taken(lambda: fails_as_unavailable(client, 2)) < 0.5)
 
         monkeypatch.setattr("chassis.rpc.publisher.TRUSTED_SECONDS", 0)
 
         assert seconds_taken(lambda: fails_as_unavailable(client, 5)) < 0.9
-    finally:
-        set_memory_limit(own_broker, "0.6")
 
     wait_until(lambda: answers(client), 5)
-
-
-def set_memory_limit(broker: PrivateBroker, fraction: str) -> None:
-    control = broker.node.server.with_name("rabbitmqctl")
-    subprocess.run(
-        [str(control), "-q", "-l", "set_vm_memory_high_watermark", fraction],
-        env=os.environ | broker.node.environment,
-        check=True,
-        capture_output=True,
-    )

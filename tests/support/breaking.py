@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,11 @@ from cli.postgres import PrivatePostgres
 from tests.support.botapi import TelegramPerson, running_telegram
 from tests.support.running_desk import AGENT_ID, DATABASES, OTHER_AGENT_ID, RunningDesk
 
+ALARMS = {
+    "memory": ("set_vm_memory_high_watermark", "0", "0.6"),
+    "disk": ("set_disk_free_limit", "10000GB", "50MB"),
+}
+"""By what the broker has no room in: the limit, a value that is overstepped, and the usual one."""
 AGENTS = {AGENT_ID: "Мария", OTHER_AGENT_ID: "Пётр"}
 
 
@@ -125,6 +131,28 @@ def standing_still(pids: Sequence[int]) -> Iterator[None]:
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGCONT)
+
+
+def control(broker: PrivateBroker, *arguments: str) -> str:
+    """What RabbitMQ's own command for its nodes says."""
+    return subprocess.run(
+        [str(broker.node.server.with_name("rabbitmqctl")), "-q", "-l", *arguments],
+        env=os.environ | broker.node.environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
+@contextmanager
+def alarm(broker: PrivateBroker, kind: str) -> Iterator[None]:
+    """The broker takes no messages, because a limit of its own says that it has no room."""
+    limit, alarming, usual = ALARMS[kind]
+    control(broker, limit, alarming)
+    try:
+        yield
+    finally:
+        control(broker, limit, usual)
 
 
 def pids_of(server: PrivateBroker | PrivatePostgres) -> Sequence[int]:

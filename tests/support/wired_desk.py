@@ -1,8 +1,6 @@
 """A desk whose every connection a test can break: a broker, a PostgreSQL and wires of its own."""
 
-import os
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -60,15 +58,6 @@ class WiredDesk:
             self.desk.thaw(name)
 
     @contextmanager
-    def broker_alarm(self, limit: str, alarming: str, usual: str) -> Iterator[None]:
-        """The broker takes no messages, because a limit of its own says it has no room."""
-        self._control(limit, alarming)
-        try:
-            yield
-        finally:
-            self._control(limit, usual)
-
-    @contextmanager
     def cut(self, wires: dict[str, Wire]) -> Iterator[None]:
         """Connections are reset, and nothing can be reached through these wires."""
         for wire in wires.values():
@@ -121,17 +110,6 @@ class WiredDesk:
         names["gateway_requests_in_flight"] = "gateway"
         found = {gauge: _gauge(self.metrics_ports[name], gauge) for gauge, name in names.items()}
         return {gauge: value for gauge, value in found.items() if value}
-
-    def _control(self, *arguments: str) -> str:
-        control = self.broker.node.server.with_name("rabbitmqctl")
-        ran = subprocess.run(
-            [str(control), "-q", "-l", *arguments],
-            env=os.environ | self.broker.node.environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return ran.stdout
 
 
 @contextmanager

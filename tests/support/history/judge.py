@@ -14,14 +14,22 @@ from tests.support.history.records import Deed, Record, marks_in
 
 TOLD = ("id", "subject", "description", "category", "priority", "source", "created_at", "requester")
 """What a 201 tells of a ticket that nothing in a load changes afterwards."""
+TOLD_OF_MESSAGE = ("id", "body", "author", "created_at")
+MOST_COPIES = 2
+"""What has come again, marked, is not sent a third time, whatever became of that."""
+EXPECTED = {200, 201, 429, 503, None}
+"""How a request of a load may end: all that it asks for is there, and its own."""
 
 
 @dataclass(frozen=True)
 class Chat:
-    """What one Telegram user got: how often each mark came, and how often marked as a repeat."""
+    """What one Telegram user got: how often each mark came, and how often marked as a repeat; and
+    the same of each ticket's welcome."""
 
     copies: Counter[str] = field(default_factory=Counter)
     repeats: Counter[str] = field(default_factory=Counter)
+    welcomes: Counter[int] = field(default_factory=Counter)
+    repeated_welcomes: Counter[int] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,8 @@ def judge(records: Iterable[Record], outcome: Outcome, *, repeats_allowed: int =
     """A sentence for every broken promise; none when all were kept.
 
     `repeats_allowed` is how many marked repeats a chat may have: one for every crash inside a send.
-    An answer is given up after a second one, so that half as many may not have been delivered.
+    What is sent is given up after a second one, so that half as many answers, or welcomes, may not
+    have been delivered.
     """
     history = list(records)
     by_mark: defaultdict[str, list[Record]] = defaultdict(list)
@@ -49,9 +58,12 @@ def judge(records: Iterable[Record], outcome: Outcome, *, repeats_allowed: int =
     places = _places(outcome)
     faults = [fault for mark, tries in by_mark.items() for fault in _effect(mark, tries, places)]
     faults += _inventions(by_mark, places)
+    faults += _unexpected(history)
     faults += _changed(history, outcome)
     faults += _stale_reads(history)
     faults += _chats(by_mark, outcome, repeats_allowed)
+    faults += _leaks(places, outcome)
+    faults += _welcomes(history, outcome, repeats_allowed)
     return faults
 
 
@@ -124,17 +136,33 @@ def _inventions(known: Iterable[str], places: Places) -> list[str]:
     return [f"invented: {mark} was never asked for" for mark in places.keys() - set(known)]
 
 
+def _unexpected(history: list[Record]) -> Iterator[str]:
+    for (deed, status), count in Counter((one.deed, one.status) for one in history).items():
+        if status not in EXPECTED:
+            yield f"unexpected: {deed} was answered with {status}, {count} times"
+
+
 def _changed(history: list[Record], outcome: Outcome) -> Iterator[str]:
-    """Is every 201 of a ticket equal to what is read in the end?"""
+    """Is every 201 of a ticket or a message equal to what is read in the end?"""
+    messages = {
+        mark: message
+        for ticket in outcome.tickets.values()
+        for message in ticket["messages"]
+        for mark in marks_in(message["body"])
+    }
     for record in history:
-        if record.deed != Deed.OPEN or not record.is_acknowledged or record.answer is None:
+        if not record.is_acknowledged or record.answer is None:
             continue
-        told, kept = record.answer, outcome.tickets.get(record.answer["id"])
+        is_ticket = record.deed == Deed.OPEN
+        told, kept = record.answer, messages.get(record.mark)
+        if is_ticket:
+            kept = outcome.tickets.get(told["id"])
         if kept is None:
             continue  # lost, and told so already
-        for name in TOLD:
+        for name in TOLD if is_ticket else TOLD_OF_MESSAGE:
             if told[name] != kept[name]:
-                yield f"changed: {name} of ticket {told['id']}: {told[name]!r} → {kept[name]!r}"
+                what = f"{name} of {record.deed} {record.mark}"
+                yield f"changed: {what}: {told[name]!r} → {kept[name]!r}"
 
 
 def _stale_reads(history: list[Record]) -> Iterator[str]:
@@ -170,6 +198,8 @@ def _chats(
             continue
         chat = outcome.chats.get(ticket["requester"]["id"], Chat())
         given_up |= answers & _marks(ticket, "failed")
+        for mark in answers & _marks(ticket, None):
+            yield f"undelivered: nobody knows whether the answer {mark} came"
         for mark in answers & _marks(ticket, "delivered"):
             if not chat.copies[mark]:
                 yield f"lost: the answer {mark} is called delivered and never came"
@@ -184,11 +214,41 @@ def _copies(answers: set[str], chat: Chat, whose: str, repeats_allowed: int) -> 
     for mark in answers & set(chat.copies):
         if chat.copies[mark] - chat.repeats[mark] > 1:
             yield f"doubled: the answer {mark} came twice without a mark"
+        if chat.copies[mark] > MOST_COPIES:
+            yield f"repeated: the answer {mark} came {chat.copies[mark]} times"
         repeats += chat.repeats[mark]
     if repeats > repeats_allowed:
         yield f"repeated: {repeats} answers came again to {whose}, {repeats_allowed} may have"
 
 
-def _marks(ticket: dict[str, Any], delivery: str) -> set[str]:
+def _leaks(places: Places, outcome: Outcome) -> Iterator[str]:
+    """Did anybody get what is another's?"""
+    for whose, chat in outcome.chats.items():
+        for mark in chat.copies:
+            owners = {
+                outcome.tickets[ticket_id]["requester"]["id"]
+                for ticket_id, _ in places.get(mark, [])
+            }
+            if whose not in owners:
+                yield f"leaked: {mark} of {owners} came to {whose}"
+
+
+def _welcomes(history: list[Record], outcome: Outcome, repeats_allowed: int) -> Iterator[str]:
+    """Was everybody who wrote to Telegram told the number of their ticket, once or with a mark?"""
+    openings = {one.mark for one in history if one.deed == Deed.OPEN}
+    untold = list[int]()
+    for number, ticket in outcome.tickets.items():
+        if ticket["source"] != "telegram" or not openings & _marks(ticket, None):
+            continue
+        chat = outcome.chats.get(ticket["requester"]["id"], Chat())
+        if not chat.welcomes[number]:
+            untold.append(number)
+        if chat.welcomes[number] - chat.repeated_welcomes[number] > 1:
+            yield f"doubled: the welcome of ticket {number} came twice without a mark"
+    if len(untold) > repeats_allowed // 2:
+        yield f"lost: nobody was told of the tickets {untold} in Telegram"
+
+
+def _marks(ticket: dict[str, Any], delivery: str | None) -> set[str]:
     bodies = (one["body"] for one in ticket["messages"] if one["delivery"] == delivery)
     return {mark for body in bodies for mark in marks_in(body)}

@@ -1,15 +1,16 @@
 """Users and agents at a steady pace while something breaks: they write, read, answer and remember.
 
 The pace is a timetable that does not wait for answers: a desk that falls behind is asked all the
-same, as in life. Careful users repeat what has no known outcome with the same key until it has
-one; one in four gives up at once, so that both kinds of unknown outcome are judged.
+same, as in life, and `Punctuality` tells whether it was. Careful users repeat what has no known
+outcome with the same key until it has one; one in four gives up at once, so that both kinds of
+unknown outcome are judged.
 """
 
 import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
@@ -21,14 +22,17 @@ import urllib3
 
 from tests.support.botapi import TelegramPerson
 from tests.support.history.records import ACCEPTED, Deed, History, Record, new_mark
+from tests.support.history.timetable import Pace, Punctuality, timetable
 from tests.support.running_desk import RunningDesk
 from tests.support.story import AppUser, admin, app_user
 
-THREADS = 48
+THREADS = 600
+"""At least as many as hang at once at a desk that stands still: else it would be asked less."""
 USERS = 40
 RECENT = 200
 PATIENCE_SECONDS = 90.0
-PAUSE_SECONDS = 0.1
+PAUSES_SECONDS = (0.5, 1.5)
+"""How long who repeats waits before that, by lot; `Retry-After` asks for 1 s."""
 ANSWER_SECONDS = 15.0
 """A request without an answer for so long has none."""
 GIVES_UP = 0.25
@@ -39,28 +43,6 @@ comes of these is judged in their chats too. A chat takes one message a second."
 WELCOME = re.compile(r"№(\d+) принято")
 FIRST_TELEGRAM_USER = 5_000_000
 _telegram_users = count(FIRST_TELEGRAM_USER)
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Deeds a second. The defaults are those that issue 3 names for the load during faults."""
-
-    opened: float = 20
-    written: float = 20
-    read: float = 50
-    answered: float = 5
-    from_telegram: float = 0.05
-    """The part of openings and answers that goes through Telegram, whose chats have a pace."""
-
-    def times(self, factor: float) -> "Pace":
-        """The same mix, faster or slower."""
-        return Pace(
-            opened=factor * self.opened,
-            written=factor * self.written,
-            read=factor * self.read,
-            answered=factor * self.answered,
-            from_telegram=self.from_telegram,
-        )
 
 
 @dataclass(frozen=True)
@@ -83,10 +65,11 @@ class Load:
     pace: Pace = field(default_factory=Pace)
     history: History = field(default_factory=History)
     is_patient: bool = True
-    """Do careful users repeat what has no known outcome? At once, whatever `Retry-After` says: a
-    desk that refuses has then some times the load."""
+    """Do careful users repeat what has no known outcome? A desk that refuses has then some times
+    the load."""
     people: dict[int, TelegramPerson] = field(default_factory=dict)
     """Those who wrote from Telegram, by their number there."""
+    punctuality: Punctuality = field(default_factory=Punctuality)
 
     def __post_init__(self) -> None:
         self._boss = admin(self.desk)
@@ -118,11 +101,27 @@ class Load:
     def _keep_time(self) -> None:
         """Hand out deeds when they are due, whatever became of the earlier ones."""
         began = time.monotonic()
-        for due, deed in _timetable(self.pace):
-            wait = began + due - time.monotonic()
-            if self._is_over.wait(max(0.0, wait)):
+        for due, deed in timetable(self._rates()):
+            if self._is_over.wait(max(0.0, began + due - time.monotonic())):
                 return
-            self._pool.submit(deed, self)
+            self.punctuality.due += 1
+            self._pool.submit(self._do, deed, began + due)
+
+    def _do(self, deed: Callable[[], None], due_at: float) -> None:
+        with self.punctuality.watched(due_at):
+            deed()
+
+    def _rates(self) -> list[tuple[float, Callable[[], None]]]:
+        pace, telegram = self.pace, self.pace.from_telegram
+        return [
+            (pace.opened * (1 - telegram), self.opens),
+            (pace.opened * telegram, self.opens_from_telegram),
+            (pace.written * (1 - telegram), self.writes),
+            (pace.written * telegram, self.writes_from_telegram),
+            (pace.read, self.reads),
+            (pace.answered * (1 - 4 * telegram), self.answers),
+            (pace.answered * 4 * telegram, self.answers_from_telegram),
+        ]
 
     def hear_excuses(self) -> None:
         """An agent who had to wait too long was told so in words that quote the command."""
@@ -155,6 +154,13 @@ class Load:
         """A user adds a message to one of the recent tickets."""
         if chosen := self._any_ticket():
             self._add_message(chosen[1], Deed.WRITE, chosen[0])
+
+    def writes_from_telegram(self) -> None:
+        """Somebody who was welcomed there writes again."""
+        if chosen := self._welcomed():
+            ticket_id, person = chosen
+            mark = new_mark()
+            self._say(person, f"И ещё {mark}", Wish(Deed.WRITE, mark, ticket_id=ticket_id))
 
     def answers(self) -> None:
         """An administrator answers over HTTP."""
@@ -189,7 +195,7 @@ class Load:
         record = self._ask(user, "POST", wish, headers)
         gives_up = not self.is_patient or random.random() < GIVES_UP
         while record.is_unknown and not gives_up and time.monotonic() < until:
-            time.sleep(PAUSE_SECONDS)  # a client's own pace, not a wait for a condition
+            time.sleep(random.uniform(*PAUSES_SECONDS))  # a client's pace, no wait for a condition
             record = self._ask(user, "POST", wish, headers)
         return record
 
@@ -198,13 +204,14 @@ class Load:
     ) -> Record:
         headers = {"Authorization": f"Bearer {user.token}"} | (more or {})
         path, began = f"/api/support{wish.path}", time.monotonic()
-        status, answer = None, None
+        status, answer, retry_after = None, None, None
         try:
             reply = self._lines.request(method, path, headers=headers, json=wish.body)
-            status, answer = reply.status, reply.json()
+            answer = reply.json()
+            status, retry_after = reply.status, reply.headers.get("Retry-After")
         except (urllib3.exceptions.HTTPError, ValueError):
-            status = None
-        return self._note(wish, began, status, answer)
+            pass  # nobody knows what came of it
+        return self._note(wish, began, status, answer, retry_after=retry_after)
 
     def _say(self, person: TelegramPerson, text: str, wish: Wish) -> int:
         began = time.monotonic()
@@ -219,6 +226,7 @@ class Load:
         status: int | None,
         answer: Any,
         *,
+        retry_after: str | None = None,
         shows_at_once: bool = True,
     ) -> Record:
         is_new = wish.deed == Deed.OPEN and status == ACCEPTED and answer
@@ -230,6 +238,7 @@ class Load:
             mark=wish.mark,
             ticket_id=answer["id"] if is_new else wish.ticket_id,
             answer=answer,
+            retry_after=retry_after,
             shows_at_once=shows_at_once,
         )
         return self.history.add(record)
@@ -242,32 +251,16 @@ class Load:
         return random.choice(self._recent) if self._recent else None
 
     def _ticket_to_answer(self) -> int | None:
-        if self.people and random.random() < TO_TELEGRAM:
-            person = random.choice(list(self.people.values()))
-            welcomes = (WELCOME.search(message.text) for message in person.received())
-            if number := next((int(found[1]) for found in welcomes if found), None):
-                return number
+        if random.random() < TO_TELEGRAM and (welcomed := self._welcomed()):
+            return welcomed[0]
         chosen = self._any_ticket()
         return chosen[0] if chosen else None
 
-
-Deeds = Callable[[Load], None]
-
-
-def _timetable(pace: Pace) -> Iterator[tuple[float, Deeds]]:
-    """When each deed is due, in seconds from the start, for ever and in order."""
-    telegram = pace.from_telegram
-    rates: list[tuple[float, Deeds]] = [
-        (pace.opened * (1 - telegram), Load.opens),
-        (pace.opened * telegram, Load.opens_from_telegram),
-        (pace.written, Load.writes),
-        (pace.read, Load.reads),
-        (pace.answered * (1 - 4 * telegram), Load.answers),
-        (pace.answered * 4 * telegram, Load.answers_from_telegram),
-    ]
-    due = [(random.uniform(0, 1 / rate), rate, deed) for rate, deed in rates if rate > 0]
-    while True:
-        at, rate, deed = min(due, key=lambda one: one[0])
-        due.remove((at, rate, deed))
-        due.append((at + 1 / rate, rate, deed))
-        yield at, deed
+    def _welcomed(self) -> tuple[int, TelegramPerson] | None:
+        """Somebody who wrote from Telegram, and their ticket, if it was welcomed already."""
+        if not self.people:
+            return None
+        person = random.choice(list(self.people.values()))
+        welcomes = (WELCOME.search(message.text) for message in person.received())
+        number = next((int(found[1]) for found in welcomes if found), None)
+        return (number, person) if number else None

@@ -1,7 +1,6 @@
 """Reads what is left in the end, as users, administrators and Telegram show it."""
 
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,12 +9,14 @@ from chassis.broker.address import BrokerAddress
 from chassis.declare import subscriptions_of
 from tests.support.botapi import TelegramPerson
 from tests.support.history.judge import Chat, Outcome, missing
-from tests.support.history.load import Load
+from tests.support.history.load import FIRST_TELEGRAM_USER, WELCOME, Load
 from tests.support.history.records import marks_in
 from tests.support.running_desk import DATABASES, RunningDesk
 from tests.support.story import AppUser, admin
 from tests.support.waiting import wait_until
+from tests.support.wiretap import rows
 
+TO_USERS = f"outgoing WHERE state IN ('waiting', 'sending') AND chat_id >= {FIRST_TELEGRAM_USER}"
 READERS = 8
 READINGS = 5
 QUIET_SECONDS = 2.0
@@ -57,6 +58,8 @@ def settled_outcome(desk: RunningDesk, load: Load, seconds: float = 90) -> Outco
         load.hear_excuses()
         outcome = read_outcome(desk, load.people.values())
         late[:] = [*_unsettled(outcome), *missing(load.history.records, outcome)]
+        if to_users := rows(desk, TO_USERS, "bot"):
+            late.append(f"{to_users} messages to users wait to be sent")
         return None if late else outcome
 
     found: Outcome = wait_until(settled, seconds, lambda: f"{len(late)} are late: {late[:20]}")
@@ -95,10 +98,13 @@ def _read(boss: AppUser, number: int) -> dict[str, Any]:
 
 
 def _chat(person: TelegramPerson) -> Chat:
-    copies, repeats = Counter[str](), Counter[str]()
+    chat = Chat()
     for message in person.received():
-        found = marks_in(message.text)
-        copies.update(found)
+        marks = marks_in(message.text)
+        welcomed = [int(number) for number in WELCOME.findall(message.text)]
+        chat.copies.update(marks)
+        chat.welcomes.update(welcomed)
         if "Повтор" in message.text:
-            repeats.update(found)
-    return Chat(copies, repeats)
+            chat.repeats.update(marks)
+            chat.repeated_welcomes.update(welcomed)
+    return chat

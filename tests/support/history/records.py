@@ -36,6 +36,7 @@ class Record:
     mark: str = ""
     ticket_id: int | None = None
     answer: Any = None
+    retry_after: str | None = None
     shows_at_once: bool = True
 
     @property
@@ -47,6 +48,11 @@ class Record:
     def is_unknown(self) -> bool:
         """May it have had its effect or not?"""
         return self.status is None or self.status >= 500
+
+    @property
+    def is_put_off(self) -> bool:
+        """Was it refused because the desk was busy, or something of it away?"""
+        return self.status in {429, 503}
 
     @property
     def seconds(self) -> float:
