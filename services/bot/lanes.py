@@ -14,7 +14,8 @@ GATHERING_SECONDS = 0.03
 IN_VAIN_SECONDS = 0.15
 """At least so long after a look that found only what has to wait: in a burst most wakes are of rows
 that wait behind those."""
-STOP_SECONDS = 10.0
+STOP_SECONDS = 7.0
+"""How long the jobs in hand may take at the end: a process has ten for all of its end."""
 
 log = get_logger()
 

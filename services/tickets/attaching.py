@@ -13,8 +13,9 @@ from chassis.storage.store import Store
 from contracts.tickets import KeptFile
 from services.tickets.models import Attachment
 
-ORPHANED_AFTER = timedelta(days=2)
-"""A file is in the store before the row that names it, and a sender may repeat for a day."""
+ORPHANED_AFTER = timedelta(days=7)
+"""A file is in the store before the row that names it: an app may repeat for a day, and what came
+from Telegram waits for as long as the desk is away."""
 ASKED_AT_ONCE = 500
 
 log = get_logger()

@@ -25,6 +25,9 @@ from services.bot.models import ChatState, MainBotChat, OutgoingMessage
 from services.bot.sending.outbox import REFUSED, SENDING, SENT, UNKNOWN, WAITING
 
 HEADS_AT_ONCE = 500
+MOST_IN_A_DIGEST = 5_000
+"""The rest make up the next: after a day without Telegram there may be more than a statement has
+room for, and no digest would ever go."""
 OUTGOING = table_of(OutgoingMessage).c
 COUNT_OF_WAITING = select(func.count()).where(OUTGOING.state.in_((WAITING, SENDING)))
 """Built once: it is asked every second."""
@@ -54,6 +57,7 @@ FOLDABLE = (
         _may_go(OUTGOING, bindparam("now", type_=UtcDateTime)),
     )
     .order_by(OUTGOING.rank, OUTGOING.id)
+    .limit(MOST_IN_A_DIGEST)
 )
 """Built once: asked with every notice to agents, and answered with thousands while many wait."""
 

@@ -31,7 +31,7 @@ from services.bot.returning import Arrivals
 from services.bot.sending import outgoing_queries
 from services.bot.sending.deliveries import Deliveries
 from services.bot.sending.outbox import read_buttons
-from services.bot.sending.outgoing_files import OutFiles, read_out
+from services.bot.sending.outgoing_files import OutFiles, Shelf
 from services.bot.sending.outgoing_queries import GoneMessage, messages_in
 from services.bot.sending.pace import MINUTE_SECONDS, Pace
 from services.bot.sending.settling import begin, being_sent, recover, settle, take_back
@@ -87,7 +87,7 @@ class Sender:
         """`bot` says whose messages it carries, at a pace of their own."""
         self._bot = bot
         self._store = store
-        self._files = files
+        self._shelf = Shelf(files)
         self._telegram = telegram
         self._languages = languages
         self._deliveries = deliveries
@@ -207,7 +207,7 @@ class Sender:
         """Raises Unavailable before anything is sent: its files or its topic are not to be had."""
         if _is_in_doubt(row) and not await self._telegram.is_reachable():
             return NotSent("Telegram does not answer")
-        files = await asyncio.to_thread(read_out, self._files, row)
+        files = await asyncio.to_thread(self._shelf.read_out, row)
         if files.gone and row.answer_id is not None:
             return Refused(FILE_GONE)  # whoever answers has to know that it is not the whole
         if row.topic is None:

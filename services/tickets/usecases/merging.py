@@ -37,7 +37,7 @@ def merge_tickets(
     was = living_status(session, survivor, now, reopen_within)
     _refuse_different_people(session, {source.id, survivor.id})
     _refuse_unsettled(session, {source.id, survivor.id})
-    owed = _owed_since(session, source)
+    owed = _owed_since(session, source, survivor)
     _inherit(survivor, was, owed, now)
     _close(source, survivor.id, owed, now)
     session.add(_notice(source, agent, now))
@@ -80,13 +80,19 @@ def _refuse_unsettled(session: Session, ticket_ids: set[int]) -> None:
         raise AnswerOnItsWay("an answer in one of the tickets is on its way")
 
 
-def _owed_since(session: Session, source: Ticket) -> datetime | None:
+def _owed_since(session: Session, source: Ticket, survivor: Ticket) -> datetime | None:
     """Since when the source's question waits. One to which the notice of an open incident was the
     word is none: nothing was late there, nor is it here, and the end will be told. Of one that is
-    over nobody would tell it in a closed ticket, so its question waits on."""
+    over nobody would tell it in a closed ticket, nor in a survivor that is about another; so the
+    question waits on."""
     owed = word_owed_since(session, source)
-    is_told_of = source.incident is not None and source.incident.ended_at is None
-    return owed if is_told_of else owed or source.unanswered_since
+    incident = source.incident
+    will_be_told = (
+        incident is not None
+        and incident.ended_at is None
+        and survivor.incident_id in {None, source.incident_id}
+    )
+    return owed if will_be_told else owed or source.unanswered_since
 
 
 def _inherit(survivor: Ticket, was: TicketStatus, since: datetime | None, now: datetime) -> None:

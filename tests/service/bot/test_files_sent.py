@@ -11,7 +11,7 @@ from services.bot.files.enclosures import Enclosure, Shape
 from services.bot.letters import AnswerRef, Button, Edit, Letter, Rank
 from services.bot.markup import Html
 from services.bot.queries import mentioned_ticket, report_of
-from services.bot.sending import sender
+from services.bot.sending import outgoing_files, sender
 from services.bot.sending.outbox import REFUSED, SENDING, SENT
 from services.bot.sending.pace import CHAT_SECONDS
 from services.bot.sending.telegram_outcomes import (
@@ -198,6 +198,23 @@ def test_what_agents_look_at_comes_without_a_file_that_is_no_longer_kept_and_say
         ("Файлы тикета #8\n⚠️ 1 файл не нашёлся в хранилище", []),
         ("", ["document", "document"]),
     ]
+
+
+def test_a_file_that_cannot_be_read_does_not_hold_its_chat_up_for_ever(
+    rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing_files, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(sender, "AWAY_SECONDS", 0.3)
+    tickets, telegram, file = Tickets(), FewWords(), bill(rows)
+    rows.post(answer("Вот", file), Letter(IVAN, Html("Дальше"), Rank.REPLY))
+    (path,) = (one for one in rows.files._shelf.root.rglob(file.key))  # type: ignore[attr-defined]
+    path.unlink()
+    path.mkdir()  # it is there, and whoever reads it is refused
+
+    rows.sends(telegram, lambda: bool(tickets.told) and rows.all_settled(), tickets)
+
+    assert texts(telegram.sent) == ["Дальше"]
+    assert (tickets.told[0].delivered, tickets.told[0].refusal) == (False, FILE_GONE)
 
 
 def test_while_the_store_of_files_is_away_the_chat_waits_in_order_and_no_other(

@@ -25,6 +25,7 @@ from services.bot.sending.outbox import (
     WAITING,
     drop,
 )
+from services.bot.sending.outgoing_queries import MOST_IN_A_DIGEST
 from services.bot.sending.settling import begin, take_back
 from services.bot.sending.telegram_outcomes import (
     Held,
@@ -94,6 +95,17 @@ def test_more_than_five_notices_become_one_digest_but_answers_and_alarms_do_not(
     to_ivan = [sent.text for sent in telegram.sent if sent.chat_id == IVAN]
     assert to_ivan == ["Ответ 0", "Ответ 1"]
     assert [row.state for row in rows.all()].count(FOLDED) == 8
+
+
+def test_more_notices_than_a_statement_has_room_for_become_several_digests(rows: Rows) -> None:
+    telegram = FewWords()
+    rows.post(*(notice(number) for number in range(MOST_IN_A_DIGEST + TOO_MANY + 1)))
+
+    rows.sends(telegram, rows.all_settled)
+
+    first, second = texts(telegram.sent)
+    assert "Накопилось 5000 уведомлений" in first
+    assert "Накопилось 6 уведомлений" in second
 
 
 def test_a_repeat_is_marked_as_one_and_becomes_no_line_of_a_digest(rows: Rows) -> None:

@@ -260,6 +260,20 @@ def test_what_the_notice_was_the_word_to_is_late_in_no_other_ticket(desk: Ticket
     assert survivor.status == TicketStatus.WAITING
 
 
+@pytest.mark.parametrize(("others", "is_owed"), [(3, False), (4, True)])
+def test_it_is_owed_where_the_end_of_another_incident_is_waited_for(
+    desk: TicketsDesk, others: int, *, is_owed: bool
+) -> None:
+    survivor_id, source = desk.opens().id, desk.opens()
+    linked(desk, survivor_id, others)
+    desk.answers(survivor_id)
+    linked(desk, source.id, 3)
+
+    survivor = desk.merges(source.id, survivor_id).result
+
+    assert survivor.inherited_since == (source.created_at if is_owed else None)
+
+
 def test_what_was_asked_after_the_notice_is_owed_where_the_ticket_goes_on(
     desk: TicketsDesk,
 ) -> None:
