@@ -10,7 +10,12 @@ import pytest
 
 from tests.support.scheduling import ByDesk
 
-pytest_plugins = ["tests.support.broker", "tests.support.postgres", "tests.support.migrated"]
+pytest_plugins = [
+    "tests.support.broker",
+    "tests.support.postgres",
+    "tests.support.migrated",
+    "tests.support.verdicts",
+]
 
 
 def pytest_collection_finish() -> None:

@@ -1,5 +1,7 @@
 """The bot is killed at its worst moments, its neighbours go away: nothing lost or doubled."""
 
+from time import monotonic
+
 import pytest
 
 from contracts.tickets import Person
@@ -9,8 +11,11 @@ from services.bot.markup import Html
 from tests.support.bot_desk import BotDesk
 from tests.support.bot_story import ticket_in
 from tests.support.botapi import TelegramPerson
+from tests.support.measured import Tell
 from tests.support.pictures import picture
 from tests.support.waiting import wait_until
+
+STOP_SECONDS = 10
 
 
 def crash_at(desk: BotDesk, point: str) -> None:
@@ -95,6 +100,26 @@ def test_a_crash_inside_a_send_repeats_it_once_and_says_so(
     answers = [message for message in ivan.received() if "станет обращением" in message.text]
     assert len(answers) == (1 if point == "sender.before_sending" else 2)
     assert answers[-1].id == repeat.id
+
+
+def test_the_bot_ends_in_time_although_telegram_hangs_and_sends_once_more_with_a_mark(
+    crashing: BotDesk, ivan: TelegramPerson, record_property: Tell
+) -> None:
+    crashing.waits_until_all_is_sent()
+    crashing.telegram.forget_calls()
+    crashing.telegram.hang("sendMessage", 60, chat_id=ivan.id)
+    said = ivan.says("/help")
+    crashing.telegram.wait_for_calls("sendMessage")
+
+    began = monotonic()
+    assert crashing.bot.stop() == 0
+    took = monotonic() - began
+    crashing.telegram.disarm()
+    crashing.start_bot()
+
+    record_property("ended", f"{took:.1f} s ({STOP_SECONDS})")
+    assert took < STOP_SECONDS
+    ivan.receives("станет обращением", "Повтор", after=said)
 
 
 @pytest.mark.parametrize("point", ["sender.before_sending", "sender.after_sending"])

@@ -6,10 +6,20 @@ from pathlib import Path
 import pytest
 
 from cli.test import NOT_RUN, run_tests, verdict
+from tests.support.starting import ROOT
+from tests.support.verdicts import EXIT_CODE
 
 WORDS = "PASSED ONLY ALONE"
 ALONE = "import os\n\n\ndef test_it():\n    assert 'PYTEST_XDIST_WORKER' not in os.environ\n"
 NEVER = "def test_it():\n    assert False\n"
+BROKEN = """
+import os
+from tests.support.verdicts import PromiseBroken
+
+def test_it():
+    if 'PYTEST_XDIST_WORKER' in os.environ:
+        raise PromiseBroken("lost")
+"""
 ALWAYS = "def test_it():\n    pass\n"
 
 
@@ -19,7 +29,7 @@ def code_of(directory: Path, *more: str, **tests: str) -> int:
         (directory / f"test_{name}.py").write_text(source, encoding="utf-8")
     arguments = ("-p", "no:pytest_nameko", "-q", *more, str(directory))
     ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    return run_tests(arguments, directory, ours)
+    return run_tests(arguments, directory, ours | {"PYTHONPATH": str(ROOT)})
 
 
 def test_what_passes_alone_passes_and_is_named(
@@ -40,6 +50,18 @@ def test_what_fails_alone_too_fails(
     assert code_of(tmp_path, *more, never=NEVER, alone=ALONE) == 1
 
     assert WORDS not in capfd.readouterr().out
+
+
+def test_a_promise_that_was_broken_once_is_not_tried_again(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    more = ("-n", "1", "-p", "tests.support.verdicts")
+
+    assert code_of(tmp_path, *more, broken=BROKEN, always=ALWAYS) == EXIT_CODE
+
+    told = capfd.readouterr().out
+    assert WORDS not in told
+    assert "A promise was broken" in told
 
 
 def test_what_cannot_be_collected_is_not_run_again(
