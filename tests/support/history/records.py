@@ -50,6 +50,11 @@ class Record:
         return self.status is None or self.status >= 500
 
     @property
+    def is_granted(self) -> bool:
+        """Was it done as it was asked for, be it a read?"""
+        return self.status in {200, ACCEPTED}
+
+    @property
     def is_put_off(self) -> bool:
         """Was it refused because the desk was busy, or something of it away?"""
         return self.status in {429, 503}
