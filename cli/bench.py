@@ -14,6 +14,14 @@ from cli.trouble import Trouble
 AT_LEAST_ONE = click.IntRange(min=1)
 DATABASES = ("sqlite", "postgresql")
 SOME_TIME = click.FloatRange(min=0, min_open=True)
+on_databases = click.option(
+    "--database",
+    "databases",
+    multiple=True,
+    default=DATABASES,
+    type=click.Choice(DATABASES),
+    help="Just on this one.",
+)
 
 
 @click.group
@@ -52,23 +60,17 @@ def banner(*, port: int, rate: float, seconds: float) -> None:
 @bench.command
 @click.option("--long", is_flag=True, help="The large numbers: hours instead of minutes.")
 @click.option("--only", multiple=True, metavar="NAME", help="Just this; may be repeated.")
-def faults(long: bool, only: tuple[str, ...]) -> None:
+@on_databases
+def faults(*, long: bool, only: tuple[str, ...], databases: tuple[str, ...]) -> None:
     """Break desks of its own in every way they are to bear, and say what they did not."""
     from bench.faults.command import run
 
-    sys.exit(0 if run(only, long=long) else 1)
+    sys.exit(0 if run(only, databases, long=long) else 1)
 
 
 @bench.command
 @click.option("--only", multiple=True, metavar="NAME", help="Just this; may be repeated.")
-@click.option(
-    "--database",
-    "databases",
-    multiple=True,
-    default=DATABASES,
-    type=click.Choice(DATABASES),
-    help="Just on this one.",
-)
+@on_databases
 @click.option("--cycles", type=AT_LEAST_ONE, default=100_000, show_default=True, help="That run.")
 @click.option(
     "--seconds", type=SOME_TIME, default=60.0, show_default=True, help="Of each stream of breaches."

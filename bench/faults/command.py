@@ -32,9 +32,9 @@ MEASUREMENTS: dict[str, Callable[..., None]] = {
 }
 
 
-def run(names: Sequence[str], *, long: bool) -> bool:
+def run(names: Sequence[str], databases: Sequence[str], *, long: bool) -> bool:
     """Measure all, or those named; did every promise hold?"""
-    report = Report()
+    report = Report(databases)
     for name in chosen(names, MEASUREMENTS):
         click.echo(f"\n{name}")
         MEASUREMENTS[name](report, long=long)

@@ -8,8 +8,6 @@ from pathlib import Path
 from cli.postgres import PrivatePostgres
 from tests.support.breaking import BreakableDesk, breakable_desk
 
-KINDS = ("postgresql", "sqlite")
-
 
 @contextmanager
 def running_desk(kind: str, *, replicas: int | None = None) -> Iterator[BreakableDesk]:

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from bench.faults.crowd import ask
-from bench.faults.desks import KINDS, running_desk
+from bench.faults.desks import running_desk
 from bench.faults.overload import requests_of
 from bench.faults.report import Report, percentile
 from contracts.tickets import TicketOpened
@@ -40,7 +40,7 @@ PER_SECOND = 10_000 / 60
 def measure(report: Report, *, long: bool) -> None:
     """On each database: the lag of each handler under a load that the desk bears, then 10 000
     (2 000) that wait for each process that hears of tickets."""
-    for kind in KINDS:
+    for kind in report.kinds:
         is_borne = False
         for part in (part for part in PARTS_OF_LOAD if not is_borne):
             with running_desk(kind) as breakable:

@@ -3,7 +3,7 @@
 import random
 import time
 
-from bench.faults.desks import KINDS, running_desk
+from bench.faults.desks import running_desk
 from bench.faults.report import Report
 from tests.support.breaking import BreakableDesk
 from tests.support.history.judge import answers_in_chats, judge
@@ -22,7 +22,7 @@ LOCKED = "database is locked"
 
 def measure(report: Report, *, long: bool) -> None:
     """Kill everything 50 times (once in small) on each database."""
-    for kind in KINDS:
+    for kind in report.kinds:
         victims = [*PROCESSES, "broker", *(["postgres"] if kind == "postgresql" else [])]
         with running_desk(kind) as breakable:
             load = Load(breakable.desk, breakable.agents)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from bench.faults.desks import KINDS, running_desk
+from bench.faults.desks import running_desk
 from bench.faults.kills import tell_verdict, wait_for_progress
 from bench.faults.report import Report
 from tests.support.breaking import ALARMS, BreakableDesk, alarm
@@ -36,7 +36,7 @@ class Outage:
 def measure(report: Report, *, long: bool) -> None:
     """Every outage three times (once in small) on each database."""
     times = 3 if long else 1
-    for kind in KINDS:
+    for kind in report.kinds:
         with running_desk(kind) as breakable:
             load = Load(breakable.desk, breakable.agents, is_patient=False)
             with load:

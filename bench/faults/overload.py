@@ -28,7 +28,7 @@ is refused than was before, on a machine that does not bear the usual load."""
 
 def measure(report: Report, *, long: bool) -> None:
     """Overload a desk on each database for 60 s (20 s in small)."""
-    for kind in ("postgresql", "sqlite"):
+    for kind in report.kinds:
         with running_desk(kind) as breakable:
             report.tell(f"{kind}:")
             _overload(breakable.desk, report, 60.0 if long else 20.0)
@@ -65,13 +65,15 @@ def _judge(crowd: Crowd, report: Report) -> None:
 
 
 def _seconds_to_normal(desk: RunningDesk, mix: Callable[[], bytes], calm: Crowd) -> float:
-    """From the end of the overload until a second of the usual load is answered as usual."""
+    """From the end of the overload to that of the first second of the usual load that is answered
+    as usual."""
     began, quick = time.monotonic(), max(QUICK_SECONDS, AS_BEFORE * calm.p(0.99))
-    while (gone := time.monotonic() - began) < 2 * BACK_TO_NORMAL_SECONDS:
+    gone, is_normal = 0.0, False
+    while not is_normal and gone < 2 * BACK_TO_NORMAL_SECONDS:
         again = ask(desk.port, sum(PER_SECOND.values()), 1.0, mix)
-        if again.p(0.99) <= quick and again.refused() <= calm.refused():
-            return gone
-    return time.monotonic() - began
+        gone = time.monotonic() - began
+        is_normal = again.p(0.99) <= quick and again.refused() <= calm.refused()
+    return gone
 
 
 def requests_of(

@@ -5,7 +5,7 @@ Those of the ladder, of replaying, of files, of backup and of restore have tests
 
 from collections import Counter
 
-from bench.faults.desks import KINDS, running_desk
+from bench.faults.desks import running_desk
 from bench.faults.kills import tell_verdict, wait_for_progress
 from bench.faults.report import Report
 from chassis.crash import CRASH_POINTS
@@ -26,7 +26,7 @@ HOUSEKEEPING_COMMITS = 20
 
 def measure(report: Report, *, long: bool) -> None:
     """Die at each point in each process that passes it, once (five times in large)."""
-    for kind in KINDS:
+    for kind in report.kinds:
         with running_desk(kind) as breakable:
             load, deaths = Load(breakable.desk, breakable.agents), Counter[str]()
             with load:

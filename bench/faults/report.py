@@ -10,6 +10,8 @@ import click
 class Report:
     """Prints each figure as it becomes known; `broken` are the promises that did not hold."""
 
+    kinds: Sequence[str] = ("postgresql", "sqlite")
+    """The databases on which what depends on them is measured."""
     broken: list[str] = field(default_factory=list)
 
     def tell(self, words: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from bench.faults.desks import KINDS, running_desk
+from bench.faults.desks import running_desk
 from bench.faults.events import BORNE, refused_of
 from bench.faults.kills import tell_verdict
 from bench.faults.report import Report
@@ -38,7 +38,7 @@ class Sample:
 
 def measure(report: Report, *, long: bool) -> None:
     """An hour of load (three minutes in small) on each database."""
-    for kind in KINDS:
+    for kind in report.kinds:
         with running_desk(kind) as breakable:
             load = Load(breakable.desk, breakable.agents, STEADY, is_patient=False)
             with load:
