@@ -14,6 +14,7 @@ from bench.faults import (
     overload,
     points,
     poison,
+    restarts,
     soak,
 )
 from bench.faults.report import Report, chosen
@@ -22,6 +23,7 @@ MEASUREMENTS: dict[str, Callable[..., None]] = {
     "kills": kills.measure,
     "outages": outages.measure,
     "points": points.measure,
+    "restarts": restarts.measure,
     "events": events.measure,
     "alerts": alerts.measure,
     "late-broker": late_broker.measure,

@@ -4,12 +4,7 @@
 Small numbers: one kill of each. `./support bench faults --long` makes fifty, also on SQLite.
 """
 
-import os
-import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -21,17 +16,17 @@ from tests.support.breaking import BreakableDesk, breakable_desk
 from tests.support.history.judge import Outcome, answers_in_chats, judge
 from tests.support.history.load import Load
 from tests.support.history.outcome import read_outcome, settled_outcome
-from tests.support.history.records import Deed, Record, marks_in
+from tests.support.history.records import Deed, marks_in
 from tests.support.history.timetable import Pace
 from tests.support.measured import Tell
-from tests.support.running_desk import PROCESSES, RunningDesk
+from tests.support.restarting import STOP_SECONDS, Restart, restart, told
+from tests.support.running_desk import PROCESSES
 from tests.support.story import admin
 from tests.support.verdicts import assert_kept
 from tests.support.waiting import wait_until
 
 Killed = tuple[Load, Outcome]
 
-STOP_SECONDS = 10.0
 PAST_EVERY_DEADLINE_SECONDS = 3 * 86_400.0
 ALL_TIME = {"from": "2000-01-01T00:00:00Z", "to": "2999-01-01T00:00:00Z"}
 PROGRESS = 3
@@ -55,15 +50,6 @@ def doubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakableDesk]
         yield breakable
 
 
-@dataclass(frozen=True)
-class Restart:
-    """One process's, in monotonic seconds; `took` is how long its predecessor took to end."""
-
-    name: str
-    began_at: float
-    took: float
-
-
 @pytest.fixture(scope="module")
 def restarted(doubled: BreakableDesk) -> tuple[Load, list[Restart]]:
     """The load during a restart of everything, one by one."""
@@ -72,8 +58,8 @@ def restarted(doubled: BreakableDesk) -> tuple[Load, list[Restart]]:
     with Load(desk, doubled.agents, GENTLEST, is_patient=False) as load:
         wait_until(lambda: len(load.history.records) > 50, 30, "load before the restarts")
         for name in desk.members:
-            before, began_at = len(load.history.records), monotonic()
-            restarts.append(Restart(name, began_at, _restart(desk, name)))
+            before = len(load.history.records)
+            restarts.append(restart(desk, name))
             wait_until(lambda before=before: len(load.history.records) > before + 20, 30)
     return load, restarts
 
@@ -109,8 +95,8 @@ def test_a_rolling_restart_of_everything_shows_no_client_an_error(
     load, restarts = restarted
     outcome = settled_outcome(doubled.desk, load)  # the agents have then heard of every failure
 
-    refused = [one for one in load.history.records if one.status not in (200, 201)]
-    assert refused == [], "\n".join(_told(one, restarts) for one in refused)
+    refused = [one for one in load.history.records if not one.is_granted]
+    assert refused == [], "\n".join(told(one, restarts) for one in refused)
     slowest = max(one.took for one in restarts)
     record_property("slowest end", f"{slowest:.1f} s ({STOP_SECONDS:.0f})")
     assert slowest <= STOP_SECONDS, restarts
@@ -172,37 +158,3 @@ def _marks_in(ticket: dict[str, Any]) -> set[str]:
 
 def _marks_of(faults: list[str], kind: str) -> set[str]:
     return {mark for fault in faults if fault.startswith(kind) for mark in marks_in(fault)}
-
-
-def _restart(desk: RunningDesk, name: str) -> float:
-    """Restart one process as an operator does; how long its predecessor took to end."""
-    if name == "gateway":
-        return _reload_gateway(desk)
-    began = monotonic()
-    assert desk.stop(name, seconds=2 * STOP_SECONDS) == 0
-    took = monotonic() - began
-    desk.start_and_wait(name)
-    return took
-
-
-def _told(refused: Record, restarts: list[Restart]) -> str:
-    """What was refused, and what had last been restarted when it was asked for."""
-    before = [one for one in restarts if one.began_at <= refused.began_at]
-    since = (
-        f"{refused.began_at - before[-1].began_at:.1f} s after {before[-1].name}" if before else ""
-    )
-    return f"{refused.deed} {refused.status} in {refused.seconds:.1f} s, {since}: {refused.answer}"
-
-
-def _reload_gateway(desk: RunningDesk) -> float:
-    """One process holds the port, so it changes its workers under it."""
-    master = desk.processes["gateway"].pid
-    old = set(_workers(master))
-    began = monotonic()
-    os.kill(master, signal.SIGHUP)
-    wait_until(lambda: not old & set(_workers(master)), 30, "old workers still run")
-    return monotonic() - began
-
-
-def _workers(master: int) -> list[int]:
-    return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
