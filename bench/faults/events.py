@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.faults.crowd import ask
 from bench.faults.desks import running_desk
+from bench.faults.kills import tell_punctuality
 from bench.faults.overload import requests_of
 from bench.faults.report import Report, percentile
 from contracts.tickets import TicketOpened
@@ -50,6 +51,7 @@ def measure(report: Report, *, long: bool) -> None:
                 report.tell(
                     f"{kind}, {part:.0%} of the load, {refused_of(load)} of {asked} refused:"
                 )
+                tell_punctuality(report, load.punctuality)
                 _judge_lag(breakable.desk, report)
                 report.promise(f"{kind} bears {part:.0%} of the load", holds=is_borne)
         with running_desk(kind) as breakable:

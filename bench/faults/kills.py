@@ -42,7 +42,7 @@ def tell_verdict(
     breakable.desk.wait_until_healthy()
     outcome = settled_outcome(breakable.desk, load, SETTLED_SECONDS)
     report.tell(str(load.history.counted()))
-    _tell_punctuality(report, load.punctuality)
+    tell_punctuality(report, load.punctuality)
     in_chats = answers_in_chats(load.history.records, outcome)
     report.promise(str(in_chats), holds=in_chats.delivered > 0)
     locked = sum(breakable.desk.log(name).count(LOCKED) for name in breakable.desk.members)
@@ -50,7 +50,8 @@ def tell_verdict(
     report.faults(judge(load.history.records, outcome, repeats_allowed=repeats_allowed))
 
 
-def _tell_punctuality(report: Report, kept: Punctuality) -> None:
+def tell_punctuality(report: Report, kept: Punctuality) -> None:
+    """Was the desk asked for as much as it was to be?"""
     words = f"{kept.late} of {kept.due} deeds begun a second late, or never"
     report.promise(f"{words} ({LATE:.0%})", holds=kept.late <= LATE * kept.due)
     for failure in kept.failures[:3]:

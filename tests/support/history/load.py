@@ -32,7 +32,10 @@ USERS = 40
 RECENT = 200
 PATIENCE_SECONDS = 90.0
 PAUSES_SECONDS = (0.5, 1.5)
-"""How long who repeats waits before that, by lot; `Retry-After` asks for 1 s."""
+"""How long who repeats waits before that, by lot, and each time twice as long up to the longest:
+`Retry-After` asks for 1 s, and a desk that bears no more would never catch up with those who ask
+every second."""
+LONGEST_PAUSE_SECONDS = 16.0
 ANSWER_SECONDS = 15.0
 """A request without an answer for so long has none."""
 GIVES_UP = 0.25
@@ -194,8 +197,10 @@ class Load:
         headers, until = {"Idempotency-Key": str(uuid4())}, time.monotonic() + PATIENCE_SECONDS
         record = self._ask(user, "POST", wish, headers)
         gives_up = not self.is_patient or random.random() < GIVES_UP
+        pause = random.uniform(*PAUSES_SECONDS)
         while record.is_unknown and not gives_up and time.monotonic() < until:
-            time.sleep(random.uniform(*PAUSES_SECONDS))  # a client's pace, no wait for a condition
+            time.sleep(pause)  # a client's pace, no wait for a condition
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             record = self._ask(user, "POST", wish, headers)
         return record
 
