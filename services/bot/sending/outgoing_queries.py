@@ -1,6 +1,6 @@
 """What the sender asks of the outbox. Reads only."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ HEADS_AT_ONCE = 500
 MOST_IN_A_DIGEST = 5_000
 """The rest make up the next: after a day without Telegram there may be more than a statement has
 room for, and no digest would ever go."""
+LONGEST_QUIET = timedelta(hours=1)
 OUTGOING = table_of(OutgoingMessage).c
 COUNT_OF_WAITING = select(func.count()).where(OUTGOING.state.in_((WAITING, SENDING)))
 """Built once: it is asked every second."""
@@ -139,9 +140,12 @@ def foldable(session: Session, chat_id: int, now: datetime) -> list[Foldable]:
 
 
 def quiet_chats(session: Session, now: datetime, bot: str = SUPPORT_BOT) -> dict[int, datetime]:
-    """The chats of a bot with which Telegram asked to wait, and until when."""
+    """The chats of a bot with which Telegram asked to wait, and until when. What is further off was
+    written before the clock was set back; and if Telegram did ask for that, it asks again."""
     chat = MainBotChat if bot == MAIN_BOT else ChatState
-    quiet = select(chat.chat_id, chat.quiet_until).where(chat.quiet_until > now)
+    quiet = select(chat.chat_id, chat.quiet_until).where(
+        chat.quiet_until > now, chat.quiet_until <= now + LONGEST_QUIET
+    )
     return {chat_id: until for chat_id, until in session.execute(quiet) if until is not None}
 
 

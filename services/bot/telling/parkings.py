@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from amqp.exceptions import AMQPError
 from prometheus_client import Gauge
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
@@ -23,9 +23,11 @@ from services.bot.telling.audience import Audience
 QUIET = timedelta(minutes=10)
 """How long nothing more is said of a queue after agents were told of it."""
 QUEUES = table_of(ParkedQueue).c
-IS_OVERDUE = select(
-    exists().where(QUEUES.untold > 0, QUEUES.told_at <= bindparam("told_before", type_=UtcDateTime))
+IS_QUIET_OVER = or_(
+    QUEUES.told_at <= bindparam("told_before", type_=UtcDateTime),
+    QUEUES.told_at > bindparam("now", type_=UtcDateTime),  # the clock was set back since
 )
+IS_OVERDUE = select(exists().where(QUEUES.untold > 0, IS_QUIET_OVER))
 LOOK_SECONDS = 5.0
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -45,20 +47,24 @@ def note_parked(session: Session, queue: str, telling: Telling, now: datetime) -
     insert_if_absent(session, ParkedQueue, queue=queue, told_at=NEVER, untold=0)
     row = session.get_one(ParkedQueue, queue, with_for_update=True)
     row.untold += 1
-    if row.told_at <= now - QUIET:
+    if not now - QUIET < row.told_at <= now:
         _tell(session, row, telling, now)
 
 
 def is_overdue(session: Session, now: datetime) -> bool:
     """Whether anything was only counted where the quiet time is over."""
-    return bool(session.scalar(IS_OVERDUE, {"told_before": now - QUIET}))
+    return bool(session.scalar(IS_OVERDUE, _at(now)))
 
 
 def tell_overdue(session: Session, telling: Telling, now: datetime) -> None:
     """Tell of what was only counted, where the quiet time is over."""
-    overdue = select(ParkedQueue).where(ParkedQueue.untold > 0, ParkedQueue.told_at <= now - QUIET)
-    for row in session.scalars(overdue.with_for_update()):
+    overdue = select(ParkedQueue).where(ParkedQueue.untold > 0, IS_QUIET_OVER)
+    for row in session.scalars(overdue.with_for_update(), _at(now)):
         _tell(session, row, telling, now)
+
+
+def _at(now: datetime) -> dict[str, datetime]:
+    return {"told_before": now - QUIET, "now": now}
 
 
 def _tell(session: Session, row: ParkedQueue, telling: Telling, now: datetime) -> None:

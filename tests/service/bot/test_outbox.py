@@ -239,6 +239,18 @@ def test_a_chat_told_to_wait_keeps_waiting_over_a_restart(rows: Rows) -> None:
     assert texts(again.sent) == ["новость 2"]
 
 
+def test_and_no_longer_when_the_clock_was_set_back_since(rows: Rows) -> None:
+    telegram = FewWords(Held(60))
+    rows.post(notice(1))
+    rows.sends(telegram, lambda: bool(telegram.sent) and rows.all()[0].state == "waiting")
+    rows.clock.advance(days=-1)
+
+    again = FewWords()
+    rows.sends(again, rows.all_settled)
+
+    assert texts(again.sent) == ["новость 1"]
+
+
 def test_a_blocked_chat_gets_no_more_notices_and_the_answer_is_reported(rows: Rows) -> None:
     tickets = Tickets()
     rows.knows_agents(ANNA, IVAN)

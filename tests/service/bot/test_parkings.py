@@ -83,6 +83,19 @@ def test_the_next_one_after_the_quiet_time_brings_the_count_along(rows: Rows) ->
     assert len(told(rows)) == 2
 
 
+def test_a_clock_that_was_set_back_keeps_nobody_quiet(rows: Rows) -> None:
+    for _ in range(2):
+        hear_parked(rows)
+    rows.clock.advance(days=-1)
+
+    look(rows)
+    assert len(told(rows)) == 2
+    hear_parked(rows)
+    look(rows)
+
+    assert len(told(rows)) == 2
+
+
 def test_another_queue_is_another_matter(rows: Rows) -> None:
     hear_parked(rows)
     hear_parked(rows, "tickets.keep_deadline")
