@@ -26,8 +26,9 @@ from tests.support.history.timetable import Pace, Punctuality, timetable
 from tests.support.running_desk import RunningDesk
 from tests.support.story import AppUser, admin, app_user
 
-THREADS = 600
-"""At least as many as hang at once at a desk that stands still: else it would be asked less."""
+THREADS = 3_000
+"""At least as many as hang at once at a desk that stands still, or wait to repeat: else it would be
+asked less."""
 USERS = 40
 RECENT = 200
 PATIENCE_SECONDS = 90.0
