@@ -125,7 +125,7 @@ def test_a_file_that_is_not_there_is_told_so(desk: TicketsDesk, unknown: int) ->
         desk.shows_file(unknown)
 
 
-def test_what_no_message_names_is_swept_after_two_days(desk: TicketsDesk, tmp_path: Path) -> None:
+def test_what_no_message_names_is_swept_after_a_week(desk: TicketsDesk, tmp_path: Path) -> None:
     files = FileStore(str(tmp_path / "files"))
     named, orphan, fresh = (files.keep(text) for text in (b"named", b"orphan", b"fresh"))
     for key in (named, orphan):
@@ -135,9 +135,9 @@ def test_what_no_message_names_is_swept_after_two_days(desk: TicketsDesk, tmp_pa
     now = datetime.now(UTC)
 
     gone = sum(sweep_orphans(desk.store, files, one, now) for one in BEGINNINGS)
-    soon = sum(sweep_orphans(desk.store, files, one, now + timedelta(days=1)) for one in BEGINNINGS)
+    soon = sum(sweep_orphans(desk.store, files, one, now + timedelta(days=6)) for one in BEGINNINGS)
     later = sum(
-        sweep_orphans(desk.store, files, one, now + timedelta(days=3)) for one in BEGINNINGS
+        sweep_orphans(desk.store, files, one, now + timedelta(days=8)) for one in BEGINNINGS
     )
 
     assert (gone, soon, later) == (1, 0, 1)
