@@ -44,7 +44,7 @@ class Shelf:
     def read_out(self, row: OutgoingMessage) -> OutFiles:
         """The files of a message. Raises Unavailable, for a while: a file that cannot be read ever
         again would hold its chat up for ever, so it then counts as gone."""
-        named, there = read_files(row.files), list[OutFile]()
+        named, there, is_refused = read_files(row.files), list[OutFile](), False
         for file in named:
             shape = Shape.DOCUMENT if row.are_documents else file.shape
             try:
@@ -52,9 +52,11 @@ class Shelf:
             except FileNotFoundError:
                 continue
             except Unavailable:
+                is_refused = True
                 since = self._refused_since.setdefault(row.id, monotonic())
                 if monotonic() - since < PATIENCE_SECONDS:
                     raise
                 log.exception("a file is given up", key=row.key)
-        self._refused_since.pop(row.id, None)
+        if not is_refused:  # else it is not waited for anew when Telegram does not take it now
+            self._refused_since.pop(row.id, None)
         return OutFiles(tuple(there), len(named) - len(there))
