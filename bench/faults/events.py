@@ -11,6 +11,7 @@ from typing import Any
 from bench.faults.crowd import ask
 from bench.faults.desks import running_desk
 from bench.faults.kills import tell_punctuality
+from bench.faults.news import News
 from bench.faults.overload import requests_of
 from bench.faults.report import Report, percentile
 from contracts.tickets import TicketOpened
@@ -23,7 +24,7 @@ from tests.support.waiting import wait_until
 from tests.support.wiretap import rows
 
 HEARERS = {event.type: sorted(event.heard_by - {"gateway"}) for event in events()}
-"""The gateway's workers listen on passing queues, which nobody may count on."""
+"""The gateway's workers hear in passing and keep no account; what they tell is read instead."""
 HEAR_OF_TICKETS = HEARERS[TicketOpened.type]
 SETTLED_SECONDS = 90.0
 """More than the 30 s after which a handler whose database was away is tried again."""
@@ -46,21 +47,23 @@ def measure(report: Report, *, long: bool) -> None:
         for part in (part for part in PARTS_OF_LOAD if not is_borne):
             with running_desk(kind) as breakable:
                 load = Load(breakable.desk, breakable.agents, Pace().times(part), is_patient=False)
-                is_borne = _bears(breakable.desk, load)
+                news = News(breakable.desk, breakable.agents[0])
+                is_borne = _bears(breakable.desk, load, news)
                 asked = len(load.history.records)
                 report.tell(
                     f"{kind}, {part:.0%} of the load, {refused_of(load)} of {asked} refused:"
                 )
                 tell_punctuality(report, load.punctuality)
                 _judge_lag(breakable.desk, report)
+                news.judge(report)
                 report.promise(f"{kind} bears {part:.0%} of the load", holds=is_borne)
         with running_desk(kind) as breakable:
             _measure_backlogs(breakable.desk, report, 10_000 if long else 2_000)
 
 
-def _bears(desk: RunningDesk, load: Load) -> bool:
-    """Put the load on the desk until all is heard; has it refused next to nothing?"""
-    with load:
+def _bears(desk: RunningDesk, load: Load, news: News) -> bool:
+    """Put load and news on the desk until all is heard; has it refused next to nothing?"""
+    with load, news:
         time.sleep(CALM_SECONDS)  # the load runs meanwhile, which is what is measured
     desk.wait_until_healthy()
     with suppress(AssertionError):  # what has not been heard by then is told by the judge

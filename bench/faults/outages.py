@@ -4,7 +4,6 @@ before it until after it is mended, and nothing is lost. Rows 4 and 9 of docs/gu
 What is cut or swallowed on the way is tried in small alone (`tests/faults/test_frozen_and_cut.py`).
 """
 
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -13,15 +12,16 @@ from dataclasses import dataclass
 from bench.faults.desks import running_desk
 from bench.faults.kills import tell_verdict, wait_for_progress
 from bench.faults.report import Report
+from bench.faults.status import StatusReader
 from tests.support.breaking import ALARMS, BreakableDesk, alarm
 from tests.support.history.load import ANSWER_SECONDS, Load
 from tests.support.history.records import Deed, Record
-from tests.support.wishes import Answer, ask
+from tests.support.wishes import Answer
 
 OUTAGE_SECONDS = 8.0
 BEFORE_SECONDS, HEALED_SECONDS, AFTERWARDS_SECONDS = 5.0, 10.0, 5.0
 AWAY_SECONDS, WRITE_SECONDS, READ_SECONDS = 3.0, 5.0, 2.0
-STATUS_PATHS, STATUS_EVERY_SECONDS = ("/api/support/status/", "/status"), 0.2
+STATUS_EVERY_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _outages(breakable: BreakableDesk) -> Iterator[Outage]:
 
 
 def _suffer(outage: Outage, load: Load, report: Report) -> None:
-    with StatusReader(load) as status:
+    with StatusReader(load.desk.url, STATUS_EVERY_SECONDS) as status:
         began = time.monotonic()
         with outage.fault:
             time.sleep(OUTAGE_SECONDS)  # how long it lasts, which is the point
@@ -79,7 +79,7 @@ def _suffer(outage: Outage, load: Load, report: Report) -> None:
     asked = _begun(load, began - BEFORE_SECONDS, until)
     silent = sum(one.is_put_off and not one.retry_after for one in asked)
     report.promise(f"{silent} of {len(asked)} put off without a Retry-After", holds=not silent)
-    _told(status.answers, report)
+    _told([one.answer for one in status.seen], report)
     last = _begun(load, well, until)
     accepted = sum(one.status in {200, 201} for one in last) / max(1, len(last))
     report.tell(f"from {HEALED_SECONDS:.0f} s after it on {accepted:.0%} of the load was taken")
@@ -98,28 +98,6 @@ def _in_time(records: Sequence[Record], write_seconds: float, report: Report, wh
         slowest = max(seconds, default=limit + 1)  # of none there would be nothing to promise
         words = f"{when}: slowest {name} of {len(seconds)}: {slowest:.1f} s ({limit:.0f})"
         report.promise(words, holds=slowest <= limit)
-
-
-class StatusReader:
-    """Reads the public status over and over while a `with` block lasts."""
-
-    def __init__(self, load: Load) -> None:
-        self.answers: list[Answer] = []
-        self._url = load.desk.url
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._read, name="status")
-
-    def __enter__(self) -> "StatusReader":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._is_over.set()
-        self._thread.join()
-
-    def _read(self) -> None:
-        while not self._is_over.wait(STATUS_EVERY_SECONDS):
-            self.answers += [ask(self._url, path) for path in STATUS_PATHS]
 
 
 def _told(answers: Sequence[Answer], report: Report) -> None:

@@ -60,7 +60,7 @@ Attachments = Annotated[list[KeptFile], Field(max_length=MOST_ATTACHMENTS)]
 class OpenTicket(Command):
     """Open a ticket. `received_at` is when the edge got the request: the SLA starts there."""
 
-    circumstances: ClassVar = frozenset({"requester"})
+    circumstances: ClassVar = frozenset({"requester", "limit_per_hour"})
 
     requester: Person
     description: Text

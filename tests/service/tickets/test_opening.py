@@ -131,6 +131,12 @@ def test_more_than_the_allowed_number_within_an_hour_is_refused(desk: TicketsDes
     desk.opens(limit_per_hour=2)
 
 
+def test_a_repeat_under_another_limit_is_no_other_wish(desk: TicketsDesk) -> None:
+    opened = desk.opens(command_id="tg:7:open", limit_per_hour=2)
+
+    assert desk.opens(command_id="tg:7:open", limit_per_hour=1).id == opened.id
+
+
 def test_an_app_user_and_the_telegram_user_the_host_vouches_for_are_one(desk: TicketsDesk) -> None:
     in_telegram = desk.opens(by=Person(id="tg:5", name="Анна"), source=Source.TELEGRAM)
     in_the_app = desk.opens(by=Person(id="anna", name="Анна", telegram_id=5))
