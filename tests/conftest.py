@@ -4,6 +4,7 @@ from chassis import garbage  # isort: skip  # first, for what it does
 import gc
 import os
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,13 +35,30 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """What tests have measured on the way (`record_property`): a promise has its figure beside it
     also where the test, on a machine that others use too, has patience for more."""
     gc.unfreeze()  # Hypothesis, which its plugin imports now, takes what is frozen for garbage
-    reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
-    measured = [one for one in reports if one.when == "call" and one.user_properties]
-    if measured:
+    reports = [
+        one
+        for kind in ("passed", "failed", "")  # the last: what was set up and torn down
+        for one in terminalreporter.getreports(kind)
+    ]
+    lines = [*_measured(reports), *_seconds_of_faults(reports)]
+    if lines:
         terminalreporter.section("measured")
-    for report in measured:
-        figures = ", ".join(f"{what} {figure}" for what, figure in report.user_properties)
-        terminalreporter.line(f"{report.nodeid.rpartition('::')[2]}: {figures}")
+    for line in lines:
+        terminalreporter.line(line)
+
+
+def _measured(reports: list[Any]) -> Iterator[str]:
+    for report in reports:
+        if report.when == "call" and report.user_properties:
+            figures = ", ".join(f"{what} {figure}" for what, figure in report.user_properties)
+            yield f"{report.nodeid.rpartition('::')[2]}: {figures}"
+
+
+def _seconds_of_faults(reports: list[Any]) -> Iterator[str]:
+    """Alone they may take five minutes; beside other tests each takes longer than that."""
+    seconds = [one.duration for one in reports if one.nodeid.startswith("tests/faults/")]
+    if seconds:
+        yield f"tests/faults: {sum(seconds):.0f} s, were one to run after the other"
 
 
 @pytest.hookimpl(optionalhook=True)
