@@ -13,10 +13,19 @@ from services.tickets.models import Agent, Ticket
 from services.tickets.views import facts_of
 
 
+def in_turn(ticket: Ticket, now: datetime) -> datetime:
+    """Now, but not before the last change of the ticket, which has to be held for this.
+
+    A command looks at the clock before it waits for its turn, and clocks are set back. What is
+    carried out last has happened last: sla goes by the moments, and must see what tickets shows.
+    """
+    return max(now, ticket.updated_at)
+
+
 def touch(ticket: Ticket, now: datetime) -> None:
     """Count a change, before the facts about it are told."""
     ticket.version += 1
-    ticket.updated_at = now
+    ticket.updated_at = in_turn(ticket, now)
 
 
 def become(ticket: Ticket, status: TicketStatus, at: datetime) -> None:
@@ -28,12 +37,12 @@ def become(ticket: Ticket, status: TicketStatus, at: datetime) -> None:
 
 def assign(ticket: Ticket, agent: Agent, at: datetime) -> None:
     """Make the agent the assignee, who took it then; to take one's own again counts too."""
-    ticket.assignee, ticket.taken_at = agent, at
+    ticket.assignee, ticket.taken_at = agent, max(at, ticket.taken_at or at)
 
 
 def let_go(ticket: Ticket, at: datetime) -> None:
     """Let nobody have the ticket from then on."""
-    ticket.assignee, ticket.taken_at = None, at
+    ticket.assignee, ticket.taken_at = None, max(at, ticket.taken_at or at)
 
 
 def tell(

@@ -1,5 +1,7 @@
 """Opening a ticket, and writing in it again."""
 
+from datetime import timedelta
+
 import pytest
 
 from contracts.errors import Invalid, TicketClosed, TicketNotFound, TooManyTickets
@@ -129,6 +131,15 @@ def test_more_than_the_allowed_number_within_an_hour_is_refused(desk: TicketsDes
     desk.opens(by=Person(id="boris"), limit_per_hour=2)
     desk.clock.advance(hours=1)
     desk.opens(limit_per_hour=2)
+
+
+def test_a_clock_that_was_set_back_leaves_room_for_new_tickets(desk: TicketsDesk) -> None:
+    for _ in range(2):
+        desk.opens(limit_per_hour=2)
+        desk.clock.advance(hours=2)
+    desk.clock.instant = desk.now - timedelta(hours=6)
+
+    assert desk.opens(limit_per_hour=2).id
 
 
 def test_a_repeat_under_another_limit_is_no_other_wish(desk: TicketsDesk) -> None:
