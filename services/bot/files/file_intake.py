@@ -1,6 +1,8 @@
 """Fetches what people sent from Telegram into the desk's store of files."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Protocol
 
 from structlog import get_logger
@@ -14,6 +16,11 @@ from services.bot.files.sent_files import Lost, SentFile
 
 AT_ONCE = 3
 """A file is whole in memory while it is fetched."""
+TURN_SECONDS = 1.0
+"""Whoever waits longer for a turn waits outside: who sends no file needs the place meanwhile."""
+FETCH_SECONDS = 60.0
+"""A file that comes byte by byte would keep its turn for ever: the time limits of a connection are
+those of each byte."""
 TELEGRAMS_LIMIT = 20
 MEGABYTE = 2**20
 
@@ -29,23 +36,50 @@ class FileIntake(Protocol):
 class TelegramFiles:
     """Fetches, checks and keeps. The address of a file holds the bot's token: no error tells it."""
 
-    def __init__(self, bot: Bot, intake: Intake, largest_megabytes: int) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        intake: Intake,
+        largest_megabytes: int,
+        *,
+        fetch_seconds: float = FETCH_SECONDS,
+    ) -> None:
         self._bot = bot
         self._intake = intake
         self._limit = largest_megabytes
+        self._fetch_seconds = fetch_seconds
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def take_in(self, file: SentFile) -> KeptFile | Lost:
         """Keep a file, or say why it cannot be. Raises Unavailable when Telegram or the store is
-        away."""
+        away or slow, or when too many files are being fetched."""
         limit = min(self._limit, TELEGRAMS_LIMIT)
         if file.size is not None and file.size > limit * MEGABYTE:
             return Lost(file.name, "too_large", limit)
-        async with self._turns:
-            data = await self._fetch(file)
+        async with self._turn():
+            data = await self._fetch_in_time(file)
             if isinstance(data, Lost):
                 return data
             return await asyncio.to_thread(self._keep, file, data)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise Unavailable("other files are being fetched") from None
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    async def _fetch_in_time(self, file: SentFile) -> bytes | Lost:
+        try:
+            async with asyncio.timeout(self._fetch_seconds):
+                return await self._fetch(file)
+        except TimeoutError:
+            raise Unavailable("Telegram gives a file too slowly") from None
 
     async def _fetch(self, file: SentFile) -> bytes | Lost:
         try:
