@@ -1,6 +1,6 @@
 """A change of a ticket becomes its next version, and a fact in the outbox."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,14 +12,17 @@ from contracts.vocabulary import TicketStatus
 from services.tickets.models import Agent, Ticket
 from services.tickets.views import facts_of
 
+MOMENT = timedelta(milliseconds=1)
+"""The least by which two moments are told apart."""
+
 
 def in_turn(ticket: Ticket, now: datetime) -> datetime:
-    """Now, but not before the last change of the ticket, which has to be held for this.
+    """Now, or right after the last change of the ticket, which has to be held for this.
 
     A command looks at the clock before it waits for its turn, and clocks are set back. What is
     carried out last has happened last: sla goes by the moments, and must see what tickets shows.
     """
-    return max(now, ticket.updated_at)
+    return now if now >= ticket.updated_at else ticket.updated_at + MOMENT
 
 
 def touch(ticket: Ticket, now: datetime) -> None:

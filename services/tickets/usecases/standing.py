@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from contracts.errors import TicketClosed, TicketNotFound
 from contracts.tickets import LARGEST_ID
 from contracts.vocabulary import AuthorKind, Delivery, TicketStatus
-from services.tickets.announcing import become
+from services.tickets.announcing import MOMENT, become
 from services.tickets.domain.status import after_user_message, is_time_to_close
 from services.tickets.models import Ticket, TicketMessage
 from services.tickets.usecases.people import is_visible
@@ -59,7 +59,10 @@ def closed(session: Session, ticket: Ticket) -> TicketClosed:
 
 
 def take_up(ticket: Ticket, was: TicketStatus, at: datetime) -> None:
-    """The requester has something to say: the ticket is ours again, a resolved one reopens."""
+    """The requester has something to say: the ticket is ours again, a resolved one reopens, later
+    than it was resolved by whatever clock."""
+    if was == TicketStatus.RESOLVED:
+        at = max(at, ticket.status_since + MOMENT)
     become(ticket, after_user_message(was, is_assigned=ticket.assignee_id is not None), at)
     if was == TicketStatus.RESOLVED:
         ticket.reopened_at = ticket.status_since

@@ -7,6 +7,7 @@ import pytest
 from chassis.clock import SetClock
 from contracts.event import to_milliseconds
 from contracts.vocabulary import Source, TicketStatus
+from services.tickets.announcing import MOMENT
 from tests.support.tickets_desk import TicketsDesk
 
 
@@ -85,7 +86,7 @@ def test_a_message_that_was_overtaken_by_the_resolution_reopens_after_it(
     desk.writes(ticket.id, received_at=desk.now - timedelta(seconds=2))
 
     reopened = desk.shows(ticket.id)
-    assert reopened.reopened_at == reopened.status_since == resolved.resolved_at
+    assert reopened.reopened_at == reopened.status_since == resolved.resolved_at + MOMENT
 
 
 def test_a_message_that_an_answer_has_overtaken_waits_for_none(

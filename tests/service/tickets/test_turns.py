@@ -148,3 +148,17 @@ def test_a_question_merged_in_behind_an_answer_is_counted(desk: TicketsDesk) -> 
 
     assert desk.shows(survivor.id).unanswered_since is not None
     assert clock_of(desk, survivor.id).next_due_at is not None
+
+
+def test_a_ticket_reopened_while_a_clock_catches_up_is_counted(desk: TicketsDesk) -> None:
+    desk.lets_in()
+    ticket = desk.opens()
+    desk.clock.advance(minutes=10)
+    desk.takes(ticket.id)
+    desk.clock.instant = desk.now - timedelta(minutes=5)
+    desk.resolves(ticket.id)
+
+    desk.writes(ticket.id, "Опять не открывается")
+
+    assert desk.shows(ticket.id).status == "in_progress"
+    assert clock_of(desk, ticket.id).next_due_at is not None
