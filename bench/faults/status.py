@@ -54,14 +54,17 @@ class StatusReader:
 
 
 def lags(seen: Sequence[Seen]) -> dict[datetime, float]:
-    """By change, for how many seconds after it somebody was still told what was before it,
-    whichever worker of the gateway told them: each hears for itself."""
+    """By change since the first answer, within how many seconds nobody was told any more what was
+    before it, whichever worker of the gateway told them: each hears for itself."""
     told = [(one.asked_at, one.changed_at) for one in seen if one.path == JSON]
-    began = told[0][1] if told else None
-    changes = {changed for _, changed in told if changed is not None and changed != began}
+    began = told[0][0] if told else datetime.now(UTC)
+    changes = {changed for _, changed in told if changed is not None and changed > began}
     return {change: _lag(change, told) for change in sorted(changes)}
 
 
 def _lag(change: datetime, told: Sequence[tuple[datetime, datetime | None]]) -> float:
-    old = (asked for asked, changed in told if changed is None or changed < change)
-    return max(0.0, (max(old, default=change) - change).total_seconds())
+    """Up to the first answer after the last old one: no less than it was."""
+    is_old = [changed is None or changed < change for _, changed in told]
+    last_old = max(place for place, old in enumerate(is_old) if old or place == 0)
+    first_new = min(last_old + 1, len(told) - 1)
+    return max(0.0, (told[first_new][0] - change).total_seconds())
