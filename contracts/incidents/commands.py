@@ -152,13 +152,25 @@ class LinkTickets(IncidentCommand):
     agent_id: str
 
 
+class ClosedTicket(Message):
+    """What is known of a ticket at its end, as tickets told it."""
+
+    merged_into: int | None = None
+
+
 class JoinIncident(IncidentCommand):
     """A requester says "I have this too", and is counted once. With `ticket_id`, which whoever
-    calls knows to be theirs, that ticket is linked instead of another being opened."""
+    calls knows to be theirs, that ticket is linked instead of another being opened.
+
+    Raises TicketClosed for one that they saw closed, unless that came after the same command.
+    """
+
+    circumstances: ClassVar = IncidentCommand.circumstances | {"closed_ticket"}
 
     incident_id: int
     requester_id: str
     ticket_id: int | None = None
+    closed_ticket: ClosedTicket | None = None
 
 
 class AnnounceMaintenance(Command):

@@ -236,14 +236,10 @@ class IncidentRoom:
         return self.client.link_tickets(command).result
 
     def joins(
-        self, incident_id: int, requester_id: str, ticket_id: int | None = None
+        self, incident_id: int, requester_id: str, ticket_id: int | None = None, **wishes: Any
     ) -> IncidentView:
-        command = JoinIncident(
-            command_id=new_id(),
-            incident_id=incident_id,
-            requester_id=requester_id,
-            ticket_id=ticket_id,
-        )
+        said = {"command_id": new_id(), "ticket_id": ticket_id} | wishes
+        command = JoinIncident(incident_id=incident_id, requester_id=requester_id, **said)
         return self.client.join_incident(command).result
 
     @property

@@ -11,7 +11,7 @@ from contracts.errors import (
     WithdrawnIncident,
 )
 from contracts.event import Receipt
-from contracts.incidents import IncidentView, StatusView
+from contracts.incidents import ClosedTicket, IncidentView, StatusView
 from contracts.tickets import AuthorView, LinkedIncident, MessageView
 from contracts.vocabulary import AuthorKind, IncidentNotice, IncidentStatus
 from tests.support.gateway import NOW, Gateway, make_ticket
@@ -226,25 +226,34 @@ def test_a_user_has_it_too_and_is_counted(gateway: Gateway, body: dict[str, obje
     assert command.ticket_id == body.get("ticket_id")
 
 
+def test_only_a_ticket_of_ones_own_can_be_about_it(gateway: Gateway) -> None:
+    joined(gateway)
+    gateway.services.ticket = make_ticket()
+
+    answer = gateway.as_user("boris").posts("/incidents/7/me_too/", {"ticket_id": 42})
+
+    assert answer.json is not None
+    assert answer.json["code"] == "ticket_not_found"
+    assert not gateway.services.was_asked("incidents.join_incident")
+
+
 @pytest.mark.parametrize(
-    ("ticket", "sub", "code"),
+    ("ticket", "seen"),
     [
-        ({}, "boris", "ticket_not_found"),
-        ({"status": "closed"}, "anna", "ticket_closed"),
-        ({"status": "closed", "merged_into": 40}, "anna", "ticket_closed"),
+        ({}, None),
+        ({"status": "closed"}, ClosedTicket()),
+        ({"status": "closed", "merged_into": 40}, ClosedTicket(merged_into=40)),
     ],
 )
-def test_only_a_living_ticket_of_ones_own_can_be_about_it(
-    gateway: Gateway, ticket: dict[str, object], sub: str, code: str
+def test_incidents_is_told_of_a_closed_ticket_and_knows_whether_it_was_said_before(
+    gateway: Gateway, ticket: dict[str, object], seen: ClosedTicket | None
 ) -> None:
     joined(gateway)
     gateway.services.ticket = make_ticket(**ticket)
 
-    answer = gateway.as_user(sub).posts("/incidents/7/me_too/", {"ticket_id": 42})
+    gateway.as_user().posts("/incidents/7/me_too/", {"ticket_id": 42})
 
-    assert answer.json is not None
-    assert answer.json["code"] == code
-    assert not gateway.services.was_asked("incidents.join_incident")
+    assert gateway.services.last("incidents.join_incident").closed_ticket == seen
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, request
 
-from contracts.errors import IncidentNotFound, TicketClosed
-from contracts.incidents import JoinIncident
+from contracts.errors import IncidentNotFound
+from contracts.incidents import ClosedTicket, JoinIncident
 from contracts.tickets import LARGEST_ID
 from contracts.vocabulary import TicketStatus
 from services.gateway import shapes
@@ -44,14 +44,13 @@ def join_incident(incident_id: int) -> Response:
     form = read_body(request, MeToo)
     if not 0 < incident_id <= LARGEST_ID:
         raise IncidentNotFound("no incident can have this number")
-    if form.ticket_id is not None:
-        _refuse_unlinkable(form.ticket_id)
     command = JoinIncident(
         command_id=command_id(request, visit.caller.sub, "join_incident"),
         origin="app",
         incident_id=incident_id,
         requester_id=visit.caller.sub,
         ticket_id=form.ticket_id,
+        closed_ticket=None if form.ticket_id is None else _end_of(form.ticket_id),
     )
     receipt = incidents().join_incident(command)
     incident = told_incident(receipt.result, teller(desk(), visit.words.language))
@@ -61,10 +60,10 @@ def join_incident(incident_id: int) -> Response:
     return say_if_replayed(in_callers_language(answer(told)), receipt)
 
 
-def _refuse_unlinkable(ticket_id: int) -> None:
-    """Raises TicketNotFound for somebody else's, to an administrator too: it is the requester's own
-    word; and TicketClosed."""
+def _end_of(ticket_id: int) -> ClosedTicket | None:
+    """What refuses a closed ticket, unless the same was said while it lived: only incidents knows.
+    Raises TicketNotFound for somebody else's, to an administrator too: it is the requester's own
+    word."""
     ticket = tickets().get_ticket(ticket_id, requester_id=requester_calling())
-    if ticket.status is TicketStatus.CLOSED:
-        into = {} if ticket.merged_into is None else {"merged_into": str(ticket.merged_into)}
-        raise TicketClosed("the ticket is closed", into)
+    is_closed = ticket.status is TicketStatus.CLOSED
+    return ClosedTicket(merged_into=ticket.merged_into) if is_closed else None

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from chassis.events.outbox import announce
-from contracts.errors import TicketNotFound
+from contracts.errors import TicketClosed, TicketNotFound
 from contracts.incidents import (
     IncidentTicketLinked,
     IncidentView,
@@ -47,8 +47,12 @@ def link_tickets(session: Session, command: LinkTickets, now: datetime) -> Incid
 
 
 def join_incident(session: Session, command: JoinIncident, now: datetime) -> IncidentView:
-    """Count a requester who has it too, once. Raises TicketNotFound, IncidentNotFound,
-    IncidentAlreadyResolved."""
+    """Count a requester who has it too, once. Raises TicketNotFound, TicketClosed,
+    IncidentNotFound, IncidentAlreadyResolved."""
+    if command.closed_ticket is not None:
+        into = command.closed_ticket.merged_into
+        details = {} if into is None else {"merged_into": str(into)}
+        raise TicketClosed("the ticket is closed", details)
     ticket_ids = [] if command.ticket_id is None else [command.ticket_id]
     incident = _open_one(session, command.incident_id, ticket_ids)
     if ticket_ids:

@@ -12,10 +12,11 @@ from contracts.errors import (
     IncidentNotFound,
     NoOpenIncident,
     SeveralOpenIncidents,
+    TicketClosed,
     TicketNotFound,
     WithdrawnIncident,
 )
-from contracts.incidents import StatusView
+from contracts.incidents import ClosedTicket, StatusView
 from contracts.tickets import LARGEST_ID
 from contracts.vocabulary import Category, IncidentAction
 from tests.support.crowd import Crowd
@@ -282,3 +283,23 @@ def test_nobody_joins_what_is_over_or_never_was(room: IncidentRoom, ticket_id: i
 
     assert isinstance(over, IncidentAlreadyResolved)
     assert isinstance(unknown, IncidentNotFound)
+
+
+@pytest.mark.parametrize("merged_into", [None, 40])
+def test_a_closed_ticket_is_about_nothing_more_unless_that_was_said_before(
+    room: IncidentRoom, ticket_id: int, merged_into: int | None
+) -> None:
+    incident = room.declares()
+    closed = ClosedTicket(merged_into=merged_into)
+    said: dict[str, Any] = {"requester_id": "anna", "ticket_id": ticket_id}
+    key = f"ticket {ticket_id} is about it"
+    first = room.joins(incident.id, **said, command_id=key)
+
+    again = room.joins(incident.id, **said, command_id=key, closed_ticket=closed)
+    refused = refusal_changes_nothing(
+        room, lambda: room.joins(incident.id, **said, closed_ticket=closed)
+    )
+
+    assert again == first
+    assert isinstance(refused, TicketClosed)
+    assert refused.details == ({} if merged_into is None else {"merged_into": "40"})
