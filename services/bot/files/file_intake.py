@@ -14,8 +14,10 @@ from contracts.errors import ContractError, FileEmpty, FileKindRefused, FileTooL
 from contracts.tickets import KeptFile
 from services.bot.files.sent_files import Lost, SentFile
 
-AT_ONCE = 3
-"""A file is whole in memory while it is fetched."""
+USERS_AT_ONCE = 3
+AGENTS_AT_ONCE = 2
+"""A file is whole in memory while it is fetched. Those of users are many on a bad day, and an agent
+hears within seconds whether the answer has gone out: they do not share."""
 TURN_SECONDS = 1.0
 """Whoever waits longer for a turn waits outside: who sends no file needs the place meanwhile."""
 FETCH_SECONDS = 60.0
@@ -30,7 +32,7 @@ log = get_logger()
 class FileIntake(Protocol):
     """The way of a file into the desk: Telegram's and the store's, or a test's idea of it."""
 
-    async def take_in(self, file: SentFile) -> KeptFile | Lost: ...
+    async def take_in(self, file: SentFile, *, by_agent: bool) -> KeptFile | Lost: ...
 
 
 class TelegramFiles:
@@ -48,31 +50,20 @@ class TelegramFiles:
         self._intake = intake
         self._limit = largest_megabytes
         self._fetch_seconds = fetch_seconds
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._agents = asyncio.Semaphore(AGENTS_AT_ONCE)
+        self._users = asyncio.Semaphore(USERS_AT_ONCE)
 
-    async def take_in(self, file: SentFile) -> KeptFile | Lost:
+    async def take_in(self, file: SentFile, *, by_agent: bool) -> KeptFile | Lost:
         """Keep a file, or say why it cannot be. Raises Unavailable when Telegram or the store is
         away or slow, or when too many files are being fetched."""
         limit = min(self._limit, TELEGRAMS_LIMIT)
         if file.size is not None and file.size > limit * MEGABYTE:
             return Lost(file.name, "too_large", limit)
-        async with self._turn():
+        async with _turn(self._agents if by_agent else self._users):
             data = await self._fetch_in_time(file)
             if isinstance(data, Lost):
                 return data
             return await asyncio.to_thread(self._keep, file, data)
-
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(TURN_SECONDS):
-                await self._turns.acquire()
-        except TimeoutError:
-            raise Unavailable("other files are being fetched") from None
-        try:
-            yield
-        finally:
-            self._turns.release()
 
     async def _fetch_in_time(self, file: SentFile) -> bytes | Lost:
         try:
@@ -108,6 +99,19 @@ class TelegramFiles:
         except (FileEmpty, FileKindRefused) as error:
             return Lost(file.name, _reason(error))
         return KeptFile(key=kept.key, media_type=kept.media_type, name=file.name, size=kept.size)
+
+
+@asynccontextmanager
+async def _turn(turns: asyncio.Semaphore) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(TURN_SECONDS):
+            await turns.acquire()
+    except TimeoutError:
+        raise Unavailable("other files are being fetched") from None
+    try:
+        yield
+    finally:
+        turns.release()
 
 
 def _away(error: Exception) -> Unavailable:

@@ -43,9 +43,10 @@ def told(words: Speech, lost: Sequence[Lost]) -> list[Html]:
 
 async def _take(ask: Ask, file: SentFile) -> KeptFile | Lost:
     """A user's words are worth more than their file: after a while they go without it."""
+    by_agent = ask.agent is not None
     try:
-        return await ask.office.files.take_in(file)
+        return await ask.office.files.take_in(file, by_agent=by_agent)
     except Unavailable:
-        if ask.agent is not None or ask.now - ask.first_tried_at < PATIENCE:
+        if by_agent or ask.now - ask.first_tried_at < PATIENCE:
             raise
         return Lost(file.name, "away")

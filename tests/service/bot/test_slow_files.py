@@ -12,13 +12,17 @@ from botapi.sights import Enclosed
 from chassis.files.folder import Folder
 from chassis.files.intake import Intake
 from contracts.errors import Unavailable
-from services.bot.files.file_intake import TelegramFiles
+from services.bot.files.file_intake import USERS_AT_ONCE, TelegramFiles
 from services.bot.files.sent_files import SentFile
 from services.bot.telegram_link import make_bot
 from tests.support.bot_desk import BotDesk
 from tests.support.botapi import TelegramPerson
+from tests.support.waiting import wait_until
 
+PDF = Enclosed("document", b"%PDF-1.7 the screen", "", "screen.pdf")
 SLOW_SECONDS = 4.0
+VERY_SLOW_SECONDS = 12.0
+"""Less than the bot waits for Telegram."""
 MANY = 20
 """More than the updates that are handled at once."""
 
@@ -33,6 +37,27 @@ def test_files_that_come_slowly_hold_up_no_agent(desk: BotDesk, anna: TelegramPe
 
     anna.receives(known, after=anna.says("/help"), within=SLOW_SECONDS)
 
+    for person in people:
+        person.receives("принято", within=90)
+
+
+def test_an_answer_with_a_file_waits_for_no_users_files(
+    desk: BotDesk, anna: TelegramPerson
+) -> None:
+    ticket = desk.opens_in_app("Где счёт?")
+    anna.receives(f"#{ticket.id} ")
+    people = [desk.user() for _ in range(USERS_AT_ONCE)]
+    desk.telegram.hang("getFile", VERY_SLOW_SECONDS, times=USERS_AT_ONCE)
+    desk.telegram.forget_calls()
+    for person in people:
+        person.sends(PDF)
+    wait_until(lambda: len(desk.telegram.calls("getFile")) == USERS_AT_ONCE)
+
+    answer = Enclosed("document", PDF.data, f"/reply {ticket.id} Вот он", "invoice.pdf")
+    (said,) = anna.sends(answer)
+
+    anna.receives("в приложении", after=said)
+    assert not any("принято" in one.text for person in people for one in person.received())
     for person in people:
         person.receives("принято", within=90)
 
@@ -67,7 +92,8 @@ def test_a_file_that_never_ends_gives_its_turn_back(tmp_path: Path) -> None:
         async with trickling() as address:
             bot, intake = make_bot("1:a", f"{address}/bot"), Intake(Folder(tmp_path), [], 1)
             files = TelegramFiles(bot, intake, 1, fetch_seconds=0.5)
+            slow = SentFile("document", "a", "screen.pdf", 100_000)
             with pytest.raises(Unavailable, match="too slowly"):
-                await files.take_in(SentFile("document", "a", "screen.pdf", 100_000))
+                await files.take_in(slow, by_agent=False)
 
     asyncio.run(asyncio.wait_for(fetch(), 10))

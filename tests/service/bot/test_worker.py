@@ -136,7 +136,7 @@ class Shelf:
         self.lost: dict[str, str] = {}
         self.is_away = False
 
-    async def take_in(self, file: SentFile) -> KeptFile | Lost:
+    async def take_in(self, file: SentFile, *, by_agent: bool) -> KeptFile | Lost:
         if self.is_away:
             raise Unavailable("away")
         self.taken.append(file.file_id)
