@@ -44,6 +44,9 @@ class Command(Message):
 
     circumstances: ClassVar[frozenset[str]] = frozenset()
     """Fields that tell how a sending came about and not what is wished: a repeat may differ."""
+    once_wished: ClassVar[frozenset[str]] = frozenset()
+    """Circumstances that an earlier version counted among the wishes; it may have been the one that
+    a repeat came to first."""
 
     command_id: str
 

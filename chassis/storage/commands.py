@@ -51,15 +51,16 @@ def once(
     return Receipt(result=result)
 
 
-def fingerprint_of(command: Command) -> str:
-    """A digest of what is wished.
+def fingerprint_of(command: Command, *, as_before: bool = False) -> str:
+    """A digest of what is wished; `as_before`, by the count of the versions before.
 
     Instants are left out with the other circumstances: they tell when a sending was received, and
     a repeat is received later. So are defaults, or a release that adds a field would know no
     repeat of what came before it.
     """
     instants = {name for name, value in command if isinstance(value, datetime)}
-    left_out = instants | command.circumstances | {"command_id"}
+    circumstances = command.circumstances - (command.once_wished if as_before else set())
+    left_out = instants | circumstances | {"command_id"}
     wish = command.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
     text = json.dumps({"operation": type(command).__name__, **wish}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -71,6 +72,6 @@ def _first_result(
     first = session.scalars(
         select(CommandRow).where(CommandRow.command_id == command.command_id)
     ).one()
-    if first.fingerprint != fingerprint:
+    if first.fingerprint not in {fingerprint, fingerprint_of(command, as_before=True)}:
         raise IdempotencyKeyReused("this id was used for another command")
     return view.model_validate_json(first.result)

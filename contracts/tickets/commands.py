@@ -61,6 +61,7 @@ class OpenTicket(Command):
     """Open a ticket. `received_at` is when the edge got the request: the SLA starts there."""
 
     circumstances: ClassVar = frozenset({"requester", "limit_per_hour"})
+    once_wished: ClassVar = frozenset({"limit_per_hour"})
 
     requester: Person
     description: Text

@@ -16,19 +16,28 @@ MOMENT = timedelta(milliseconds=1)
 """The least by which two moments are told apart."""
 
 
-def in_turn(ticket: Ticket, now: datetime) -> datetime:
-    """Now, or right after the last change of the ticket, which has to be held for this.
+def in_turn(now: datetime, *earlier: datetime | None) -> datetime:
+    """Now, or right after the last of these moments of a ticket, which has to be held for this.
 
     A command looks at the clock before it waits for its turn, and clocks are set back. What is
     carried out last has happened last: sla goes by the moments, and must see what tickets shows.
+    It follows what it competes with and nothing else: whoever writes is dated by the clock, and
+    would seem to have written before what was put off without need.
     """
-    return now if now >= ticket.updated_at else ticket.updated_at + MOMENT
+    last = max((at for at in earlier if at is not None), default=now)
+    return now if now >= last else last + MOMENT
+
+
+def course(ticket: Ticket) -> tuple[datetime | None, ...]:
+    """When it last became what it is, was written in, and was merged into: what ends it, brings it
+    back or merges it follows all of that."""
+    return ticket.status_since, ticket.last_message_at, ticket.merged_at
 
 
 def touch(ticket: Ticket, now: datetime) -> None:
     """Count a change, before the facts about it are told."""
     ticket.version += 1
-    ticket.updated_at = in_turn(ticket, now)
+    ticket.updated_at = in_turn(now, ticket.updated_at)
 
 
 def become(ticket: Ticket, status: TicketStatus, at: datetime) -> None:

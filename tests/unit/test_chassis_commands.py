@@ -41,6 +41,15 @@ def test_the_order_of_keys_is_no_part_of_a_wish() -> None:
     assert fingerprint_of(one) == fingerprint_of(other)
 
 
+def test_a_repeat_of_what_a_version_before_carried_out_is_the_same_wish() -> None:
+    """The digest by which one that counted `limit_per_hour` among the wishes knows it."""
+    limited = opening().model_copy(update={"limit_per_hour": 10})
+    known = "3d1d989ee8fed1a307ae0db0991e5bc2ec87875f5c39e1e7791cf1c408822b31"
+
+    assert fingerprint_of(limited, as_before=True) == known
+    assert fingerprint_of(limited) == fingerprint_of(opening())
+
+
 def test_other_words_are_another_wish() -> None:
     assert fingerprint_of(opening()) != fingerprint_of(opening("Help!"))
 

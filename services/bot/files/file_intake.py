@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from structlog import get_logger
@@ -16,8 +16,9 @@ from services.bot.files.sent_files import Lost, SentFile
 
 USERS_AT_ONCE = 3
 AGENTS_AT_ONCE = 2
-"""A file is whole in memory while it is fetched. Those of users are many on a bad day, and an agent
-hears within seconds whether the answer has gone out: they do not share."""
+"""Messages whose files are fetched, one after the other: a file is whole in memory meanwhile. Those
+of users are many on a bad day, and an agent hears within seconds whether the answer has gone out:
+they do not share."""
 TURN_SECONDS = 1.0
 """Whoever waits longer for a turn waits outside: who sends no file needs the place meanwhile."""
 FETCH_SECONDS = 60.0
@@ -32,7 +33,9 @@ log = get_logger()
 class FileIntake(Protocol):
     """The way of a file into the desk: Telegram's and the store's, or a test's idea of it."""
 
-    async def take_in(self, file: SentFile, *, by_agent: bool) -> KeptFile | Lost: ...
+    def turn(self, *, of_agent: bool) -> AbstractAsyncContextManager[None]: ...
+
+    async def take_in(self, file: SentFile) -> KeptFile | Lost: ...
 
 
 class TelegramFiles:
@@ -53,17 +56,29 @@ class TelegramFiles:
         self._agents = asyncio.Semaphore(AGENTS_AT_ONCE)
         self._users = asyncio.Semaphore(USERS_AT_ONCE)
 
-    async def take_in(self, file: SentFile, *, by_agent: bool) -> KeptFile | Lost:
+    @asynccontextmanager
+    async def turn(self, *, of_agent: bool) -> AsyncIterator[None]:
+        """Hold back until the files of a message may be fetched. Raises Unavailable when those of
+        too many are being fetched."""
+        turns = self._agents if of_agent else self._users
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await turns.acquire()
+        except TimeoutError:
+            raise Unavailable("other files are being fetched") from None
+        try:
+            yield
+        finally:
+            turns.release()
+
+    async def take_in(self, file: SentFile) -> KeptFile | Lost:
         """Keep a file, or say why it cannot be. Raises Unavailable when Telegram or the store is
-        away or slow, or when too many files are being fetched."""
+        away or slow."""
         limit = min(self._limit, TELEGRAMS_LIMIT)
         if file.size is not None and file.size > limit * MEGABYTE:
             return Lost(file.name, "too_large", limit)
-        async with _turn(self._agents if by_agent else self._users):
-            data = await self._fetch_in_time(file)
-            if isinstance(data, Lost):
-                return data
-            return await asyncio.to_thread(self._keep, file, data)
+        data = await self._fetch_in_time(file)
+        return data if isinstance(data, Lost) else await asyncio.to_thread(self._keep, file, data)
 
     async def _fetch_in_time(self, file: SentFile) -> bytes | Lost:
         try:
@@ -99,19 +114,6 @@ class TelegramFiles:
         except (FileEmpty, FileKindRefused) as error:
             return Lost(file.name, _reason(error))
         return KeptFile(key=kept.key, media_type=kept.media_type, name=file.name, size=kept.size)
-
-
-@asynccontextmanager
-async def _turn(turns: asyncio.Semaphore) -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(TURN_SECONDS):
-            await turns.acquire()
-    except TimeoutError:
-        raise Unavailable("other files are being fetched") from None
-    try:
-        yield
-    finally:
-        turns.release()
 
 
 def _away(error: Exception) -> Unavailable:

@@ -21,14 +21,9 @@ async def take_in(ask: Ask) -> TakenIn:
     if ask.taken_in is not None:
         return ask.taken_in
     taken = TakenIn(updates=list(ask.incoming.with_updates))
-    most = ask.office.settings.file.attachments.at_once
-    for place, file in enumerate(ask.incoming.files):
-        found = Lost(file.name, "too_many", most) if place >= most else await _take(ask, file)
-        if isinstance(found, Lost):
-            taken.lost.append(found)
-        else:
-            taken.kept.append(found)
     if ask.incoming.files:
+        async with ask.office.files.turn(of_agent=ask.agent is not None):
+            await _take_each(ask, taken)
         await to_thread(ask.office.updates.remember_files, ask.row_id, taken.write())
     return taken
 
@@ -41,12 +36,22 @@ def told(words: Speech, lost: Sequence[Lost]) -> list[Html]:
     ]
 
 
+async def _take_each(ask: Ask, taken: TakenIn) -> None:
+    """All in one turn: whoever waited in vain for another would begin with the first file again."""
+    most = ask.office.settings.file.attachments.at_once
+    for place, file in enumerate(ask.incoming.files):
+        found = Lost(file.name, "too_many", most) if place >= most else await _take(ask, file)
+        if isinstance(found, Lost):
+            taken.lost.append(found)
+        else:
+            taken.kept.append(found)
+
+
 async def _take(ask: Ask, file: SentFile) -> KeptFile | Lost:
     """A user's words are worth more than their file: after a while they go without it."""
-    by_agent = ask.agent is not None
     try:
-        return await ask.office.files.take_in(file, by_agent=by_agent)
+        return await ask.office.files.take_in(file)
     except Unavailable:
-        if by_agent or ask.now - ask.first_tried_at < PATIENCE:
+        if ask.agent is not None or ask.now - ask.first_tried_at < PATIENCE:
             raise
         return Lost(file.name, "away")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from contracts.tickets import AgentView, TicketReopened, TicketResolved
 from contracts.vocabulary import AuthorKind, Delivery, TicketStatus
-from services.tickets.announcing import become, in_turn, tell, touch
+from services.tickets.announcing import become, course, in_turn, tell, touch
 from services.tickets.models import Incident, Ticket, TicketMessage
 from services.tickets.usecases.standing import left_after, word_owed_since
 from services.tickets.views import agent_view, incident_view
@@ -20,7 +20,7 @@ NOBODY = AgentView(id="", name="")
 
 def resolve_with(session: Session, ticket: Ticket, incident: Incident, now: datetime) -> None:
     """The incident is over, and with it the unfinished ticket."""
-    now = in_turn(ticket, now)
+    now = in_turn(now, *course(ticket))
     was, unanswered_since = ticket.status, ticket.unanswered_since
     become(ticket, TicketStatus.RESOLVED, now)
     ticket.status_before_end, ticket.unanswered_before_end = was, unanswered_since
@@ -35,7 +35,7 @@ def reopen_with(session: Session, ticket: Ticket, incident: Incident, now: datet
     """The incident is back, and with it the ticket, unless something else has become of it."""
     if ticket.status_before_end is None:
         return
-    now = in_turn(ticket, now)
+    now = in_turn(now, *course(ticket))
     become(ticket, TicketStatus(ticket.status_before_end), now)
     ticket.resolved_at, ticket.resolved_by = None, None
     ticket.unanswered_since = _still_unanswered(session, ticket)

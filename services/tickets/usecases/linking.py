@@ -16,7 +16,7 @@ from contracts.errors import TicketClosed, TicketNotFound
 from contracts.incidents import IncidentTicketLinked, IncidentView
 from contracts.tickets import TicketLinked, TicketUnlinked
 from contracts.vocabulary import UNFINISHED, Delivery, IncidentNotice, IncidentStatus
-from services.tickets.announcing import tell, touch
+from services.tickets.announcing import in_turn, tell, touch
 from services.tickets.models import Agent, Incident, IncidentNews, Ticket, TicketMessage
 from services.tickets.usecases.notices import note_told, notice_of
 from services.tickets.usecases.standing import living_status, load_ticket
@@ -38,6 +38,7 @@ def keep_link(
         return
     if event.version <= ticket.link_version:
         return
+    now = in_turn(now, ticket.created_at, ticket.unlinked_at)
     incident = _remember(session, event.incident)
     is_moved = ticket.incident_id != incident.id
     if is_moved:
@@ -68,6 +69,7 @@ def keep_link(
 def drop_link(session: Session, ticket: Ticket, incident: Incident, now: datetime) -> None:
     """The incident was declared by mistake: its ticket is about none, and as if never told of it.
     Whoever waits is told that much."""
+    now = in_turn(now, ticket.last_message_at)
     ticket.incident, ticket.noticed_at, ticket.unlinked_at = None, None, now
     touch(ticket, now)
     notice = None

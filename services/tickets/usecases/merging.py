@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.errors import AnswerOnItsWay, MergeWithItself, TicketsOfDifferentPeople
 from contracts.tickets import MergeTickets, TicketMerged, TicketView
 from contracts.vocabulary import AuthorKind, Delivery, TicketStatus
-from services.tickets.announcing import become, in_turn, tell, touch
+from services.tickets.announcing import MOMENT, become, course, in_turn, tell, touch
 from services.tickets.models import Agent, Ticket, TicketMessage
 from services.tickets.usecases.people import acting_agent, identities
 from services.tickets.usecases.standing import (
@@ -37,7 +37,9 @@ def merge_tickets(
     was = living_status(session, survivor, now, reopen_within)
     _refuse_different_people(session, {source.id, survivor.id})
     _refuse_unsettled(session, {source.id, survivor.id})
-    now = in_turn(survivor, in_turn(source, now))
+    now = in_turn(now, *course(source), *course(survivor))
+    if was == TicketStatus.RESOLVED:
+        now = max(now, survivor.status_since + MOMENT)  # it reopens, and only then inherits
     owed = _owed_since(session, source, survivor)
     _inherit(survivor, was, owed, now)
     _close(source, survivor.id, owed, now)

@@ -23,7 +23,7 @@ from contracts.tickets import (
     TicketView,
 )
 from contracts.vocabulary import Priority, TicketStatus
-from services.tickets.announcing import assign, become, in_turn, let_go, tell, touch
+from services.tickets.announcing import assign, become, course, in_turn, let_go, tell, touch
 from services.tickets.domain.status import after_letting_go, after_resolving, after_taking
 from services.tickets.models import Agent, Ticket
 from services.tickets.usecases.people import acting_agent, agent_with_access
@@ -49,7 +49,7 @@ def take_ticket(
     agent = acting_agent(session, command.agent_id, now)
     ticket = load_ticket(session, command.ticket_id)
     was, former = living_status(session, ticket, now, reopen_within), ticket.assignee
-    now = in_turn(ticket, now)
+    now = in_turn(now, ticket.taken_at, ticket.status_since)
     become(ticket, after_taking(was, keep_working=command.keep_working), now)
     assign(ticket, agent, now)
     touch(ticket, now)
@@ -72,7 +72,7 @@ def assign_ticket(
     was, former = living_status(session, ticket, now, reopen_within), ticket.assignee
     if chosen is former:
         return ticket_view(ticket, has_notes=True)
-    now = in_turn(ticket, now)
+    now = in_turn(now, ticket.taken_at, ticket.status_since)
     if chosen is None:
         become(ticket, after_letting_go(was), now)
         let_go(ticket, now)
@@ -133,7 +133,7 @@ def resolve(
     session: Session, ticket: Ticket, agent: Agent, was: TicketStatus, *, now: datetime
 ) -> None:
     """Raises TicketClosed, TicketAlreadyResolved."""
-    now = in_turn(ticket, now)
+    now = in_turn(now, *course(ticket))
     become(ticket, after_resolving(was), now)
     ticket.resolved_at, ticket.resolved_by = ticket.status_since, agent.id
     ticket.unanswered_since = None
@@ -164,7 +164,7 @@ def _prioritise(
     former = Priority(ticket.priority)
     if former == priority:
         return
-    now = in_turn(ticket, now)
+    now = in_turn(now, ticket.created_at, ticket.prioritised_at)
     ticket.priority, ticket.prioritised_at = priority, now
     touch(ticket, now)
     told = {"agent": agent_view(agent) if agent else None, "former": former}

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from botapi.sights import Enclosed
 from chassis.files.folder import Folder
 from chassis.files.intake import Intake
 from contracts.errors import Unavailable
-from services.bot.files.file_intake import USERS_AT_ONCE, TelegramFiles
+from services.bot.files.file_intake import TURN_SECONDS, USERS_AT_ONCE, TelegramFiles
 from services.bot.files.sent_files import SentFile
 from services.bot.telegram_link import make_bot
 from tests.support.bot_desk import BotDesk
@@ -62,6 +63,23 @@ def test_an_answer_with_a_file_waits_for_no_users_files(
         person.receives("принято", within=90)
 
 
+def test_an_album_waits_for_its_turn_once_and_each_file_is_fetched_once(desk: BotDesk) -> None:
+    people = [desk.user() for _ in range(2 * USERS_AT_ONCE)]
+    desk.telegram.hang("getFile", 1.5 * TURN_SECONDS, times=3 * len(people))
+    desk.telegram.forget_calls()
+
+    for person in people:
+        person.sends(*(replace(PDF, data=PDF.data + b" " * number) for number in range(3)))
+
+    for person in people:
+        person.receives("принято", within=60)
+    assert len(desk.telegram.calls("getFile")) == 3 * len(people)
+    for person in people:
+        (request,) = desk.tickets_of(person)
+        (said,) = desk.tickets.get_ticket(request.id).messages
+        assert len(said.attachments) == 3
+
+
 @asynccontextmanager
 async def trickling() -> AsyncIterator[str]:
     """A Telegram whose files come byte by byte and never end; its address."""
@@ -94,6 +112,6 @@ def test_a_file_that_never_ends_gives_its_turn_back(tmp_path: Path) -> None:
             files = TelegramFiles(bot, intake, 1, fetch_seconds=0.5)
             slow = SentFile("document", "a", "screen.pdf", 100_000)
             with pytest.raises(Unavailable, match="too slowly"):
-                await files.take_in(slow, by_agent=False)
+                await files.take_in(slow)
 
     asyncio.run(asyncio.wait_for(fetch(), 10))

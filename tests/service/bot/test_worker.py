@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, cast
 
 import pytest
@@ -136,7 +137,10 @@ class Shelf:
         self.lost: dict[str, str] = {}
         self.is_away = False
 
-    async def take_in(self, file: SentFile, *, by_agent: bool) -> KeptFile | Lost:
+    def turn(self, *, of_agent: bool) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    async def take_in(self, file: SentFile) -> KeptFile | Lost:
         if self.is_away:
             raise Unavailable("away")
         self.taken.append(file.file_id)

@@ -1,6 +1,7 @@
 """A command is carried out once, however often and however closely together it comes."""
 
 import threading
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -19,6 +20,19 @@ from tests.support.ledger.usecases import book
 
 def ask(store: Store, command_id: str, text: str) -> Receipt[EntryView]:
     return store.once(EntryView, book, Book(command_id=command_id, text=text))
+
+
+def shelved_book(
+    *, counted: AbstractSet[str] = frozenset(), once_counted: AbstractSet[str] = frozenset()
+) -> type[Book]:
+    """A version of a command, by which of its fields are wishes, or once were."""
+
+    class ShelvedBook(Book):
+        circumstances = frozenset({"shelf"}) - counted
+        once_wished = frozenset(once_counted)
+        shelf: str
+
+    return ShelvedBook
 
 
 def count(store: Store, model: type) -> int:
@@ -44,6 +58,20 @@ def test_another_command_under_the_same_id_is_refused(store: Store) -> None:
         ask(store, "1", "milk")
 
     assert count(store, Entry) == 1
+
+
+def test_a_repeat_across_a_version_that_wishes_less_returns_the_first_result(
+    store: Store,
+) -> None:
+    shelved = {"command_id": "1", "text": "bread", "shelf": "upper"}
+    first = store.once(EntryView, book, shelved_book(counted={"shelf"})(**shelved))
+
+    now = shelved_book(once_counted={"shelf"})
+    again = store.once(EntryView, book, now(**shelved))
+
+    assert (again.replayed, again.result) == (True, first.result)
+    with pytest.raises(IdempotencyKeyReused):
+        store.once(EntryView, book, now(**shelved | {"text": "milk"}))
 
 
 def test_a_refused_command_leaves_nothing_and_may_come_again(store: Store) -> None:

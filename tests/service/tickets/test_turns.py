@@ -15,13 +15,10 @@ from sqlalchemy.orm import Session
 from chassis.storage.store import Store
 from contracts import tickets as contract
 from contracts.event import Command
-from contracts.tickets import AnswerDelivered, TicketEvent, TicketView, UserMessageAdded
+from contracts.tickets import TicketView
 from contracts.vocabulary import Metric, Priority
-from services.sla.domain import observe
-from services.sla.domain.cycle import TicketClock
-from services.sla.domain.facts import Beside
 from services.tickets.usecases import merging, moves
-from tests.support.sla_story import WHOLE_EDITIONS
+from tests.support.seen_by_sla import clock_of
 from tests.support.tickets_desk import AGENT, REOPEN_WITHIN, TicketsDesk
 
 
@@ -52,27 +49,6 @@ def carried_out_after(desk: TicketsDesk, use_case: Any, command: Command) -> Ite
     yield
     waiting.turn.set()
     late.join()
-
-
-def clock_of(desk: TicketsDesk, ticket_id: int) -> TicketClock:
-    """What sla makes of all that was told of a ticket."""
-    clock = None
-    for event in desk.told():
-        if event.ticket.id == ticket_id:
-            clock, _ = observe(
-                clock, event.ticket, WHOLE_EDITIONS, event.occurred_at, **beside(event)
-            )
-    assert clock is not None
-    return clock
-
-
-def beside(event: TicketEvent) -> Beside:
-    match event:
-        case UserMessageAdded(reopened=False):
-            return {"asked_at": event.message.created_at}
-        case AnswerDelivered():
-            return {"answer_at": event.written_at}
-    return {}
 
 
 def set_to(priority: Priority, ticket_id: int) -> contract.SetPriority:
@@ -162,3 +138,47 @@ def test_a_ticket_reopened_while_a_clock_catches_up_is_counted(desk: TicketsDesk
 
     assert desk.shows(ticket.id).status == "in_progress"
     assert clock_of(desk, ticket.id).next_due_at is not None
+
+
+def test_a_merge_in_the_millisecond_of_the_end_keeps_the_deadline(desk: TicketsDesk) -> None:
+    desk.lets_in()
+    source, survivor = desk.opens("Оплата", priority="P1"), desk.opens("Вход", priority="P1")
+    asked_at = desk.shows(source.id).created_at
+    desk.clock.advance(minutes=90)
+    desk.resolves(survivor.id)
+
+    desk.merges(source.id, survivor.id)
+
+    assert clock_of(desk, survivor.id).next_due_at == asked_at + timedelta(hours=2)
+
+
+def test_what_was_reopened_while_a_clock_catches_up_can_be_answered(desk: TicketsDesk) -> None:
+    desk.lets_in()
+    ticket = desk.opens()
+    desk.clock.advance(minutes=10)
+    desk.prioritises(ticket.id, Priority.P1)
+    desk.clock.advance(minutes=-4)
+    desk.resolves(ticket.id)
+    desk.clock.advance(minutes=1)
+    desk.writes(ticket.id, "Опять не открывается")
+    desk.clock.advance(minutes=1)
+
+    desk.answers(ticket.id, "Смотрим")
+
+    assert desk.shows(ticket.id).unanswered_since is None
+    assert clock_of(desk, ticket.id).next_due_at is None
+
+
+def test_what_was_merged_while_a_clock_catches_up_can_be_answered(desk: TicketsDesk) -> None:
+    desk.lets_in()
+    source, survivor = desk.opens("Оплата"), desk.opens("Вход", priority="P1")
+    desk.clock.advance(minutes=10)
+    desk.prioritises(source.id, Priority.P1)
+    desk.clock.advance(minutes=-4)
+    desk.merges(source.id, survivor.id)
+    desk.clock.advance(minutes=1)
+
+    desk.answers(survivor.id, "Смотрим оба")
+
+    assert desk.shows(survivor.id).unanswered_since is None
+    assert clock_of(desk, survivor.id).next_due_at is None

@@ -15,13 +15,16 @@ from contracts.tickets import (
 )
 from contracts.vocabulary import (
     AuthorKind,
+    CycleState,
     Delivery,
     IncidentImpact,
     IncidentNotice,
     IncidentStatus,
+    Metric,
     Source,
     TicketStatus,
 )
+from tests.support.seen_by_sla import clock_of
 from tests.support.tickets_desk import TicketsDesk
 
 IVAN = Person(id="tg:9", name="Иван", telegram_id=9)
@@ -174,3 +177,43 @@ def test_a_resolved_ticket_is_unlinked_without_a_word(desk: TicketsDesk) -> None
     (told,) = desk.told()
     assert isinstance(told, TicketUnlinked)
     assert told.message is None
+
+
+def test_a_mistake_while_a_clock_catches_up_leaves_the_question_open(desk: TicketsDesk) -> None:
+    ticket = desk.opens()
+    desk.clock.advance(minutes=10)
+    is_linked(desk, ticket.id)
+    desk.clock.advance(minutes=-4)
+    desk.hears_news(declared(desk), 5, IncidentWithdrawn)
+
+    desk.tells_news()
+
+    assert desk.shows(ticket.id).noticed_at is None
+    assert clock_of(desk, ticket.id).next_due_at is not None
+
+
+def test_a_link_while_a_clock_catches_up_is_the_first_response(desk: TicketsDesk) -> None:
+    desk.clock.advance(minutes=10)
+    ticket = desk.opens()
+    desk.clock.advance(minutes=-4)
+
+    is_linked(desk, ticket.id)
+
+    first = clock_of(desk, ticket.id).latest(Metric.FIRST_RESPONSE)
+    assert first is not None
+    assert first.state is CycleState.ACHIEVED
+
+
+def test_a_notice_that_arrives_after_the_mistake_is_none(desk: TicketsDesk) -> None:
+    ticket = desk.opens(by=IVAN, source=Source.TELEGRAM)
+    desk.clock.advance(minutes=10)
+    is_linked(desk, ticket.id)
+    known = desk.shows(ticket.id).messages[-1]
+    desk.clock.advance(minutes=-4)
+    desk.hears_news(declared(desk), 5, IncidentWithdrawn)
+    desk.tells_news()
+
+    desk.delivers(ticket.id, known.id)
+
+    assert desk.shows(ticket.id).noticed_at is None
+    assert clock_of(desk, ticket.id).next_due_at is not None
