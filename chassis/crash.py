@@ -34,13 +34,19 @@ _passes = count(1)
 
 def arm(point: str | None) -> None:
     """Kill the process when it next passes `point`, or passes it for the third time if that is
-    `point:3`; None disarms. Raises ValueError for a name that is not a crash point, so that a
-    misspelt test cannot pass by never crashing."""
+    `point:3`; None disarms. Raises ValueError as `read` does."""
     global _armed, _fatal_pass, _passes
-    name, _, fatal_pass = (point or "").partition(":")
-    if point is not None and name not in CRASH_POINTS:
-        raise ValueError(f"{name!r} is no crash point; known: {', '.join(CRASH_POINTS)}")
-    _armed, _fatal_pass, _passes = name or None, int(fatal_pass or 1), count(1)
+    name, fatal_pass = (None, 1) if point is None else read(point)
+    _armed, _fatal_pass, _passes = name, fatal_pass, count(1)
+
+
+def read(point: str) -> tuple[str, int]:
+    """The name and the pass that are meant. Raises ValueError for a name that is not a crash point,
+    so that a misspelt test cannot pass by never crashing."""
+    name, _, fatal_pass = point.partition(":")
+    if name not in CRASH_POINTS:
+        raise ValueError(f"{name!r} is no crash point; known are {', '.join(CRASH_POINTS)}")
+    return name, int(fatal_pass or 1)
 
 
 def crash_point(name: str) -> None:

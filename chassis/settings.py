@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from chassis import crash
+
 
 class ConfigurationError(Exception):
     """The configuration has faults; the message lists every one, a line each."""
@@ -59,11 +61,17 @@ def _has_good_port(url: str) -> bool:
         return False
 
 
+def _is_crash_point(point: str) -> str:
+    crash.read(point)
+    return point
+
+
 # A fault never shows an address, since it may have a password.
 DatabaseUrl = Annotated[str, AfterValidator(_is_known_database)]
 """An address of a kind the store is made for."""
 BrokerUrl = Annotated[str, AfterValidator(_is_broker_address)]
 WebUrl = Annotated[str, AfterValidator(_is_web_address)]
+CrashPoint = Annotated[str, AfterValidator(_is_crash_point)]
 
 
 class ProcessSettings(BaseModel):
@@ -79,7 +87,7 @@ class ProcessSettings(BaseModel):
     log_level: LogLevel = Field("INFO", alias="SUPPORT_LOG_LEVEL")
     locale: Literal["ru", "en"] = Field("ru", alias="SUPPORT_LOCALE")
     clock_file: Path | None = Field(None, alias="SUPPORT_CLOCK_FILE")
-    crash_at: str | None = Field(None, alias="SUPPORT_CRASH_AT")
+    crash_at: CrashPoint | None = Field(None, alias="SUPPORT_CRASH_AT")
     file: Any = None
     """The parsed configuration file; a subclass narrows the type to its own model."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import shorten
 
 import click
 from amqp.exceptions import AMQPError
@@ -13,6 +14,7 @@ from chassis.events.dead_letters import DeadLetter
 from cli.desk import Desk, data_dir_option
 from cli.trouble import Trouble
 
+_REASON_LENGTH = 200
 _ids = click.argument("message_ids", nargs=-1)
 _all = click.option("--all", "everything", is_flag=True, help="All of them.")
 
@@ -31,8 +33,8 @@ def list_(data_dir: Path) -> None:
     if not letters:
         click.echo("No message is parked.")
     for letter in letters:
-        reason = " ".join(letter.error.split())
-        click.echo(f"{letter.message_id}\t{letter.queue}\t{reason[:200]}")
+        reason = shorten(letter.error, _REASON_LENGTH, placeholder=" …")
+        click.echo(f"{letter.message_id}\t{letter.queue}\t{reason}")
 
 
 @dead.command
@@ -41,13 +43,14 @@ def list_(data_dir: Path) -> None:
 @data_dir_option
 def replay(message_ids: tuple[str, ...], everything: bool, data_dir: Path) -> None:
     """Send parked messages back to their handlers."""
-    chosen = _choice(message_ids, everything)
+    chosen = _Choice(message_ids, everything)
     with _broker(data_dir) as address:
         replayed = dead_letters.replay(address, chosen)
     if replayed.count or not replayed.homeless:
         _tell("Replayed", replayed.count)
     if replayed.homeless:
         _tell_homeless(replayed.homeless)
+    chosen.refuse_strangers()
 
 
 @dead.command
@@ -56,15 +59,31 @@ def replay(message_ids: tuple[str, ...], everything: bool, data_dir: Path) -> No
 @data_dir_option
 def drop(message_ids: tuple[str, ...], everything: bool, data_dir: Path) -> None:
     """Throw parked messages away for good."""
-    chosen = _choice(message_ids, everything)
+    chosen = _Choice(message_ids, everything)
     with _broker(data_dir) as address:
         _tell("Dropped", dead_letters.drop(address, chosen))
+    chosen.refuse_strangers()
 
 
-def _choice(message_ids: tuple[str, ...], everything: bool) -> dead_letters.Choice:
-    if everything == bool(message_ids):
-        raise Trouble("Name the messages as ./support dead list prints them, or say --all.")
-    return lambda letter: everything or letter.message_id in message_ids
+class _Choice:
+    """The messages that were named, or all; it notes which of them are parked."""
+
+    def __init__(self, message_ids: tuple[str, ...], everything: bool) -> None:
+        if everything == bool(message_ids):
+            raise Trouble("Name the messages as ./support dead list prints them, or say --all.")
+        self._everything = everything
+        self._named = frozenset(message_ids)
+        self._strangers = dict.fromkeys(message_ids)
+
+    def __call__(self, letter: DeadLetter) -> bool:
+        is_named = letter.message_id in self._named
+        self._strangers.pop(letter.message_id, None)
+        return self._everything or is_named
+
+    def refuse_strangers(self) -> None:
+        """Say which of those that were named are not parked. Raises Trouble."""
+        if self._strangers:
+            raise Trouble(f"Not parked, and left alone: {', '.join(self._strangers)}.")
 
 
 def _tell(done: str, count: int) -> None:
@@ -96,4 +115,6 @@ def _broker(data_dir: Path) -> Iterator[str]:
             "say the same again later."
         ) from None
     except (OSError, AMQPError) as fault:
-        raise Trouble(f"The broker does not answer ({fault}): is ./support up running?") from None
+        raise Trouble(
+            f"The broker does not answer ({fault}): ./support doctor knows more."
+        ) from None

@@ -125,6 +125,19 @@ class Desk:
         """Note what `up` decided, so that the other commands find the running desk."""
         write_whole(self._facts, json.dumps(environment, indent=2) + "\n")
 
+    @contextmanager
+    def deciding(self, environment: dict[str, str]) -> Iterator[None]:
+        """Note what a starting `up` decides. If it does not come up, the other commands go on
+        believing the one before: a mistyped variable would send a backup elsewhere."""
+        before = self.noted()
+        self.remember(environment)
+        try:
+            yield
+        except BaseException:
+            if before:
+                self.remember(before)
+            raise
+
     def environment(self) -> dict[str, str]:
         """What every command believes about the desk.
 

@@ -32,7 +32,10 @@ class Launch:
 
     def run(self) -> None:
         """Start everything in order and wait until the desk is well. Raises Trouble."""
-        self._desk.remember(self._plan.noteworthy)
+        with self._desk.deciding(self._plan.noteworthy):
+            self._start()
+
+    def _start(self) -> None:
         self.supervisor.start(self._plan.environment)
         migrations = start_migrations(self._plan.environment)
         self._start_stages("epmd", "broker", "telegram")

@@ -83,6 +83,8 @@ def _judge_lag(desk: RunningDesk, report: Report) -> None:
         words = f"{fact} at {process}: {len(seconds)} taken in, p99 {p99:.2f} s (1)"
         report.promise(words, holds=p99 <= 1)
     for fact, told in _told(desk).items():
+        if not HEARERS[fact]:
+            continue
         heard = {process: len(lags[fact, process]) for process in HEARERS[fact]}
         words = f"{fact} was told {told} times and heard {heard}"
         report.promise(words, holds=set(heard.values()) <= {told})

@@ -13,6 +13,7 @@ class Report:
     kinds: Sequence[str] = ("postgresql", "sqlite")
     """The databases on which what depends on them is measured."""
     broken: list[str] = field(default_factory=list)
+    promises: int = 0
 
     def tell(self, words: str) -> None:
         """A figure without a promise."""
@@ -21,6 +22,7 @@ class Report:
     def promise(self, words: str, *, holds: bool) -> None:
         """A figure that was promised."""
         click.echo(f"{'ok' if holds else 'BROKEN':<8} {words}")
+        self.promises += 1
         if not holds:
             self.broken.append(words)
 
@@ -28,6 +30,7 @@ class Report:
         """Name again what did not hold, for whoever reads only errors; did all hold?"""
         for broken in self.broken:
             click.echo(f"BROKEN   {broken}", err=True)
+        click.echo(f"\n{len(self.broken)} of {self.promises} promises did not hold.")
         return not self.broken
 
     def faults(self, found: Sequence[str]) -> None:

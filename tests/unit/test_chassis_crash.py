@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_an_unknown_point_is_refused_and_the_known_ones_are_told() -> None:
-    with pytest.raises(ValueError, match=r"'relay\.before_lunch' is no crash point; known: trans"):
+    with pytest.raises(
+        ValueError, match=r"'relay\.before_lunch' is no crash point; known are trans"
+    ):
         arm("relay.before_lunch")
 
 

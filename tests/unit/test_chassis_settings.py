@@ -44,11 +44,13 @@ def test_every_fault_is_told_at_once_the_file_s_and_the_environment_s(tmp_path: 
         SUPPORT_CONFIG=str(tmp_path / "desk.toml"),
         SUPPORT_WORKERS="many",
         SUPPORT_METRICS_PORT="70000",
+        SUPPORT_CRASH_AT="nonsense",
     ).splitlines()
 
     assert told[0] == "The configuration has faults:"
     assert [line.split(": ")[-2] for line in told[1:]] == [
         "  SUPPORT_METRICS_PORT",
+        "  SUPPORT_CRASH_AT",
         "categories.0.id",
         "tickets.reopen_days",
         "  SUPPORT_WORKERS",

@@ -47,6 +47,19 @@ def test_an_address_of_ipv6_stands_in_brackets(desk: Desk) -> None:
     assert desk.address == "http://[::1]:8080"
 
 
+def test_a_start_that_fails_leaves_the_desk_that_ran_before(desk: Desk) -> None:
+    noted, wrong = desk.noted(), {"TICKETS_DATABASE_URL": "postgresql://elsewhere"}
+
+    def start() -> None:
+        with desk.deciding(wrong):
+            assert desk.noted() == wrong
+            raise Trouble("The databases cannot be migrated")
+
+    with pytest.raises(Trouble):
+        start()
+    assert desk.noted() == noted
+
+
 def test_a_note_that_cannot_be_written_leaves_the_old_one(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

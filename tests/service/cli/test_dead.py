@@ -78,6 +78,15 @@ def test_what_is_named_goes_and_nothing_else(dead: Dead, url: str) -> None:
     assert "No parked message matches" in said
 
 
+def test_what_is_named_and_not_parked_is_said(dead: Dead, url: str) -> None:
+    code, said = dead("replay", "one", "three", "four")
+
+    assert code == 1
+    assert "Replayed 1." in said
+    assert "Not parked, and left alone: three, four." in said
+    assert [one.message_id for one in dead_letters.list_dead(url)] == ["two", "lost"]
+
+
 def test_a_second_one_at_the_same_time_is_told_to_wait(dead: Dead, url: str) -> None:
     said: list[tuple[int, str]] = []
 
