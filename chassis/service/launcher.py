@@ -28,7 +28,8 @@ from chassis.metrics import measure_busy_workers
 from chassis.service.vitals import Vitals
 from chassis.settings import ConfigurationError, ProcessSettings, load
 
-WORKERS = 10
+WORKERS = 4
+"""Calls and events in hand at a time: they share one processor, and wait for each other's rows."""
 HEARTBEAT_SECONDS = 4
 STOP_SECONDS = 10.0
 
