@@ -42,10 +42,12 @@ def arm(point: str | None) -> None:
 
 def read(point: str) -> tuple[str, int]:
     """The name and the pass that are meant. Raises ValueError for a name that is not a crash point,
-    so that a misspelt test cannot pass by never crashing."""
-    name, _, fatal_pass = point.partition(":")
+    or a pass that never comes, so that a misspelt test cannot pass by never crashing."""
+    name, colon, fatal_pass = point.partition(":")
     if name not in CRASH_POINTS:
         raise ValueError(f"{name!r} is no crash point; known are {', '.join(CRASH_POINTS)}")
+    if colon and not (fatal_pass.isdecimal() and int(fatal_pass)):
+        raise ValueError(f"{fatal_pass!r} is no pass of a crash point: they are counted from 1")
     return name, int(fatal_pass or 1)
 
 

@@ -20,6 +20,12 @@ def test_an_unknown_point_is_refused_and_the_known_ones_are_told() -> None:
         arm("relay.before_lunch")
 
 
+@pytest.mark.parametrize("fatal_pass", ["", "0", "-1", "often"])
+def test_a_pass_that_never_comes_is_refused(fatal_pass: str) -> None:
+    with pytest.raises(ValueError, match="is no pass of a crash point"):
+        arm(f"relay.before_publish:{fatal_pass}")
+
+
 def test_nothing_happens_unless_armed() -> None:
     arm(None)
 

@@ -212,6 +212,7 @@ def test_a_notice_that_arrives_after_the_mistake_is_none(desk: TicketsDesk) -> N
     desk.clock.advance(minutes=-4)
     desk.hears_news(declared(desk), 5, IncidentWithdrawn)
     desk.tells_news()
+    desk.clock.advance(minutes=10)
 
     desk.delivers(ticket.id, known.id)
 
