@@ -62,7 +62,11 @@ def banner(*, port: int, rate: float, seconds: float) -> None:
 @click.option("--only", multiple=True, metavar="NAME", help="Just this; may be repeated.")
 @on_databases
 def faults(*, long: bool, only: tuple[str, ...], databases: tuple[str, ...]) -> None:
-    """Break desks of its own in every way they are to bear, and say what they did not."""
+    """Break desks of its own in every way they are to bear, and say what they did not.
+
+    NAME is kills, outages, points, restarts, events, alerts, late-broker, banner, poison, soak or
+    overload.
+    """
     from bench.faults.command import run
 
     sys.exit(0 if run(only, databases, long=long) else 1)

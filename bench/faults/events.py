@@ -29,9 +29,9 @@ HEAR_OF_TICKETS = HEARERS[TicketOpened.type]
 SETTLED_SECONDS = 90.0
 """More than the 30 s after which a handler whose database was away is tried again."""
 CALM_SECONDS = 30.0
-PARTS_OF_LOAD = (1.0, 0.5)
-"""Both are judged alike; the second, which tells what a healthy desk does, is tried only on a
-machine that does not bear the whole."""
+PARTS_OF_LOAD = (1.0, 0.75, 0.5)
+"""All are judged alike; less is tried on a machine that has not borne more, and the first that it
+bears tells what a healthy desk does."""
 BORNE = 0.05
 """A desk that bears a load refuses no more of it."""
 PUT_OFF = '"event": "an event will be tried again"'
