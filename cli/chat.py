@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from enum import Enum, auto
 from itertools import chain, islice
 from math import inf
 from pathlib import Path
@@ -24,13 +25,26 @@ _HINT = (
     "Type to the bot; #1 presses a button, >text replies to its newest message, "
     "/file PATH words sends a file; Ctrl-D ends."
 )
+SECONDS = click.FloatRange(min=0)
 _GONE = "The desk has gone away: start it with ./support up."
 _BACK = "The desk is back."
 
 
+class Done(Enum):
+    """What became of a line."""
+
+    NOT = auto()
+    SAID = auto()
+    """The bot answers it with a message."""
+    PRESSED = auto()
+    """The answer may be words that flash up, or a changed message, or none."""
+
+
 @click.command
 @click.option("--as", "role", type=click.Choice(sorted(IDS)), default="user", show_default=True)
-@click.option("--wait", default=5.0, show_default=True, help="Seconds to wait for an answer.")
+@click.option(
+    "--wait", type=SECONDS, default=5.0, show_default=True, help="Seconds to wait for an answer."
+)
 @data_dir_option
 def chat(role: str, wait: float, data_dir: Path) -> None:
     """Talk to the bot here. Lines may also be piped in: each waits for its answer.
@@ -68,8 +82,12 @@ def _recite(conversation: Conversation, wait: float) -> bool:
     _show(conversation, news)
     is_done = True
     for line in chain(first, lines):
-        is_done &= _act(conversation, line, wait)
-        _show(conversation, conversation.wait_for_news(wait))
+        done = _act(conversation, line, wait)
+        news = conversation.wait_for_news(wait)
+        _show(conversation, news)
+        if done is Done.SAID and not news:
+            click.echo(f"No answer within {wait:g} s.", err=True)
+        is_done &= done is not Done.NOT
     return is_done
 
 
@@ -98,16 +116,18 @@ def _follow(conversation: Conversation, gone: str) -> None:
         click.echo(_BACK, err=True)
 
 
-def _act(conversation: Conversation, line: str, wait: float) -> bool:
-    """Carry out a line; False when it cannot be, and why not is said."""
+def _act(conversation: Conversation, line: str, wait: float) -> Done:
+    """Carry out a line; when it cannot be, why not is said."""
     try:
         callback = conversation.do(line)
     except (NoSuchButton, NoSuchFile, Refused) as fault:
         click.echo(str(fault), err=True)
-        return False
-    if callback is not None and (words := conversation.callback_words(callback, wait)):
+        return Done.NOT
+    if callback is None:
+        return Done.SAID
+    if words := conversation.callback_words(callback, wait):
         click.echo(f"({words})")
-    return True
+    return Done.PRESSED
 
 
 def _show(conversation: Conversation, news: list[ChatMessage]) -> None:

@@ -69,7 +69,9 @@ class _Choice:
     """The messages that were named, or all; it notes which of them are parked."""
 
     def __init__(self, message_ids: tuple[str, ...], everything: bool) -> None:
-        if everything == bool(message_ids):
+        if everything and message_ids:
+            raise Trouble("Name the messages or say --all, not both.")
+        if not everything and not message_ids:
             raise Trouble("Name the messages as ./support dead list prints them, or say --all.")
         self._everything = everything
         self._named = frozenset(message_ids)

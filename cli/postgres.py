@@ -45,6 +45,7 @@ class PrivatePostgres:
         forgetful = () if may_be_killed or outlives_power_cut else _FORGETFUL
         self._settings = (*_SETTINGS, *(() if outlives_power_cut else _UNSAFE), *forgetful)
         self._process: subprocess.Popen[bytes] | None = None
+        self._was_killed = False
 
     def start(self) -> str:
         """Make a cluster, start it, and return the address of its first database."""
@@ -97,6 +98,7 @@ class PrivatePostgres:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
+        self._was_killed = True
         wait_until(lambda: not any(map(is_alive, pids)), seconds=START_SECONDS)
 
     def pids(self) -> list[int]:
@@ -106,11 +108,16 @@ class PrivatePostgres:
 
     def revive(self) -> None:
         """Start the killed server again on its data and port."""
+        self._was_killed = False
         self._process = self._spawn_server()
         self._wait_until_ready()
 
     def stop(self) -> None:
-        """End the server and remove its data."""
+        """End the server and remove its data. One that was killed runs once more for it: nobody
+        else knows the shared memory that it has left."""
+        if self._was_killed:
+            with suppress(Trouble):
+                self.revive()
         if self._process is not None:
             end(self._process, signal.SIGINT, grace_seconds=10)  # SIGINT: do not wait for clients
             self._process = None

@@ -15,6 +15,7 @@ from click.core import ParameterSource
 from botapi.client import BotApiClient
 from cli.demo import fill_in
 from cli.desk import Desk, data_dir_option
+from cli.diagnosis.machine import examine_disk
 from cli.launch import Launch
 from cli.people import join, person
 from cli.plan import make_plan, refuse_faults
@@ -45,6 +46,9 @@ def up(context: click.Context, *, port: int, host: str, demo: bool, data_dir: Pa
     """Run the whole desk here, until Ctrl-C."""
     desk = Desk(data_dir)
     refuse_faults(desk, host, port)
+    room = examine_disk(desk)
+    if not room.is_well:
+        click.echo(f"{room.what} {room.mend}", err=True)
     if not desk.is_made():  # nothing is left behind for one that was never to be
         _refuse_unusable_place(context, host, port)
     desk.make()

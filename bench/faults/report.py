@@ -43,7 +43,8 @@ class Report:
 def chosen(names: Collection[str], known: Collection[str]) -> Collection[str]:
     """The measurements that were named, all when none was. Raises UsageError for others."""
     if unknown := sorted(set(names) - set(known)):
-        raise click.UsageError(f"There is no {', '.join(unknown)}: choose from {', '.join(known)}.")
+        strange, choice = ", ".join(unknown), ", ".join(known)
+        raise click.UsageError(f"No measurement is named {strange}: choose from {choice}.")
     return names or known
 
 

@@ -5,6 +5,7 @@
 Each process keeps its own Alembic history in `services/<process>/migrations`.
 """
 
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, create_engine, event, make_url, pool, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from chassis.settings import ConfigurationError
 from chassis.settings_check import settings_of
@@ -108,7 +109,7 @@ def _config(process: str, url: str) -> Config:
 
 def main(processes: list[str]) -> None:
     """Upgrade the databases of the named processes; exit code 2 when the settings are wrong, or a
-    database is not to be reached."""
+    database is not to be reached or is none."""
     try:
         urls = {process: settings_of(process).database_url for process in processes}
     except ConfigurationError as error:
@@ -125,9 +126,18 @@ def main(processes: list[str]) -> None:
                 f"correct {process.upper()}_DATABASE_URL.\n"
             )
             sys.exit(2)
+        except DatabaseError as fault:
+            if type(fault.orig) is not sqlite3.DatabaseError:
+                raise
+            sys.stderr.write(
+                f"{make_url(url).database}, the database of {process}, cannot be read: "
+                f"{_in_a_line(fault)}: put back what a backup holds with ./support restore, or "
+                f"correct {process.upper()}_DATABASE_URL.\n"
+            )
+            sys.exit(2)
 
 
-def _in_a_line(fault: OperationalError) -> str:
+def _in_a_line(fault: DatabaseError) -> str:
     """What the server or its client said first."""
     return str(fault.orig).strip().splitlines()[0]
 

@@ -1,17 +1,21 @@
-"""The broker: there, its queues declared, and nothing parked in it."""
+"""The broker: there, with room for messages, its queues declared, and nothing parked in it."""
 
 import warnings
 from collections.abc import Mapping
+from contextlib import closing
 
 from amqp import Connection
 from amqp.exceptions import AMQPError, NotFound
 
 from chassis.broker.address import BrokerAddress
+from chassis.broker.publishing import ConfirmingPublisher, Letter, PublishFailed
 from chassis.broker.topology import DEAD
 from chassis.declare import subscriptions_of
 from cli.broker import find_server
 from cli.desk import DATABASES, Desk
 from cli.diagnosis.finding import Finding, bad, well
+
+TAKING_IN_SECONDS = 3.0
 
 
 def examine(desk: Desk, environment: Mapping[str, str]) -> list[Finding]:
@@ -27,6 +31,7 @@ def examine(desk: Desk, environment: Mapping[str, str]) -> list[Finding]:
         product = connection.server_properties
         return [
             well(f"{product.get('product')} {product.get('version')} answers."),
+            _taking_in(address),
             _queues(connection),
             _parked(connection),
         ]
@@ -43,6 +48,22 @@ def _installed() -> Finding:
 def _away(fault: Exception, *, is_ours: bool) -> Finding:
     mend = "./support up starts it." if is_ours else "Start it, or correct AMQP_URL."
     return bad(f"The broker does not answer: {fault}", mend)
+
+
+def _taking_in(address: str) -> Finding:
+    """A broker under an alarm answers every question, takes the first message of a connection and
+    reads no more from it. These are for nobody."""
+    letter = Letter("support.doctor", b"", "doctor", mandatory=False)
+    with closing(ConfirmingPublisher(address, seconds=TAKING_IN_SECONDS)) as publisher:
+        try:
+            for _ in range(2):
+                publisher.publish(letter)
+        except PublishFailed as fault:
+            return bad(
+                f"The broker takes no messages in: {fault}.",
+                "rabbitmq-diagnostics alarms says whether it lacks memory or disk: make room.",
+            )
+    return well("It takes messages in.")
 
 
 def _queues(connection: Connection) -> Finding:

@@ -20,7 +20,7 @@ _LOCK = ROOT / "requirements.lock"
 
 def examine(desk: Desk) -> list[Finding]:
     """Everything that does not need the desk to run."""
-    return [_python(), _packages(), _clock(), _disk(desk)]
+    return [_python(), _packages(), _clock(), examine_disk(desk)]
 
 
 def runs_on(version: tuple[int, int]) -> bool:
@@ -58,8 +58,9 @@ def _clock() -> Finding:
     return well(f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
 
 
-def _disk(desk: Desk) -> Finding:
-    place = desk.data_dir if desk.data_dir.exists() else ROOT
+def examine_disk(desk: Desk) -> Finding:
+    """Room for what the desk keeps, wherever that is or will be."""
+    place = next(path for path in (desk.data_dir, *desk.data_dir.parents) if path.exists())
     free = shutil.disk_usage(place).free
     what = f"{free // 1_000_000} MB are free for {desk.data_dir}."
     if free < LEAST_FREE_BYTES:  # RabbitMQ stops taking messages at 50 MB

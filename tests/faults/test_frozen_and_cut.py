@@ -5,9 +5,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 
+from cli.desk import Desk
+from cli.diagnosis import broker
 from tests.support.breaking import alarm
 from tests.support.measured import Tell
 from tests.support.story import app_user
@@ -66,6 +69,20 @@ def test_requests_end_in_time_and_nothing_hangs_after_healing_from(
     well_after = time.monotonic() - healed_at
     record_property("well", f"{well_after:.1f} s after healing ({HEALED_SECONDS})")
     wishes.assert_granted_once()
+
+
+@pytest.mark.parametrize("kind", ["memory", "disk"])
+def test_the_doctor_tells_of_an_alarm(wired: WiredDesk, kind: str, tmp_path: Path) -> None:
+    environment = {"AMQP_URL": wired.broker.node.amqp_url}
+
+    def findings() -> list[str]:
+        found = broker.examine(Desk(tmp_path), environment)
+        return [finding.what for finding in found if not finding.is_well]
+
+    assert findings() == []
+    with alarm(wired.broker, kind):
+        (told,) = findings()
+    assert told.startswith("The broker takes no messages in")
 
 
 def slowest(answers: list[Answer]) -> float:

@@ -17,5 +17,5 @@ def test_a_measurement_that_is_not_there_is_refused_with_those_that_are() -> Non
     refused = CliRunner().invoke(bench, ["faults", "--only", "poison", "--only", "posion"])
 
     assert refused.exit_code == 2
-    assert "There is no posion: choose from kills, outages" in refused.output
+    assert "No measurement is named posion: choose from kills, outages" in refused.output
     assert "tries" not in refused.output

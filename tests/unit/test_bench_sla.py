@@ -61,7 +61,7 @@ def test_what_is_missing_doubled_or_not_to_be_said_is_told() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--only", "speed"], "There is no speed: choose from deadline, scan, burst"),
+        (["--only", "speed"], "No measurement is named speed: choose from deadline, scan, burst"),
         (["--database", "mysql"], "'mysql' is not one of 'sqlite', 'postgresql'"),
         (["--cycles", "0"], "0 is not in the range x>=1"),
         (["--seconds", "0"], "0.0 is not in the range x>0"),

@@ -1,6 +1,7 @@
 """What the commands say to what cannot be, in sentences of their own."""
 
 import re
+import shutil
 import socket
 from pathlib import Path
 
@@ -44,6 +45,19 @@ def test_a_held_port_is_answered_with_a_command_that_keeps_the_other_options(
     assert f"Port {port} on 127.0.0.1 is held" in refused.output
     assert re.search(rf"./support up --port \d+ --demo --data-dir '{place}'", refused.output)
     assert not place.exists()
+
+
+def test_a_full_disk_is_told_before_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = shutil.disk_usage(tmp_path)._replace(free=10_000_000)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: full)
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = str(holder.getsockname()[1])
+        started = CliRunner().invoke(up, ["--port", port, "--data-dir", str(tmp_path / "desk")])
+
+    assert "10 MB are free" in started.output
+    assert "Make room" in started.output
 
 
 def test_a_desk_with_a_faulty_configuration_is_not_begun(

@@ -80,3 +80,20 @@ def test_a_database_that_is_not_there_is_told_in_one_sentence(
     assert said.startswith("The database of tickets does not let us in: connection")
     assert said.endswith("Connection refused: start it, or correct TICKETS_DATABASE_URL.\n")
     assert "secret" not in said
+
+
+def test_a_file_that_is_no_database_is_told_in_one_sentence_and_left_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "tickets.sqlite3"
+    file.write_bytes(b"no database" * 1_000)
+    monkeypatch.setenv("TICKETS_DATABASE_URL", f"sqlite:///{file}")
+
+    with pytest.raises(SystemExit) as ended:
+        migrate.main(["tickets"])
+
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.startswith(f"{file}, the database of tickets, cannot be read: file is not")
+    assert len(said.splitlines()) == 1
+    assert file.read_bytes() == b"no database" * 1_000

@@ -154,6 +154,7 @@ def test_piped_lines_end_with_an_error_when_one_of_them_could_not_be_carried_out
 
     assert (ran.exit_code, said) == (code, ["/start", "привет"])
     assert ("There is no file" in ran.output) is bool(code)
+    assert ran.output.count("No answer within 0.1 s.") == 1
 
 
 async def _ask(telegram: TelegramWorld, user: int) -> None:

@@ -87,6 +87,19 @@ def test_what_is_named_and_not_parked_is_said(dead: Dead, url: str) -> None:
     assert [one.message_id for one in dead_letters.list_dead(url)] == ["two", "lost"]
 
 
+@pytest.mark.parametrize(
+    ("chosen", "words"), [(["--all", "one"], "not both"), ([], "or say --all")]
+)
+def test_all_and_some_or_none_is_no_choice(
+    dead: Dead, url: str, chosen: list[str], words: str
+) -> None:
+    code, said = dead("drop", *chosen)
+
+    assert code == 1
+    assert words in said
+    assert len(dead_letters.list_dead(url)) == 3
+
+
 def test_a_second_one_at_the_same_time_is_told_to_wait(dead: Dead, url: str) -> None:
     said: list[tuple[int, str]] = []
 

@@ -31,6 +31,21 @@ def test_a_new_database_is_empty_and_its_own(postgres: PrivatePostgres, postgres
     assert postgres_url.startswith(f"postgresql+psycopg://postgres@127.0.0.1:{postgres.port}/test_")
 
 
+def test_one_that_was_killed_for_good_leaves_no_memory_behind() -> None:
+    with PrivatePostgres(may_be_killed=True) as server:
+        shared = [place for pid in server.pids() for place in named_memory_of(pid)]
+        server.kill()
+        assert any(place.exists() for place in shared)
+
+    assert not any(place.exists() for place in shared)
+
+
+def named_memory_of(pid: int) -> list[Path]:
+    """What a process has mapped that outlives it."""
+    mapped = Path(f"/proc/{pid}/maps").read_text().splitlines()
+    return [Path(line.split()[-1]) for line in mapped if "/dev/shm/" in line]
+
+
 def test_a_port_is_remembered_unless_somebody_took_it(tmp_path: Path, amqp_url: str) -> None:
     taken = int(amqp_url.rpartition(":")[2].partition("/")[0])
     file = tmp_path / "ports.json"
