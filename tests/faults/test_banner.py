@@ -1,6 +1,8 @@
 """The public status with everything else dead: everybody is told it, with its age, in time."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -13,6 +15,7 @@ from tests.support.running_desk import RunningDesk
 from tests.support.story import banner_becomes, public_status
 
 SECONDS = 3
+STALL_SECONDS = 4
 SLACK_SECONDS = 5
 """How long one in a hundred may take on a machine that is busy with other tests."""
 
@@ -38,6 +41,16 @@ def test_everybody_is_told_also_after_a_restart(alone: BreakableDesk) -> None:
 
     assert_all_are_told(ask(alone.desk.port, RATE, SECONDS, visits()))
     assert public_status(alone.desk)["message"] == "Не проходят платежи"
+
+
+def test_a_machine_that_stands_still_for_seconds_refuses_nobody(alone: BreakableDesk) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        asking = threads.submit(ask, alone.desk.port, RATE, STALL_SECONDS + 1, visits())
+        alone.desk.freeze("gateway")
+        time.sleep(STALL_SECONDS)  # the stall itself
+        alone.desk.thaw("gateway")
+
+    assert set(asking.result().statuses()) == {200}
 
 
 @pytest.mark.parametrize(
