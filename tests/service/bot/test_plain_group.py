@@ -67,6 +67,7 @@ def test_what_is_done_in_the_group_is_said_there_once(
     room.presses(anna, card, "Заметка")
     asked = room.receives("Напишите заметку", f"#{ticket_id}", after=card)
     assert asked.marked("text_mention") == ["Анна"]
+    room.desk.waits_until_all_is_sent()  # quicker than that, the bot does not know its own question
     room.says(anna, "Видел такое", reply_to=asked)
     room.receives("сохранена", after=asked)
     room.says(anna, f"/assign {ticket_id} борис")
