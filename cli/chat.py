@@ -85,7 +85,7 @@ def _recite(conversation: Conversation, wait: float) -> bool:
         done = _act(conversation, line, wait)
         news = conversation.wait_for_news(wait)
         _show(conversation, news)
-        if done is Done.SAID and not news:
+        if done is Done.SAID and wait and not news:
             click.echo(f"No answer within {wait:g} s.", err=True)
         is_done &= done is not Done.NOT
     return is_done

@@ -19,6 +19,7 @@ from cli.processes import end, ending_with_us, is_alive, wait_until
 from cli.trouble import Trouble
 
 START_SECONDS = 30.0
+CONNECT_SECONDS = 10
 _OWNER = "postgres"
 _PLACES = ("/usr/lib/postgresql/*/bin/postgres", "postgres")
 
@@ -92,13 +93,13 @@ class PrivatePostgres:
         way out holds the memory of all, and the next server would not start.
         """
         assert self._process is not None
+        self._was_killed = True
         os.kill(self._process.pid, signal.SIGSTOP)
         pids = self.pids()
         for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
-        self._was_killed = True
         wait_until(lambda: not any(map(is_alive, pids)), seconds=START_SECONDS)
 
     def pids(self) -> list[int]:
@@ -115,9 +116,14 @@ class PrivatePostgres:
     def stop(self) -> None:
         """End the server and remove its data. One that was killed runs once more for it: nobody
         else knows the shared memory that it has left."""
-        if self._was_killed:
-            with suppress(Trouble):
-                self.revive()
+        try:
+            if self._was_killed:
+                with suppress(Trouble):
+                    self.revive()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
         if self._process is not None:
             end(self._process, signal.SIGINT, grace_seconds=10)  # SIGINT: do not wait for clients
             self._process = None
@@ -125,7 +131,12 @@ class PrivatePostgres:
 
     def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(
-            host=LOOPBACK, port=self.port, user=_OWNER, dbname=_OWNER, autocommit=True
+            host=LOOPBACK,
+            port=self.port,
+            user=_OWNER,
+            dbname=_OWNER,
+            autocommit=True,
+            connect_timeout=CONNECT_SECONDS,
         )
 
     def _make_directory(self) -> None:

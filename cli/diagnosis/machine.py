@@ -6,6 +6,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from hashlib import sha256
+from os.path import exists
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -60,7 +61,8 @@ def _clock() -> Finding:
 
 def examine_disk(desk: Desk) -> Finding:
     """Room for what the desk keeps, wherever that is or will be."""
-    place = next(path for path in (desk.data_dir, *desk.data_dir.parents) if path.exists())
+    # Where we may not look there is nothing for us; a Path would raise.
+    place = next(path for path in (desk.data_dir, *desk.data_dir.parents) if exists(path))
     free = shutil.disk_usage(place).free
     what = f"{free // 1_000_000} MB are free for {desk.data_dir}."
     if free < LEAST_FREE_BYTES:  # RabbitMQ stops taking messages at 50 MB

@@ -33,9 +33,10 @@ SHORT_LINE = 64
 """Requests that may wait for a thread: a worker that has just begun finds so many at its door.
 Refusing one in its turn costs a thread's time, which is what is scarce by then; refusing it before
 costs next to none. So who would find the places behind the turnstile taken is not let in either."""
-LONGEST_LINE = 512
-"""The same for the public status, which takes a moment and is asked for most when all is slow: two
-workers that are held up for 5 s have so many at their doors when 200 a second ask."""
+LONGEST_LINE = 900
+"""The same for the public status, which takes a moment and is asked for most when all is slow: so
+many come in 4 s when 200 a second ask, and the first of two workers to go on may find all of them.
+gunicorn holds 1 000 connections a worker; whoever comes then waits at the kernel's door."""
 PUBLIC = tuple(
     method + path
     for method in (b"GET ", b"HEAD ")
